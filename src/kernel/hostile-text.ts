@@ -1,0 +1,8 @@
+/** Text that a node or a pod wrote: control characters shown, never obeyed, and its length bounded. */
+export function safeText(text: string, lengthMax = 256): string {
+  const visible = text.replaceAll(unprintable, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+  return visible.length > lengthMax ? `${visible.slice(0, lengthMax - 1)}…` : visible
+}
+
+/** C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of writing. */
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g

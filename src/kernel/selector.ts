@@ -1,0 +1,42 @@
+/** A label selector as Kubernetes writes it: all requirements must hold. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>> | undefined
+  readonly matchExpressions?: readonly LabelRequirement[] | undefined
+}
+
+export interface LabelRequirement {
+  readonly key: string
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+  readonly values?: readonly string[] | undefined
+}
+
+export type Labels = Readonly<Record<string, string>>
+
+export const isEmptySelector = ({ matchLabels, matchExpressions }: LabelSelector): boolean =>
+  Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions ?? []).length === 0
+
+/** An empty selector matches everything, as in Kubernetes; who must not select everything refuses it beforehand. */
+export const matchesSelector = (selector: LabelSelector, labels: Labels): boolean =>
+  firstMismatch(selector, labels) === undefined
+
+/** The first requirement that the labels do not meet: what a person has to change. */
+export function firstMismatch(selector: LabelSelector, labels: Labels): LabelRequirement | undefined {
+  const exact = Object.entries(selector.matchLabels ?? {}).map(
+    ([key, value]): LabelRequirement => ({ key, operator: 'In', values: [value] }),
+  )
+  return [...exact, ...(selector.matchExpressions ?? [])].find((requirement) => !meets(requirement, labels))
+}
+
+export function meets({ key, operator, values = [] }: LabelRequirement, labels: Labels): boolean {
+  const value = Object.hasOwn(labels, key) ? labels[key] : undefined
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value)
+    case 'NotIn':
+      return value === undefined || !values.includes(value)
+    case 'Exists':
+      return value !== undefined
+    case 'DoesNotExist':
+      return value === undefined
+  }
+}

@@ -1,0 +1,25 @@
+/** A BMC: obeys whoever reaches it, takes no fencing token, may lie. So the caller is fenced, and reads twice. */
+export interface Power {
+  /** Rejects with TimeoutError (unknown), UnavailableError (unreachable) or RefusedError (password, session, privilege). */
+  readonly read: (bmc: BmcAccess) => Promise<PowerReading>
+  readonly turnOff: (bmc: BmcAccess) => Promise<void>
+  readonly turnOn: (bmc: BmcAccess) => Promise<void>
+}
+
+export interface PowerReading {
+  readonly power: 'On' | 'Off'
+  /** The system UUID that the BMC claims, lower case with dashes: compared with the node's before any command. */
+  readonly systemUUID: string
+}
+
+/** How to reach the BMC of one node. Never logged, never stored: it carries the password. */
+export interface BmcAccess {
+  readonly protocol: 'ipmi'
+  /** Host name or address, without port. */
+  readonly address: string
+  readonly port: number
+  readonly username: string
+  readonly password: string
+  /** RMCP+ cipher suite; 17 unless the BMC is too old for it. */
+  readonly cipherSuite: number
+}

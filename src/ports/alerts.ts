@@ -1,16 +1,9 @@
-import type { Instant } from '../kernel/time.ts'
+import type { Alert } from '../api/alert.ts'
 
 /** The alerts of one Alertmanager, polled: its API is the truth, a webhook only a hint to poll sooner. */
 export interface Alerts {
+  /** Name of the source, for people. */
+  readonly name: string
   /** Rejects with UnavailableError (unreachable, 5xx), TimeoutError, or RefusedError (an answer that is no alert list). */
   readonly list: () => Promise<readonly Alert[]>
-}
-
-export interface Alert {
-  readonly labels: Readonly<Record<string, string>>
-  readonly startsAt: Instant
-  readonly updatedAt: Instant
-  /** Silenced and inhibited alerts fire all the same; people hear less of them. */
-  readonly state: 'active' | 'suppressed' | 'unprocessed'
-  readonly fingerprint: string
 }

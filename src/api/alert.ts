@@ -1,0 +1,11 @@
+import type { Instant } from '../kernel/time.ts'
+
+/** One alert as an Alertmanager lists it. A hint, never proof: it starts an evaluation that the cluster must confirm. */
+export interface Alert {
+  readonly labels: Readonly<Record<string, string>>
+  readonly startsAt: Instant
+  readonly updatedAt: Instant
+  /** Silenced and inhibited alerts fire all the same; people hear less of them. */
+  readonly state: 'active' | 'suppressed' | 'unprocessed'
+  readonly fingerprint: string
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
+import { kindOf, noStatus, objectName, oneOf, type Stored, text, time } from './schema.ts'
+
+/** The one ledger of a cluster. */
+export const ledgerName = 'cluster'
+
+const slotSchema = z
+  .object({
+    runUID: text(64, 'UID of the run that holds it.').min(1),
+    runName: objectName('Name of that run.'),
+    policyName: objectName('Policy of that run.'),
+    nodeName: objectName('Node that is disrupted.'),
+    nodeUID: text(64, 'UID of that node.').min(1),
+    class: oneOf(['Fault', 'Load'], 'Class of the diagnosis.'),
+    domains: z
+      .array(z.object({ topologyKey: text(316, 'Label.'), value: text(63, 'Its value on the node.') }))
+      .max(4)
+      .default([])
+      .describe('Topology domains of the node.'),
+    claimTime: time('When it was taken.'),
+  })
+  .describe('The right to disrupt one node.')
+
+const startSchema = z
+  .object({
+    runUID: text(64, 'UID of the run.').min(1),
+    runName: objectName('Name of the run.'),
+    policyName: objectName('Policy of the run.'),
+    nodeName: objectName('Node.'),
+    nodeUID: text(64, 'UID of the node.').min(1),
+    startTime: time('When the run took its first slot.'),
+    attempt: z.boolean().default(true).describe('Whether the run reached Cordoning: then it counts as an attempt.'),
+    endTime: time('When the run gave its last slot back.').optional(),
+  })
+  .describe('One run that was started.')
+
+const breakerSchema = z
+  .object({
+    scope: text(253, 'Name of the policy; empty for the cluster.'),
+    state: oneOf(['Open', 'Cooling', 'HalfOpen'], 'A breaker that is not listed is closed.'),
+    tripID: text(128, 'Id of the trip.').min(1),
+    tripTime: time('When it tripped.'),
+    coolingSince: time('Since when the cause is gone.').optional(),
+    canaryRunUID: text(64, 'UID of the run that tries it out.').optional(),
+    input: oneOf(['MaxUnhealthy', 'CorrelatedFailures', 'FailedRuns', 'LedgerReplaced'], 'What tripped it.'),
+    message: text(512, 'At which figures.'),
+  })
+  .describe('A breaker that has tripped.')
+
+export const ledgerSpecSchema = z
+  .object({
+    slots: z
+      .array(slotSchema)
+      .max(200)
+      .default([])
+      .meta({ description: 'Who disrupts what.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['runUID'] }),
+    starts: z
+      .array(startSchema)
+      .max(1000)
+      .default([])
+      .meta({ description: 'Runs that were started, oldest first.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['runUID'] }),
+    breakers: z
+      .array(breakerSchema)
+      .max(100)
+      .default([])
+      .meta({ description: 'Breakers that are not closed.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['scope'] }),
+  })
+  .describe('Who disrupts what, who started when, which breaker is open. Written by machines, by compare-and-swap.')
+
+export type LedgerSpec = DeepReadonly<z.output<typeof ledgerSpecSchema>>
+export type Slot = LedgerSpec['slots'][number]
+export type Start = LedgerSpec['starts'][number]
+export type Breaker = LedgerSpec['breakers'][number]
+export type DisruptionLedger = Stored<LedgerSpec, Record<string, never>>
+
+export const ledgerKind = kindOf<LedgerSpec, Record<string, never>>(
+  { kind: 'DisruptionLedger', plural: 'disruptionledgers' },
+  ledgerSpecSchema,
+  noStatus,
+)

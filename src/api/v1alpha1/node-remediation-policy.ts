@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
+import {
+  conditionsSchema, gateAnswersSchema, intOrPercent, kebabName, kindOf, oneOf, type Stored, seconds, text, time, withRules,
+} from './schema.ts'
+import { signalSchema } from './signal.ts'
+import { approvalSchema, treatmentSchema } from './treatment.ts'
+
+const requirementSchema = z
+  .object({
+    key: text(316, 'Label.').min(1),
+    operator: oneOf(['In', 'NotIn', 'Exists', 'DoesNotExist'], 'How the label is compared.'),
+    values: z.array(z.string().max(63)).max(32).optional().describe('For `In` and `NotIn`.'),
+  })
+  .describe('One requirement on one label.')
+
+export const nodeSelectorSchema = withRules(
+  z
+    .object({
+      matchLabels: z.record(z.string().max(316), z.string().max(63)).optional().describe('Labels with exactly these values.'),
+      matchExpressions: z.array(requirementSchema).max(16).optional().describe('Further requirements.'),
+    })
+    .describe('Which nodes opt in. All requirements must hold.'),
+  {
+    rule: '(has(self.matchLabels) && self.matchLabels.size() > 0) || (has(self.matchExpressions) && self.matchExpressions.size() > 0)',
+    message: 'must name at least one label in `matchLabels` or `matchExpressions`: an empty selector would select every node',
+  },
+)
+
+const diagnosisSchema = z
+  .object({
+    name: kebabName('Name of the fault.'),
+    class: oneOf(['Fault', 'Load'], 'Fault: the node itself is ill. Load: draining it removes what ails it.'),
+    when: text(1024, 'CEL over signal names and `node.*`; Unknown signals stay Unknown unless the other side decides.').min(1),
+    urgency: oneOf(['Immediate', 'Deferrable'], 'Whether it may wait for a maintenance window.').default('Immediate'),
+    treatments: z.array(z.string().min(1).max(63)).min(1).max(8).describe('Rungs of the ladder, mildest first.'),
+  })
+  .describe('One fault and its ladder.')
+
+const limitsSchema = z
+  .object({
+    maxConcurrent: intOrPercent('How many nodes may be disrupted at once. 0 stops starts.').default(1),
+    topologyLimits: z
+      .array(
+        z.object({
+          topologyKey: text(316, 'Label whose value names the domain.').min(1),
+          maxConcurrent: z.int().min(0).max(200).describe('How many of one domain at once.'),
+        }),
+      )
+      .max(4)
+      .default([])
+      .meta({ description: 'Limits per topology domain.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['topologyKey'] }),
+    maxPerHour: z.int().min(0).max(1000).default(6).describe('How many runs may start within an hour.'),
+    cooldownSeconds: seconds(0, 2_592_000, 'How long a node is left alone after a run.').default(3_600),
+    maxUnhealthy: intOrPercent('Above this number of selected nodes with a Fault nothing starts.').default('20%'),
+    maxOverloaded: intOrPercent('Above this number of selected nodes with a Load diagnosis no Load run starts.').default('20%'),
+    minHealthy: z.int().min(0).max(15_000).default(1).describe('Selected nodes that must stay Ready and schedulable.'),
+    attempts: z
+      .object({
+        max: z.int().min(1).max(20).default(3).describe('How many runs on one node.'),
+        windowSeconds: seconds(60, 2_592_000, 'Within which time.').default(86_400),
+      })
+      .prefault({})
+      .describe('How often one node may be treated.'),
+  })
+  .describe('How far the policy may go.')
+
+export const policySpecSchema = withRules(
+  z
+    .object({
+      mode: oneOf(['Observe', 'Approve', 'Automatic'], 'Observe acts on nothing, Approve asks people, Automatic acts.').default('Observe'),
+      priority: z.int().min(-1000).max(1000).default(0).describe('Of two acting policies on one node the higher acts.'),
+      nodeSelector: nodeSelectorSchema,
+      signals: z
+        .array(signalSchema)
+        .min(1)
+        .max(32)
+        .meta({ description: 'What may be sick.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
+      diagnoses: z
+        .array(diagnosisSchema)
+        .min(1)
+        .max(16)
+        .meta({ description: 'Faults, the first that matches counts.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
+      treatments: z
+        .array(treatmentSchema)
+        .min(1)
+        .max(16)
+        .meta({ description: 'Named rungs.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
+      limits: limitsSchema.prefault({}),
+      maintenanceWindows: z
+        .array(
+          z.object({
+            schedule: text(128, 'Cron expression with five fields: when the window opens.').min(9),
+            durationSeconds: seconds(60, 604_800, 'How long it stays open.'),
+            timeZone: text(64, 'IANA time zone.').default('UTC'),
+          }),
+        )
+        .max(8)
+        .default([])
+        .describe('When Deferrable diagnoses may be treated.'),
+      freezes: z
+        .array(
+          withRules(
+            z.object({
+              startTime: time('From when.'),
+              endTime: time('Until when.'),
+              reason: text(256, 'Why.').min(1),
+            }),
+            { rule: 'self.startTime < self.endTime', message: '`endTime` must be later than `startTime`', fieldPath: '.endTime' },
+          ),
+        )
+        .max(16)
+        .default([])
+        .describe('Times in which nothing starts.'),
+      approval: approvalSchema.prefault({}),
+      history: z
+        .object({
+          keep: z.int().min(1).max(500).default(50).describe('How many finished runs are kept.'),
+          maxAgeSeconds: seconds(3_600, 31_536_000, 'How long they are kept.').default(2_592_000),
+        })
+        .prefault({})
+        .describe('What is kept of the past.'),
+    })
+    .describe('Which nodes, what is sick, what to do, how far it may go.'),
+  {
+    rule: 'self.diagnoses.all(d, d.treatments.all(t, self.treatments.exists(x, x.name == t)))',
+    message: 'every entry of `diagnoses[*].treatments` must be the name of a rung in `treatments`',
+    fieldPath: '.diagnoses',
+  },
+)
+
+const count = (description: string) => z.int().min(0).optional().describe(description)
+
+export const policyStatusSchema = z
+  .object({
+    observedGeneration: z.int().min(0).optional().describe('The generation of the spec that this status speaks of.'),
+    conditions: conditionsSchema.default([]),
+    nodes: count('Nodes that the policy selects.'),
+    unhealthy: count('Of these, nodes with a diagnosis of class Fault.'),
+    overloaded: count('Of these, nodes with a diagnosis of class Load.'),
+    held: count('Of these, nodes that a gate holds.'),
+    active: count('Runs of the policy that are not finished, dry runs left out.'),
+    gates: gateAnswersSchema.default([]),
+  })
+  .describe('What the operator says of the policy.')
+
+export type PolicySpec = DeepReadonly<z.output<typeof policySpecSchema>>
+export type PolicyStatus = DeepReadonly<z.output<typeof policyStatusSchema>>
+export type Diagnosis = PolicySpec['diagnoses'][number]
+export type NodeRemediationPolicy = Stored<PolicySpec, PolicyStatus>
+
+export const policyKind = kindOf<PolicySpec, PolicyStatus>(
+  { kind: 'NodeRemediationPolicy', plural: 'noderemediationpolicies' },
+  policySpecSchema,
+  policyStatusSchema,
+)

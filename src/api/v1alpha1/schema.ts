@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import type { JsonObject } from '../../kernel/json.ts'
+import { type Kind, type KubeObject, projectMeta } from '../kind.ts'
+
+/** The group and version of every kind of ours. */
+export const group = 'prunella.dev'
+export const version = 'v1alpha1'
+
+/** A rule that the API server checks; the message says what is allowed. */
+export interface CelRule {
+  readonly rule: string
+  readonly message: string
+  readonly fieldPath?: string
+}
+
+/** Attaches CEL rules to a schema, for the generated CRD. Parsing here does not run them: the API server already has. */
+export const withRules = <Schema extends z.ZodType>(schema: Schema, ...rules: readonly CelRule[]): Schema =>
+  schema.meta({ ...schema.meta(), 'x-kubernetes-validations': [...(rulesOf(schema) ?? []), ...rules] })
+
+const rulesOf = (schema: z.ZodType): readonly CelRule[] | undefined => {
+  const rules: unknown = schema.meta()?.['x-kubernetes-validations']
+  return Array.isArray(rules) ? rules : undefined
+}
+
+/** A union is optional members and this rule. */
+export const exactlyOneOf = (members: readonly string[], what: string): CelRule => ({
+  rule: `[${members.map((member) => `has(self.${member})`).join(', ')}].filter(x, x).size() == 1`,
+  message: `${what} must have exactly one of ${members.map((member) => `\`${member}\``).join(', ')}`,
+})
+
+/** Like an enum of Kubernetes: its error lists what is allowed. */
+export const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values, description: string) =>
+  z.enum(values).describe(description)
+
+export const text = (maxLength: number, description: string) => z.string().max(maxLength).describe(description)
+
+export const seconds = (min: number, max: number, description: string) => z.int().min(min).max(max).describe(description)
+
+/** The name of an object in Kubernetes. */
+export const objectName = (description: string) => z.string().min(1).max(253).describe(description)
+
+const label63 = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'
+
+/** Diagnoses and rungs: kebab-case. */
+export const kebabName = (description: string) =>
+  withRules(z.string().min(1).max(63).describe(description), {
+    rule: `self.matches('${label63}')`,
+    message: "must be lower-case letters, digits and '-', and begin and end with a letter or digit, such as 'power-cycle'",
+  })
+
+export const celReserved = [
+  'node', 'true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let',
+  'loop', 'package', 'namespace', 'return', 'var', 'void', 'while',
+] as const
+
+/** Signals: CEL identifiers, for `when` is CEL over them. */
+export const signalName = (description: string) =>
+  withRules(
+    z.string().min(1).max(63).describe(description),
+    {
+      rule: "self.matches('^[a-zA-Z_][a-zA-Z0-9_]*$')",
+      message: "must be a CEL identifier: letters, digits and '_', not beginning with a digit, such as 'kernelDeadlock'",
+    },
+    {
+      rule: `!(self in [${celReserved.map((word) => `'${word}'`).join(', ')}])`,
+      message: "must not be 'node' or a word that CEL reserves",
+    },
+  )
+
+/** A count from 0 to 1000, or a percentage from 0% to 100% that rounds down and is never below 1. */
+export const intOrPercent = (description: string) =>
+  withRules(
+    z.union([z.int(), z.string()]).meta({ description, 'x-kubernetes-int-or-string': true }),
+    {
+      rule: "type(self) == string ? self.matches('^(100|[0-9]{1,2})%$') : (self >= 0 && self <= 1000)",
+      message: "must be a whole number from 0 to 1000, or a percentage from '0%' to '100%'",
+    },
+  )
+
+/** RFC 3339 in UTC or with an offset. */
+export const time = (description: string) => z.string().max(40).meta({ description, format: 'date-time' })
+
+export const conditionSchema = z
+  .object({
+    type: text(64, 'Name of the condition, an adjective or past participle.'),
+    status: oneOf(['True', 'False', 'Unknown'], 'Whether it holds.'),
+    reason: text(128, 'One stable PascalCase word for the cause.'),
+    message: text(1024, 'One sentence with names and numbers.'),
+    lastTransitionTime: time('When `status` last changed.'),
+    observedGeneration: z.int().min(0).optional().describe('The generation of the spec that this was said of.'),
+  })
+  .describe('One fact about the object.')
+
+export const conditionsSchema = z
+  .array(conditionSchema)
+  .max(16)
+  .meta({ description: 'Facts about the object; scripts read these.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] })
+
+export type Condition = Readonly<z.output<typeof conditionSchema>>
+
+export const gateAnswerSchema = z
+  .object({
+    gate: text(64, 'Name of the gate.'),
+    result: oneOf(['Pass', 'Hold', 'Unknown', 'NotReached'], 'What it answers.'),
+    reason: text(64, 'One stable word per cause; a passing gate has its own name.').optional(),
+    message: text(1024, 'One sentence with names and numbers.').optional(),
+    numbers: z.record(z.string().max(64), z.number()).optional().describe('The figures that the answer rests on.'),
+    unblockedBy: text(256, 'What would make it pass.').optional(),
+  })
+  .describe('The answer of one gate.')
+
+export type GateAnswer = Readonly<Omit<z.output<typeof gateAnswerSchema>, 'numbers'>> & {
+  readonly numbers?: Readonly<Record<string, number>> | undefined
+}
+
+export const gateAnswersSchema = z.array(gateAnswerSchema).max(24).describe('Answers of gates, in the order in which people read them.')
+
+/** Spec and status as parsed; undefined where what is stored does not fit the schema, and then `problem` says why. */
+export interface Stored<Spec, Status> extends KubeObject {
+  readonly spec: Spec | undefined
+  readonly status: Status
+  readonly problem: string | undefined
+}
+
+export interface KindNames {
+  readonly kind: string
+  readonly plural: string
+}
+
+/** A kind of ours from its schemas. A status that does not fit counts as none at all: it is derived, and comes again. */
+export function kindOf<Spec, Status>(names: KindNames, spec: z.ZodType<Spec>, status: z.ZodType<Status>): Kind<Stored<Spec, Status>> {
+  return {
+    group,
+    version,
+    ...names,
+    namespaced: false,
+    project: (raw) => ({ metadata: projectMeta(raw), ...parsed(spec, status, raw) }),
+  }
+}
+
+function parsed<Spec, Status>(specSchema: z.ZodType<Spec>, statusSchema: z.ZodType<Status>, raw: JsonObject) {
+  const spec = specSchema.safeParse(raw['spec'] ?? {})
+  const status = statusSchema.safeParse(raw['status'] ?? {})
+  return {
+    spec: spec.success ? spec.data : undefined,
+    status: status.success ? status.data : statusSchema.parse({}),
+    problem: spec.success ? undefined : spec.error.issues.map(({ path, message }) => `spec.${path.join('.')}: ${message}`).join('; '),
+  }
+}
+
+export const noStatus = z.object({}).describe('This kind has no status.')

@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
+import { exactlyOneOf, kebabName, oneOf, seconds, text, withRules } from './schema.ts'
+
+/** How long a treatment may take before the next rung is due. */
+const timeoutSeconds = (ordinary: number) =>
+  seconds(1, 86_400, 'How long it may take before it counts as failed.').default(ordinary)
+
+const kinds = {
+  freeDisk: z
+    .object({ belowPercent: z.int().min(1).max(99).default(80).describe('Usage to reach.'), timeoutSeconds: timeoutSeconds(600) })
+    .describe('Removes unused images, old logs and dead containers on the node.'),
+  restartService: z
+    .object({ name: text(128, 'Name of the service on the node, such as `kubelet`.').min(1), timeoutSeconds: timeoutSeconds(300) })
+    .describe('Restarts one service on the node.'),
+  relieve: z
+    .object({
+      load: z.object({ expr: text(4096, 'PromQL of the load of a node, as a ratio.').min(1) }).describe('How load is measured.'),
+      below: z.number().gt(0).lte(1).describe('Load to reach, from 0 to 1.'),
+      holdSeconds: seconds(0, 86_400, 'How long it must stay below.').default(300),
+      timeoutSeconds: timeoutSeconds(1_800),
+    })
+    .describe('Moves the least important pods away until the load is below its target.'),
+  reboot: z
+    .object({ bootTimeoutSeconds: seconds(1, 86_400, 'How long the node may take to come back with a new boot ID.').default(600) })
+    .describe('Soft reboot, ordered on the node itself. Evidence: a new boot ID.'),
+  powerCycle: z
+    .object({ bootTimeoutSeconds: seconds(1, 86_400, 'How long the node may take to come back with a new boot ID.').default(900) })
+    .describe('Off, seen off twice, on, through the BMC. Evidence: a new boot ID.'),
+  replace: z
+    .object({
+      provider: oneOf(['Karpenter', 'ClusterAPI'], 'Who brings the new machine.'),
+      surge: z.boolean().default(false).describe('Whether the replacement comes before the drain.'),
+      timeoutSeconds: timeoutSeconds(1_800),
+    })
+    .describe('Gives the machine back to its provider. Evidence: the old Node gone, the capacity back.'),
+  quarantine: z.object({}).describe('Keeps the node cordoned for people. Always the last rung.'),
+  external: z
+    .object({ templateName: text(253, 'Name of the template of the foreign object.').min(1), timeoutSeconds: timeoutSeconds(1_800) })
+    .describe('Hands the node to a foreign remediator and waits for its verdict.'),
+}
+
+export const treatmentKinds = [
+  'freeDisk', 'restartService', 'relieve', 'reboot', 'powerCycle', 'replace', 'quarantine', 'external',
+] as const
+export type TreatmentKind = (typeof treatmentKinds)[number]
+
+export const drainSchema = z
+  .object({
+    mode: oneOf(['Full', 'SkipIfNotReady', 'Skip'], 'Whether pods are moved away first.').default('Full'),
+    deadlineSeconds: seconds(1, 86_400, 'How long to wait for disruption budgets.').default(1_800),
+    onDeadline: oneOf(
+      ['Quarantine', 'Release', 'Proceed'],
+      'What then: wait for people, give the node back, or treat with the remaining pods in place. Proceed waives pods, never gates.',
+    ).default('Quarantine'),
+  })
+  .describe('How pods leave before the treatment.')
+
+export const verificationSchema = z
+  .object({
+    stableSeconds: seconds(0, 86_400, 'How long the node must be Ready with a renewing lease.').default(60),
+    timeoutSeconds: seconds(1, 86_400, 'How long the node may take to get there.').default(600),
+  })
+  .describe('How the success is proven.')
+
+export const approvalSchema = z
+  .object({
+    required: z.int().min(1).max(5).default(1).describe('How many different people must say yes; 2 is the two-person rule.'),
+    timeoutSeconds: seconds(60, 604_800, 'How long to wait for them.').default(1_800),
+    onExpiry: oneOf(['Release', 'Quarantine'], 'What then.').default('Release'),
+  })
+  .describe('Whom to ask before the treatment.')
+
+export const treatmentSchema = withRules(
+  z
+    .object({
+      name: kebabName('Name of the rung.'),
+      freeDisk: kinds.freeDisk.optional(),
+      restartService: kinds.restartService.optional(),
+      relieve: kinds.relieve.optional(),
+      reboot: kinds.reboot.optional(),
+      powerCycle: kinds.powerCycle.optional(),
+      replace: kinds.replace.optional(),
+      quarantine: kinds.quarantine.optional(),
+      external: kinds.external.optional(),
+      drain: drainSchema.prefault({}),
+      verification: verificationSchema.prefault({}),
+      approval: approvalSchema.optional(),
+    })
+    .describe('One rung of the ladder.'),
+  exactlyOneOf(treatmentKinds, 'a treatment'),
+)
+
+export type Treatment = DeepReadonly<z.output<typeof treatmentSchema>>
+
+/** The API server has seen to it that there is exactly one. */
+export const kindOfTreatment = (treatment: Treatment): TreatmentKind =>
+  treatmentKinds.find((kind) => treatment[kind] !== undefined) ?? 'quarantine'
+
+/** How long the treatment itself may take, in seconds. */
+export const treatmentTimeoutSeconds = (treatment: Treatment): number =>
+  treatment.reboot?.bootTimeoutSeconds ??
+  treatment.powerCycle?.bootTimeoutSeconds ??
+  treatment.replace?.timeoutSeconds ??
+  treatment.relieve?.timeoutSeconds ??
+  treatment.freeDisk?.timeoutSeconds ??
+  treatment.restartService?.timeoutSeconds ??
+  treatment.external?.timeoutSeconds ??
+  1

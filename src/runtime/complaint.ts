@@ -1,0 +1,31 @@
+import type { JsonObject } from '../kernel/json.ts'
+import type { Log } from '../ports/journal.ts'
+
+/** Says what is wrong once per cause, not once per try, and says when it is over. */
+export class Complaint {
+  readonly #log: Log
+  #cause: string | undefined
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  about(text: string, error: unknown, fields: JsonObject = {}): void {
+    const cause = causeText(error)
+    if (cause === this.#cause) return
+    this.#cause = cause
+    this.#log.warn(text, { ...fields, cause })
+  }
+
+  over(text: string, fields: JsonObject = {}): void {
+    if (this.#cause === undefined) return
+    this.#cause = undefined
+    this.#log.info(text, fields)
+  }
+}
+
+/** The messages along the causes, outermost first. */
+export function causeText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause === undefined ? error.message : `${error.message}: ${causeText(error.cause)}`
+}

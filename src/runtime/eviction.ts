@@ -1,0 +1,73 @@
+import { podKind } from '../api/core/pod.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import { textAt } from '../kernel/json.ts'
+import { seconds } from '../kernel/time.ts'
+import type { EvictionOutcome, EvictOptions, PodRef } from '../ports/cluster.ts'
+import { NotFoundError } from '../ports/errors.ts'
+import type { TransportResponse } from '../ports/transport.ts'
+import { objectPath } from './resource-path.ts'
+import { causesOf, errorOf, retryAfterMs, statusMessage } from './status-error.ts'
+
+export const evictionPath = (pod: PodRef): string => objectPath(podKind, pod, 'eviction')
+
+export const evictionBody = ({ namespace, name, uid }: PodRef, { gracePeriodSeconds }: EvictOptions): JsonObject => ({
+  apiVersion: 'policy/v1',
+  kind: 'Eviction',
+  metadata: { namespace, name },
+  deleteOptions: { preconditions: { uid }, ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }) },
+})
+
+/** What one answer means. Undefined: a 409; only a look at the pod can tell whether it is another one by now. */
+export function evictionOutcome(answer: TransportResponse, doing: string): EvictionOutcome | undefined {
+  switch (answer.status) {
+    case 200:
+    case 201:
+      return { kind: 'Accepted' }
+    case 403:
+      return outcomeOfForbidden(answer, doing)
+    case 409:
+      return undefined
+    case 429:
+      return outcomeOfTooMany(answer, doing)
+    case 500:
+      return outcomeOfInternal(answer, doing)
+    default:
+      return outcomeOfError(errorOf(answer, doing))
+  }
+}
+
+function outcomeOfForbidden(answer: TransportResponse, doing: string): EvictionOutcome {
+  if (causesOf(answer).some(({ reason }) => reason === 'NamespaceTerminating')) return { kind: 'NamespaceTerminating' }
+  // Forbidden on behalf of a budget (negative, or full of pods under way), not on behalf of our own rights.
+  if ((textAt(answer.body, 'details', 'kind') ?? '').startsWith('poddisruptionbudget')) {
+    return { kind: 'Blocked', message: statusMessage(answer) }
+  }
+  throw errorOf(answer, doing)
+}
+
+/** A 429 without the budget's cause is the API server's own lack of time, and says nothing of budgets. */
+function outcomeOfTooMany(answer: TransportResponse, doing: string): EvictionOutcome {
+  const cause = causesOf(answer).find(({ reason }) => reason === 'DisruptionBudget')
+  if (cause === undefined) throw errorOf(answer, doing)
+  return {
+    kind: 'RefusedByBudget',
+    message: cause.message === '' ? statusMessage(answer) : cause.message,
+    budget: /^The disruption budget (\S+) /.exec(cause.message)?.[1],
+    retryAfterMs: retryAfterMs(answer) || budgetPatienceMs,
+  }
+}
+
+/** As kubectl drain: a budget that says nothing of its own is asked again after this long. */
+const budgetPatienceMs = seconds(5)
+
+/** This refusal has no code or cause of its own; Karpenter knows it by the same words. */
+function outcomeOfInternal(answer: TransportResponse, doing: string): EvictionOutcome {
+  const message = statusMessage(answer)
+  if (/more than one PodDisruptionBudget/i.test(message)) return { kind: 'Blocked', message }
+  throw errorOf(answer, doing)
+}
+
+function outcomeOfError(error: Error): EvictionOutcome {
+  if (error instanceof NotFoundError) return { kind: 'Gone' }
+  throw error
+}

@@ -1,0 +1,91 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from './build/build.ts'
+import { ensureTokens, kubeconfigPath, type Tokens } from './control-plane/identities.ts'
+import { serverOf, writeKubeconfigs } from './control-plane/kubeconfig.ts'
+import { ensurePki } from './control-plane/pki.ts'
+import { apiserver, controllerManager, etcd, scheduler } from './control-plane/services.ts'
+import { type Kubectl, kubectlWith } from './kubectl.ts'
+import { ensureCluster } from './kwok/cluster.ts'
+import { kwok } from './kwok/service.ts'
+import { type BedAddress, type Layout, layoutOf, type Tier } from './layout.ts'
+import { ensurePrerequisites } from './prerequisites.ts'
+import { ensureRunning, type Service } from './process/service.ts'
+import { elapsed, type Say, silent } from './say.ts'
+import { readTier, writeTier } from './state.ts'
+import { takeDown } from './teardown.ts'
+
+/** A control plane that runs, and how to reach it. */
+export interface Bed {
+  readonly tier: Tier
+  readonly layout: Layout
+  readonly server: string
+  readonly authorityFile: string
+  readonly tokens: Tokens
+  readonly adminKubeconfig: string
+  /** The operator's own rights and no more. */
+  readonly operatorKubeconfig: string
+  /** As administrator. */
+  readonly kubectl: Kubectl
+  readonly down: () => Promise<void>
+}
+
+export interface BedOptions extends BedAddress {
+  readonly tier: Tier
+  /** Installs missing Debian packages instead of only naming them. */
+  readonly install?: boolean
+  readonly say?: Say
+}
+
+/** Idempotent: what runs is left alone, what has died is started again. */
+export async function startBed({ tier, install = false, say = silent, ...address }: BedOptions): Promise<Bed> {
+  const layout = layoutOf(process.env, address)
+  const standing = readTier(layout)
+  if (standing !== undefined && standing !== tier) {
+    throw new Error(
+      `bed ${layout.instance} is up as tier ${standing}: take it down first, or choose another --instance`,
+    )
+  }
+  await ensurePrerequisites(layout, tier, { install, say })
+  await build(layout, tier, say)
+  await mkdir(layout.run, { recursive: true, mode: 0o700 })
+  writeTier(layout, tier)
+  await ensurePki(layout)
+  const tokens = ensureTokens(layout)
+  writeKubeconfigs(layout, tokens)
+  const bed = bedOf({ tier, layout, tokens })
+  await startControlPlane(bed, say)
+  return bed
+}
+
+function bedOf({ tier, layout, tokens }: Pick<Bed, 'tier' | 'layout' | 'tokens'>): Bed {
+  const adminKubeconfig = kubeconfigPath(layout, 'admin')
+  return {
+    tier,
+    layout,
+    tokens,
+    server: serverOf(layout),
+    authorityFile: join(layout.pki, 'ca.crt'),
+    adminKubeconfig,
+    operatorKubeconfig: kubeconfigPath(layout, 'operator'),
+    kubectl: kubectlWith(layout, adminKubeconfig),
+    down: () => takeDown(layout, silent),
+  }
+}
+
+async function startControlPlane(bed: Bed, say: Say): Promise<void> {
+  const { layout, tier, tokens } = bed
+  await bringUp(layout, etcd(layout), say)
+  await bringUp(layout, apiserver(layout, tier, tokens), say)
+  if (tier === 'API') return
+  await Promise.all(
+    [controllerManager(layout), scheduler(layout), kwok(layout)].map((each) => bringUp(layout, each, say)),
+  )
+  await ensureCluster(bed.kubectl, layout, say)
+}
+
+export async function bringUp(layout: Layout, service: Service, say: Say): Promise<void> {
+  const began = performance.now()
+  const found = await ensureRunning(layout, service)
+  say(`${service.name}: ${found === 'Started' ? 'up' : 'was up'}, ${elapsed(began)}`)
+}

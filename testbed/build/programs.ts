@@ -1,0 +1,42 @@
+import type { Tier } from '../layout.ts'
+
+/** A program that is built from a Go module pinned in testbed/tools. */
+export interface GoProgram {
+  readonly name: string
+  /** Folder below testbed/tools. One module per tool: the staging replaces of Kubernetes must not reach the others. */
+  readonly module: string
+  readonly package: string
+  readonly ldflags: string
+}
+
+export const programsOf = (tier: Tier): readonly GoProgram[] => [
+  ...programsOfApi,
+  ...(tier === 'API' ? [] : programsOfA),
+  ...(tier === 'B' ? programsOfB : []),
+]
+
+const strip = '-s -w '
+const kubernetes = (name: string): GoProgram => ({
+  name,
+  module: 'k8s',
+  package: `k8s.io/kubernetes/cmd/${name}`,
+  // without these the programs call themselves v0.0.0, and refuse each other
+  ldflags: `${strip}${['gitVersion=v1.36.4', 'gitMajor=1', 'gitMinor=36'].map((pair) => `-X k8s.io/component-base/version.${pair}`).join(' ')}`,
+})
+
+const programsOfApi: readonly GoProgram[] = [
+  { name: 'etcd', module: 'etcd', package: 'go.etcd.io/etcd/server/v3', ldflags: strip },
+  kubernetes('kube-apiserver'),
+  kubernetes('kubectl'),
+]
+
+const programsOfA: readonly GoProgram[] = [
+  kubernetes('kube-controller-manager'),
+  kubernetes('kube-scheduler'),
+  { name: 'kwok', module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok', ldflags: strip },
+]
+
+const programsOfB: readonly GoProgram[] = [
+  { name: 'karpenter', module: 'karpenter', package: 'sigs.k8s.io/karpenter/kwok', ldflags: strip },
+  { name: 'npd', module: 'npd', package: 'k8s.io/node-problem-detector/cmd/nodeproblemdetector', ldflags: strip },
+]

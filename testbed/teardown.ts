@@ -1,0 +1,31 @@
+import { rmSync } from 'node:fs'
+import type { Layout } from './layout.ts'
+import { serviceNames, stopService } from './process/service.ts'
+import type { Say } from './say.ts'
+
+/** Ends every process of the bed and removes its run directory. Harmless when nothing is there. */
+export async function takeDown(layout: Layout, say: Say): Promise<void> {
+  for (const group of stopOrder(serviceNames(layout))) {
+    await Promise.all(group.map((name) => stopService(layout, name)))
+    say(`${group.join(', ')}: gone`)
+  }
+  rmSync(layout.run, { recursive: true, force: true })
+}
+
+/** Hardware first, so that nothing comes back by itself; etcd last: an API server without it does not end by itself. */
+export function stopOrder(names: readonly string[]): readonly (readonly string[])[] {
+  const groups = stopRanks.map((belongs) => names.filter(belongs))
+  const ranked = new Set(groups.flat())
+  const others = names.filter((name) => !ranked.has(name))
+  return [...groups.slice(0, -stopLast), others, ...groups.slice(-stopLast)].filter((group) => group.length > 0)
+}
+
+const stopRanks: readonly ((name: string) => boolean)[] = [
+  (name) => name.startsWith('bmc-'),
+  (name) => name === 'machine-room',
+  (name) => name.startsWith('power-') || name.startsWith('npd-'),
+  (name) => name === 'kube-scheduler' || name === 'kube-controller-manager',
+  (name) => name === 'kube-apiserver',
+  (name) => name === 'etcd',
+]
+const stopLast = 3

@@ -32,11 +32,11 @@ export class FakeClock implements Clock {
     for (;;) {
       const next = this.#sleepers.toSorted((left, right) => left.wakesAt - right.wakesAt)[0]
       if (next === undefined || next.wakesAt > until) break
-      this.#pass(next.wakesAt - this.#mono)
+      this.#pass(Math.max(0, next.wakesAt - this.#mono))
       next.wake()
       await settled()
     }
-    this.#pass(until - this.#mono)
+    this.#pass(Math.max(0, until - this.#mono))
   }
 
   /** The process stood still: time went by, and nobody was woken on the way. */

@@ -15,7 +15,10 @@ export const annotation = {
 } as const
 
 /** Marks by which the autoscalers keep off. Set only where absent, removed only where ours. */
-export const keepOffMarks = ['cluster-autoscaler.kubernetes.io/scale-down-disabled', 'karpenter.sh/do-not-disrupt'] as const
+export const keepOffMarks = [
+  'cluster-autoscaler.kubernetes.io/scale-down-disabled',
+  'karpenter.sh/do-not-disrupt',
+] as const
 
 /** Finalizer of an active run: its clean-up must happen before it goes. */
 export const runFinalizer = 'prunella.dev/release'

@@ -1,12 +1,32 @@
 /** Every gate, in the order in which people read the answers. Order is presentation, never logic. */
 export const startGates = [
-  'Selected', 'NotPaused', 'NotExcluded', 'SignalFresh', 'HoldElapsed', 'Diagnosed', 'BudgetFree', 'TopologyFree', 'RateFree',
-  'BreakerClosed', 'ControlPlaneSafe', 'CooldownOver', 'AttemptsLeft', 'ModeActs',
+  'Selected',
+  'NotPaused',
+  'NotExcluded',
+  'SignalFresh',
+  'HoldElapsed',
+  'Diagnosed',
+  'BudgetFree',
+  'TopologyFree',
+  'RateFree',
+  'BreakerClosed',
+  'ControlPlaneSafe',
+  'CooldownOver',
+  'AttemptsLeft',
+  'ModeActs',
 ] as const
 export type StartGate = (typeof startGates)[number]
 
 /** Asked again, on live reads, before every treatment. */
-export const treatGates = ['NotPaused', 'NotExcluded', 'BudgetFree', 'BreakerClosed', 'ModeActs', 'Approved', 'ProviderReady'] as const
+export const treatGates = [
+  'NotPaused',
+  'NotExcluded',
+  'BudgetFree',
+  'BreakerClosed',
+  'ModeActs',
+  'Approved',
+  'ProviderReady',
+] as const
 export type TreatGate = (typeof treatGates)[number]
 
 export type GateName = StartGate | TreatGate
@@ -16,22 +36,44 @@ export const sharedGates: readonly GateName[] = ['NotPaused', 'BudgetFree', 'Top
 
 /** One reason code per cause, by the gate that gives it, with the result it stands for. */
 export const gateReasons = {
-  Selected: { NotSelected: 'Hold', PolicyOutranked: 'Hold', ConflictingPolicies: 'Hold', PolicyInvalid: 'Unknown', ClearingUndefined: 'Unknown' },
+  Selected: {
+    NotSelected: 'Hold',
+    PolicyOutranked: 'Hold',
+    ConflictingPolicies: 'Hold',
+    PolicyInvalid: 'Unknown',
+    ClearingUndefined: 'Unknown',
+  },
   NotPaused: { GloballyPaused: 'Hold', PolicyPaused: 'Hold', NodePaused: 'Hold' },
   NotExcluded: { NodeExcluded: 'Hold' },
-  SignalFresh: { SignalStale: 'Unknown', SignalMissing: 'Unknown', SourceUnavailable: 'Unknown', ClockJumped: 'Unknown' },
+  SignalFresh: {
+    SignalStale: 'Unknown',
+    SignalMissing: 'Unknown',
+    SourceUnavailable: 'Unknown',
+    ClockJumped: 'Unknown',
+  },
   HoldElapsed: { HoldNotElapsed: 'Hold' },
   Diagnosed: { NoDiagnosis: 'Hold', DiagnosisUnknown: 'Unknown' },
   BudgetFree: { BudgetExhausted: 'Hold', LedgerMissing: 'Hold', LedgerUnavailable: 'Unknown' },
   TopologyFree: { TopologyBudgetExhausted: 'Hold', TopologyUnknown: 'Unknown' },
   RateFree: { RateExceeded: 'Hold' },
-  BreakerClosed: { TooManyUnhealthy: 'Hold', BreakerOpen: 'Hold', StormCoolingDown: 'Hold', CanaryRunning: 'Hold', NodeListDoubtful: 'Unknown' },
+  BreakerClosed: {
+    TooManyUnhealthy: 'Hold',
+    BreakerOpen: 'Hold',
+    StormCoolingDown: 'Hold',
+    CanaryRunning: 'Hold',
+    NodeListDoubtful: 'Unknown',
+  },
   ControlPlaneSafe: { ControlPlaneNode: 'Hold' },
   CooldownOver: { CooldownActive: 'Hold' },
   AttemptsLeft: { AttemptsExhausted: 'Hold' },
   ModeActs: { ObserveMode: 'Hold', RightsMissing: 'Hold' },
   Approved: { ApprovalRequired: 'Hold' },
-  ProviderReady: { ProviderUnavailable: 'Unknown', ProviderRefused: 'Unknown', TreatmentUnsupported: 'Hold', HostMismatch: 'Hold' },
+  ProviderReady: {
+    ProviderUnavailable: 'Unknown',
+    ProviderRefused: 'Unknown',
+    TreatmentUnsupported: 'Hold',
+    HostMismatch: 'Hold',
+  },
 } as const satisfies Readonly<Record<GateName, Readonly<Record<string, 'Hold' | 'Unknown'>>>>
 
 /** A reason that the gate may give. */

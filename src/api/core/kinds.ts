@@ -101,7 +101,9 @@ export const secretKind: Kind<Secret> = {
   namespaced: true,
   project: (raw) => ({
     metadata: projectMeta(raw),
-    entries: Object.fromEntries(Object.entries(textMapAt(raw, 'data')).map(([key, value]) => [key, decodeBase64(value)])),
+    entries: Object.fromEntries(
+      Object.entries(textMapAt(raw, 'data')).map(([key, value]) => [key, decodeBase64(value)]),
+    ),
   }),
 }
 

@@ -70,9 +70,10 @@ export const conditionStatus = (text: string | undefined): ConditionStatus =>
 export const conditionOf = ({ conditions }: Pick<Node, 'conditions'>, type: string): NodeCondition | undefined =>
   conditions.find((condition) => condition.type === type)
 
-export const readyStatus = (node: Pick<Node, 'conditions'>): ConditionStatus => conditionOf(node, 'Ready')?.status ?? 'Unknown'
+export const readyStatus = (node: Pick<Node, 'conditions'>): ConditionStatus =>
+  conditionOf(node, 'Ready')?.status ?? 'Unknown'
 
 /** No single label decides: clusters carry one, the other or both. */
 export const isControlPlane = ({ metadata: { labels } }: KubeObject): boolean =>
-  Object.hasOwn(labels, 'node-role.kubernetes.io/control-plane') || Object.hasOwn(labels, 'node-role.kubernetes.io/master')
-
+  Object.hasOwn(labels, 'node-role.kubernetes.io/control-plane') ||
+  Object.hasOwn(labels, 'node-role.kubernetes.io/master')

@@ -34,7 +34,12 @@ export const podKind: Kind<Pod> = {
 }
 
 const readyOf = (conditions: readonly unknown[]): ConditionStatus =>
-  conditionStatus(textAt(conditions.find((condition) => textAt(condition, 'type') === 'Ready'), 'status'))
+  conditionStatus(
+    textAt(
+      conditions.find((condition) => textAt(condition, 'type') === 'Ready'),
+      'status',
+    ),
+  )
 
 function localVolumeOf(volume: unknown): readonly string[] {
   if (!isObject(volume)) return []

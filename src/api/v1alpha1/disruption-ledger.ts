@@ -54,17 +54,29 @@ export const ledgerSpecSchema = z
       .array(slotSchema)
       .max(200)
       .default([])
-      .meta({ description: 'Who disrupts what.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['runUID'] }),
+      .meta({
+        description: 'Who disrupts what.',
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['runUID'],
+      }),
     starts: z
       .array(startSchema)
       .max(1000)
       .default([])
-      .meta({ description: 'Runs that were started, oldest first.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['runUID'] }),
+      .meta({
+        description: 'Runs that were started, oldest first.',
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['runUID'],
+      }),
     breakers: z
       .array(breakerSchema)
       .max(100)
       .default([])
-      .meta({ description: 'Breakers that are not closed.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['scope'] }),
+      .meta({
+        description: 'Breakers that are not closed.',
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['scope'],
+      }),
   })
   .describe('Who disrupts what, who started when, which breaker is open. Written by machines, by compare-and-swap.')
 

@@ -27,7 +27,10 @@ const diagnosisStateSchema = z
 export const healthSpecSchema = z
   .object({
     node: z
-      .object({ name: objectName('Name of the Node.'), uid: text(64, 'Its UID: a node recreated under the same name is another.') })
+      .object({
+        name: objectName('Name of the Node.'),
+        uid: text(64, 'Its UID: a node recreated under the same name is another.'),
+      })
       .describe('Whom this is about.'),
     policyName: objectName('The policy that would act.').optional(),
   })

@@ -1,7 +1,17 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
 import {
-  conditionsSchema, gateAnswersSchema, intOrPercent, kebabName, kindOf, oneOf, type Stored, seconds, text, time, withRules,
+  conditionsSchema,
+  gateAnswersSchema,
+  intOrPercent,
+  kebabName,
+  kindOf,
+  oneOf,
+  type Stored,
+  seconds,
+  text,
+  time,
+  withRules,
 } from './schema.ts'
 import { signalSchema } from './signal.ts'
 import { approvalSchema, treatmentSchema } from './treatment.ts'
@@ -17,13 +27,17 @@ const requirementSchema = z
 export const nodeSelectorSchema = withRules(
   z
     .object({
-      matchLabels: z.record(z.string().max(316), z.string().max(63)).optional().describe('Labels with exactly these values.'),
+      matchLabels: z
+        .record(z.string().max(316), z.string().max(63))
+        .optional()
+        .describe('Labels with exactly these values.'),
       matchExpressions: z.array(requirementSchema).max(16).optional().describe('Further requirements.'),
     })
     .describe('Which nodes opt in. All requirements must hold.'),
   {
     rule: '(has(self.matchLabels) && self.matchLabels.size() > 0) || (has(self.matchExpressions) && self.matchExpressions.size() > 0)',
-    message: 'must name at least one label in `matchLabels` or `matchExpressions`: an empty selector would select every node',
+    message:
+      'must name at least one label in `matchLabels` or `matchExpressions`: an empty selector would select every node',
   },
 )
 
@@ -31,7 +45,10 @@ const diagnosisSchema = z
   .object({
     name: kebabName('Name of the fault.'),
     class: oneOf(['Fault', 'Load'], 'Fault: the node itself is ill. Load: draining it removes what ails it.'),
-    when: text(1024, 'CEL over signal names and `node.*`; Unknown signals stay Unknown unless the other side decides.').min(1),
+    when: text(
+      1024,
+      'CEL over signal names and `node.*`; Unknown signals stay Unknown unless the other side decides.',
+    ).min(1),
     urgency: oneOf(['Immediate', 'Deferrable'], 'Whether it may wait for a maintenance window.').default('Immediate'),
     treatments: z.array(z.string().min(1).max(63)).min(1).max(8).describe('Rungs of the ladder, mildest first.'),
   })
@@ -49,11 +66,17 @@ const limitsSchema = z
       )
       .max(4)
       .default([])
-      .meta({ description: 'Limits per topology domain.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['topologyKey'] }),
+      .meta({
+        description: 'Limits per topology domain.',
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['topologyKey'],
+      }),
     maxPerHour: z.int().min(0).max(1000).default(6).describe('How many runs may start within an hour.'),
     cooldownSeconds: seconds(0, 2_592_000, 'How long a node is left alone after a run.').default(3_600),
     maxUnhealthy: intOrPercent('Above this number of selected nodes with a Fault nothing starts.').default('20%'),
-    maxOverloaded: intOrPercent('Above this number of selected nodes with a Load diagnosis no Load run starts.').default('20%'),
+    maxOverloaded: intOrPercent(
+      'Above this number of selected nodes with a Load diagnosis no Load run starts.',
+    ).default('20%'),
     minHealthy: z.int().min(0).max(15_000).default(1).describe('Selected nodes that must stay Ready and schedulable.'),
     attempts: z
       .object({
@@ -68,19 +91,30 @@ const limitsSchema = z
 export const policySpecSchema = withRules(
   z
     .object({
-      mode: oneOf(['Observe', 'Approve', 'Automatic'], 'Observe acts on nothing, Approve asks people, Automatic acts.').default('Observe'),
+      mode: oneOf(
+        ['Observe', 'Approve', 'Automatic'],
+        'Observe acts on nothing, Approve asks people, Automatic acts.',
+      ).default('Observe'),
       priority: z.int().min(-1000).max(1000).default(0).describe('Of two acting policies on one node the higher acts.'),
       nodeSelector: nodeSelectorSchema,
       signals: z
         .array(signalSchema)
         .min(1)
         .max(32)
-        .meta({ description: 'What may be sick.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
+        .meta({
+          description: 'What may be sick.',
+          'x-kubernetes-list-type': 'map',
+          'x-kubernetes-list-map-keys': ['name'],
+        }),
       diagnoses: z
         .array(diagnosisSchema)
         .min(1)
         .max(16)
-        .meta({ description: 'Faults, the first that matches counts.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
+        .meta({
+          description: 'Faults, the first that matches counts.',
+          'x-kubernetes-list-type': 'map',
+          'x-kubernetes-list-map-keys': ['name'],
+        }),
       treatments: z
         .array(treatmentSchema)
         .min(1)
@@ -106,7 +140,11 @@ export const policySpecSchema = withRules(
               endTime: time('Until when.'),
               reason: text(256, 'Why.').min(1),
             }),
-            { rule: 'self.startTime < self.endTime', message: '`endTime` must be later than `startTime`', fieldPath: '.endTime' },
+            {
+              rule: 'self.startTime < self.endTime',
+              message: '`endTime` must be later than `startTime`',
+              fieldPath: '.endTime',
+            },
           ),
         )
         .max(16)

@@ -1,29 +1,74 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
-import { conditionsSchema, gateAnswersSchema, kindOf, objectName, oneOf, type Stored, text, time, withRules } from './schema.ts'
+import {
+  conditionsSchema,
+  gateAnswersSchema,
+  kindOf,
+  objectName,
+  oneOf,
+  type Stored,
+  text,
+  time,
+  withRules,
+} from './schema.ts'
 import { signalSchema } from './signal.ts'
 import { treatmentSchema } from './treatment.ts'
 
 export const stepNames = [
-  'Approving', 'Claiming', 'Cordoning', 'Draining', 'Treating', 'Verifying', 'Quarantined', 'Releasing', 'Done',
+  'Approving',
+  'Claiming',
+  'Cordoning',
+  'Draining',
+  'Treating',
+  'Verifying',
+  'Quarantined',
+  'Releasing',
+  'Done',
 ] as const
 export type StepName = (typeof stepNames)[number]
 
 /** The reasons of the condition `Succeeded` once the run is over. */
 export const outcomes = [
-  'NodeRecovered', 'NodeRelieved', 'NodeReplaced', 'RecoveredAlone',
-  'TreatmentsExhausted', 'DrainDeadlinePassed', 'CordonNotSeen', 'ApprovalExpired', 'ApprovalRejected', 'BudgetExhausted',
-  'OtherActorActive', 'Cancelled', 'Superseded', 'NodeGone',
-  'WouldHaveActed', 'PlanComplete', 'PlanIncomplete',
+  'NodeRecovered',
+  'NodeRelieved',
+  'NodeReplaced',
+  'RecoveredAlone',
+  'TreatmentsExhausted',
+  'DrainDeadlinePassed',
+  'CordonNotSeen',
+  'ApprovalExpired',
+  'ApprovalRejected',
+  'BudgetExhausted',
+  'OtherActorActive',
+  'Cancelled',
+  'Superseded',
+  'NodeGone',
+  'WouldHaveActed',
+  'PlanComplete',
+  'PlanIncomplete',
 ] as const
 export type Outcome = (typeof outcomes)[number]
 
 /** Why a run waits for people. */
-export const quarantineCauses = ['TreatmentsExhausted', 'DrainDeadlinePassed', 'ApprovalExpired', 'ApprovalRejected', 'BudgetExhausted'] as const
+export const quarantineCauses = [
+  'TreatmentsExhausted',
+  'DrainDeadlinePassed',
+  'ApprovalExpired',
+  'ApprovalRejected',
+  'BudgetExhausted',
+] as const
 export type QuarantineCause = (typeof quarantineCauses)[number]
 
 /** Where a treatment stands, for those that have stages. */
-export const treatmentStages = ['Ordering', 'PoweringOff', 'ConfirmingOff', 'PoweringOn', 'Booting', 'Deleting', 'AwaitingReplacement'] as const
+export const treatmentStages = [
+  'Ordering',
+  'PoweringOff',
+  'ConfirmingOff',
+  'PoweringOn',
+  'Booting',
+  'Deleting',
+  'AwaitingReplacement',
+] as const
 export type TreatmentStage = (typeof treatmentStages)[number]
 
 /** Optional members: which of them a step has is the domain's to say (`domain/remediation/step.ts`). */
@@ -34,7 +79,14 @@ const stepSchema = z
     rung: z.int().min(0).max(7).optional().describe('Index of the rung in `spec.treatments`.'),
     deadline: time('When it gives way to the next.').optional(),
     stage: oneOf(treatmentStages, 'Where the treatment stands.').optional(),
-    attempt: z.int().min(1).max(1000).optional().describe('Number of the order that this step gives, written before it is given.'),
+    stageSince: time('When that stage began.').optional(),
+    attempt: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('Number of the order that this step gives, written before it is given.'),
+    attempted: z.boolean().optional().describe('Whether the run has reached Cordoning.'),
     bootID: text(128, 'Boot ID of the node when the treatment began.').optional(),
     treatedTime: time('When the treatment was seen to be done: evidence must be newer.').optional(),
     stableSince: time('Since when the node is Ready with a renewing lease.').optional(),
@@ -91,7 +143,7 @@ export const runSpecSchema = withRules(
     })
     .describe('One run on one node. Immutable but for `cancel` and `retry`.'),
   {
-    rule: "self.node == oldSelf.node && self.policyName == oldSelf.policyName && self.cause == oldSelf.cause && self.treatments == oldSelf.treatments && self.dryRun == oldSelf.dryRun && has(self.requestedBy) == has(oldSelf.requestedBy) && (!has(self.requestedBy) || self.requestedBy == oldSelf.requestedBy)",
+    rule: 'self.node == oldSelf.node && self.policyName == oldSelf.policyName && self.cause == oldSelf.cause && self.treatments == oldSelf.treatments && self.dryRun == oldSelf.dryRun && has(self.requestedBy) == has(oldSelf.requestedBy) && (!has(self.requestedBy) || self.requestedBy == oldSelf.requestedBy)',
     message: 'only `cancel` and `retry` may change after creation',
   },
   { rule: '!has(oldSelf.cancel) || has(self.cancel)', message: '`cancel` cannot be taken back', fieldPath: '.cancel' },

@@ -7,9 +7,21 @@ export const guardName = 'cluster'
 
 export const guardSpecSchema = z
   .object({
-    maxConcurrent: z.int().min(0).max(200).default(10).describe('How many nodes all policies together may disrupt at once.'),
-    maxPerHour: z.int().min(0).max(1000).default(30).describe('How many runs of all policies may start within an hour.'),
-    maxUnhealthy: intOrPercent('Above this number of nodes with a Fault, over all policies, nothing starts.').default('20%'),
+    maxConcurrent: z
+      .int()
+      .min(0)
+      .max(200)
+      .default(10)
+      .describe('How many nodes all policies together may disrupt at once.'),
+    maxPerHour: z
+      .int()
+      .min(0)
+      .max(1000)
+      .default(30)
+      .describe('How many runs of all policies may start within an hour.'),
+    maxUnhealthy: intOrPercent('Above this number of nodes with a Fault, over all policies, nothing starts.').default(
+      '20%',
+    ),
     coolingSeconds: seconds(0, 86_400, 'How long the breaker cools after the share has fallen.').default(900),
     acknowledgedTrips: z
       .array(text(128, 'Id of a trip that a person has looked at.'))

@@ -34,7 +34,8 @@ export const oneOf = <const Values extends readonly [string, ...string[]]>(value
 
 export const text = (maxLength: number, description: string) => z.string().max(maxLength).describe(description)
 
-export const seconds = (min: number, max: number, description: string) => z.int().min(min).max(max).describe(description)
+export const seconds = (min: number, max: number, description: string) =>
+  z.int().min(min).max(max).describe(description)
 
 /** The name of an object in Kubernetes. */
 export const objectName = (description: string) => z.string().min(1).max(253).describe(description)
@@ -45,12 +46,33 @@ const label63 = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'
 export const kebabName = (description: string) =>
   withRules(z.string().min(1).max(63).describe(description), {
     rule: `self.matches('${label63}')`,
-    message: "must be lower-case letters, digits and '-', and begin and end with a letter or digit, such as 'power-cycle'",
+    message:
+      "must be lower-case letters, digits and '-', and begin and end with a letter or digit, such as 'power-cycle'",
   })
 
 export const celReserved = [
-  'node', 'true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import', 'let',
-  'loop', 'package', 'namespace', 'return', 'var', 'void', 'while',
+  'node',
+  'true',
+  'false',
+  'null',
+  'in',
+  'as',
+  'break',
+  'const',
+  'continue',
+  'else',
+  'for',
+  'function',
+  'if',
+  'import',
+  'let',
+  'loop',
+  'package',
+  'namespace',
+  'return',
+  'var',
+  'void',
+  'while',
 ] as const
 
 /** Signals: CEL identifiers, for `when` is CEL over them. */
@@ -59,7 +81,8 @@ export const signalName = (description: string) =>
     z.string().min(1).max(63).describe(description),
     {
       rule: "self.matches('^[a-zA-Z_][a-zA-Z0-9_]*$')",
-      message: "must be a CEL identifier: letters, digits and '_', not beginning with a digit, such as 'kernelDeadlock'",
+      message:
+        "must be a CEL identifier: letters, digits and '_', not beginning with a digit, such as 'kernelDeadlock'",
     },
     {
       rule: `!(self in [${celReserved.map((word) => `'${word}'`).join(', ')}])`,
@@ -69,13 +92,10 @@ export const signalName = (description: string) =>
 
 /** A count from 0 to 1000, or a percentage from 0% to 100% that rounds down and is never below 1. */
 export const intOrPercent = (description: string) =>
-  withRules(
-    z.union([z.int(), z.string()]).meta({ description, 'x-kubernetes-int-or-string': true }),
-    {
-      rule: "type(self) == string ? self.matches('^(100|[0-9]{1,2})%$') : (self >= 0 && self <= 1000)",
-      message: "must be a whole number from 0 to 1000, or a percentage from '0%' to '100%'",
-    },
-  )
+  withRules(z.union([z.int(), z.string()]).meta({ description, 'x-kubernetes-int-or-string': true }), {
+    rule: "type(self) == string ? self.matches('^(100|[0-9]{1,2})%$') : (self >= 0 && self <= 1000)",
+    message: "must be a whole number from 0 to 1000, or a percentage from '0%' to '100%'",
+  })
 
 /** RFC 3339 in UTC or with an offset. */
 export const time = (description: string) => z.string().max(40).meta({ description, format: 'date-time' })
@@ -94,7 +114,11 @@ export const conditionSchema = z
 export const conditionsSchema = z
   .array(conditionSchema)
   .max(16)
-  .meta({ description: 'Facts about the object; scripts read these.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] })
+  .meta({
+    description: 'Facts about the object; scripts read these.',
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['type'],
+  })
 
 export type Condition = Readonly<z.output<typeof conditionSchema>>
 
@@ -113,7 +137,10 @@ export type GateAnswer = Readonly<Omit<z.output<typeof gateAnswerSchema>, 'numbe
   readonly numbers?: Readonly<Record<string, number>> | undefined
 }
 
-export const gateAnswersSchema = z.array(gateAnswerSchema).max(24).describe('Answers of gates, in the order in which people read them.')
+export const gateAnswersSchema = z
+  .array(gateAnswerSchema)
+  .max(24)
+  .describe('Answers of gates, in the order in which people read them.')
 
 /** Spec and status as parsed; undefined where what is stored does not fit the schema, and then `problem` says why. */
 export interface Stored<Spec, Status> extends KubeObject {
@@ -128,7 +155,11 @@ export interface KindNames {
 }
 
 /** A kind of ours from its schemas. A status that does not fit counts as none at all: it is derived, and comes again. */
-export function kindOf<Spec, Status>(names: KindNames, spec: z.ZodType<Spec>, status: z.ZodType<Status>): Kind<Stored<Spec, Status>> {
+export function kindOf<Spec, Status>(
+  names: KindNames,
+  spec: z.ZodType<Spec>,
+  status: z.ZodType<Status>,
+): Kind<Stored<Spec, Status>> {
   return {
     group,
     version,
@@ -144,7 +175,9 @@ function parsed<Spec, Status>(specSchema: z.ZodType<Spec>, statusSchema: z.ZodTy
   return {
     spec: spec.success ? spec.data : undefined,
     status: status.success ? status.data : statusSchema.parse({}),
-    problem: spec.success ? undefined : spec.error.issues.map(({ path, message }) => `spec.${path.join('.')}: ${message}`).join('; '),
+    problem: spec.success
+      ? undefined
+      : spec.error.issues.map(({ path, message }) => `spec.${path.join('.')}: ${message}`).join('; '),
   }
 }
 

@@ -12,7 +12,10 @@ const nodeConditionSchema = z
 const alertSchema = z
   .object({
     name: text(256, 'The label `alertname`.').min(1),
-    labels: z.record(z.string().max(128), z.string().max(256)).optional().describe('Labels that the alert must also carry.'),
+    labels: z
+      .record(z.string().max(128), z.string().max(256))
+      .optional()
+      .describe('Labels that the alert must also carry.'),
   })
   .describe('An alert that fires for the node, as Alertmanager lists it.')
 
@@ -43,7 +46,11 @@ export const signalSchema = withRules(
     .object({
       name: signalName('Name of the signal in `when`; a CEL identifier.'),
       holdSeconds: seconds(0, 86_400, 'How long it must be True, on our own clock since we first saw it.').default(0),
-      freshnessSeconds: seconds(1, 86_400, 'Older evidence than this is Unknown. Default: what suits the source.').optional(),
+      freshnessSeconds: seconds(
+        1,
+        86_400,
+        'Older evidence than this is Unknown. Default: what suits the source.',
+      ).optional(),
       nodeCondition: nodeConditionSchema.optional(),
       alert: alertSchema.optional(),
       query: querySchema.optional(),

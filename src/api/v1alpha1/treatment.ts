@@ -8,24 +8,40 @@ const timeoutSeconds = (ordinary: number) =>
 
 const kinds = {
   freeDisk: z
-    .object({ belowPercent: z.int().min(1).max(99).default(80).describe('Usage to reach.'), timeoutSeconds: timeoutSeconds(600) })
+    .object({
+      belowPercent: z.int().min(1).max(99).default(80).describe('Usage to reach.'),
+      timeoutSeconds: timeoutSeconds(600),
+    })
     .describe('Removes unused images, old logs and dead containers on the node.'),
   restartService: z
-    .object({ name: text(128, 'Name of the service on the node, such as `kubelet`.').min(1), timeoutSeconds: timeoutSeconds(300) })
+    .object({
+      name: text(128, 'Name of the service on the node, such as `kubelet`.').min(1),
+      timeoutSeconds: timeoutSeconds(300),
+    })
     .describe('Restarts one service on the node.'),
   relieve: z
     .object({
-      load: z.object({ expr: text(4096, 'PromQL of the load of a node, as a ratio.').min(1) }).describe('How load is measured.'),
+      load: z
+        .object({ expr: text(4096, 'PromQL of the load of a node, as a ratio.').min(1) })
+        .describe('How load is measured.'),
       below: z.number().gt(0).lte(1).describe('Load to reach, from 0 to 1.'),
       holdSeconds: seconds(0, 86_400, 'How long it must stay below.').default(300),
       timeoutSeconds: timeoutSeconds(1_800),
     })
     .describe('Moves the least important pods away until the load is below its target.'),
   reboot: z
-    .object({ bootTimeoutSeconds: seconds(1, 86_400, 'How long the node may take to come back with a new boot ID.').default(600) })
+    .object({
+      bootTimeoutSeconds: seconds(1, 86_400, 'How long the node may take to come back with a new boot ID.').default(
+        600,
+      ),
+    })
     .describe('Soft reboot, ordered on the node itself. Evidence: a new boot ID.'),
   powerCycle: z
-    .object({ bootTimeoutSeconds: seconds(1, 86_400, 'How long the node may take to come back with a new boot ID.').default(900) })
+    .object({
+      bootTimeoutSeconds: seconds(1, 86_400, 'How long the node may take to come back with a new boot ID.').default(
+        900,
+      ),
+    })
     .describe('Off, seen off twice, on, through the BMC. Evidence: a new boot ID.'),
   replace: z
     .object({
@@ -36,12 +52,22 @@ const kinds = {
     .describe('Gives the machine back to its provider. Evidence: the old Node gone, the capacity back.'),
   quarantine: z.object({}).describe('Keeps the node cordoned for people. Always the last rung.'),
   external: z
-    .object({ templateName: text(253, 'Name of the template of the foreign object.').min(1), timeoutSeconds: timeoutSeconds(1_800) })
+    .object({
+      templateName: text(253, 'Name of the template of the foreign object.').min(1),
+      timeoutSeconds: timeoutSeconds(1_800),
+    })
     .describe('Hands the node to a foreign remediator and waits for its verdict.'),
 }
 
 export const treatmentKinds = [
-  'freeDisk', 'restartService', 'relieve', 'reboot', 'powerCycle', 'replace', 'quarantine', 'external',
+  'freeDisk',
+  'restartService',
+  'relieve',
+  'reboot',
+  'powerCycle',
+  'replace',
+  'quarantine',
+  'external',
 ] as const
 export type TreatmentKind = (typeof treatmentKinds)[number]
 
@@ -65,7 +91,12 @@ export const verificationSchema = z
 
 export const approvalSchema = z
   .object({
-    required: z.int().min(1).max(5).default(1).describe('How many different people must say yes; 2 is the two-person rule.'),
+    required: z
+      .int()
+      .min(1)
+      .max(5)
+      .default(1)
+      .describe('How many different people must say yes; 2 is the two-person rule.'),
     timeoutSeconds: seconds(60, 604_800, 'How long to wait for them.').default(1_800),
     onExpiry: oneOf(['Release', 'Quarantine'], 'What then.').default('Release'),
   })
@@ -98,12 +129,9 @@ export const kindOfTreatment = (treatment: Treatment): TreatmentKind =>
   treatmentKinds.find((kind) => treatment[kind] !== undefined) ?? 'quarantine'
 
 /** How long the treatment itself may take, in seconds. */
-export const treatmentTimeoutSeconds = (treatment: Treatment): number =>
-  treatment.reboot?.bootTimeoutSeconds ??
-  treatment.powerCycle?.bootTimeoutSeconds ??
-  treatment.replace?.timeoutSeconds ??
-  treatment.relieve?.timeoutSeconds ??
-  treatment.freeDisk?.timeoutSeconds ??
-  treatment.restartService?.timeoutSeconds ??
-  treatment.external?.timeoutSeconds ??
-  1
+export function treatmentTimeoutSeconds(treatment: Treatment): number {
+  const { freeDisk, restartService, relieve, reboot, powerCycle, replace, external } = treatment
+  const booting = [reboot, powerCycle].find((kind) => kind !== undefined)
+  const waiting = [freeDisk, restartService, relieve, replace, external].find((kind) => kind !== undefined)
+  return booting?.bootTimeoutSeconds ?? waiting?.timeoutSeconds ?? 1
+}

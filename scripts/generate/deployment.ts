@@ -1,0 +1,104 @@
+import type { JsonObject } from '../../src/kernel/json.ts'
+import { labels } from './labels.ts'
+import { serviceAccount } from './rbac.ts'
+
+const { namespace } = serviceAccount
+const selector: JsonObject = { 'app.kubernetes.io/name': 'prunella', 'app.kubernetes.io/component': 'operator' }
+const metadata: JsonObject = { name: 'prunella', namespace, labels: labels('operator') }
+
+const metricsPort = 8080
+
+/** The operator: two replicas, one of which leads. */
+export const deployment = (image: string): JsonObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata,
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: selector },
+    strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    template: { metadata: { labels: labels('operator') }, spec: podSpec(image) },
+  },
+})
+
+const podSpec = (image: string): JsonObject => ({
+  serviceAccountName: serviceAccount.name,
+  priorityClassName: 'system-cluster-critical',
+  terminationGracePeriodSeconds: 30,
+  securityContext: {
+    runAsNonRoot: true,
+    runAsUser: 65_532,
+    runAsGroup: 65_532,
+    seccompProfile: { type: 'RuntimeDefault' },
+  },
+  topologySpreadConstraints: [
+    spread('kubernetes.io/hostname', 'DoNotSchedule'),
+    spread('topology.kubernetes.io/zone', 'ScheduleAnyway'),
+  ],
+  tolerations: [
+    // a lost node must not keep its replica: the other one leads within a lease, and a third starts
+    { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 },
+    { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 },
+    { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
+    { key: 'CriticalAddonsOnly', operator: 'Exists' },
+  ],
+  containers: [container(image)],
+  volumes: [{ name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } }],
+})
+
+const spread = (topologyKey: string, whenUnsatisfiable: string): JsonObject => ({
+  topologyKey,
+  whenUnsatisfiable,
+  maxSkew: 1,
+  labelSelector: { matchLabels: selector },
+})
+
+const container = (image: string): JsonObject => ({
+  name: 'operator',
+  image,
+  args: ['operator'],
+  env: [
+    { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+  ],
+  ports: [{ name: 'metrics', containerPort: metricsPort }],
+  livenessProbe: { httpGet: { path: '/livez', port: 'metrics' }, periodSeconds: 10, failureThreshold: 6 },
+  readinessProbe: { httpGet: { path: '/readyz', port: 'metrics' }, periodSeconds: 5 },
+  resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '512Mi' } },
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    privileged: false,
+    readOnlyRootFilesystem: true,
+  },
+  volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+})
+
+/** Our own drain must not take both replicas. */
+export const podDisruptionBudget: JsonObject = {
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata,
+  spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
+}
+
+const tcp = (port: number): JsonObject => ({ protocol: 'TCP', port })
+const udp = (port: number): JsonObject => ({ protocol: 'UDP', port })
+
+/** Nothing comes in but scrapes and probes; nothing goes out but to names, API server, alerts, queries and BMCs. */
+export const networkPolicy: JsonObject = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata,
+  spec: {
+    podSelector: { matchLabels: selector },
+    policyTypes: ['Ingress', 'Egress'],
+    ingress: [{ ports: [tcp(metricsPort)] }],
+    egress: [
+      { ports: [udp(53), tcp(53)] },
+      { ports: [tcp(443), tcp(6443)] },
+      { ports: [tcp(9090), tcp(9093)] },
+      { ports: [udp(623)] },
+    ],
+  },
+}

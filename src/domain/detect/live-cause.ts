@@ -1,0 +1,74 @@
+import type { ConditionStatus, Node } from '../../api/core/node.ts'
+import type { Pod } from '../../api/core/pod.ts'
+import type { RunSpec } from '../../api/v1alpha1/node-remediation.ts'
+import type { Signal } from '../../api/v1alpha1/signal.ts'
+import type { Instant } from '../../kernel/time.ts'
+import { compileWhen, evaluateWhen } from '../policy/cel.ts'
+import { nodeFactsOf } from '../policy/node-facts.ts'
+import { alertClaim } from './alert-claim.ts'
+import { clearedOf, type SignalCleared } from './cleared.ts'
+import { conditionClaim } from './condition-claim.ts'
+import type { AlertsSeen, SignalClaim } from './evidence.ts'
+
+/** What was read in this very pass, to judge a run that is under way. */
+export interface LiveEvidence {
+  readonly node: Node
+  /** Whether the boot ID differs from the one recorded before the treatment. */
+  readonly bootChanged: boolean
+  readonly alerts: AlertsSeen
+  readonly now: Instant
+  /** Pods that are bound to the node: `clearedWhen` looks at those of DaemonSets. Undefined: not read. */
+  readonly pods?: readonly Pod[]
+}
+
+export interface CauseJudgement {
+  /** Unknown blocks a treatment, and it blocks "recovered" as well. */
+  readonly verdict: ConditionStatus
+  readonly message: string
+}
+
+/**
+ * Whether the run's own cause still stands, on live reads. Holds and heartbeats were asked when the run began: what a silent node
+ * said last stands until something newer contradicts it.
+ */
+export function judgeCause(cause: RunSpec['cause'], evidence: LiveEvidence): CauseJudgement {
+  if (cause.when === '') return { verdict: 'True', message: 'asked for by a person' }
+  const when = compileWhen(
+    cause.when,
+    cause.signals.map(({ name }) => name),
+  )
+  if (!when.ok) return { verdict: 'Unknown', message: when.issues.map(({ message }) => message).join('; ') }
+
+  const claims = cause.signals.map((signal) => liveClaim(signal, evidence))
+  const signals = Object.fromEntries(claims.map(({ name, state }) => [name, state]))
+  const verdict = evaluateWhen(when.value, { signals, node: nodeFactsOf(evidence.node) })
+  return { verdict, message: describe(claims, cause.when, verdict) }
+}
+
+/**
+ * For each signal of the cause, whether evidence newer than the treatment shows that it is over, by its own rule. Manual runs have
+ * no signals, hence nothing to clear.
+ */
+export const judgeCleared = (
+  cause: RunSpec['cause'],
+  evidence: LiveEvidence,
+  treatedAt: Instant,
+): readonly SignalCleared[] => cause.signals.map((signal) => clearedOf(signal, evidence, treatedAt))
+
+function liveClaim(signal: Signal, { node, alerts, now }: LiveEvidence): SignalClaim {
+  const { nodeCondition, alert } = signal
+  if (nodeCondition !== undefined) return conditionClaim({ ...signal, nodeCondition }, node)
+  if (alert !== undefined) {
+    const ageMs = alerts.kind === 'Known' ? now - alerts.at : 0
+    return alertClaim({ ...signal, alert }, node.metadata.name, { seen: alerts, ageMs })
+  }
+  const message = 'its source is not available in this version'
+  return { name: signal.name, state: 'Unknown', reason: 'SourceUnavailable', message }
+}
+
+/** Those that speak for the verdict first, in the words of their sources. */
+function describe(claims: readonly SignalClaim[], when: string, verdict: ConditionStatus): string {
+  const speaking = claims.filter(({ state }) => state === verdict)
+  const shown = (speaking.length > 0 ? speaking : claims).map(({ name, message }) => `${name}: ${message}`)
+  return `\`${when}\` is ${verdict}; ${shown.join('; ')}`.slice(0, 1_024)
+}

@@ -1,14 +1,18 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { alertingServices } from './alerting/services.ts'
 import { build } from './build/build.ts'
 import { ensureTokens, kubeconfigPath, type Tokens } from './control-plane/identities.ts'
 import { serverOf, writeKubeconfigs } from './control-plane/kubeconfig.ts'
 import { ensurePki } from './control-plane/pki.ts'
 import { apiserver, controllerManager, etcd, scheduler } from './control-plane/services.ts'
+import { installKarpenterKinds, installNodePool, karpenter } from './karpenter/karpenter.ts'
 import { type Kubectl, kubectlWith } from './kubectl.ts'
 import { ensureCluster } from './kwok/cluster.ts'
 import { kwok } from './kwok/service.ts'
 import { type BedAddress, type Layout, layoutOf, type Tier } from './layout.ts'
+import { furnishRack, machinesReady } from './machines/rack.ts'
+import { installOperator } from './operator/install.ts'
 import { ensurePrerequisites } from './prerequisites.ts'
 import { ensureRunning, type Service } from './process/service.ts'
 import { elapsed, type Say, silent } from './say.ts'
@@ -78,13 +82,23 @@ async function startControlPlane(bed: Bed, say: Say): Promise<void> {
   await bringUp(layout, etcd(layout), say)
   await bringUp(layout, apiserver(layout, tier, tokens), say)
   if (tier === 'API') return
-  await Promise.all(
-    [controllerManager(layout), scheduler(layout), kwok(layout)].map((each) => bringUp(layout, each, say)),
-  )
-  await ensureCluster(bed.kubectl, layout, say)
+  await together(layout, [controllerManager(layout), scheduler(layout), kwok(layout)], say)
+  await Promise.all([installOperator(bed.kubectl, layout, say), ensureCluster(bed.kubectl, say)])
+  if (tier === 'B') await startTierB(bed, say)
 }
 
-export async function bringUp(layout: Layout, service: Service, say: Say): Promise<void> {
+async function startTierB({ layout, kubectl }: Bed, say: Say): Promise<void> {
+  await installKarpenterKinds(layout, kubectl)
+  const machines = await furnishRack(layout, kubectl)
+  await together(layout, [karpenter(layout), ...alertingServices(layout), ...machines], say)
+  await installNodePool(kubectl)
+  await machinesReady(kubectl, layout)
+}
+
+const together = (layout: Layout, services: readonly Service[], say: Say): Promise<unknown> =>
+  Promise.all(services.map((service) => bringUp(layout, service, say)))
+
+async function bringUp(layout: Layout, service: Service, say: Say): Promise<void> {
   const began = performance.now()
   const found = await ensureRunning(layout, service)
   say(`${service.name}: ${found === 'Started' ? 'up' : 'was up'}, ${elapsed(began)}`)

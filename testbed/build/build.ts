@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Layout, Tier } from '../layout.ts'
 import { CommandError, runToEnd } from '../process/run.ts'
 import { elapsed, type Say } from '../say.ts'
+import { copyKarpenterCrds, hasKarpenterCrds } from './assets.ts'
 import { type GoProgram, programsOf } from './programs.ts'
 import { stampOf } from './stamp.ts'
 
@@ -24,6 +25,7 @@ function isBuilt(layout: Layout, program: GoProgram): boolean {
   return (
     existsSync(join(layout.bin, program.name)) &&
     existsSync(stamp) &&
+    (program.name !== 'karpenter' || hasKarpenterCrds(layout)) &&
     readFileSync(stamp, 'utf8') === wantedStamp(layout, program)
   )
 }
@@ -38,6 +40,7 @@ async function buildOne(layout: Layout, program: GoProgram): Promise<void> {
     timeoutMs: buildDeadlineMs,
   })
   if (outcome.code !== 0) throw new CommandError(`go build of ${program.name}`, outcome)
+  if (program.name === 'karpenter') await copyKarpenterCrds(layout, moduleFolder(layout, program))
   const stamp = stampPath(layout, program)
   writeFileSync(`${stamp}.new`, wantedStamp(layout, program))
   renameSync(`${stamp}.new`, stamp)

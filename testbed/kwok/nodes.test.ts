@@ -15,5 +15,5 @@ test('zones come in turn', () => {
 test('a node registers with its boot ID, and kwok is told to play its kubelet', () => {
   const node = nodeManifest({ name: 'node-1', zone: 'zone-a', bootID: 'first' })
   expect(textAt(node, 'status', 'nodeInfo', 'bootID')).toBe('first')
-  expect(textAt(node, 'metadata', 'labels', 'testbed.prunella.dev/kubelet')).toBe('kwok')
+  expect(textAt(node, 'metadata', 'labels', 'kwok.x-k8s.io/node')).toBe('fake')
 })

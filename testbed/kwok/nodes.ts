@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/kernel/json.ts'
  * Says who plays the kubelet of a node. A label, although kwok also knows annotations: only a watch by label tells it
  * when a node is taken away from it, and only then does it stop renewing the lease.
  */
-export const kubeletLabel = 'testbed.prunella.dev/kubelet'
+export const kubeletLabel = 'kwok.x-k8s.io/node'
 
 export interface NodeWanted {
   readonly name: string
@@ -33,7 +33,7 @@ export const nodeManifest = ({ name, zone, bootID, labels = {} }: NodeWanted): J
       'kubernetes.io/os': 'linux',
       'kubernetes.io/arch': 'amd64',
       'topology.kubernetes.io/zone': zone,
-      [kubeletLabel]: 'kwok',
+      [kubeletLabel]: 'fake',
       ...labels,
     },
   },

@@ -16,7 +16,7 @@ export function kwok(layout: Layout): Service {
       kubeconfig: kubeconfigPath(layout, 'kwok'),
       config: join(import.meta.dirname, 'stages.yaml'),
       'server-address': address,
-      'manage-nodes-with-label-selector': `${kubeletLabel}=kwok`,
+      'manage-nodes-with-label-selector': `${kubeletLabel}=fake`,
       // renewed every fourth part of it
       'node-lease-duration-seconds': 8,
       'node-ip': '127.0.0.1',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
-import { kindOf, noStatus, objectName, oneOf, type Stored, text, time } from './schema.ts'
+import { keyedBy, kindOf, noStatus, objectName, oneOf, type Stored, text, time } from './schema.ts'
 
 /** The one ledger of a cluster. */
 export const ledgerName = 'cluster'
@@ -50,33 +50,9 @@ const breakerSchema = z
 
 export const ledgerSpecSchema = z
   .object({
-    slots: z
-      .array(slotSchema)
-      .max(200)
-      .default([])
-      .meta({
-        description: 'Who disrupts what.',
-        'x-kubernetes-list-type': 'map',
-        'x-kubernetes-list-map-keys': ['runUID'],
-      }),
-    starts: z
-      .array(startSchema)
-      .max(1000)
-      .default([])
-      .meta({
-        description: 'Runs that were started, oldest first.',
-        'x-kubernetes-list-type': 'map',
-        'x-kubernetes-list-map-keys': ['runUID'],
-      }),
-    breakers: z
-      .array(breakerSchema)
-      .max(100)
-      .default([])
-      .meta({
-        description: 'Breakers that are not closed.',
-        'x-kubernetes-list-type': 'map',
-        'x-kubernetes-list-map-keys': ['scope'],
-      }),
+    slots: z.array(slotSchema).max(200).default([]).meta(keyedBy('runUID', 'Who disrupts what.')),
+    starts: z.array(startSchema).max(1000).default([]).meta(keyedBy('runUID', 'Runs that were started, oldest first.')),
+    breakers: z.array(breakerSchema).max(100).default([]).meta(keyedBy('scope', 'Breakers that are not closed.')),
   })
   .describe('Who disrupts what, who started when, which breaker is open. Written by machines, by compare-and-swap.')
 

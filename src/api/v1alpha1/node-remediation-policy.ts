@@ -1,36 +1,41 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
+import { freezeSchema, maintenanceWindowSchema } from './calendar.ts'
 import {
   conditionsSchema,
   gateAnswersSchema,
   intOrPercent,
   kebabName,
+  keyedBy,
   kindOf,
+  mapOf,
   oneOf,
   type Stored,
   seconds,
   text,
-  time,
   withRules,
 } from './schema.ts'
 import { signalSchema } from './signal.ts'
 import { approvalSchema, treatmentSchema } from './treatment.ts'
 
-const requirementSchema = z
-  .object({
-    key: text(316, 'Label.').min(1),
-    operator: oneOf(['In', 'NotIn', 'Exists', 'DoesNotExist'], 'How the label is compared.'),
-    values: z.array(z.string().max(63)).max(32).optional().describe('For `In` and `NotIn`.'),
-  })
-  .describe('One requirement on one label.')
+const requirementSchema = withRules(
+  z
+    .object({
+      key: text(316, 'Label.').min(1),
+      operator: oneOf(['In', 'NotIn', 'Exists', 'DoesNotExist'], 'How the label is compared.'),
+      values: z.array(z.string().max(63)).max(32).optional().describe('For `In` and `NotIn`.'),
+    })
+    .describe('One requirement on one label.'),
+  {
+    rule: "self.operator in ['In', 'NotIn'] ? has(self.values) && self.values.size() > 0 : !has(self.values) || self.values.size() == 0",
+    message: "must have `values` for the operators 'In' and 'NotIn', and none for 'Exists' and 'DoesNotExist'",
+  },
+)
 
 export const nodeSelectorSchema = withRules(
   z
     .object({
-      matchLabels: z
-        .record(z.string().max(316), z.string().max(63))
-        .optional()
-        .describe('Labels with exactly these values.'),
+      matchLabels: mapOf(316, z.string().max(63), 'Labels with exactly these values.').optional(),
       matchExpressions: z.array(requirementSchema).max(16).optional().describe('Further requirements.'),
     })
     .describe('Which nodes opt in. All requirements must hold.'),
@@ -66,11 +71,7 @@ const limitsSchema = z
       )
       .max(4)
       .default([])
-      .meta({
-        description: 'Limits per topology domain.',
-        'x-kubernetes-list-type': 'map',
-        'x-kubernetes-list-map-keys': ['topologyKey'],
-      }),
+      .meta(keyedBy('topologyKey', 'Limits per topology domain.')),
     maxPerHour: z.int().min(0).max(1000).default(6).describe('How many runs may start within an hour.'),
     cooldownSeconds: seconds(0, 2_592_000, 'How long a node is left alone after a run.').default(3_600),
     maxUnhealthy: intOrPercent('Above this number of selected nodes with a Fault nothing starts.').default('20%'),
@@ -97,59 +98,20 @@ export const policySpecSchema = withRules(
       ).default('Observe'),
       priority: z.int().min(-1000).max(1000).default(0).describe('Of two acting policies on one node the higher acts.'),
       nodeSelector: nodeSelectorSchema,
-      signals: z
-        .array(signalSchema)
-        .min(1)
-        .max(32)
-        .meta({
-          description: 'What may be sick.',
-          'x-kubernetes-list-type': 'map',
-          'x-kubernetes-list-map-keys': ['name'],
-        }),
+      signals: z.array(signalSchema).min(1).max(32).meta(keyedBy('name', 'What may be sick.')),
       diagnoses: z
         .array(diagnosisSchema)
         .min(1)
         .max(16)
-        .meta({
-          description: 'Faults, the first that matches counts.',
-          'x-kubernetes-list-type': 'map',
-          'x-kubernetes-list-map-keys': ['name'],
-        }),
-      treatments: z
-        .array(treatmentSchema)
-        .min(1)
-        .max(16)
-        .meta({ description: 'Named rungs.', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
+        .meta(keyedBy('name', 'Faults, the first that matches counts.')),
+      treatments: z.array(treatmentSchema).min(1).max(16).meta(keyedBy('name', 'Named rungs.')),
       limits: limitsSchema.prefault({}),
       maintenanceWindows: z
-        .array(
-          z.object({
-            schedule: text(128, 'Cron expression with five fields: when the window opens.').min(9),
-            durationSeconds: seconds(60, 604_800, 'How long it stays open.'),
-            timeZone: text(64, 'IANA time zone.').default('UTC'),
-          }),
-        )
+        .array(maintenanceWindowSchema)
         .max(8)
         .default([])
         .describe('When Deferrable diagnoses may be treated.'),
-      freezes: z
-        .array(
-          withRules(
-            z.object({
-              startTime: time('From when.'),
-              endTime: time('Until when.'),
-              reason: text(256, 'Why.').min(1),
-            }),
-            {
-              rule: 'self.startTime < self.endTime',
-              message: '`endTime` must be later than `startTime`',
-              fieldPath: '.endTime',
-            },
-          ),
-        )
-        .max(16)
-        .default([])
-        .describe('Times in which nothing starts.'),
+      freezes: z.array(freezeSchema).max(16).default([]).describe('Times in which nothing starts.'),
       approval: approvalSchema.prefault({}),
       history: z
         .object({
@@ -163,6 +125,11 @@ export const policySpecSchema = withRules(
   {
     rule: 'self.diagnoses.all(d, d.treatments.all(t, self.treatments.exists(x, x.name == t)))',
     message: 'every entry of `diagnoses[*].treatments` must be the name of a rung in `treatments`',
+    fieldPath: '.diagnoses',
+  },
+  {
+    rule: 'self.treatments.filter(x, has(x.quarantine)).all(x, self.diagnoses.all(d, !(x.name in d.treatments) || d.treatments[d.treatments.size() - 1] == x.name))',
+    message: 'a rung with `quarantine` must be the last of a ladder: nothing comes after it',
     fieldPath: '.diagnoses',
   },
 )

@@ -147,7 +147,7 @@ export const runSpecSchema = withRules(
     message: 'only `cancel` and `retry` may change after creation',
   },
   { rule: '!has(oldSelf.cancel) || has(self.cancel)', message: '`cancel` cannot be taken back', fieldPath: '.cancel' },
-  { rule: 'self.retry >= oldSelf.retry', message: '`retry` can only grow', fieldPath: '.retry' },
+  { rule: 'self.retry >= oldSelf.retry', message: '`retry` must not become smaller', fieldPath: '.retry' },
 )
 
 const timelineEntrySchema = z

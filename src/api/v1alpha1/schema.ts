@@ -37,6 +37,17 @@ export const text = (maxLength: number, description: string) => z.string().max(m
 export const seconds = (min: number, max: number, description: string) =>
   z.int().min(min).max(max).describe(description)
 
+/** A list whose entries are told apart by one member: twice the same is refused. */
+export const keyedBy = (key: string, description: string) => ({
+  description,
+  'x-kubernetes-list-type': 'map',
+  'x-kubernetes-list-map-keys': [key],
+})
+
+/** A map of at most 16 entries. Length of keys is checked by zod alone: a CRD has no word for it. */
+export const mapOf = <Value extends z.ZodType>(keyLengthMax: number, value: Value, description: string) =>
+  z.record(z.string().max(keyLengthMax), value).meta({ description, maxProperties: 16 })
+
 /** The name of an object in Kubernetes. */
 export const objectName = (description: string) => z.string().min(1).max(253).describe(description)
 
@@ -114,11 +125,7 @@ export const conditionSchema = z
 export const conditionsSchema = z
   .array(conditionSchema)
   .max(16)
-  .meta({
-    description: 'Facts about the object; scripts read these.',
-    'x-kubernetes-list-type': 'map',
-    'x-kubernetes-list-map-keys': ['type'],
-  })
+  .meta(keyedBy('type', 'Facts about the object; scripts read these.'))
 
 export type Condition = Readonly<z.output<typeof conditionSchema>>
 
@@ -128,7 +135,7 @@ export const gateAnswerSchema = z
     result: oneOf(['Pass', 'Hold', 'Unknown', 'NotReached'], 'What it answers.'),
     reason: text(64, 'One stable word per cause; a passing gate has its own name.').optional(),
     message: text(1024, 'One sentence with names and numbers.').optional(),
-    numbers: z.record(z.string().max(64), z.number()).optional().describe('The figures that the answer rests on.'),
+    numbers: mapOf(64, z.number(), 'The figures that the answer rests on.').optional(),
     unblockedBy: text(256, 'What would make it pass.').optional(),
   })
   .describe('The answer of one gate.')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
-import { exactlyOneOf, oneOf, seconds, signalName, text, withRules } from './schema.ts'
+import { exactlyOneOf, mapOf, oneOf, seconds, signalName, text, withRules } from './schema.ts'
 
 const nodeConditionSchema = z
   .object({
@@ -12,10 +12,7 @@ const nodeConditionSchema = z
 const alertSchema = z
   .object({
     name: text(256, 'The label `alertname`.').min(1),
-    labels: z
-      .record(z.string().max(128), z.string().max(256))
-      .optional()
-      .describe('Labels that the alert must also carry.'),
+    labels: mapOf(128, z.string().max(256), 'Labels that the alert must also carry.').optional(),
   })
   .describe('An alert that fires for the node, as Alertmanager lists it.')
 

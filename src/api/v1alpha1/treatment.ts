@@ -82,12 +82,18 @@ export const drainSchema = z
   })
   .describe('How pods leave before the treatment.')
 
-export const verificationSchema = z
-  .object({
-    stableSeconds: seconds(0, 86_400, 'How long the node must be Ready with a renewing lease.').default(60),
-    timeoutSeconds: seconds(1, 86_400, 'How long the node may take to get there.').default(600),
-  })
-  .describe('How the success is proven.')
+export const verificationSchema = withRules(
+  z
+    .object({
+      stableSeconds: seconds(0, 86_400, 'How long the node must be Ready with a renewing lease.').default(60),
+      timeoutSeconds: seconds(1, 86_400, 'How long the node may take to get there.').default(600),
+    })
+    .describe('How the success is proven.'),
+  {
+    rule: 'self.stableSeconds < self.timeoutSeconds',
+    message: '`stableSeconds` must be less than `timeoutSeconds`, or no node could ever pass',
+  },
+)
 
 export const approvalSchema = z
   .object({

@@ -90,7 +90,8 @@ export const verificationSchema = withRules(
     })
     .describe('How the success is proven.'),
   {
-    rule: 'self.stableSeconds < self.timeoutSeconds',
+    // `has`: the API server holds the default `{}` to this rule before it fills the defaults within it
+    rule: '!has(self.stableSeconds) || !has(self.timeoutSeconds) || self.stableSeconds < self.timeoutSeconds',
     message: '`stableSeconds` must be less than `timeoutSeconds`, or no node could ever pass',
   },
 )

@@ -3,7 +3,7 @@ import { textAt } from '../../src/kernel/json.ts'
 import { nodeManifest, systemUuidOf, zoneOf } from './nodes.ts'
 
 test('a node that is made again is the same machine, another one is not', () => {
-  expect(systemUuidOf('node-1')).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+  expect(systemUuidOf('node-1')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/)
   expect(systemUuidOf('node-1')).toBe(systemUuidOf('node-1'))
   expect(systemUuidOf('node-1')).not.toBe(systemUuidOf('node-2'))
 })

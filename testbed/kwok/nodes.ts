@@ -16,10 +16,10 @@ export interface NodeWanted {
 
 export const zoneOf = (index: number): string => `zone-${'abc'[index % 3]}`
 
-/** Derived from the name, so that a node that is made again is the same machine. */
+/** Derived from the name, so that a node that is made again is the same machine. Of version 4, as real boards have it. */
 export function systemUuidOf(name: string): string {
   const hex = createHash('md5').update(name).digest('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20)].join('-')
 }
 
 /** As a kubelet would register it. */

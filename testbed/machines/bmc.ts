@@ -60,7 +60,7 @@ set_working_mc 0x20
     allowed_auths_user none md2 md5 straight
     allowed_auths_operator none md2 md5 straight
     allowed_auths_admin none md2 md5 straight
-    guid ${systemUuidOf(name).replaceAll('-', '')}
+    guid ${smbiosBytes(systemUuidOf(name))}
   endlan
   serial 15 127.0.0.1 ${serialPort} codec VM
   startcmd "${startCommand}"
@@ -70,6 +70,13 @@ set_working_mc 0x20
   user 1 true "" "test" user 10 none md2 md5 straight
   user 2 true "${credentials.username}" "${credentials.password}" admin 10 none md2 md5 straight
 `
+
+/** Firmware sends the first three fields of a UUID with their low byte first, and ipmitool turns them round again. */
+export function smbiosBytes(uuid: string): string {
+  const reversed = (field: string): string => (field.match(/../g) ?? []).toReversed().join('')
+  const [low = '', middle = '', high = '', ...rest] = uuid.split('-')
+  return [reversed(low), reversed(middle), reversed(high), ...rest].join('')
+}
 
 const emulatorCommands = `mc_setbmc 0x20
 mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr

@@ -242,6 +242,10 @@ export class Reflector<Thing extends KubeObject> {
   }
 
   async #recover(state: State, error: unknown, signal: AbortSignal): Promise<State> {
+    if (isBeforeList(state) && this.#replays && isWithoutReplay(error)) {
+      this.#replays = false
+      return { name: 'Unlisted' }
+    }
     const next = this.#stateAfter(state, error)
     if (this.#failuresInRow > 0 || error instanceof RefusedError) {
       this.#complaint.about('watching is interrupted', error, { resource: this.#path })
@@ -252,9 +256,9 @@ export class Reflector<Thing extends KubeObject> {
   }
 
   #stateAfter(state: State, error: unknown): State {
-    if (state.name === 'Unlisted' || state.name === 'Replaying') {
+    if (isBeforeList(state)) {
       this.#replayFailures += 1
-      if (isWithoutReplay(error) || this.#replayFailures >= replayFailuresMax) this.#replays = false
+      if (this.#replayFailures >= replayFailuresMax) this.#replays = false
       return { name: 'Unlisted' }
     }
     const isBehind = error instanceof ExpiredError || error instanceof UnreadableEventError
@@ -282,7 +286,9 @@ const timeoutSecondsMin = 300
 
 const replayQuery = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
 
-/** What a server says that knows no `sendInitialEvents`, or has it switched off; an even older one never ends the replay. */
+const isBeforeList = ({ name }: State): boolean => name === 'Unlisted' || name === 'Replaying'
+
+/** How a server answers that knows no `sendInitialEvents`, or has it switched off; an even older one never ends the replay. */
 const isWithoutReplay = (error: unknown): boolean =>
   error instanceof SilentStreamError ||
   (error instanceof RefusedError && (error.status === 400 || error.status === 422))

@@ -1,0 +1,218 @@
+import { isObject } from '../../../kernel/json.ts'
+import type { Cause } from './cause.ts'
+import { duplicate, forbidden, invalid, noField, omitted, required } from './cause.ts'
+import { type DeclType, declTypeOf } from './cel/decl-type.ts'
+import { compileExpression, type Program } from './cel/program.ts'
+import { toCelValue } from './cel/value.ts'
+import { childPath } from './check-lists.ts'
+import { type Correlated, correlatedItem, correlatedMember, isUnchanged } from './correlation.ts'
+import { memberSchema, type Rule, type Structural } from './structural.ts'
+
+/** The CEL rules of a schema, compiled, in the shape of the schema. Undefined members: no rules down there. */
+export interface RuleTree {
+  readonly schema: Structural
+  readonly rules: readonly CompiledRule[]
+  readonly properties: ReadonlyMap<string, RuleTree>
+  readonly additionalProperties: RuleTree | undefined
+  readonly items: RuleTree | undefined
+}
+
+interface CompiledRule {
+  readonly source: Rule
+  readonly program: Program
+  readonly messageProgram: Program | undefined
+}
+
+export interface RuleFault {
+  /** Below the schema's own path: `.rule`, `.messageExpression`. */
+  readonly member: 'rule' | 'messageExpression' | 'optionalOldSelf'
+  readonly index: number
+  readonly message: string
+}
+
+export type CompiledRules =
+  | { readonly ok: true; readonly rules: readonly CompiledRule[] }
+  | { readonly ok: false; readonly faults: readonly RuleFault[] }
+
+/** The rules that stand at this schema itself. */
+export function compileRules(schema: Structural, isResourceRoot: boolean): CompiledRules {
+  const self = declTypeOf(schema, isResourceRoot)
+  const faults: RuleFault[] = []
+  const rules: CompiledRule[] = []
+  for (const [index, source] of schema.rules.entries()) {
+    const compiled = compileRule(source, self)
+    if (compiled.ok) rules.push(compiled.rule)
+    else faults.push(...compiled.faults.map((fault) => ({ ...fault, index })))
+  }
+  return faults.length === 0 ? { ok: true, rules } : { ok: false, faults }
+}
+
+type CompiledOne =
+  | { readonly ok: true; readonly rule: CompiledRule }
+  | { readonly ok: false; readonly faults: readonly Omit<RuleFault, 'index'>[] }
+
+function compileRule(source: Rule, self: DeclType | undefined): CompiledOne {
+  const refused = (member: RuleFault['member'], message: string): CompiledOne => ({
+    ok: false,
+    faults: [{ member, message }],
+  })
+  if (self === undefined)
+    return refused('rule', 'internal error: failed to convert to declType for CEL validation rules')
+  const oldSelf = source.optionalOldSelf ? ({ kind: 'optional', of: self } as const) : self
+  const variables = new Map<string, DeclType>([
+    ['self', self],
+    ['oldSelf', oldSelf],
+  ])
+
+  const rule = compileExpression(source.rule, variables)
+  const idle = { member: 'optionalOldSelf', message: 'may not be set if oldSelf is not used in rule' } as const
+  if (!rule.ok) {
+    const fault = { member: 'rule', message: `compilation failed: ${rule.error}` } as const
+    return { ok: false, faults: source.optionalOldSelf ? [fault, idle] : [fault] }
+  }
+  if (!isType(rule.program.type, 'bool')) return refused('rule', 'cel expression must evaluate to a bool')
+  if (source.optionalOldSelf && !rule.program.usesOldSelf) return { ok: false, faults: [idle] }
+  if (source.messageExpression === '')
+    return { ok: true, rule: { source, program: rule.program, messageProgram: undefined } }
+
+  const text = compileExpression(source.messageExpression, variables)
+  if (!text.ok) return refused('messageExpression', `messageExpression compilation failed: ${text.error}`)
+  if (!isType(text.program.type, 'string'))
+    return refused('messageExpression', 'messageExpression must evaluate to a string')
+  return { ok: true, rule: { source, program: rule.program, messageProgram: text.program } }
+}
+
+/** Anything may turn out to be of the type that is wanted. */
+const isType = (type: DeclType, name: string): boolean =>
+  type.kind === 'dyn' || (type.kind === 'scalar' && type.name === name)
+
+/** Undefined: no rules here nor below. Asserts nothing: rules that do not compile were refused with the CRD. */
+export function ruleTree(schema: Structural, isResourceRoot = false): RuleTree | undefined {
+  const own = compileRules(schema, isResourceRoot)
+  const properties = new Map<string, RuleTree>()
+  for (const [name, property] of schema.properties) {
+    const tree = ruleTree(property, property.embeddedResource)
+    if (tree !== undefined) properties.set(name, tree)
+  }
+  const below = (member: Structural | boolean | undefined): RuleTree | undefined =>
+    typeof member === 'object' ? ruleTree(member, member.embeddedResource) : undefined
+  const additionalProperties = below(schema.additionalProperties)
+  const items = below(schema.items)
+  const rules = own.ok ? own.rules : []
+  const isBare = rules.length === 0 && properties.size === 0 && (additionalProperties ?? items) === undefined
+  return isBare ? undefined : { schema, rules, properties, additionalProperties, items }
+}
+
+/** A place in the object, with what stood there before and the nearest place above whose past is known. */
+interface Spot {
+  readonly path: string
+  readonly value: unknown
+  readonly old: Correlated | undefined
+  /** What CEL calls `oldSelf`. */
+  readonly oldSelf: unknown
+  readonly above: { readonly old: Correlated | undefined; readonly value: unknown } | undefined
+}
+
+/** Asks all rules of a tree. `old` is the object before the update, undefined on a create. */
+export const askRules = (tree: RuleTree, value: unknown, old: unknown): readonly Cause[] =>
+  ask(tree, { path: '', value, old: old === undefined ? undefined : { value: old }, oldSelf: old, above: undefined })
+
+function ask(tree: RuleTree, spot: Spot): readonly Cause[] {
+  const { value } = spot
+  if (value === null || value === undefined) return []
+  const own = askOwn(tree, spot)
+  if (Array.isArray(value)) return [...own, ...askItems(tree, spot, value)]
+  return isObject(value) ? [...own, ...askMembers(tree, spot, value)] : own
+}
+
+function askOwn(tree: RuleTree, spot: Spot): readonly Cause[] {
+  if (tree.rules.length === 0) return []
+  const self = toCelValue(tree.schema, spot.value)
+  const before = spot.oldSelf === undefined || spot.oldSelf === null ? undefined : toCelValue(tree.schema, spot.oldSelf)
+  return tree.rules.flatMap((rule) => {
+    const { source, program } = rule
+    if (program.usesOldSelf && before === undefined && !source.optionalOldSelf) return []
+    const oldSelf = source.optionalOldSelf ? (before === undefined ? [] : [before]) : before
+    const bindings = oldSelf === undefined ? { self } : { self, oldSelf }
+    const result = program.evaluate(bindings)
+    if (!result.ok) return [evaluationFailed(tree, rule, { path: spot.path, error: result.error })]
+    if (result.value === true || (!program.usesOldSelf && isForgiven(spot))) return []
+    return [broken(tree, spot, { rule, detail: messageOf(rule, bindings) })]
+  })
+}
+
+/** What was wrong before the update and did not change is let through. */
+const isForgiven = ({ old, value, above }: Spot): boolean =>
+  old === undefined ? above !== undefined && isUnchanged(above.old, above.value) : isUnchanged(old, value)
+
+function messageOf({ source, messageProgram }: CompiledRule, bindings: Parameters<Program['evaluate']>[0]): string {
+  const result = messageProgram?.evaluate(bindings)
+  const text = result?.ok === true && typeof result.value === 'string' ? result.value.trim() : ''
+  if (text !== '' && !text.includes('\n')) return text
+  return source.message === '' ? `failed rule: ${source.rule.trim()}` : source.message.trim()
+}
+
+function evaluationFailed(
+  { schema }: RuleTree,
+  { source }: CompiledRule,
+  { path, error }: { readonly path: string; readonly error: string },
+): Cause {
+  const rule = source.message === '' ? source.rule.trim() : source.message.trim()
+  const detail = error.startsWith('no such overload')
+    ? `'${error}': call arguments did not match a supported operator, function or macro signature for rule: ${rule}`
+    : `${error} evaluating rule: ${rule}`
+  return invalid(path === '' ? noField : path, schema.type, detail)
+}
+
+function broken(
+  { schema }: RuleTree,
+  spot: Spot,
+  { rule: { source }, detail }: { readonly rule: CompiledRule; readonly detail: string },
+): Cause {
+  const field = fieldOf(spot.path, source.fieldPath)
+  const value = schema.type === 'object' || schema.type === 'array' ? omitted : spot.value
+  switch (source.reason) {
+    case 'FieldValueForbidden':
+      return forbidden(field, detail)
+    case 'FieldValueRequired':
+      return required(field, detail)
+    case 'FieldValueDuplicate':
+      return duplicate(field, value)
+    default:
+      return invalid(field, value, detail)
+  }
+}
+
+function fieldOf(path: string, fieldPath: string): string {
+  const below = fieldPath.replace(/^\./, '')
+  if (below === '') return path === '' ? noField : path
+  return path === '' ? below : `${path}.${below}`
+}
+
+const askItems = (tree: RuleTree, spot: Spot, list: readonly unknown[]): readonly Cause[] => {
+  const { items, schema } = tree
+  if (items === undefined) return []
+  return list.flatMap((item, index) => {
+    const past = correlatedItem(schema, spot.oldSelf, item)
+    const old = spot.old === undefined ? undefined : past
+    return ask(items, { path: `${spot.path}[${index}]`, value: item, old, oldSelf: past?.value, above: aboveOf(spot) })
+  })
+}
+
+const askMembers = (tree: RuleTree, spot: Spot, object: Readonly<Record<string, unknown>>): readonly Cause[] =>
+  Object.entries(object).flatMap(([key, value]) => {
+    const below = tree.properties.get(key) ?? (tree.schema.properties.has(key) ? undefined : tree.additionalProperties)
+    if (below === undefined || memberSchema(tree.schema, key) === undefined) return []
+    const old = correlatedMember({ schema: tree.schema, old: spot.old, value: object }, key)
+    const oldSelf = isObject(spot.oldSelf) ? spot.oldSelf[key] : undefined
+    return ask(below, {
+      path: childPath({ schema: tree.schema, path: spot.path }, key),
+      value,
+      old,
+      oldSelf,
+      above: aboveOf(spot),
+    })
+  })
+
+const aboveOf = (spot: Spot): Spot['above'] =>
+  spot.old === undefined ? spot.above : { old: spot.old, value: spot.value }

@@ -1,0 +1,30 @@
+import { minutes, seconds } from '../kernel/time.ts'
+
+/** Bounds that no policy sets, each with its reason. */
+
+/** Long enough for a queue of claims on one ledger, short enough that a run does not hope for ever. */
+export const claimDeadlineMs = minutes(2)
+
+/** One patch; a node that cannot be cordoned within this is written by somebody else all the time. */
+export const cordonDeadlineMs = minutes(1)
+
+/** Power, jobs and boots are asked after this often while a treatment runs: one node, one BMC, no fleet. */
+export const treatPollMs = seconds(1)
+
+/** Watches wake earlier; this is the net under them. */
+export const waitPollMs = seconds(5)
+
+/** Two reads of Off must be this far apart: a BMC reads off for a moment while it cycles by itself. */
+export const offConfirmMs = seconds(2)
+
+/** Orders to a BMC within one stage: one for a lost command, one for a BMC restart, and then the next rung. */
+export const powerAttemptsMax = 3
+
+/** As many pods as may be on their way at once: enough to hide latency, few enough not to flood the scheduler. */
+export const evictionsInFlightMax = 10
+
+/** A refused pod is asked for again after this: the disruption controller needs a moment, and the API server is shared. */
+export const evictionRetryMs = seconds(5)
+
+/** People come back to a quarantined node by an event; this is for the reminder. */
+export const quarantineLookMs = minutes(5)

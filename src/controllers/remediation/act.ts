@@ -1,0 +1,83 @@
+import { runFinalizer } from '../../api/annotations.ts'
+import { jobKind, nodeClaimKind } from '../../api/core/kinds.ts'
+import { nodeKind } from '../../api/core/node.ts'
+import { ledgerKind, ledgerName } from '../../api/v1alpha1/disruption-ledger.ts'
+import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
+import type { Command, NodePatch } from '../../domain/remediation/decision.ts'
+import type { Refusal } from '../../domain/remediation/observation.ts'
+import { unreachable } from '../../kernel/assert.ts'
+import { AlreadyExistsError } from '../../ports/errors.ts'
+import { switchPower } from './node-power.ts'
+import type { RemediationPorts } from './ports.ts'
+import { rebootJob } from './reboot-job.ts'
+
+/** What the other side said of an eviction, by pod UID: the next observation carries it. */
+export type Refusals = Map<string, Refusal>
+
+export interface Acting {
+  readonly run: NodeRemediation
+  readonly refusals: Refusals
+}
+
+/** Never asks why: an `if` about nodes belongs in decide. */
+export async function act(ports: RemediationPorts, command: Command, acting: Acting): Promise<void> {
+  const { cluster, power } = ports.effects
+  const { namespace } = ports.config
+  switch (command.kind) {
+    case 'ClaimSlot':
+    case 'ReleaseSlot': {
+      const { ledger, resourceVersion } = command
+      await cluster.patch(ledgerKind, { name: ledgerName }, { type: 'Merge', resourceVersion, body: { spec: { ...ledger } } })
+      return
+    }
+    case 'Cordon':
+    case 'Uncordon':
+      await patchNode(ports, command.node)
+      return
+    case 'Evict':
+      await evict(ports, command, acting.refusals)
+      return
+    case 'OrderReboot':
+      await cluster.create(jobKind, rebootJob(command.job, ports.config)).catch(ignoreExisting)
+      return
+    case 'WithdrawReboot':
+      await cluster.remove(jobKind, { namespace, name: command.jobName }, { uid: command.uid })
+      return
+    case 'TurnOff':
+    case 'TurnOn':
+      await switchPower({ reader: ports.reader, namespace }, power, command)
+      return
+    case 'GiveBackClaim':
+      await cluster.remove(nodeClaimKind, { name: command.claimName }, { uid: command.uid })
+      return
+    case 'RemoveFinalizer':
+      await removeFinalizer(ports, acting.run)
+      return
+    default:
+      unreachable(command)
+  }
+}
+
+async function patchNode({ effects }: RemediationPorts, { name, resourceVersion, annotations, unschedulable }: NodePatch): Promise<void> {
+  const spec = unschedulable === undefined ? {} : { spec: { unschedulable } }
+  await effects.cluster.patch(nodeKind, { name }, { type: 'Merge', resourceVersion, body: { metadata: { annotations }, ...spec } })
+}
+
+type Evict = Extract<Command, { kind: 'Evict' }>
+
+async function evict({ effects, clock }: RemediationPorts, { namespace, pod, uid }: Evict, refusals: Refusals): Promise<void> {
+  const outcome = await effects.cluster.evict({ namespace, name: pod, uid })
+  if (outcome.kind === 'Gone') refusals.delete(uid)
+  else refusals.set(uid, { kind: outcome.kind, message: 'message' in outcome ? outcome.message : '', at: clock.now() })
+}
+
+async function removeFinalizer({ effects }: RemediationPorts, { metadata }: NodeRemediation): Promise<void> {
+  const { name, resourceVersion } = metadata
+  const finalizers = metadata.finalizers.filter((finalizer) => finalizer !== runFinalizer)
+  await effects.cluster.patch(runKind, { name }, { type: 'Merge', resourceVersion, body: { metadata: { finalizers } } })
+}
+
+/** Its name is derived from the run: what is there is what we wanted to create. */
+function ignoreExisting(error: unknown): void {
+  if (!(error instanceof AlreadyExistsError)) throw error
+}

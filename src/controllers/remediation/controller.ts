@@ -1,0 +1,70 @@
+import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { Node } from '../../api/core/node.ts'
+import type { Pod } from '../../api/core/pod.ts'
+import type { KubeObject } from '../../api/kind.ts'
+import type { Prng } from '../../kernel/prng.ts'
+import type { Log } from '../../ports/journal.ts'
+import type { Change } from '../../runtime/cache.ts'
+import type { Informer } from '../../runtime/informer.ts'
+import type { Leadership } from '../../runtime/leader-election.ts'
+import { WorkQueue } from '../../runtime/work-queue.ts'
+import { Workers } from '../../runtime/worker.ts'
+import type { Refusals } from './act.ts'
+import type { RemediationPorts } from './ports.ts'
+import { reconcile } from './reconcile.ts'
+
+export interface RemediationWatches {
+  readonly runs: Informer<NodeRemediation, 'node' | 'policy'>
+  readonly nodes: Informer<Node>
+  readonly pods: Informer<Pod, 'node'>
+  /** Whatever the shared gates read: each change may free somebody. */
+  readonly shared: readonly { readonly onChange: (handler: (change: Change<KubeObject>) => void) => void }[]
+}
+
+export interface RemediationOptions {
+  readonly leadership: Leadership
+  readonly log: Log
+  readonly prng: Prng
+}
+
+/** Four runs at once: each waits for the API server and a BMC, never for a processor. */
+const workerCount = 4
+
+/** Runs until the signal is aborted. */
+export async function runRemediationController(
+  ports: RemediationPorts,
+  watches: RemediationWatches,
+  { leadership, log, prng, signal }: RemediationOptions & { readonly signal: AbortSignal },
+): Promise<void> {
+  const queue = new WorkQueue({ clock: ports.clock, prng })
+  const refusals = new Map<string, Refusals>()
+  wake(queue, watches)
+  watches.runs.onChange(({ key, new: run }) => {
+    if (run === undefined) refusals.delete(key)
+  })
+  const look = async (name: string) => await reconcile(ports, name, entryOf(refusals, name))
+  await new Workers({ name: 'remediation', queue, reconcile: look, workers: workerCount, log, leadership }).run(signal)
+}
+
+/** Keys only: what has happened is read, not remembered. */
+function wake(queue: WorkQueue, { runs, nodes, pods, shared }: RemediationWatches): void {
+  runs.onChange(({ key }) => queue.add(key))
+  const wakeRunsOf = (nodeName: string): void => {
+    for (const run of runs.byIndex('node', nodeName)) if (run.status.step?.name !== 'Done') queue.add(run.metadata.name)
+  }
+  nodes.onChange(({ key }) => wakeRunsOf(key))
+  pods.onChange(({ old, new: pod }) => {
+    const nodeName = pod?.nodeName ?? old?.nodeName ?? ''
+    if (nodeName !== '') wakeRunsOf(nodeName)
+  })
+  const wakeAll = (): void => {
+    for (const run of runs.list()) if (run.status.step?.name !== 'Done') queue.add(run.metadata.name)
+  }
+  for (const informer of shared) informer.onChange(wakeAll)
+}
+
+function entryOf(refusals: Map<string, Refusals>, name: string): Refusals {
+  const known = refusals.get(name) ?? new Map()
+  refusals.set(name, known)
+  return known
+}

@@ -1,0 +1,119 @@
+import { runFinalizer } from '../../api/annotations.ts'
+import { jobKind, leaseKind, nodeClaimKind } from '../../api/core/kinds.ts'
+import { nodeKind, readyStatus } from '../../api/core/node.ts'
+import { podKind } from '../../api/core/pod.ts'
+import { type NodeRemediation, type RunSpec, runKind } from '../../api/v1alpha1/node-remediation.ts'
+import type { ClaimsSeen, JobSeen, NodeSeen, Observation, PowerSeen } from '../../domain/remediation/observation.ts'
+import { rebootJobName } from '../../domain/remediation/reboot.ts'
+import { rungOf, type Step, stepOf } from '../../domain/remediation/step.ts'
+import { instant, parseTime } from '../../kernel/time.ts'
+import type { ClusterReader } from '../../ports/cluster.ts'
+import { RefusedError } from '../../ports/errors.ts'
+import { readLedger } from '../read-ledger.ts'
+import type { Refusals } from './act.ts'
+import { readPower } from './node-power.ts'
+import type { RemediationPorts } from './ports.ts'
+
+export interface Seen {
+  readonly run: NodeRemediation
+  readonly observation: Observation
+}
+
+/**
+ * All reads are live, for they license what follows; they come one after the other, so that they may disagree, and decide is
+ * ready for that. Undefined: the run is gone. Rejects with RefusedError where what is stored makes no sense: nothing acts on that.
+ */
+export async function observe(ports: RemediationPorts, name: string, refusals: Refusals): Promise<Seen | undefined> {
+  const { reader, clock, shared } = ports
+  const run = await reader.get(runKind, { name })
+  if (run === undefined) return undefined
+  if (run.spec === undefined) throw unreadable(name, run.problem ?? 'its spec does not fit')
+  const createdAt = parseTime(run.metadata.creationTimestamp) ?? instant(0)
+  const step = stepOf(run.status.step, createdAt)
+  if (step === undefined) throw unreadable(name, `its status.step does not fit: ${JSON.stringify(run.status.step)}`)
+  const { spec } = run
+  const facts = {
+    ...(await readNode(reader, spec)),
+    ledger: await readLedger(reader),
+    power: await powerFor(ports, spec, step),
+    job: await readJob(ports, run.metadata.uid),
+    claims: await claimsFor(reader, spec, step),
+    alerts: await ports.freshAlerts(),
+  }
+  const policy = shared.policy(spec.policyName)
+  const guard = shared.guard()
+  const observation: Observation = {
+    now: clock.now(),
+    run: {
+      name,
+      uid: run.metadata.uid,
+      createdAt,
+      terminating: run.metadata.deletionTimestamp !== undefined,
+      hasFinalizer: run.metadata.finalizers.includes(runFinalizer),
+      spec,
+      drain: run.status.drain,
+    },
+    generation: run.metadata.generation,
+    step,
+    ...facts,
+    refusals: Object.fromEntries(refusals),
+    shared:
+      policy === undefined || guard === undefined
+        ? undefined
+        : {
+            policyName: spec.policyName,
+            policy,
+            guard: guard.spec,
+            ledgerUID: guard.ledgerUID,
+            pauses: shared.pauses(),
+            figures: shared.figures(spec.policyName),
+          },
+  }
+  return { run, observation }
+}
+
+const unreadable = (name: string, why: string): RefusedError =>
+  new RefusedError(`run ${name} cannot be read: ${why}`, { status: 422, reason: 'RunUnreadable' })
+
+type NodeFacts = Pick<Observation, 'node' | 'leaseRenewTime' | 'pods'>
+
+async function readNode(reader: ClusterReader, { node: { name, uid } }: RunSpec): Promise<NodeFacts> {
+  const found = await reader.get(nodeKind, { name })
+  const node: NodeSeen =
+    found === undefined ? { kind: 'Gone' } : found.metadata.uid === uid ? { kind: 'Present', node: found } : { kind: 'Recreated' }
+  if (node.kind !== 'Present') return { node, leaseRenewTime: undefined, pods: [] }
+  const lease = await reader.get(leaseKind, { namespace: 'kube-node-lease', name })
+  const pods = await reader.list(podKind, { fieldSelector: `spec.nodeName=${name}` })
+  return { node, leaseRenewTime: lease?.renewTime, pods }
+}
+
+const stepsThatAsk: readonly Step['name'][] = ['Claiming', 'Draining', 'Treating']
+
+async function powerFor(ports: RemediationPorts, { treatments, node }: RunSpec, step: Step): Promise<PowerSeen> {
+  const asks = stepsThatAsk.includes(step.name) && treatments[rungOf(step)]?.powerCycle !== undefined
+  if (!asks) return { kind: 'NotAsked' }
+  return await readPower({ reader: ports.reader, namespace: ports.config.namespace }, ports.power, node.name)
+}
+
+async function readJob({ reader, config }: RemediationPorts, runUID: string): Promise<JobSeen | undefined> {
+  const name = rebootJobName(runUID)
+  const job = await reader.get(jobKind, { namespace: config.namespace, name })
+  if (job === undefined) return undefined
+  return { name, uid: job.metadata.uid, failed: job.failed > 0, terminating: job.metadata.deletionTimestamp !== undefined }
+}
+
+async function claimsFor(reader: ClusterReader, { treatments }: RunSpec, step: Step): Promise<ClaimsSeen> {
+  const asks = stepsThatAsk.includes(step.name) && treatments[rungOf(step)]?.replace !== undefined
+  if (!asks) return { kind: 'NotAsked' }
+  try {
+    const claims = await reader.list(nodeClaimKind)
+    const nodes = await Promise.all(
+      claims.filter(({ nodeName, ready }) => ready && nodeName !== '').map(({ nodeName }) => reader.get(nodeKind, { name: nodeName })),
+    )
+    const ready = nodes.flatMap((node) => (node !== undefined && readyStatus(node) === 'True' ? [node.metadata.name] : []))
+    return { kind: 'Known', claims, readyNodes: ready.toSorted() }
+  } catch (error) {
+    if (error instanceof RefusedError) return { kind: 'Unavailable', message: `NodeClaims cannot be read: ${error.message}` }
+    throw error
+  }
+}

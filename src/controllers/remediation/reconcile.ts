@@ -1,0 +1,54 @@
+import { type NodeRemediation, type RunStatus, runKind } from '../../api/v1alpha1/node-remediation.ts'
+import { decide } from '../../domain/remediation/decide.ts'
+import type { Move } from '../../domain/remediation/decision.ts'
+import { statusAfterMove, statusWhileWaiting } from '../../domain/remediation/status.ts'
+import { unreachable } from '../../kernel/assert.ts'
+import { mergePatch } from '../../kernel/merge-patch.ts'
+import type { Result } from '../../runtime/worker.ts'
+import { act, type Refusals } from './act.ts'
+import { observe, type Seen } from './observe.ts'
+import type { RemediationPorts } from './ports.ts'
+
+/** Observe, decide, act: one look at one run. */
+export async function reconcile(ports: RemediationPorts, name: string, refusals: Refusals): Promise<Result> {
+  const seen = await observe(ports, name, refusals)
+  if (seen === undefined) return { requeueAfterMs: undefined }
+  const { observation, run } = seen
+
+  const decision = decide(observation)
+  ports.journal.append({ controller: 'remediation', key: name, observation, decision })
+  switch (decision.kind) {
+    case 'Move':
+      await writeStatus(ports, run, statusAfterMove(observation, run.status, decision))
+      tell(ports, seen, decision)
+      return { requeueAfterMs: 0 }
+    case 'Stay': {
+      const written = await writeStatus(ports, run, statusWhileWaiting(observation, run.status, decision))
+      if (written && decision.commands.some(({ kind }) => kind === 'RemoveFinalizer')) return { requeueAfterMs: 0 }
+      for (const command of decision.commands) await act(ports, command, { run, refusals })
+      return { requeueAfterMs: decision.commands.length > 0 ? Math.min(decision.wakeAfterMs, lookAgainMs) : decision.wakeAfterMs }
+    }
+    case 'Settled':
+      return { requeueAfterMs: undefined }
+    default:
+      return unreachable(decision)
+  }
+}
+
+/** After an effect the next look comes soon: done means seen. */
+const lookAgainMs = 250
+
+/** One writer, one version: whoever wrote meanwhile is read first. Nothing is written where nothing has changed. */
+async function writeStatus({ effects }: RemediationPorts, { metadata, status }: NodeRemediation, next: RunStatus): Promise<boolean> {
+  const patch = mergePatch(status, next)
+  if (Object.keys(patch).length === 0) return false
+  const { name, resourceVersion } = metadata
+  await effects.cluster.patch(runKind, { name }, { type: 'Merge', resourceVersion, body: { status: patch }, subresource: 'status' })
+  return true
+}
+
+/** Events tell of transitions only, on the run and, beside it, on the node. */
+function tell({ events }: RemediationPorts, { run }: Seen, { reason, message }: Move): void {
+  const type = ['NodeQuarantined', 'RemediationFailed', 'TreatmentFailed'].includes(reason) ? 'Warning' : 'Normal'
+  events.record({ regarding: { kind: runKind, object: run }, related: run.spec?.node, type, reason, note: message, action: 'Remediate' })
+}

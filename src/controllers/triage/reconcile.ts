@@ -1,0 +1,40 @@
+import { decideTriage } from '../../domain/triage/decide.ts'
+import { unreachable } from '../../kernel/assert.ts'
+import { seconds } from '../../kernel/time.ts'
+import type { Result } from '../../runtime/worker.ts'
+import { act } from './act.ts'
+import { observe } from './observe.ts'
+import type { TriagePorts } from './ports.ts'
+
+/** Time alone frees a node from its rate or cool-down: watches do not tell. */
+const lookAgainMs = seconds(10)
+/** Our own last write is not in the cache yet. */
+const catchUpMs = 50
+
+export async function reconcile(ports: TriagePorts, nodeName: string, memory: TriageMemory): Promise<Result> {
+  if (memory.created !== undefined && !ports.runs.isCurrent(memory.created)) return { requeueAfterMs: catchUpMs }
+  const seen = await observe(ports, nodeName)
+  if (seen === undefined) return { requeueAfterMs: undefined }
+
+  const decision = decideTriage(seen)
+  ports.journal.append({ controller: 'triage', key: nodeName, observation: seen, decision })
+  switch (decision.kind) {
+    case 'Start':
+    case 'Rehearse':
+      await act(ports, decision.run)
+      memory.created = decision.run.name
+      ports.log.info(decision.kind === 'Start' ? 'Started remediation' : 'Rehearsed remediation', { node: nodeName, run: decision.run.name })
+      return { requeueAfterMs: lookAgainMs }
+    case 'Hold':
+      return { requeueAfterMs: lookAgainMs }
+    case 'Nothing':
+      return { requeueAfterMs: undefined }
+    default:
+      return unreachable(decision)
+  }
+}
+
+/** The run that was created last: its slot must be counted before the next one is started. */
+export interface TriageMemory {
+  created: string | undefined
+}

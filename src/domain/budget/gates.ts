@@ -1,0 +1,197 @@
+import { type GateReason, gateReasons, type StartGate } from '../../api/gates.ts'
+import type { Breaker, Start } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
+import type { GuardSpec } from '../../api/v1alpha1/remediation-guard.ts'
+import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
+import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
+import { resolveIntOrPercent } from '../../kernel/int-or-percent.ts'
+import type { Labels } from '../../kernel/selector.ts'
+import { durationInWords, hours, type Instant, parseTime, rfc3339 } from '../../kernel/time.ts'
+import type { Figures, Share } from './figures.ts'
+import { isLedgerFull, type LedgerSeen } from './ledger.ts'
+import { pausesInForce } from './pauses.ts'
+
+/** All that the shared gates may know. Without a node they answer for the policy as a whole. */
+export interface BudgetView {
+  readonly now: Instant
+  readonly policyName: string
+  readonly policy: PolicySpec
+  readonly guard: GuardSpec
+  /** UID of the ledger that the guard remembers; undefined before the first look. */
+  readonly ledgerUID: string | undefined
+  readonly ledger: LedgerSeen
+  readonly pauses: readonly RemediationPause[]
+  readonly figures: Figures
+  readonly node: { readonly name: string; readonly labels: Labels; readonly class: 'Fault' | 'Load' } | undefined
+  /** The run that asks: a slot of its own counts neither against it nor as a new start. */
+  readonly runUID: string | undefined
+}
+
+/** The five gates that stand once for all nodes, always all of them. */
+export const budgetGates = (view: BudgetView): readonly GateAnswer[] => [
+  notPaused(view),
+  budgetFree(view),
+  topologyFree(view),
+  rateFree(view),
+  breakerClosed(view),
+]
+
+export function notPaused({ pauses, policyName, node, now }: BudgetView): GateAnswer {
+  const [pause] = pausesInForce(pauses, { policyName, nodeName: node?.name }, now)
+  if (pause === undefined) return pass('NotPaused', 'no pause is in force')
+  const { scope, reason = 'its spec cannot be read', until } = pause.spec ?? {}
+  const kind = scope?.policyName !== undefined ? 'PolicyPaused' : scope?.nodeName !== undefined ? 'NodePaused' : 'GloballyPaused'
+  const end = until === undefined ? 'until it is deleted' : `until ${until}`
+  const message = `pause ${pause.metadata.name} is in force ${end}: ${reason}; clean-up goes on`
+  return hold('NotPaused', kind, { message, unblockedBy: `\`kubectl delete remediationpause ${pause.metadata.name}\`, or its end time` })
+}
+
+export function budgetFree(view: BudgetView): GateAnswer {
+  const { ledger, ledgerUID, policyName, policy, guard, figures, runUID } = view
+  if (ledger.kind === 'Missing') {
+    const message = `the ledger is missing${ledgerUID === undefined ? '' : `, expected with UID ${ledgerUID}`}`
+    return hold('BudgetFree', 'LedgerMissing', { message, unblockedBy: 'installing it again: the operator never creates it' })
+  }
+  if (ledger.kind === 'Unavailable') {
+    return hold('BudgetFree', 'LedgerUnavailable', { message: `the ledger cannot be read: ${ledger.message}`, unblockedBy: 'it can be read' })
+  }
+  if (ledger.spec.slots.some((slot) => slot.runUID === runUID)) return pass('BudgetFree', 'this run holds a slot')
+  const limit = resolveIntOrPercent(policy.limits.maxConcurrent, selectedOf(figures)) ?? 0
+  const own = ledger.spec.slots.filter((slot) => slot.policyName === policyName)
+  if (own.length >= limit) return exhausted(`of ${policyName}`, own, limit)
+  const all = ledger.spec.slots
+  if (all.length >= guard.maxConcurrent) return exhausted('of the cluster', all, guard.maxConcurrent)
+  const message = `${own.length} of ${limit} slots of ${policyName} are held, ${all.length} of ${guard.maxConcurrent} of the cluster`
+  return pass('BudgetFree', message, { used: own.length, limit })
+}
+
+function exhausted(whose: string, holders: readonly { readonly runName: string }[], limit: number): GateAnswer {
+  const numbers = { used: holders.length, limit }
+  if (limit === 0) {
+    return hold('BudgetFree', 'BudgetExhausted', { message: `the limit ${whose} is 0: nothing starts`, numbers, unblockedBy: 'a change of the limit' })
+  }
+  const message = `${holders.length} of ${limit} slots ${whose} are held by ${namesOf(holders)}`
+  return hold('BudgetFree', 'BudgetExhausted', { message, numbers, unblockedBy: 'a slot comes back' })
+}
+
+export function topologyFree({ ledger, policy, policyName, node, runUID }: BudgetView): GateAnswer {
+  const limits = policy.limits.topologyLimits
+  if (limits.length === 0) return pass('TopologyFree', 'no limit per topology domain is set')
+  if (node === undefined || ledger.kind !== 'Known') return { gate: 'TopologyFree', result: 'NotReached' }
+  for (const { topologyKey, maxConcurrent } of limits) {
+    const value = node.labels[topologyKey]
+    if (value === undefined) {
+      const message = `node ${node.name} has no label ${topologyKey}`
+      return hold('TopologyFree', 'TopologyUnknown', { message, unblockedBy: `the label ${topologyKey}` })
+    }
+    const holders = ledger.spec.slots.filter(
+      (slot) =>
+        slot.policyName === policyName &&
+        slot.runUID !== runUID &&
+        slot.domains.some((domain) => domain.topologyKey === topologyKey && domain.value === value),
+    )
+    if (holders.length >= maxConcurrent) {
+      const message = `${holders.length} of ${maxConcurrent} slots in ${topologyKey}=${value} are held by ${namesOf(holders)}`
+      const numbers = { used: holders.length, limit: maxConcurrent }
+      return hold('TopologyFree', 'TopologyBudgetExhausted', { message, numbers, unblockedBy: 'a slot in that domain comes back' })
+    }
+  }
+  return pass('TopologyFree', limits.map(({ topologyKey }) => `${topologyKey}=${node.labels[topologyKey]} has room`).join(', '))
+}
+
+export function rateFree({ ledger, policy, policyName, guard, now, runUID }: BudgetView): GateAnswer {
+  if (ledger.kind !== 'Known') return { gate: 'RateFree', result: 'NotReached' }
+  const { starts } = ledger.spec
+  if (starts.some((start) => start.runUID === runUID)) return pass('RateFree', 'this run has started already')
+  if (isLedgerFull(ledger.spec, now)) {
+    return hold('RateFree', 'RateExceeded', { message: 'the ledger holds as many starts as it can', unblockedBy: 'time' })
+  }
+  const recent = starts.filter((start) => isWithinHour(start, now))
+  const own = recent.filter((start) => start.policyName === policyName)
+  if (own.length >= policy.limits.maxPerHour) return tooFast(policyName, own, { limit: policy.limits.maxPerHour, now })
+  if (recent.length >= guard.maxPerHour) return tooFast('the cluster', recent, { limit: guard.maxPerHour, now })
+  return pass('RateFree', `${own.length} of ${policy.limits.maxPerHour} starts in the last hour`, { starts: own.length, limit: policy.limits.maxPerHour })
+}
+
+function tooFast(whose: string, starts: readonly Start[], { limit, now }: { readonly limit: number; readonly now: Instant }): GateAnswer {
+  const oldest = Math.min(...starts.map(({ startTime }) => parseTime(startTime) ?? now))
+  const message = `${starts.length} of ${limit} starts of ${whose} in the last hour; the oldest leaves at ${rfc3339((oldest + hours(1)) as Instant)}`
+  return hold('RateFree', 'RateExceeded', { message, numbers: { starts: starts.length, limit }, unblockedBy: 'time' })
+}
+
+/** A start in the future counts as inside the window: a clock that was set back must not buy starts. */
+const isWithinHour = ({ startTime }: Start, now: Instant): boolean => now - (parseTime(startTime) ?? now) < hours(1)
+
+export function breakerClosed(view: BudgetView): GateAnswer {
+  const { ledger, ledgerUID, figures, policyName, policy, guard, node } = view
+  if (figures.kind === 'Doubtful') {
+    return hold('BreakerClosed', 'NodeListDoubtful', { message: figures.message, unblockedBy: 'a complete list of nodes' })
+  }
+  if (ledger.kind === 'Known' && ledgerUID !== undefined && ledger.uid !== ledgerUID) {
+    const message = `the ledger came back as ${ledger.uid}, ${ledgerUID} was known: what was under way is forgotten`
+    return hold('BreakerClosed', 'BreakerOpen', { message, unblockedBy: 'a person who has looked' })
+  }
+  const open = ledger.kind === 'Known' ? openBreaker(ledger.spec.breakers, policyName, guard) : undefined
+  if (open !== undefined) return breakerHolds(open, view)
+  return (
+    tooMany(figures.policy, policy.limits.maxUnhealthy, { whose: policyName, class: 'Fault' }) ??
+    tooMany(figures.cluster, guard.maxUnhealthy, { whose: 'the cluster', class: 'Fault' }) ??
+    (node?.class === 'Load' ? tooMany(figures.policy, policy.limits.maxOverloaded, { whose: policyName, class: 'Load' }) : undefined) ??
+    pass('BreakerClosed', `${figures.policy.faults} of ${figures.policy.selected} nodes of ${policyName} with a Fault`, {
+      unhealthy: figures.policy.faults,
+      selected: figures.policy.selected,
+    })
+  )
+}
+
+const openBreaker = (breakers: readonly Breaker[], policyName: string, guard: GuardSpec): Breaker | undefined =>
+  breakers.find(({ scope, tripID }) => (scope === '' || scope === policyName) && !guard.acknowledgedTrips.includes(tripID))
+
+function breakerHolds({ scope, state, tripID, tripTime, message, coolingSince }: Breaker, { now, guard }: BudgetView): GateAnswer {
+  const whose = scope === '' ? 'the cluster' : scope
+  const unblockedBy = `\`kubectl prunella breaker reset --trip=${tripID}\`, or cooling once the share has fallen`
+  if (state !== 'Cooling') {
+    return hold('BreakerClosed', 'BreakerOpen', { message: `the breaker of ${whose} tripped at ${tripTime} (${tripID}): ${message}`, unblockedBy })
+  }
+  const left = Math.max(0, guard.coolingSeconds * 1_000 - (now - (parseTime(coolingSince) ?? now)))
+  return hold('BreakerClosed', 'StormCoolingDown', { message: `the breaker of ${whose} (${tripID}) cools for another ${durationInWords(left)}`, unblockedBy })
+}
+
+interface Counted {
+  readonly whose: string
+  readonly class: 'Fault' | 'Load'
+}
+
+function tooMany(share: Share, allowed: number | string, { whose, class: kind }: Counted): GateAnswer | undefined {
+  const limit = resolveIntOrPercent(allowed, share.selected) ?? 0
+  const count = kind === 'Fault' ? share.faults : share.loads
+  if (count <= limit) return undefined
+  const percent = share.selected === 0 ? 0 : Math.round((count * 1_000) / share.selected) / 10
+  const rounding = typeof allowed === 'string' ? `${allowed} = ${limit}, rounded down, never below 1` : `${limit}`
+  const message = `${count} of ${share.selected} nodes of ${whose} (${percent}%) have a diagnosis of class ${kind}; limit ${rounding}`
+  const numbers = { unhealthy: count, selected: share.selected, limit }
+  return hold('BreakerClosed', 'TooManyUnhealthy', { message, numbers, unblockedBy: `fewer nodes of class ${kind}` })
+}
+
+const selectedOf = (figures: Figures): number => (figures.kind === 'Known' ? figures.policy.selected : 0)
+
+const namesOf = (holders: readonly { readonly runName: string }[]): string => {
+  const names = holders.map(({ runName }) => runName).toSorted()
+  return names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`
+}
+
+export const pass = (gate: StartGate, message: string, numbers?: Readonly<Record<string, number>>): GateAnswer => ({
+  gate,
+  result: 'Pass',
+  reason: gate,
+  message,
+  ...(numbers === undefined ? {} : { numbers }),
+})
+
+type Held = Required<Pick<GateAnswer, 'message' | 'unblockedBy'>> & Pick<GateAnswer, 'numbers'>
+
+/** Hold or Unknown, as the table of reasons says. */
+export function hold<Gate extends StartGate>(gate: Gate, reason: GateReason<Gate>, held: Held): GateAnswer {
+  const results: Readonly<Record<string, 'Hold' | 'Unknown'>> = gateReasons[gate]
+  return { gate, result: results[reason] ?? 'Hold', reason, ...held }
+}

@@ -1,0 +1,70 @@
+import type { Decision } from './decision.ts'
+import { decideDraining } from './draining.ts'
+import { decideDone, decideQuarantined, decideReleasing } from './ending.ts'
+import type { Observation } from './observation.ts'
+import { release } from './outcome.ts'
+import { decideApproving, decideClaiming, decideCordoning } from './starting.ts'
+import type { Step } from './step.ts'
+import { decideTreating } from './treating.ts'
+import { decideVerifying } from './verifying.ts'
+
+/**
+ * Pure and total: every observation has an answer, however odd it is. Each step asks in the same order:
+ * is the target gone, is it achieved, is it overdue, and otherwise which commands bring it about?
+ */
+export function decide(seen: Observation): Decision {
+  return superseded(seen) ?? cancelled(seen) ?? decideStep(seen)
+}
+
+function decideStep(seen: Observation): Decision {
+  const { step } = seen
+  switch (step.name) {
+    case 'Approving':
+      return decideApproving(seen, step)
+    case 'Claiming':
+      return decideClaiming(seen, step)
+    case 'Cordoning':
+      return decideCordoning(seen, step)
+    case 'Draining':
+      return decideDraining(seen, step)
+    case 'Treating':
+      return decideTreating(seen, step)
+    case 'Verifying':
+      return decideVerifying(seen, step)
+    case 'Quarantined':
+      return decideQuarantined(seen)
+    case 'Releasing':
+      return decideReleasing(seen, step)
+    case 'Done':
+      return decideDone(seen)
+  }
+}
+
+/** A node that is gone, or another one under its name, ends the run, unless the treatment itself sees to that. */
+function superseded(seen: Observation): Decision | undefined {
+  const { step, node, run } = seen
+  if (node.kind === 'Present' || isOver(step) || isGivingBack(step)) return undefined
+  const what = node.kind === 'Gone' ? 'has left the cluster' : 'is another one under the same name'
+  const outcome = run.spec.requestedBy !== undefined && node.kind === 'Gone' && !step.attempted ? 'NodeGone' : 'Superseded'
+  return release(seen, outcome, `node ${run.spec.node.name} ${what}`)
+}
+
+/** To go is what `replace` is for; and a machine that we switched off is switched on again whatever became of its Node. */
+const isGivingBack = (step: Step): boolean =>
+  step.name === 'Treating' && !['Ordering', 'Booting'].includes(step.stage)
+
+const isOver = ({ name }: Step): boolean => name === 'Releasing' || name === 'Done'
+
+/** Honoured wherever stopping is safe. While a treatment runs the only way is through: a machine half off helps nobody. */
+function cancelled(seen: Observation): Decision | undefined {
+  const { step, run } = seen
+  if (isOver(step) || step.name === 'Treating') return undefined
+  if (run.spec.cancel !== undefined) return release(seen, 'Cancelled', `cancelled: ${run.spec.cancel.reason}`)
+  if (run.terminating) return release(seen, 'Cancelled', 'the run was deleted')
+  if (isUncordonedByPeople(seen)) return release(seen, 'Cancelled', `node ${run.spec.node.name} was uncordoned by somebody else`)
+  return undefined
+}
+
+/** Our cordon was seen, or Draining would not have been reached; so whoever made the node schedulable again meant it. */
+const isUncordonedByPeople = ({ step, node }: Observation): boolean =>
+  ['Draining', 'Verifying', 'Quarantined'].includes(step.name) && node.kind === 'Present' && !node.node.unschedulable

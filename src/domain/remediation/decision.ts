@@ -1,0 +1,67 @@
+import type { DrainState } from '../../api/v1alpha1/node-remediation.ts'
+import type { LedgerSpec } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
+import type { Step } from './step.ts'
+
+/**
+ * Move changes the step and issues nothing; Stay issues commands and leaves the step alone.
+ * So no crash can fall between an intent and its effect: the intent is in status before the first effect goes out.
+ */
+export type Decision = Move | Stay | { readonly kind: 'Settled' }
+
+export interface Move {
+  readonly kind: 'Move'
+  readonly next: Step
+  /** The reason of the event, and of the entry in the timeline. */
+  readonly reason: EventReason
+  /** One sentence with names and numbers. */
+  readonly message: string
+}
+
+export interface Stay {
+  readonly kind: 'Stay'
+  readonly commands: readonly Command[]
+  readonly wakeAfterMs: number
+  readonly because: string
+  /** What is waited for, and what for. Undefined: the run is simply working. */
+  readonly held: { readonly reason: string; readonly message: string } | undefined
+  readonly gates: readonly GateAnswer[]
+  readonly drain: DrainState | undefined
+}
+
+export const eventReasons = [
+  'RemediationStarted', 'SlotClaimed', 'NodeCordoned', 'DrainStarted', 'NodeDrained', 'DrainBlocked', 'TreatmentRequested',
+  'TreatmentObserved', 'TreatmentProgressed', 'VerificationProgressed', 'VerificationFailed', 'TreatmentFailed', 'NodeVerified',
+  'RecoveredAlone', 'NodeQuarantined', 'RemediationRetried', 'RemediationCancelled', 'RemediationFailed', 'RemediationSucceeded',
+  'WouldHaveActed', 'NodeReleased',
+] as const
+export type EventReason = (typeof eventReasons)[number]
+
+/** Harmless to repeat, and issued again until the observation shows it done. Each names the world that it was decided on. */
+export type Command =
+  | { readonly kind: 'ClaimSlot' | 'ReleaseSlot'; readonly ledger: LedgerSpec; readonly resourceVersion: string }
+  | { readonly kind: 'Cordon' | 'Uncordon'; readonly node: NodePatch }
+  | { readonly kind: 'Evict'; readonly namespace: string; readonly pod: string; readonly uid: string }
+  | { readonly kind: 'OrderReboot'; readonly job: RebootOrder }
+  | { readonly kind: 'WithdrawReboot'; readonly jobName: string; readonly uid: string }
+  | { readonly kind: 'TurnOff' | 'TurnOn'; readonly nodeName: string; readonly systemUUID: string; readonly mapping: string }
+  | { readonly kind: 'GiveBackClaim'; readonly claimName: string; readonly uid: string }
+  | { readonly kind: 'RemoveFinalizer' }
+
+/** Null removes. */
+export interface NodePatch {
+  readonly name: string
+  readonly resourceVersion: string
+  readonly unschedulable?: true | null
+  readonly annotations: Readonly<Record<string, string | null>>
+}
+
+export interface RebootOrder {
+  readonly name: string
+  readonly nodeName: string
+  /** The job refuses on any other boot: it must not reboot a node twice. */
+  readonly expectedBootID: string
+  /** RFC 3339. The job refuses afterwards: a kubelet that wakes up late must not obey an old order. */
+  readonly notAfter: string
+  readonly runName: string
+}

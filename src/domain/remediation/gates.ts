@@ -1,0 +1,70 @@
+import type { TreatGate } from '../../api/gates.ts'
+import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
+import type { Treatment } from '../../api/v1alpha1/treatment.ts'
+import { breakerClosed, type BudgetView, budgetFree, notPaused } from '../budget/gates.ts'
+import { holdsSlot } from '../budget/ledger.ts'
+import { notExcluded } from '../policy/exclusion.ts'
+import type { Observation } from './observation.ts'
+import { providerReady } from './provider.ts'
+
+/** What the shared gates need, for the run that asks. Undefined: the policy is gone or cannot be read. */
+export function viewOf({ shared, ledger, run, node, now }: Observation): BudgetView | undefined {
+  if (shared === undefined) return undefined
+  const labels = node.kind === 'Present' ? node.node.metadata.labels : {}
+  return { ...shared, ledger, now, runUID: run.uid, node: { name: run.spec.node.name, labels, class: run.spec.cause.class } }
+}
+
+/** Asked on live reads right before a treatment: all of them, and none waives another. */
+export function treatGates(seen: Observation, treatment: Treatment): readonly GateAnswer[] {
+  const view = viewOf(seen)
+  const shared = view === undefined ? [] : [notPaused(view), slotHeld(seen, view), breakerClosed(view)]
+  const excluded = seen.node.kind === 'Present' ? [notExcluded(seen.node.node, seen.now)] : []
+  return [...shared, ...excluded, modeActs(seen), approved(seen, treatment), providerReady(seen, treatment)]
+}
+
+/** A run that treats must hold its slot; without one nothing is done to the node, whatever else is free. */
+function slotHeld(seen: Observation, view: BudgetView): GateAnswer {
+  if (holdsSlot(view.ledger, seen.run.uid)) return { gate: 'BudgetFree', result: 'Pass', reason: 'BudgetFree', message: 'this run holds a slot' }
+  const answer = budgetFree(view)
+  if (answer.result !== 'Pass') return answer
+  return { gate: 'BudgetFree', result: 'Hold', reason: 'BudgetExhausted', message: 'this run holds no slot', unblockedBy: 'its slot is seen again' }
+}
+
+export function modeActs({ shared, run }: Observation): GateAnswer {
+  const { policyName } = run.spec
+  if (shared === undefined) {
+    const message = `policy ${policyName} is gone or cannot be read`
+    return answerOf('ModeActs', { result: 'Hold', reason: 'ObserveMode', message, unblockedBy: 'the policy is back' })
+  }
+  if (shared.policy.mode === 'Observe') {
+    const message = `policy ${policyName} is in mode Observe`
+    return answerOf('ModeActs', { result: 'Hold', reason: 'ObserveMode', message, unblockedBy: 'a change of the policy' })
+  }
+  return answerOf('ModeActs', { result: 'Pass', reason: 'ModeActs', message: `${policyName} is in mode ${shared.policy.mode}` })
+}
+
+/** Approvals by people come in a later version: until then whoever needs them waits, always. */
+export function approved({ shared, run }: Observation, treatment: Treatment): GateAnswer {
+  const asksAll = shared?.policy.mode === 'Approve'
+  if (!asksAll && treatment.approval === undefined) {
+    const message = `nobody need be asked: mode ${shared?.policy.mode ?? 'unknown'}, rung ${treatment.name}`
+    return answerOf('Approved', { result: 'Pass', reason: 'Approved', message })
+  }
+  const required = treatment.approval?.required ?? shared?.policy.approval.required ?? 1
+  const message = `rung ${treatment.name} needs ${required} yes, has 0; verb approve on policy ${run.spec.policyName}`
+  return answerOf('Approved', { result: 'Hold', reason: 'ApprovalRequired', message, unblockedBy: 'people who approve' })
+}
+
+export const answerOf = (gate: TreatGate, answer: Omit<GateAnswer, 'gate'>): GateAnswer => ({ gate, ...answer })
+
+export interface Held {
+  readonly gate?: string
+  readonly reason: string
+  readonly message: string
+}
+
+/** The headline: the first that does not pass. */
+export function firstHeld(gates: readonly GateAnswer[]): Held | undefined {
+  const answer = gates.find(({ result }) => result === 'Hold' || result === 'Unknown')
+  return answer && { gate: answer.gate, reason: answer.reason ?? answer.gate, message: answer.message ?? '' }
+}

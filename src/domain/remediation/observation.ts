@@ -1,0 +1,76 @@
+import type { NodeClaim } from '../../api/core/kinds.ts'
+import type { Node } from '../../api/core/node.ts'
+import type { Pod } from '../../api/core/pod.ts'
+import type { DrainState, RunSpec } from '../../api/v1alpha1/node-remediation.ts'
+import type { Instant } from '../../kernel/time.ts'
+import type { BudgetView } from '../budget/gates.ts'
+import type { LedgerSeen } from '../budget/ledger.ts'
+import type { AlertsSeen } from '../detect/evidence.ts'
+import type { Step } from './step.ts'
+
+/**
+ * All that a decision about one run may know, in plain JSON: it can be pasted from a bug report into a test. What licenses a
+ * destructive step (run, node, lease, ledger, pods, power, claims) was read live in this very pass.
+ */
+export interface Observation {
+  readonly now: Instant
+  readonly run: RunSeen
+  /** Of the spec that was read. */
+  readonly generation: number
+  readonly step: Step
+  readonly node: NodeSeen
+  /** When the kubelet's lease was last renewed, in its own words: compared for change only. Undefined: no lease. */
+  readonly leaseRenewTime: string | undefined
+  /** Pods that are bound to the node. */
+  readonly pods: readonly Pod[]
+  /** What the API server last said of evictions of this run, by pod UID. */
+  readonly refusals: Readonly<Record<string, Refusal>>
+  readonly alerts: AlertsSeen
+  readonly ledger: LedgerSeen
+  /** Undefined: the policy is gone, or cannot be read. */
+  readonly shared: Omit<BudgetView, 'now' | 'node' | 'runUID' | 'ledger'> | undefined
+  readonly power: PowerSeen
+  /** The node job of this run, whichever rung it belongs to. */
+  readonly job: JobSeen | undefined
+  readonly claims: ClaimsSeen
+}
+
+export interface RunSeen {
+  readonly name: string
+  readonly uid: string
+  readonly createdAt: Instant
+  /** Somebody deleted the object: as good as a cancel. */
+  readonly terminating: boolean
+  readonly hasFinalizer: boolean
+  readonly spec: RunSpec
+  /** How far the drain had come at the last look. */
+  readonly drain: DrainState | undefined
+}
+
+/** Recreated: another machine, or another life of it, under the same name. */
+export type NodeSeen = { readonly kind: 'Present'; readonly node: Node } | { readonly kind: 'Gone' } | { readonly kind: 'Recreated' }
+
+export interface Refusal {
+  readonly kind: 'RefusedByBudget' | 'Blocked' | 'NamespaceTerminating' | 'Accepted'
+  readonly message: string
+  readonly at: Instant
+}
+
+/** What the BMC said, with a fingerprint of the mapping that led to it. NotAsked: the rung needs no power. */
+export type PowerSeen =
+  | { readonly kind: 'NotAsked' }
+  | { readonly kind: 'Known'; readonly power: 'On' | 'Off'; readonly systemUUID: string; readonly mapping: string }
+  | { readonly kind: 'Unavailable' | 'Refused' | 'Unmapped'; readonly message: string }
+
+export interface JobSeen {
+  readonly name: string
+  readonly uid: string
+  readonly failed: boolean
+  readonly terminating: boolean
+}
+
+/** NotAsked: the rung replaces nothing. */
+export type ClaimsSeen =
+  | { readonly kind: 'NotAsked' }
+  | { readonly kind: 'Unavailable'; readonly message: string }
+  | { readonly kind: 'Known'; readonly claims: readonly NodeClaim[]; readonly readyNodes: readonly string[] }

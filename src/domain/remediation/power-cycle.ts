@@ -1,0 +1,96 @@
+import { offConfirmMs, powerAttemptsMax, treatPollMs } from '../../api/pacing.ts'
+import type { TreatmentStage } from '../../api/v1alpha1/node-remediation.ts'
+import type { Treatment } from '../../api/v1alpha1/treatment.ts'
+import { hasRecoveredAlone } from './cause.ts'
+import type { Command, Decision } from './decision.ts'
+import type { Observation, PowerSeen } from './observation.ts'
+import { isOverdue, move, nextRung, release, stay } from './outcome.ts'
+import { isRightHost } from './provider.ts'
+import { withdrawal } from './reboot.ts'
+import type { Treating } from './step.ts'
+import { hasNewBoot, mayAct, proveTreatment, waitForSlot } from './treating.ts'
+
+/**
+ * Off, seen off twice, on, seen on, and then a new boot ID. Every stage is stored before its command goes out, so that after a
+ * crash the same stage gives the same command, and nothing is cycled a second time.
+ */
+export function decidePowerCycle(seen: Observation, step: Treating, treatment: Treatment): Decision {
+  if (hasNewBoot(seen, step)) return proveTreatment(seen, step, treatment)
+  const job = withdrawal(seen)
+  if (job !== undefined) return stay('an older order to reboot is withdrawn', { commands: job, wakeAfterMs: treatPollMs })
+  if (step.stage !== 'Booting' && seen.power.kind !== 'Known') return silent(seen, step, treatment)
+  switch (step.stage) {
+    case 'PoweringOff':
+      return decidePoweringOff(seen, step, treatment)
+    case 'ConfirmingOff':
+      return decideConfirmingOff(seen, step)
+    case 'PoweringOn':
+      return decidePoweringOn(seen, step, treatment)
+    default:
+      return decideBooting(seen, step, treatment)
+  }
+}
+
+function decidePoweringOff(seen: Observation, step: Treating, treatment: Treatment): Decision {
+  const { power, node, run } = seen
+  if (isOff(power)) return toStage(seen, step, { stage: 'ConfirmingOff', message: 'the power was read Off once' })
+  if (node.kind !== 'Present') return release(seen, 'Superseded', `node ${run.spec.node.name} went while its power was still on`)
+  if (isOverdue(seen, step)) return nextRung(seen, step.rung, `rung ${treatment.name}: the power was never read Off`)
+  if (hasRecoveredAlone(seen, node.node)) return stay('the cause is no longer seen, so nothing is switched off', { wakeAfterMs: treatPollMs })
+  return switchPower(seen, 'TurnOff')
+}
+
+/** One read of Off is not enough: some BMCs read off for a moment by themselves, and some lie. */
+function decideConfirmingOff(seen: Observation, step: Treating): Decision {
+  if (!isOff(seen.power)) {
+    if (step.attempt >= powerAttemptsMax) return nextRung(seen, step.rung, `the power came back on by itself ${step.attempt} times`)
+    return toStage(seen, { ...step, attempt: step.attempt + 1 }, { stage: 'PoweringOff', message: 'the power was read On again' })
+  }
+  const left = offConfirmMs - (seen.now - step.stageSince)
+  if (left > 0) return stay('a second read must confirm Off', { wakeAfterMs: left })
+  return toStage(seen, step, { stage: 'PoweringOn', message: 'the power was read Off twice' })
+}
+
+/** Even when it is late: a machine that we switched off is switched on again before anything else. */
+function decidePoweringOn(seen: Observation, step: Treating, treatment: Treatment): Decision {
+  if (!isOff(seen.power)) return toStage(seen, step, { stage: 'Booting', message: 'the power was read On' })
+  if (isOverdue(seen, step)) return nextRung(seen, step.rung, `rung ${treatment.name}: the power was never read On again`)
+  return switchPower(seen, 'TurnOn')
+}
+
+function decideBooting(seen: Observation, step: Treating, treatment: Treatment): Decision {
+  if (!isOverdue(seen, step)) return stay('the machine boots', { wakeAfterMs: treatPollMs })
+  return nextRung(seen, step.rung, `rung ${treatment.name}: no new boot ID within ${treatment.powerCycle?.bootTimeoutSeconds ?? 0}s`)
+}
+
+/** Unreachable, wrong password, no mapping: unknown is not off, and it is not on. */
+function silent(seen: Observation, step: Treating, treatment: Treatment): Decision {
+  const message = 'message' in seen.power ? seen.power.message : 'the BMC was not asked'
+  if (isOverdue(seen, step)) return nextRung(seen, step.rung, `rung ${treatment.name}: ${message}`)
+  const reason = seen.power.kind === 'Refused' ? 'ProviderRefused' : 'ProviderUnavailable'
+  return stay('the BMC does not answer', { wakeAfterMs: treatPollMs, held: { reason, message } })
+}
+
+/** The command carries whom the BMC must be and by which mapping it was found: what has changed since is refused. */
+function switchPower(seen: Observation, kind: 'TurnOff' | 'TurnOn'): Decision {
+  const { power, run } = seen
+  const { name, systemUUID = '' } = run.spec.node
+  if (!mayAct(seen)) return waitForSlot()
+  if (power.kind !== 'Known' || !isRightHost(power, systemUUID)) {
+    const message = `the BMC claims another system UUID than node ${name}`
+    return stay('the BMC is not the one of this node', { wakeAfterMs: treatPollMs, held: { reason: 'HostMismatch', message } })
+  }
+  const command: Command = { kind, nodeName: name, systemUUID, mapping: power.mapping }
+  return stay(kind === 'TurnOff' ? 'the power is switched off' : 'the power is switched on', { commands: [command], wakeAfterMs: treatPollMs })
+}
+
+const isOff = (power: PowerSeen): boolean => power.kind === 'Known' && power.power === 'Off'
+
+interface Progress {
+  readonly stage: TreatmentStage
+  readonly message: string
+}
+
+function toStage(seen: Observation, step: Treating, { stage, message }: Progress): Decision {
+  return move({ ...step, stage, stageSince: seen.now }, 'TreatmentProgressed', message)
+}

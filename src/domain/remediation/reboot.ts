@@ -1,0 +1,57 @@
+import { treatPollMs } from '../../api/pacing.ts'
+import type { Treatment } from '../../api/v1alpha1/treatment.ts'
+import { shortHash } from '../../kernel/sha256.ts'
+import { rfc3339 } from '../../kernel/time.ts'
+import { hasRecoveredAlone } from './cause.ts'
+import type { Command, Decision } from './decision.ts'
+import type { Observation } from './observation.ts'
+import { isOverdue, nextRung, stay } from './outcome.ts'
+import type { Treating } from './step.ts'
+import { hasNewBoot, mayAct, proveTreatment, waitForSlot } from './treating.ts'
+
+/**
+ * A job on the node itself orders the reboot. It carries the boot ID it was meant for and a last moment, and refuses otherwise;
+ * before any other rung it is seen gone, so that a kubelet that comes back late does not reboot a second time.
+ */
+export function decideReboot(seen: Observation, step: Treating, treatment: Treatment): Decision {
+  if (hasNewBoot(seen, step)) return withoutJob(seen, () => proveTreatment(seen, step, treatment))
+  if (isOverdue(seen, step)) {
+    const message = `rung ${treatment.name}: no new boot ID within ${treatment.reboot?.bootTimeoutSeconds ?? 0}s`
+    return withoutJob(seen, () => nextRung(seen, step.rung, message))
+  }
+  if (seen.job?.failed === true) {
+    return withoutJob(seen, () => nextRung(seen, step.rung, `rung ${treatment.name}: the job on the node failed`))
+  }
+  if (seen.job !== undefined) return stay('the node was asked to reboot', { wakeAfterMs: treatPollMs })
+  if (!mayAct(seen)) return waitForSlot()
+  if (seen.node.kind !== 'Present' || hasRecoveredAlone(seen, seen.node.node)) {
+    return stay('the cause is no longer seen, so no reboot is ordered', { wakeAfterMs: treatPollMs })
+  }
+  return stay('a reboot is ordered', { commands: [order(seen, step)], wakeAfterMs: treatPollMs })
+}
+
+/** Done means seen: on only when the job is gone. */
+export function withoutJob(seen: Observation, then: () => Decision): Decision {
+  const commands = withdrawal(seen)
+  return commands === undefined ? then() : stay('the order to reboot is withdrawn', { commands, wakeAfterMs: treatPollMs })
+}
+
+/** Undefined: there is no job. Empty: it is going already. */
+export function withdrawal({ job }: Observation): readonly Command[] | undefined {
+  if (job === undefined) return undefined
+  return job.terminating ? [] : [{ kind: 'WithdrawReboot', jobName: job.name, uid: job.uid }]
+}
+
+function order({ run }: Observation, step: Treating): Command {
+  const job = {
+    name: rebootJobName(run.uid),
+    nodeName: run.spec.node.name,
+    expectedBootID: step.bootID,
+    notAfter: rfc3339(step.deadline),
+    runName: run.name,
+  }
+  return { kind: 'OrderReboot', job }
+}
+
+/** Derived, so that a create that is tried again collides instead of doubling. */
+export const rebootJobName = (runUID: string): string => `reboot-${shortHash(runUID)}`

@@ -1,0 +1,126 @@
+import { claimDeadlineMs, cordonDeadlineMs, waitPollMs } from '../../api/pacing.ts'
+import { durationInWords, later, rfc3339, seconds } from '../../kernel/time.ts'
+import { budgetGates } from '../budget/gates.ts'
+import { holdsSlot, withSlot } from '../budget/ledger.ts'
+import { hasRecoveredAlone, liveCause } from './cause.ts'
+import { cordon, isCordonedBy } from './cordon.ts'
+import type { Command, Decision } from './decision.ts'
+import { approved, firstHeld, modeActs, viewOf } from './gates.ts'
+import type { Observation } from './observation.ts'
+import { carried, deadlineIn, isOverdue, move, nextRung, quarantine, release, releaseSlot, stay, treatmentAt } from './outcome.ts'
+import { providerReady } from './provider.ts'
+import type { StepNamed } from './step.ts'
+
+/** People are asked before anything is disrupted, and what waits for people holds no slot. */
+export function decideApproving(seen: Observation, step: StepNamed<'Approving'>): Decision {
+  const { run, node, now } = seen
+  const treatment = treatmentAt(seen, step.rung)
+  if (run.spec.dryRun) return release(seen, 'WouldHaveActed', `would have begun with ${treatment.name}; nothing was touched`)
+  if (node.kind === 'Present' && hasRecoveredAlone(seen, node.node)) return recovered(seen, step.rung)
+
+  const answer = approved(seen, treatment)
+  if (answer.result === 'Pass') {
+    const next = { ...carried(seen), name: 'Claiming', rung: step.rung, deadline: deadlineIn(seen, claimDeadlineMs) } as const
+    return move(next, 'RemediationStarted', `${run.spec.cause.message}; rung ${treatment.name}`)
+  }
+  const approval = treatment.approval ?? seen.shared?.policy.approval
+  const deadline = later(step.since, seconds(approval?.timeoutSeconds ?? 0))
+  if (now < deadline) {
+    const held = { reason: answer.reason ?? 'ApprovalRequired', message: answer.message ?? '' }
+    return stay('people are asked', { commands: releaseSlot(seen), wakeAfterMs: waitPollMs, held, gates: [answer] })
+  }
+  const message = `nobody answered within ${durationInWords(deadline - step.since)}`
+  // On the first rung nothing was touched, so both ways just end the run.
+  if (step.rung === 0 || approval?.onExpiry !== 'Quarantine') return release(seen, 'ApprovalExpired', message)
+  return quarantine(seen, 'ApprovalExpired', message)
+}
+
+/** A slot is claimed by compare-and-swap on a live read of the ledger, and held once it is seen there with our UID. */
+export function decideClaiming(seen: Observation, step: StepNamed<'Claiming'>): Decision {
+  const { run, node, ledger, now } = seen
+  if (holdsSlot(ledger, run.uid)) {
+    const next = { ...carried(seen), name: 'Cordoning', rung: step.rung, deadline: deadlineIn(seen, cordonDeadlineMs), attempted: true } as const
+    return move(next, 'SlotClaimed', 'the slot is held')
+  }
+  if (node.kind === 'Present' && hasRecoveredAlone(seen, node.node)) return recovered(seen, step.rung)
+  const view = viewOf(seen)
+  const treatment = treatmentAt(seen, step.rung)
+  const gates = [...(view === undefined ? [] : budgetGates(view)), modeActs(seen), providerReady(seen, treatment)]
+  const held = firstHeld(gates)
+  if (isOverdue(seen, step)) {
+    // A dead BMC must not drain a node for nothing: the rung is passed over before anything is disrupted.
+    if (held?.gate === 'ProviderReady') return withoutProvider(seen, step, `rung ${treatment.name}: ${held.message}`)
+    const message = `no slot within ${durationInWords(now - step.since)}: ${held?.message ?? 'others were faster'}`
+    return step.rung === 0 ? release(seen, 'BudgetExhausted', message) : quarantine(seen, 'BudgetExhausted', message)
+  }
+  if (held !== undefined) return stay('a gate holds', { wakeAfterMs: waitPollMs, held, gates })
+  return stay('a slot is claimed', { commands: claimSlot(seen), wakeAfterMs: waitPollMs })
+}
+
+function withoutProvider(seen: Observation, { rung, attempted }: StepNamed<'Claiming'>, message: string): Decision {
+  const isLast = rung + 1 >= seen.run.spec.treatments.length
+  return isLast && !attempted ? release(seen, 'TreatmentsExhausted', message) : nextRung(seen, rung, message)
+}
+
+function claimSlot(seen: Observation): readonly Command[] {
+  const { run, node, ledger, shared, now } = seen
+  if (ledger.kind !== 'Known' || node.kind !== 'Present') return []
+  const { labels } = node.node.metadata
+  const domains = (shared?.policy.limits.topologyLimits ?? []).flatMap(({ topologyKey }) => {
+    const value = labels[topologyKey]
+    return value === undefined ? [] : [{ topologyKey, value }]
+  })
+  const slot = {
+    runUID: run.uid,
+    runName: run.name,
+    policyName: run.spec.policyName,
+    nodeName: run.spec.node.name,
+    nodeUID: run.spec.node.uid,
+    class: run.spec.cause.class,
+    domains,
+    claimTime: rfc3339(now),
+  }
+  return [{ kind: 'ClaimSlot', ledger: withSlot(ledger.spec, slot, now), resourceVersion: ledger.resourceVersion }]
+}
+
+/** The cause is looked at once more, live, and the patch carries the version of the node that showed it. */
+export function decideCordoning(seen: Observation, step: StepNamed<'Cordoning'>): Decision {
+  const { run, node } = seen
+  if (node.kind !== 'Present') return stay('the node is gone', { wakeAfterMs: waitPollMs })
+  if (isCordonedBy(node.node, run.uid) && node.node.unschedulable) {
+    const { drain } = treatmentAt(seen, step.rung)
+    const next = { ...carried(seen), name: 'Draining', rung: step.rung, deadline: deadlineIn(seen, seconds(drain.deadlineSeconds)) } as const
+    return move(next, 'NodeCordoned', `node ${run.spec.node.name} is cordoned`)
+  }
+  const { verdict, message } = liveCause(seen, node.node)
+  if (verdict === 'False') return recovered(seen, step.rung)
+  if (isOverdue(seen, step)) return release(seen, 'CordonNotSeen', `no cordon was seen on node ${run.spec.node.name} in time`)
+  if (verdict === 'Unknown') {
+    return stay('the cause cannot be confirmed', { wakeAfterMs: waitPollMs, held: { reason: 'SignalMissing', message } })
+  }
+  if (!holdsSlot(seen.ledger, run.uid)) return stay('the slot is not seen', { wakeAfterMs: waitPollMs })
+  return stay('the node is cordoned', { commands: [cordon(node.node, run)], wakeAfterMs: waitPollMs })
+}
+
+/** Before any treatment the node is given back; after one it has to prove itself. */
+function recovered(seen: Observation, rung: number): Decision {
+  const { run, node } = seen
+  if (rung === 0 || node.kind !== 'Present') return release(seen, 'RecoveredAlone', `node ${run.spec.node.name} recovered by itself`)
+  return provingAfter(seen, rung - 1)
+}
+
+/** The rung before had its effect late. */
+export function provingAfter(seen: Observation, rung: number): Decision {
+  const { verification, name } = treatmentAt(seen, rung)
+  const next = {
+    ...carried(seen),
+    name: 'Verifying',
+    rung,
+    deadline: deadlineIn(seen, seconds(verification.timeoutSeconds)),
+    treatedAt: seen.step.since,
+    bootID: '',
+    leaseRenewTime: undefined,
+    stableSince: undefined,
+  } as const
+  return move(next, 'TreatmentObserved', `rung ${name} had its effect late: the cause is gone`)
+}

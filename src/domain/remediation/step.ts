@@ -1,0 +1,155 @@
+import type { Outcome, QuarantineCause, StepRecord, TreatmentStage } from '../../api/v1alpha1/node-remediation.ts'
+import { type Instant, parseTime, rfc3339 } from '../../kernel/time.ts'
+
+/** Where a run stands. Each member holds exactly what is valid in it; what is stored is the flat `StepRecord`. */
+export type Step =
+  | (Waiting & { readonly name: 'Approving'; readonly deadline: Instant | undefined })
+  | (Waiting & { readonly name: 'Claiming'; readonly deadline: Instant })
+  | (Waiting & { readonly name: 'Cordoning'; readonly deadline: Instant })
+  | (Waiting & { readonly name: 'Draining'; readonly deadline: Instant })
+  | Treating
+  | Verifying
+  | (Common & { readonly name: 'Quarantined'; readonly cause: QuarantineCause })
+  | (Common & { readonly name: 'Releasing'; readonly outcome: Outcome })
+  | (Common & { readonly name: 'Done'; readonly outcome: Outcome })
+
+interface Common {
+  readonly since: Instant
+  /** Value of `spec.retry` that has been honoured. */
+  readonly retry: number
+  /** Whether the run has reached Cordoning: from then on there may be something to give back, and it is an attempt. */
+  readonly attempted: boolean
+}
+
+interface Waiting extends Common {
+  readonly rung: number
+}
+
+export type Treating = Waiting & {
+  readonly name: 'Treating'
+  readonly deadline: Instant
+  /** Of the node when the treatment began: only another one proves a boot. */
+  readonly bootID: string
+  readonly stage: TreatmentStage
+  /** When the stage began. */
+  readonly stageSince: Instant
+  /** Number of the order, stored before it is given. */
+  readonly attempt: number
+  readonly claim: ClaimRef | undefined
+}
+
+/** The NodeClaim that is given back, and the pool that has to bring the capacity back. */
+export interface ClaimRef {
+  readonly name: string
+  readonly uid: string
+  readonly pool: string
+}
+
+export type Verifying = Waiting & {
+  readonly name: 'Verifying'
+  readonly deadline: Instant
+  /** Evidence must be newer than this. */
+  readonly treatedAt: Instant
+  /** Boot ID before the treatment; empty where there was none. */
+  readonly bootID: string
+  /** The renewal of the lease that was seen first: a later one proves that it renews. */
+  readonly leaseRenewTime: string | undefined
+  readonly stableSince: Instant | undefined
+}
+
+export type StepNamed<Name extends Step['name']> = Extract<Step, { readonly name: Name }>
+
+/** A run whose status is empty has just been created. Undefined: what is stored makes no sense, and nothing may act on it. */
+export function stepOf(record: StepRecord | undefined, createdAt: Instant): Step | undefined {
+  if (record === undefined) return { name: 'Approving', since: createdAt, rung: 0, deadline: undefined, retry: 0, attempted: false }
+  const common = { since: parseTime(record.since) ?? createdAt, retry: record.retry ?? 0, attempted: record.attempted ?? false }
+  const waiting = { ...common, rung: record.rung ?? 0 }
+  const deadline = parseTime(record.deadline)
+  switch (record.name) {
+    case 'Approving':
+      return { ...waiting, name: record.name, deadline }
+    case 'Claiming':
+    case 'Cordoning':
+    case 'Draining':
+      return deadline && { ...waiting, name: record.name, deadline }
+    case 'Treating':
+      return deadline && treatingOf(record, { ...waiting, deadline })
+    case 'Verifying':
+      return deadline && verifyingOf(record, { ...waiting, deadline })
+    case 'Quarantined':
+      return record.cause && { ...common, name: record.name, cause: record.cause }
+    case 'Releasing':
+    case 'Done':
+      return record.outcome && { ...common, name: record.name, outcome: record.outcome }
+  }
+}
+
+type Timed = Waiting & { readonly deadline: Instant }
+
+function treatingOf(record: StepRecord, timed: Timed): Treating | undefined {
+  if (record.stage === undefined) return undefined
+  const { claimName, claimUID, claimPool } = record
+  return {
+    ...timed,
+    name: 'Treating',
+    bootID: record.bootID ?? '',
+    stage: record.stage,
+    stageSince: parseTime(record.stageSince) ?? timed.since,
+    attempt: record.attempt ?? 1,
+    claim: claimName === undefined ? undefined : { name: claimName, uid: claimUID ?? '', pool: claimPool ?? '' },
+  }
+}
+
+const verifyingOf = (record: StepRecord, timed: Timed): Verifying => ({
+  ...timed,
+  name: 'Verifying',
+  treatedAt: parseTime(record.treatedTime) ?? timed.since,
+  bootID: record.bootID ?? '',
+  leaseRenewTime: record.leaseRenewTime,
+  stableSince: parseTime(record.stableSince),
+})
+
+/** The inverse of `stepOf`. */
+export function recordOf(step: Step): StepRecord {
+  const { name, since, retry, attempted } = step
+  const common = { name, since: rfc3339(since), retry, attempted }
+  switch (step.name) {
+    case 'Approving':
+    case 'Claiming':
+    case 'Cordoning':
+    case 'Draining':
+      return { ...common, rung: step.rung, ...timeField('deadline', step.deadline) }
+    case 'Treating':
+      return { ...common, rung: step.rung, ...timeField('deadline', step.deadline), ...treatingFields(step) }
+    case 'Verifying':
+      return {
+        ...common,
+        rung: step.rung,
+        ...timeField('deadline', step.deadline),
+        ...timeField('treatedTime', step.treatedAt),
+        ...timeField('stableSince', step.stableSince),
+        bootID: step.bootID,
+        ...(step.leaseRenewTime === undefined ? {} : { leaseRenewTime: step.leaseRenewTime }),
+      }
+    case 'Quarantined':
+      return { ...common, cause: step.cause }
+    case 'Releasing':
+    case 'Done':
+      return { ...common, outcome: step.outcome }
+  }
+}
+
+const treatingFields = ({ bootID, stage, stageSince, attempt, claim }: Treating): Partial<StepRecord> => ({
+  bootID,
+  stage,
+  attempt,
+  ...timeField('stageSince', stageSince),
+  ...(claim === undefined ? {} : { claimName: claim.name, claimUID: claim.uid, claimPool: claim.pool }),
+})
+
+const timeField = (name: 'deadline' | 'treatedTime' | 'stableSince' | 'stageSince', at: Instant | undefined): Partial<StepRecord> =>
+  at === undefined ? {} : { [name]: rfc3339(at) }
+
+/** Before this there is nothing on the node to give back. */
+export const rungOf = (step: Step): number => ('rung' in step ? step.rung : 0)
+

@@ -1,0 +1,115 @@
+import { runFinalizer } from '../../api/annotations.ts'
+import type { Node } from '../../api/core/node.ts'
+import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { DiagnosisState } from '../../api/v1alpha1/node-health.ts'
+import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { isOpen, type NodeRemediation, type RunSpec } from '../../api/v1alpha1/node-remediation.ts'
+import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
+import { shortHash } from '../../kernel/sha256.ts'
+import { type BudgetView, budgetGates } from '../budget/gates.ts'
+import type { LedgerSeen } from '../budget/ledger.ts'
+import type { TriageObservation } from './observation.ts'
+
+/** Start: every gate passes. Rehearse: every gate but the mode passes. Hold: the first that does not. */
+export type TriageDecision =
+  | { readonly kind: 'Start' | 'Rehearse'; readonly run: NewRun }
+  | { readonly kind: 'Hold'; readonly gate: string; readonly reason: string; readonly message: string }
+  | { readonly kind: 'Nothing'; readonly because: string }
+
+export interface NewRun {
+  readonly name: string
+  readonly finalizers: readonly string[]
+  readonly spec: RunSpec
+}
+
+export function decideTriage(seen: TriageObservation): TriageDecision {
+  const { health, node, runs, shared } = seen
+  const { diagnosis } = health.status
+  if (diagnosis === undefined || shared === undefined) return { kind: 'Nothing', because: 'there is no diagnosis to act on' }
+  if (node === undefined || node.metadata.uid !== health.spec?.node.uid) {
+    return { kind: 'Nothing', because: 'the node is gone, or another one under the same name' }
+  }
+  const open = runs.find((run) => isOpen(run) && run.spec?.dryRun !== true)
+  if (open !== undefined) return { kind: 'Nothing', because: `run ${open.metadata.name} is under way` }
+
+  const held = heldGates(seen, shared, { node, diagnosis })
+  const [first] = held
+  if (first === undefined) return { kind: 'Start', run: newRun(seen, shared.policy, { node, diagnosis, dryRun: false }) }
+  if (first.gate !== 'ModeActs') return hold(first)
+  const rehearsed = runs.some(({ spec }) => spec?.dryRun === true && isOfEpisode(spec, shared.policyName, diagnosis))
+  if (rehearsed) return hold(first)
+  return { kind: 'Rehearse', run: newRun(seen, shared.policy, { node, diagnosis, dryRun: true }) }
+}
+
+interface Case {
+  readonly node: Node
+  readonly diagnosis: DiagnosisState
+}
+
+/** The node's own gates stand in its NodeHealth, the shared ones are asked now; the mode comes last, so that Observe says so only when nothing else holds. */
+function heldGates(seen: TriageObservation, shared: Omit<BudgetView, 'node' | 'runUID'>, { node, diagnosis }: Case): readonly GateAnswer[] {
+  const view: BudgetView = {
+    ...shared,
+    ledger: withClaiming(shared.ledger, seen.claiming),
+    node: { name: node.metadata.name, labels: node.metadata.labels, class: diagnosis.class },
+    runUID: undefined,
+  }
+  const answers = [...seen.health.status.gates, ...budgetGates(view)].filter(({ result }) => result !== 'Pass')
+  return [...answers.filter(({ gate }) => gate !== 'ModeActs'), ...answers.filter(({ gate }) => gate === 'ModeActs')]
+}
+
+/** Who is about to claim counts as if he had: or a storm would start more runs than there are slots, and they would wait in vain. */
+function withClaiming(ledger: LedgerSeen, claiming: readonly NodeRemediation[]): LedgerSeen {
+  if (ledger.kind !== 'Known') return ledger
+  const known = new Set(ledger.spec.slots.map(({ runUID }) => runUID))
+  const coming = claiming.filter(({ metadata }) => !known.has(metadata.uid)).flatMap(slotAhead)
+  return { ...ledger, spec: { ...ledger.spec, slots: [...ledger.spec.slots, ...coming] } }
+}
+
+function slotAhead({ metadata, spec }: NodeRemediation): readonly Slot[] {
+  if (spec === undefined) return []
+  const { name: nodeName, uid: nodeUID } = spec.node
+  const claimTime = metadata.creationTimestamp ?? ''
+  return [
+    { runUID: metadata.uid, runName: metadata.name, policyName: spec.policyName, nodeName, nodeUID, class: spec.cause.class, domains: [], claimTime },
+  ]
+}
+
+const hold = ({ gate, reason, message }: GateAnswer): TriageDecision => ({ kind: 'Hold', gate, reason: reason ?? gate, message: message ?? '' })
+
+function newRun(
+  { runs, health, shared }: TriageObservation,
+  policy: PolicySpec,
+  { node, diagnosis, dryRun }: Case & { readonly dryRun: boolean },
+): NewRun {
+  const policyName = shared?.policyName ?? ''
+  const rule = policy.diagnoses.find(({ name }) => name === diagnosis.name)
+  const { metadata, providerID, systemUUID } = node
+  const ended = runs.filter(({ spec }) => spec !== undefined && spec.dryRun === dryRun && isOfEpisode(spec, policyName, diagnosis)).length
+  // Derived, never random: a create that is tried again, or tried by two leaders, collides instead of doubling.
+  const name = `nr-${shortHash([policyName, metadata.uid, diagnosis.episode, dryRun ? 'dry' : 'run', ended].join('/'))}`
+  const when = rule?.when ?? ''
+  const spec: RunSpec = {
+    node: { name: metadata.name, uid: metadata.uid, ...(providerID === undefined ? {} : { providerID }), ...(systemUUID === '' ? {} : { systemUUID }) },
+    policyName,
+    cause: {
+      diagnosis: diagnosis.name,
+      class: diagnosis.class,
+      urgency: diagnosis.urgency,
+      episode: diagnosis.episode,
+      when,
+      signals: policy.signals.filter((signal) => new RegExp(`\\b${signal.name}\\b`).test(when)),
+      message: diagnosis.message,
+      detectedTime: firstSeen(health.status.signals.map(({ since }) => since), diagnosis),
+    },
+    treatments: (rule?.treatments ?? []).flatMap((rung) => policy.treatments.filter((treatment) => treatment.name === rung)),
+    dryRun,
+    retry: 0,
+  }
+  return { name, finalizers: dryRun ? [] : [runFinalizer], spec }
+}
+
+const isOfEpisode = ({ policyName, cause }: RunSpec, policy: string, { episode }: DiagnosisState): boolean =>
+  policyName === policy && cause.episode === episode
+
+const firstSeen = (times: readonly string[], { since }: DiagnosisState): string => [...times, since].toSorted()[0] ?? since

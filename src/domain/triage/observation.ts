@@ -1,0 +1,17 @@
+import type { Node } from '../../api/core/node.ts'
+import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
+import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { BudgetView } from '../budget/gates.ts'
+
+/** All that the start of a run may depend on. Plain JSON. */
+export interface TriageObservation {
+  readonly health: NodeHealth
+  /** Read live: whose identity the run is bound to. Undefined: gone. */
+  readonly node: Node | undefined
+  /** Every run on this node, dry runs included. */
+  readonly runs: readonly NodeRemediation[]
+  /** Runs on other nodes that will claim a slot and have not yet. */
+  readonly claiming: readonly NodeRemediation[]
+  /** Undefined: no policy would act, or it cannot be read. */
+  readonly shared: Omit<BudgetView, 'node' | 'runUID'> | undefined
+}

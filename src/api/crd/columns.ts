@@ -48,7 +48,6 @@ export const guardColumns: readonly Column[] = [
   age,
   wideInteger('Per-Hour', '.spec.maxPerHour', 'How many runs may start within an hour.'),
   wideInteger('Cooling', '.spec.coolingSeconds', 'Seconds that the breaker cools.'),
-  wideText('Acknowledged', '.spec.acknowledgedTrips[-1:]', 'The trip that was reset last.'),
 ]
 
 export const pauseColumns: readonly Column[] = [
@@ -102,7 +101,6 @@ export const approvalColumns: readonly Column[] = [
 export const ledgerColumns: readonly Column[] = [
   text('Breaker', clusterBreaker('state'), 'State of the breaker of the cluster; empty: closed.'),
   text('Trip', clusterBreaker('tripID'), 'Id of its trip.'),
-  text('Newest-Start', '.spec.starts[-1:].runName', 'The run that was started last.'),
   age,
   wideText('Policies', '.spec.breakers[*].scope', 'A policy whose breaker is not closed.'),
 ]

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { customResourceDefinition } from '../src/api/crd/custom-resource-definition.ts'
+import type { Definition } from '../src/api/crd/definition.ts'
+import { definitions } from '../src/api/crd/definitions.ts'
+import { defaultGuard, emptyLedger } from '../src/api/initial-objects.ts'
+import { isObject, type JsonObject } from '../src/kernel/json.ts'
+import { compileCrd } from '../src/sim/api-server/crd/compile-crd.ts'
+import type { CompiledVersion } from '../src/sim/api-server/crd/compiled-crd.ts'
+import { badExamples } from './fixtures/bad-examples.ts'
+import { goodExamples } from './fixtures/good-examples.ts'
+
+/** What `test/contract/cases/own-kinds.contract.ts` asks of a server, asked of its schemas alone: in milliseconds. */
+const compiled: ReadonlyMap<string, CompiledVersion> = new Map(definitions.map((one) => [one.names.kind, compile(one)]))
+
+function compile(definition: Definition): CompiledVersion {
+  const outcome = compileCrd(customResourceDefinition(definition))
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.causes))
+  const version = outcome.value.versions['v1alpha1']
+  if (version === undefined) throw new Error('v1alpha1 is not there')
+  return version
+}
+
+function versionOf({ kind }: JsonObject): CompiledVersion {
+  const version = compiled.get(String(kind))
+  if (version === undefined) throw new Error(`${String(kind)} is no kind of ours`)
+  return version
+}
+
+const examplesFolder = join(import.meta.dirname, '../deploy/examples')
+
+const manifests: readonly JsonObject[] = readdirSync(examplesFolder).flatMap((file) =>
+  parseAllDocuments(readFileSync(join(examplesFolder, file), 'utf8')).map((document) => {
+    const manifest: unknown = document.toJS()
+    if (!isObject(manifest)) throw new Error(`${file} holds something that is no object`)
+    return manifest
+  }),
+)
+
+describe.each([...goodExamples, ...manifests, defaultGuard, emptyLedger])('$kind $metadata.name', (example) => {
+  test('is admitted, with no field that the schema does not know', () => {
+    expect(versionOf(example).admit(example, undefined)).toMatchObject({ ok: true, unknownFields: [] })
+  })
+
+  test('is read by the operator exactly as the API server stores it', () => {
+    const { object } = versionOf(example).decode(example)
+    const definition = definitions.find(({ names }) => names.kind === example['kind'])
+    expect(definition?.spec.parse(example['spec'])).toEqual(object['spec'])
+    if (object['status'] !== undefined)
+      expect(definition?.status?.schema.parse(example['status'])).toEqual(object['status'])
+  })
+})
+
+test('there are at least 60 bad examples, and no two of one name', () => {
+  const names = badExamples.map(({ kind, name }) => `${kind}: ${name}`)
+  expect(names.length).toBeGreaterThanOrEqual(60)
+  expect(new Set(names).size).toBe(names.length)
+})
+
+test.each(badExamples)('$kind refuses $name', ({ manifest, old, expectedMessage }) => {
+  const outcome = versionOf(manifest).admit(manifest, old)
+  const said = outcome.ok ? 'nothing' : outcome.causes.map(({ field, message }) => `${field}: ${message}`).join(', ')
+  expect(said).toContain(expectedMessage)
+})

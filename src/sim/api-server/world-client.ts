@@ -98,6 +98,12 @@ export class WorldClient {
     if (answer.status !== 404) this.#expect(`delete ${resource} ${ref.name}`, answer)
   }
 
+  /** As the scheduler does it. */
+  bind(pod: ObjectRef, nodeName: string): void {
+    const body = { apiVersion: 'v1', kind: 'Binding', metadata: { ...pod }, target: { kind: 'Node', name: nodeName } }
+    this.#expect(`bind ${pod.name}`, this.#send('POST', `${this.#path('pods', pod)}/binding`, body))
+  }
+
   /** The raw answer: 429 and 404 are ordinary here. */
   evict(ref: ObjectRef, deleteOptions: JsonObject = {}): ApiResponse {
     const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { ...ref }, deleteOptions }

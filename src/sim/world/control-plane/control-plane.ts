@@ -1,0 +1,27 @@
+import type { Nature } from '../nature.ts'
+import { runDaemonSets } from './daemon-set.ts'
+import { runDeployments } from './deployment.ts'
+import { runDisruption } from './disruption.ts'
+import { runGarbageCollector } from './garbage-collector.ts'
+import { runJobs } from './job.ts'
+import { runNodeLifecycle } from './node-lifecycle.ts'
+import { runNodeTaints } from './node-taints.ts'
+import { runPodGC } from './pod-gc.ts'
+import { runReplicaSets } from './replica-set.ts'
+import { runScheduler } from './scheduler.ts'
+import { runTaintEviction } from './taint-eviction.ts'
+
+/** kube-controller-manager and kube-scheduler, as far as nodes and their pods need them. */
+export function runControlPlane(nature: Nature): void {
+  runNodeLifecycle(nature)
+  runNodeTaints(nature)
+  runTaintEviction(nature)
+  runPodGC(nature)
+  runScheduler(nature)
+  runReplicaSets(nature)
+  runDeployments(nature)
+  runDaemonSets(nature)
+  runJobs(nature)
+  runDisruption(nature)
+  runGarbageCollector(nature)
+}

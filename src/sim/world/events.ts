@@ -1,0 +1,44 @@
+import type { Instant } from '../../kernel/time.ts'
+
+/** What becomes physically true, at the moment at which it does. What the API server stores, its own changes tell. */
+export type WorldEvent =
+  | { readonly kind: 'MachineBecame'; readonly machine: string; readonly state: MachineState; readonly bootID: string }
+  | { readonly kind: 'KernelLogged'; readonly machine: string; readonly line: string }
+  | { readonly kind: 'ConnectionBecame'; readonly machine: string; readonly connected: boolean }
+  | {
+      readonly kind: 'ProcessStarted' | 'ProcessKilled' | 'ProcessExited'
+      readonly machine: string
+      readonly pod: PodIdentity
+    }
+  | {
+      readonly kind: 'NodeCommandRan'
+      readonly machine: string
+      readonly pod: PodIdentity
+      readonly outcome: NodeCommandOutcome
+    }
+  | { readonly kind: 'PowerCommanded'; readonly entry: PowerLogEntry }
+  | { readonly kind: 'AlertBecame'; readonly alert: string; readonly machine: string; readonly firing: boolean }
+  | { readonly kind: 'MachineLaunched' | 'MachineTerminated'; readonly machine: string; readonly nodeClaim: string }
+  /** An actor of the world was refused by the API server and will try again. */
+  | { readonly kind: 'ActorRefused'; readonly actor: string; readonly key: string; readonly message: string }
+
+export type MachineState = 'Running' | 'Hung' | 'Booting' | 'Off'
+
+export interface PodIdentity {
+  readonly namespace: string
+  readonly name: string
+  readonly uid: string
+}
+
+/** What the script of a node job did: a machine that is not the one that was meant, or an order too old, is left alone. */
+export type NodeCommandOutcome = 'Rebooted' | 'WrongBoot' | 'TooLate' | 'NoAnswer'
+
+/** One command that reached a BMC, with what was so before and after it. */
+export interface PowerLogEntry {
+  readonly at: Instant
+  readonly machine: string
+  readonly command: 'Read' | 'Off' | 'On'
+  readonly outcome: 'Done' | 'Ignored' | 'Denied' | 'Lost'
+  readonly before: MachineState
+  readonly after: MachineState
+}

@@ -1,0 +1,45 @@
+import type { MachineState } from '../events.ts'
+import type { Nature } from '../nature.ts'
+import { Kubelet, type KubeletOptions } from './kubelet.ts'
+import { Machine } from './machine.ts'
+import { ProblemDetector } from './problem-detector.ts'
+
+/** One machine with the programs of a node. */
+export interface Host {
+  readonly machine: Machine
+  readonly kubelet: Kubelet
+}
+
+export interface HostOptions extends KubeletOptions {
+  /** `Running`: up since before the story. `Off`: somebody has to turn it on. */
+  readonly begins: Extract<MachineState, 'Running' | 'Off'>
+}
+
+/** Every machine there is, by the name of its node. */
+export class Fleet {
+  readonly #nature: Nature
+  readonly #hosts = new Map<string, Host>()
+
+  constructor(nature: Nature) {
+    this.#nature = nature
+  }
+
+  get hosts(): ReadonlyMap<string, Host> {
+    return this.#hosts
+  }
+
+  add({ begins, ...options }: HostOptions): Host {
+    const machine = new Machine(this.#nature, options.node.name)
+    const host = { machine, kubelet: new Kubelet(this.#nature, machine, options) }
+    new ProblemDetector(this.#nature, machine).install()
+    this.#hosts.set(machine.name, host)
+    if (begins === 'Running') machine.startRunning()
+    return host
+  }
+
+  /** Given back to whoever it was rented from. */
+  remove(name: string): void {
+    this.#hosts.get(name)?.machine.turnOff()
+    this.#hosts.delete(name)
+  }
+}

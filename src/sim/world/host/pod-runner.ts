@@ -1,0 +1,205 @@
+import { type JsonObject, numberAt, textAt } from '../../../kernel/json.ts'
+import { later, parseTime, seconds } from '../../../kernel/time.ts'
+import type { WorldClient } from '../../api-server/world-client.ts'
+import type { PodIdentity } from '../events.ts'
+import { annotationsOf, isFinished, isReady, isTerminating, phaseOf, podIdentity, refOf, uidOf } from '../fields.ts'
+import { KeyQueue } from '../key-queue.ts'
+import { Lifetime } from '../lifetime.ts'
+import type { Nature } from '../nature.ts'
+import type { Machine } from './machine.ts'
+import { obey, rebootCommandOf } from './node-command.ts'
+import type { NodeIdentity } from './node-status.ts'
+import { finishedStatus, type PodPlace, restartingStatus, runningStatus, stoppingStatus } from './pod-status.ts'
+
+/** On a pod: how long its processes take to stop, where that is not the ordinary time. */
+export const stopSecondsAnnotation = 'world.prunella.dev/stop-seconds'
+
+/** How long the script of a job takes before it does what it does. */
+const commandMs = seconds(1)
+
+interface Process {
+  readonly pod: PodIdentity
+  state: 'Starting' | 'Running' | 'Stopping' | 'Exited'
+}
+
+/** The processes of pods on one machine, and the part of the kubelet that makes them agree with the API server. */
+export class PodRunner {
+  readonly #nature: Nature
+  readonly #machine: Machine
+  readonly #node: NodeIdentity
+  readonly #api: WorldClient
+  readonly #processes = new Map<string, Process>()
+  #life: Lifetime
+  #queue: KeyQueue
+  #addresses = 0
+
+  constructor(nature: Nature, machine: Machine, node: NodeIdentity) {
+    this.#nature = nature
+    this.#machine = machine
+    this.#node = node
+    this.#api = nature.as(`system:node:${node.name}`)
+    this.#life = new Lifetime(nature.timers)
+    this.#life.end()
+    this.#queue = this.#newQueue()
+    nature.objects.onPodOf(node.name, ({ object }) => this.#queue.add(uidOf(object)))
+  }
+
+  /** Pods whose processes really run here. */
+  get running(): readonly PodIdentity[] {
+    return [...this.#processes.values()]
+      .filter(({ state }) => state === 'Running' || state === 'Stopping')
+      .map(({ pod }) => pod)
+  }
+
+  /** Begins to look again: after a boot, a hang, or a time without connection. */
+  go(): void {
+    this.#life.end()
+    this.#life = new Lifetime(this.#nature.timers)
+    this.#queue = this.#newQueue()
+    for (const process of this.#processes.values()) {
+      if (process.state === 'Starting') this.#processes.delete(process.pod.uid)
+      if (process.state === 'Stopping') process.state = 'Running'
+      this.#queue.add(process.pod.uid)
+    }
+    for (const pod of this.#nature.objects.podsOn(this.#node.name)) this.#queue.add(uidOf(pod))
+  }
+
+  /** Nothing is looked at any more; what runs, runs. */
+  freeze(): void {
+    this.#life.end()
+  }
+
+  /** The machine lost power or booted. */
+  die(): void {
+    this.#life.end()
+    for (const pod of this.running) this.#nature.tell({ kind: 'ProcessKilled', machine: this.#machine.name, pod })
+    this.#processes.clear()
+  }
+
+  #newQueue(): KeyQueue {
+    return new KeyQueue(this.#nature, {
+      actor: `kubelet ${this.#node.name}`,
+      timers: this.#life,
+      reconcile: (uid) => this.#look(uid),
+    })
+  }
+
+  #look(uid: string): void {
+    if (!this.#machine.isConnected) return
+    const pod = this.#nature.objects.podOn(this.#node.name, uid)
+    const process = this.#processes.get(uid)
+    if (pod === undefined) {
+      if (process !== undefined) this.#stop(process, this.#nature.timings.podStopMs)
+      return
+    }
+    if (isTerminating(pod)) this.#terminate(pod, process)
+    else if (!isFinished(pod)) this.#keepRunning(pod, process)
+  }
+
+  #keepRunning(pod: JsonObject, process: Process | undefined): void {
+    if (process === undefined) this.#start(pod)
+    else if (process.state === 'Running' && !isReady(pod)) this.#writeStatus(pod, runningStatus(pod, this.#place(pod)))
+  }
+
+  #start(pod: JsonObject): void {
+    const isStale = phaseOf(pod) === 'Running'
+    if (isStale && textAt(pod, 'spec', 'restartPolicy') === 'Never') {
+      this.#writeStatus(pod, finishedStatus(pod, 255, this.#nature.timers.now()))
+      return
+    }
+    if (isStale) this.#writeStatus(pod, restartingStatus(pod, this.#place(pod)))
+    const process: Process = { pod: podIdentity(pod), state: 'Starting' }
+    this.#processes.set(process.pod.uid, process)
+    this.#life.after(this.#nature.timings.podStartMs, () => this.#run(process))
+  }
+
+  #run(process: Process): void {
+    const pod = this.#podOf(process)
+    if (pod === undefined || isTerminating(pod)) {
+      this.#processes.delete(process.pod.uid)
+      this.#queue.add(process.pod.uid)
+      return
+    }
+    process.state = 'Running'
+    this.#nature.tell({ kind: 'ProcessStarted', machine: this.#machine.name, pod: process.pod })
+    this.#writeStatus(pod, runningStatus(pod, this.#place(pod)))
+    if (textAt(pod, 'spec', 'restartPolicy') !== 'Always') this.#life.after(commandMs, () => this.#runCommand(process))
+  }
+
+  /** What a pod of a job does: its order, or nothing of interest. */
+  #runCommand(process: Process): void {
+    const pod = this.#podOf(process)
+    if (pod === undefined || process.state !== 'Running') return
+    const command = rebootCommandOf(pod)
+    if (command === undefined) {
+      this.#exit(process, 0)
+      return
+    }
+    const outcome = obey(this.#machine, command, this.#nature.timers.now())
+    this.#nature.tell({ kind: 'NodeCommandRan', machine: this.#machine.name, pod: process.pod, outcome })
+    if (outcome === 'WrongBoot' || outcome === 'TooLate') this.#exit(process, 1)
+  }
+
+  #exit(process: Process, exitCode: number): void {
+    process.state = 'Exited'
+    this.#nature.tell({ kind: 'ProcessExited', machine: this.#machine.name, pod: process.pod })
+    const pod = this.#podOf(process)
+    if (pod !== undefined) this.#writeStatus(pod, finishedStatus(pod, exitCode, this.#nature.timers.now()))
+  }
+
+  #terminate(pod: JsonObject, process: Process | undefined): void {
+    if (process === undefined || process.state === 'Exited') this.#confirmDelete(pod)
+    if (process?.state !== 'Running') return
+    if (isReady(pod)) this.#writeStatus(pod, stoppingStatus(pod, this.#nature.timers.now()))
+    this.#stop(process, this.#stopMs(pod))
+  }
+
+  #stop(process: Process, ms: number): void {
+    if (process.state === 'Stopping' || process.state === 'Exited') return
+    process.state = 'Stopping'
+    this.#life.after(ms, () => {
+      process.state = 'Exited'
+      this.#nature.tell({ kind: 'ProcessExited', machine: this.#machine.name, pod: process.pod })
+      const pod = this.#podOf(process)
+      if (pod !== undefined && isTerminating(pod)) this.#queue.add(process.pod.uid, 0)
+      else this.#processes.delete(process.pod.uid)
+    })
+  }
+
+  /** The containers are gone: only now may the object go. */
+  #confirmDelete(pod: JsonObject): void {
+    this.#processes.delete(uidOf(pod))
+    this.#api.delete('pods', refOf(pod), { gracePeriodSeconds: 0, uid: uidOf(pod) })
+  }
+
+  /** Its own time, but never beyond the end of its grace. */
+  #stopMs(pod: JsonObject): number {
+    const { timers, timings } = this.#nature
+    const own = Number(annotationsOf(pod)[stopSecondsAnnotation] ?? Number.NaN)
+    const wishMs = Number.isNaN(own) ? timings.podStopMs : seconds(own)
+    const graceMs = seconds(numberAt(pod, 'metadata', 'deletionGracePeriodSeconds') ?? 30)
+    const end = parseTime(textAt(pod, 'metadata', 'deletionTimestamp')) ?? later(timers.now(), graceMs)
+    return Math.max(0, Math.min(wishMs, end - timers.now()))
+  }
+
+  #podOf({ pod: { uid } }: Process): JsonObject | undefined {
+    return this.#nature.objects.podOn(this.#node.name, uid)
+  }
+
+  #writeStatus(pod: JsonObject, status: JsonObject): void {
+    if (this.#machine.isConnected) this.#api.patchStatus('pods', refOf(pod), { status })
+  }
+
+  #place(pod: JsonObject): PodPlace {
+    const known = textAt(pod, 'status', 'podIP')
+    const podIP = known ?? this.#newAddress()
+    return { podIP, hostIP: this.#node.internalIP, now: this.#nature.timers.now() }
+  }
+
+  /** In the network of the node: 10.1.0.3 has its pods in 10.101.3.0/24. */
+  #newAddress(): string {
+    this.#addresses += 1
+    const [, zone, , host] = this.#node.internalIP.split('.')
+    return `10.${100 + Number(zone)}.${host}.${1 + (this.#addresses % 250)}`
+  }
+}

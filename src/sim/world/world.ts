@@ -1,0 +1,196 @@
+import { defaultNamespace } from '../../api/annotations.ts'
+import { assert } from '../../kernel/assert.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import { Prng } from '../../kernel/prng.ts'
+import { minutes } from '../../kernel/time.ts'
+import type { Power } from '../../ports/power.ts'
+import { ApiServer } from '../api-server/api-server.ts'
+import { WorldClient } from '../api-server/world-client.ts'
+import type { Timers } from '../loop.ts'
+import { Alertmanager, type LoadRule } from './alertmanager/alertmanager.ts'
+import { Load } from './alertmanager/load.ts'
+import { apply } from './apply.ts'
+import { runControlPlane } from './control-plane/control-plane.ts'
+import type { WorldEvent } from './events.ts'
+import { Bmc, BmcNetwork } from './host/bmc.ts'
+import { bmcSecret } from './host/bmc-secret.ts'
+import { Fleet, type Host } from './host/fleet.ts'
+import type { Machine, SoftReboot } from './host/machine.ts'
+import { karpenterCrds } from './karpenter/crds.ts'
+import { Karpenter } from './karpenter/karpenter.ts'
+import type { NodePool } from './karpenter/node-pool.ts'
+import type { Nature } from './nature.ts'
+import { Objects } from './objects.ts'
+import { ordinaryTimings, type Timings } from './timings.ts'
+import { manifestsOf, namespace, nodeAgent, type Workload } from './workload.ts'
+
+export interface WorldOptions {
+  readonly timers: Timers
+  readonly seed: number
+  /** Nodes with a BMC each, `node-1` and on, spread over the zones in turn. */
+  readonly nodes: number
+  readonly zones?: readonly string[]
+  readonly cpusPerNode?: number
+  /** Nodes that Karpenter rents, and how many of each pool there are at the beginning. */
+  readonly pools?: readonly (NodePool & { readonly nodes: number })[]
+  /** Objects that are there first, CRDs before what needs them. */
+  readonly manifests?: readonly JsonObject[]
+  readonly workloads?: readonly Workload[]
+  readonly alertRules?: readonly LoadRule[]
+  readonly timings?: Partial<Timings>
+}
+
+const defaultRules: readonly LoadRule[] = [{ alert: 'NodeCPUSaturated', abovePercent: 90, forMs: minutes(1) }]
+
+/**
+ * A cluster with everything around its API server: machines, kubelets, controllers, BMCs, an Alertmanager, Karpenter. What is
+ * physically true stands here; what anybody believes stands in the API server.
+ */
+export class World {
+  readonly server: ApiServer
+  readonly objects: Objects
+  /** As the administrator. */
+  readonly api: WorldClient
+  readonly fleet: Fleet
+  readonly bmcNetwork: BmcNetwork
+  readonly load: Load
+  readonly alertmanager: Alertmanager
+  readonly karpenter: Karpenter | undefined
+  readonly #nature: Nature
+  readonly #bmcs = new Map<string, Bmc>()
+  readonly #listeners: ((event: WorldEvent) => void)[] = []
+  readonly #zones: readonly string[]
+  #addresses = 0
+
+  constructor(options: WorldOptions) {
+    const { timers, seed, zones = ['a', 'b', 'c'], timings, alertRules = defaultRules, pools = [] } = options
+    this.#zones = zones
+    this.server = new ApiServer({ now: timers.now, seed })
+    this.objects = new Objects(this.server)
+    this.api = new WorldClient(this.server)
+    this.#nature = {
+      timers,
+      prng: new Prng(seed).fork('world'),
+      timings: { ...ordinaryTimings, ...timings },
+      objects: this.objects,
+      as: (user) => new WorldClient(this.server, user),
+      tell: (event) => this.#tell(event),
+    }
+    this.fleet = new Fleet(this.#nature)
+    this.bmcNetwork = new BmcNetwork(this.#nature)
+    this.load = new Load(this.#nature)
+    this.alertmanager = new Alertmanager(this.#nature, this.load, alertRules)
+    runControlPlane(this.#nature)
+    this.#install(options)
+    for (let index = 1; index <= options.nodes; index += 1) this.#addNode(index, options.cpusPerNode ?? 4)
+    this.karpenter = pools.length === 0 ? undefined : this.#addPools(pools)
+  }
+
+  /** The port to all BMCs, without a network between. */
+  get power(): Power {
+    return this.bmcNetwork.power
+  }
+
+  machine(nodeName: string): Machine {
+    return this.host(nodeName).machine
+  }
+
+  host(nodeName: string): Host {
+    return present(this.fleet.hosts.get(nodeName), nodeName)
+  }
+
+  bmc(nodeName: string): Bmc {
+    return present(this.#bmcs.get(nodeName), `BMC of ${nodeName}`)
+  }
+
+  /** Listeners hear every event at the moment at which it becomes true. Returns its own end. */
+  onEvent(listener: (event: WorldEvent) => void): () => void {
+    this.#listeners.push(listener)
+    return () => {
+      const index = this.#listeners.indexOf(listener)
+      if (index !== -1) this.#listeners.splice(index, 1)
+    }
+  }
+
+  apply(manifests: readonly JsonObject[]): void {
+    apply(this.server, this.api, manifests)
+  }
+
+  /** The kernel blocks in some path, and says so in its log. `softReboot`: what a reboot ordered on the node then does. */
+  deadlock(nodeName: string, softReboot: SoftReboot = 'Hangs'): void {
+    this.machine(nodeName).deadlock(softReboot)
+  }
+
+  hang(nodeName: string): void {
+    this.machine(nodeName).hang()
+  }
+
+  /** The network of the node fails, or comes back: everything on it goes on, and nobody hears of it. */
+  silence(nodeName: string, isSilent = true): void {
+    this.machine(nodeName).connect(!isSilent)
+  }
+
+  /** Its pods become so busy that the node has no time left. */
+  overload(nodeName: string, percent = 140): void {
+    assert(this.load.burden(nodeName, percent), `${nodeName} has no pod that could be busy`)
+  }
+
+  /** Every boot from now on ends in a hung machine, or no longer does. */
+  breakForGood(nodeName: string, isBroken = true): void {
+    this.machine(nodeName).bootsHang = isBroken
+  }
+
+  #install({ manifests = [], workloads = [], pools = [] }: WorldOptions): void {
+    const names = [
+      'default',
+      'kube-system',
+      'kube-node-lease',
+      defaultNamespace,
+      ...workloads.map((workload) => workload.namespace),
+    ]
+    this.apply([...new Set(names)].map(namespace))
+    if (pools.length > 0) this.apply(karpenterCrds)
+    this.apply(manifests)
+    this.apply([nodeAgent, ...workloads.flatMap(manifestsOf)])
+  }
+
+  #addNode(index: number, cpus: number): void {
+    const zone = this.#zones[(index - 1) % this.#zones.length] ?? ''
+    const labels = { 'topology.kubernetes.io/zone': zone, remediable: 'true' }
+    const name = `node-${index}`
+    const { machine } = this.fleet.add({
+      node: { name, labels, cpus, internalIP: this.#newAddress(zone) },
+      begins: 'Running',
+    })
+    const password = this.#nature.prng.fork(`${name}/password`).int(0, 0xffff_ffff).toString(36)
+    const bmc = new Bmc(machine, { address: `10.0.0.${index}`, port: 623, username: 'prunella', password })
+    this.#bmcs.set(name, bmc)
+    this.bmcNetwork.add(bmc)
+    this.apply([bmcSecret(defaultNamespace, bmc)])
+  }
+
+  #addPools(pools: NonNullable<WorldOptions['pools']>): Karpenter {
+    const karpenter = new Karpenter(this.#nature, {
+      pools,
+      fleet: this.fleet,
+      newAddress: (zone) => this.#newAddress(zone),
+    })
+    for (const pool of pools) for (let count = 0; count < pool.nodes; count += 1) karpenter.begin(pool)
+    return karpenter
+  }
+
+  /** The second number tells the zone. */
+  #newAddress(zone: string): string {
+    this.#addresses += 1
+    return `10.${1 + this.#zones.indexOf(zone)}.${Math.floor(this.#addresses / 250)}.${1 + (this.#addresses % 250)}`
+  }
+
+  #tell(event: WorldEvent): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+}
+
+function present<Thing>(thing: Thing | undefined, name: string): Thing {
+  assert(thing !== undefined, `there is no ${name} in this world`)
+  return thing
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isObject, type JsonObject } from '../../kernel/json.ts'
+import { at, isObject, type JsonObject } from '../../kernel/json.ts'
 
 /**
  * The schema as a CustomResourceDefinition wants it. Throws, with the place, on whatever the API server would refuse, lose, or
@@ -15,20 +15,15 @@ export function toStructural(schema: z.ZodType): JsonObject {
 }
 
 /** What zod knows and the document no longer shows. */
-function refuseLossy({ _zod: { def, bag } }: z.core.$ZodTypes, path: readonly (string | number)[]): void {
-  const place = path.join('.')
+function refuseLossy({ _zod: { def } }: z.core.$ZodTypes, path: readonly (string | number)[]): void {
   if (def.type === 'default' && isObject(def.defaultValue) && unwrapped(def.innerType)._zod.def.type === 'object') {
     throw new Error(
-      `${place}: .default() of an object skips the defaults within it, which the API server fills: use .prefault()`,
+      `${path.join('.')}: .default() of an object skips the defaults within it, which the API server fills: use .prefault()`,
     )
   }
-  const patterns: unknown = 'patterns' in bag ? bag['patterns'] : undefined
-  if (!(patterns instanceof Set)) return
-  for (const pattern of patterns) {
-    if (pattern instanceof RegExp && pattern.flags.replace('u', '') !== '') {
-      throw new Error(`${place}: the flags of ${String(pattern)} would be lost`)
-    }
-  }
+  const patterns = (def.checks ?? []).map((check) => at(check, '_zod', 'def', 'pattern'))
+  const flagged = patterns.filter((pattern) => pattern instanceof RegExp).find(({ flags }) => /[^u]/.test(flags))
+  if (flagged !== undefined) throw new Error(`${path.join('.')}: the flags of ${String(flagged)} would be lost`)
 }
 
 const unwrapped = (schema: z.core.$ZodType): z.core.$ZodType => {

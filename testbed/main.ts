@@ -5,6 +5,8 @@ import { layoutOf, type Tier, tiers } from './layout.ts'
 import { printLogs } from './logs.ts'
 import { ensurePrerequisites } from './prerequisites.ts'
 import type { Say } from './say.ts'
+import { playScenario } from './scenario/scenario.ts'
+import { scenarios } from './scenarios/all.ts'
 import { statusLines } from './status.ts'
 import { takeDown } from './teardown.ts'
 
@@ -58,6 +60,17 @@ function program(): Command {
     .option('--lines <count>', 'only the last ones', whole, 200)
     .action((name: string, { lines }: { readonly lines: number }) => {
       say(printLogs(layoutOf(process.env, command.optsWithGlobals<BedFlags>()), name, lines))
+    })
+  command
+    .command('scenario')
+    .description(`play a story on tier B: ${scenarios.map(({ name }) => name).join(', ')}`)
+    .argument('<name>')
+    .option('--kill-operator', 'kill the operator in the middle of it', false)
+    .action(async (name: string, { killOperator }: { readonly killOperator: boolean }) => {
+      const scenario = scenarios.find((each) => each.name === name)
+      if (scenario === undefined) throw new Error(`no scenario called ${name}`)
+      const bed = await startBed({ ...command.optsWithGlobals<TierFlags>(), tier: 'B', say })
+      process.exitCode = (await playScenario(scenario, { bed, killOperator, say })) ? 0 : 1
     })
   return withFlags(command)
 }

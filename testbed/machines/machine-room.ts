@@ -4,7 +4,7 @@ import { kubectlWith } from '../kubectl.ts'
 import { layoutOf } from '../layout.ts'
 import type { ProcessIdentity } from '../process/identity.ts'
 import { runningProcess } from '../process/service.ts'
-import { type Hardware, hardwareOf, powerProcess } from './hardware.ts'
+import { type Hardware, hardwareOf, npdProcess, powerProcess } from './hardware.ts'
 import { powerCame, powerGone, type Room } from './machine.ts'
 
 /**
@@ -21,8 +21,8 @@ async function watchPower(room: Room, hardware: Hardware): Promise<never> {
         await powerGone(room, hardware)
         lit = undefined
       }
-      if (lit === undefined && power !== undefined) {
-        console.log(`${hardware.name}: power came`)
+      if (power !== undefined && (lit === undefined || !detectorRuns(room, hardware))) {
+        console.log(`${hardware.name}: running`)
         await powerCame(room, hardware, power)
         lit = power
       }
@@ -32,6 +32,10 @@ async function watchPower(room: Room, hardware: Hardware): Promise<never> {
     await sleep(lookEveryMs)
   }
 }
+
+/** It may die alone, and is then started like any service of a machine. */
+const detectorRuns = ({ layout }: Room, { name }: Hardware): boolean =>
+  runningProcess(layout, npdProcess(name)) !== undefined
 
 const lookEveryMs = 100
 

@@ -1,0 +1,69 @@
+import type { JsonObject } from '../../src/kernel/json.ts'
+import { nameOf } from './conditions.ts'
+import type { Stage } from './scenario.ts'
+
+/** Starts the operator under test, and ends it after the story together with all that it remembers. */
+export async function arrangeOperator({ operator, afterwards, bed, say }: Stage): Promise<void> {
+  afterwards('forgetting the runs', () => forgetRuns(bed.kubectl.run))
+  afterwards('stopping the operator', () => operator.stop())
+  await operator.start()
+  say('the operator leads')
+}
+
+/** A new operator must find a bed without history: no run, no health, no slot, no trip. */
+async function forgetRuns(kubectl: Stage['bed']['kubectl']['run']): Promise<void> {
+  const runs = (await kubectl(['get', 'noderemediations', '--output=name'])).split('\n').filter((name) => name !== '')
+  for (const run of runs) await kubectl(['patch', run, '--type=merge', '--patch={"metadata":{"finalizers":null}}'])
+  await kubectl(['delete', 'noderemediations,nodehealths,remediationpauses,remediationapprovals', '--all', '--wait'])
+  const empty = '--patch={"spec":{"slots":[],"starts":[],"breakers":[]}}'
+  await kubectl(['patch', 'disruptionledger', 'cluster', '--type=merge', empty])
+}
+
+/** Applies the policy and waits until the operator has accepted it. */
+export async function arrangePolicy({ bed, afterwards, say }: Stage, policy: JsonObject): Promise<void> {
+  const name = nameOf(policy)
+  afterwards('removing the policy', () =>
+    bed.kubectl.run(['delete', 'noderemediationpolicy', name, '--ignore-not-found']),
+  )
+  await bed.kubectl.apply([policy])
+  const ready = ['wait', `noderemediationpolicy/${name}`, '--for=condition=Ready', '--timeout=30s']
+  await bed.kubectl.run(ready, { timeoutMs: 40_000 })
+  say(`policy ${name} is ready`)
+}
+
+/** A namespace of its own for the workload, gone with everything in it when the story is over. */
+export async function arrangeWorkload({ bed, afterwards }: Stage, objects: readonly JsonObject[]): Promise<void> {
+  const remove = ['delete', 'namespace', workloadNamespace, '--ignore-not-found', '--wait', '--timeout=60s']
+  afterwards('removing the workload', () => bed.kubectl.run(remove, { timeoutMs: 70_000 }))
+  await bed.kubectl.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: workloadNamespace } }, ...objects])
+  const available = ['wait', 'deployment', '--all', '--for=condition=Available', '--timeout=60s']
+  await bed.kubectl.run([...available, `--namespace=${workloadNamespace}`], { timeoutMs: 70_000 })
+}
+
+export const workloadNamespace = 'story'
+
+/** Pods that run in name only; `spec` says where they may run and how much they ask for. */
+export const deployment = (name: string, replicas: number, spec: JsonObject): JsonObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace: workloadNamespace },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: name } },
+    template: { metadata: { labels: { app: name } }, spec },
+  },
+})
+
+/** At most one pod may be away at a time. */
+export const disruptionBudget = (name: string): JsonObject => ({
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: { name, namespace: workloadNamespace },
+  spec: { maxUnavailable: 1, selector: { matchLabels: { app: name } } },
+})
+
+export const container = (cpu: string): JsonObject => ({
+  name: 'main',
+  image: 'registry.testbed/workload:1',
+  resources: { requests: { cpu } },
+})

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { at, isObject, numberAt, textAt } from '../../src/kernel/json.ts'
+
+/** One request as the API server recorded it: what was really asked for, and by whom. */
+export interface AuditEntry {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly user: string
+  readonly verb: string
+  readonly resource: string
+  readonly subresource: string
+  readonly namespace: string
+  readonly name: string
+  readonly code: number
+  /** The body; of reads and of other accounts' leases there is none. */
+  readonly request: unknown
+}
+
+export const readAudit = (path: string, since: number): readonly AuditEntry[] =>
+  parseAudit(readFileSync(path, 'utf8')).filter((entry) => entry.at >= since)
+
+/** The last line may still be on its way to the disk, so what is no JSON is left out. */
+export const parseAudit = (text: string): readonly AuditEntry[] => text.split('\n').flatMap(parseLine)
+
+function parseLine(line: string): readonly AuditEntry[] {
+  const event = parsed(line)
+  const word = (...path: readonly string[]): string => textAt(event, ...path) ?? ''
+  if (!isObject(event) || word('stage') !== 'ResponseComplete') return []
+  return [
+    {
+      at: Date.parse(word('requestReceivedTimestamp')),
+      user: word('user', 'username'),
+      verb: word('verb'),
+      resource: word('objectRef', 'resource'),
+      subresource: word('objectRef', 'subresource'),
+      namespace: word('objectRef', 'namespace'),
+      name: word('objectRef', 'name'),
+      code: numberAt(event, 'responseStatus', 'code') ?? 0,
+      request: at(event, 'requestObject'),
+    },
+  ]
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the request was granted. */
+export const succeeded = ({ code }: AuditEntry): boolean => code >= 200 && code < 300
+
+/** True: it cordons. False: it uncordons. Undefined: it is no write of `spec.unschedulable`. */
+export function cordonWrittenBy({ verb, resource, subresource, request }: AuditEntry): boolean | undefined {
+  if (resource !== 'nodes' || subresource !== '' || !['patch', 'update'].includes(verb)) return undefined
+  if (Array.isArray(request)) return cordonInJsonPatch(request)
+  const spec = at(request, 'spec')
+  if (!isObject(spec)) return undefined
+  // an update without the field takes it away; a merge patch without it leaves it alone
+  if (!Object.hasOwn(spec, 'unschedulable')) return undefined
+  return spec['unschedulable'] === true
+}
+
+function cordonInJsonPatch(operations: readonly unknown[]): boolean | undefined {
+  const operation = operations.find(
+    (operation) => textAt(operation, 'path') === '/spec/unschedulable' && textAt(operation, 'op') !== 'test',
+  )
+  return operation === undefined ? undefined : textAt(operation, 'op') !== 'remove' && at(operation, 'value') === true
+}

@@ -1,5 +1,5 @@
-import { judgeCause } from '../detect/live-cause.ts'
 import type { Node } from '../../api/core/node.ts'
+import { judgeCause } from '../detect/live-cause.ts'
 import type { Observation } from './observation.ts'
 
 /** What a live read says of the cause. A manual run has none to judge: a person has looked. */

@@ -19,7 +19,11 @@ export function conditionsOf(facts: RunFacts): readonly ConditionUpdate[] {
   const heldNow: ConditionUpdate = held
     ? { type: 'Held', status: 'True', reason: held.reason, message: held.message }
     : { type: 'Held', status: 'False', reason: 'NotHeld', message: 'nothing is waited for' }
-  return [...progressOf(facts), ...(step.name === 'Done' ? [verdictOf(step.outcome, facts)] : [openOf(step, dryRun)]), heldNow]
+  return [
+    ...progressOf(facts),
+    ...(step.name === 'Done' ? [verdictOf(step.outcome, facts)] : [openOf(step, dryRun)]),
+    heldNow,
+  ]
 }
 
 const milestones: readonly (readonly [type: string, reachedIn: StepName, reason: string])[] = [
@@ -38,19 +42,36 @@ function progressOf({ step, message, dryRun }: RunFacts): readonly ConditionUpda
   if (place >= 0) {
     return milestones.map(([type, reachedIn, reason]) => {
       const reached = place >= order.indexOf(reachedIn)
-      return { type, status: reached ? 'True' : 'Unknown', reason: reached ? reason : 'InProgress', message: `the run is ${step.name}` }
+      return {
+        type,
+        status: reached ? 'True' : 'Unknown',
+        reason: reached ? reason : 'InProgress',
+        message: `the run is ${step.name}`,
+      }
     })
   }
   if (step.name === 'Quarantined') {
-    return [{ type: 'Claimed', status: 'False', reason: 'SlotReturned', message: 'what waits for people holds no slot' }]
+    return [
+      { type: 'Claimed', status: 'False', reason: 'SlotReturned', message: 'what waits for people holds no slot' },
+    ]
   }
   const verified = 'outcome' in step && step.outcome === 'NodeRecovered'
   return [
     ...(verified ? [{ type: 'Verified', status: 'True' as const, reason: 'Verified', message }] : []),
     ...(step.name === 'Done'
       ? [
-          { type: 'Claimed', status: 'False' as const, reason: 'SlotReturned', message: 'the slot was seen given back' },
-          { type: 'Released', status: 'True' as const, reason: 'Released', message: 'nothing of the run is left on the node' },
+          {
+            type: 'Claimed',
+            status: 'False' as const,
+            reason: 'SlotReturned',
+            message: 'the slot was seen given back',
+          },
+          {
+            type: 'Released',
+            status: 'True' as const,
+            reason: 'Released',
+            message: 'nothing of the run is left on the node',
+          },
         ]
       : []),
   ]
@@ -64,6 +85,7 @@ const openOf = (step: Step, dryRun: boolean): ConditionUpdate => {
 export const successes: readonly Outcome[] = ['NodeRecovered', 'NodeRelieved', 'NodeReplaced', 'RecoveredAlone']
 
 function verdictOf(outcome: Outcome, { dryRun, message }: RunFacts): ConditionUpdate {
-  if (dryRun) return { type: 'Planned', status: outcome === 'PlanIncomplete' ? 'False' : 'True', reason: outcome, message }
+  if (dryRun)
+    return { type: 'Planned', status: outcome === 'PlanIncomplete' ? 'False' : 'True', reason: outcome, message }
   return { type: 'Succeeded', status: successes.includes(outcome) ? 'True' : 'False', reason: outcome, message }
 }

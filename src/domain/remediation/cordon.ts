@@ -5,7 +5,8 @@ import type { Command, NodePatch } from './decision.ts'
 import type { RunSeen } from './observation.ts'
 
 /** The cordon is ours while the annotation names this run. Who takes it away takes the node away from us. */
-export const isCordonedBy = ({ metadata }: Node, runUID: string): boolean => metadata.annotations[annotation.cordonedByRun] === runUID
+export const isCordonedBy = ({ metadata }: Node, runUID: string): boolean =>
+  metadata.annotations[annotation.cordonedByRun] === runUID
 
 /**
  * Cordon alone: a taint of ours would keep DaemonSets away, and verification for ever. The autoscalers' marks are set only where
@@ -37,7 +38,14 @@ export function uncordon(node: Node, run: RunSeen): readonly Command[] {
   const wasSchedulable = annotations[annotation.cordonBefore] === 'false'
   const keeps = run.spec.cancel?.keepCordoned === true
   const ours = (annotations[annotation.marks] ?? '').split(',').filter((mark) => isKeepOffMark(mark))
-  const gone = [annotation.cordonedByRun, annotation.cordonBefore, annotation.run, annotation.reason, annotation.marks, ...ours]
+  const gone = [
+    annotation.cordonedByRun,
+    annotation.cordonBefore,
+    annotation.run,
+    annotation.reason,
+    annotation.marks,
+    ...ours,
+  ]
   const patch: NodePatch = {
     name,
     resourceVersion,

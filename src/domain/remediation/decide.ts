@@ -45,13 +45,13 @@ function superseded(seen: Observation): Decision | undefined {
   const { step, node, run } = seen
   if (node.kind === 'Present' || isOver(step) || isGivingBack(step)) return undefined
   const what = node.kind === 'Gone' ? 'has left the cluster' : 'is another one under the same name'
-  const outcome = run.spec.requestedBy !== undefined && node.kind === 'Gone' && !step.attempted ? 'NodeGone' : 'Superseded'
+  const outcome =
+    run.spec.requestedBy !== undefined && node.kind === 'Gone' && !step.attempted ? 'NodeGone' : 'Superseded'
   return release(seen, outcome, `node ${run.spec.node.name} ${what}`)
 }
 
 /** To go is what `replace` is for; and a machine that we switched off is switched on again whatever became of its Node. */
-const isGivingBack = (step: Step): boolean =>
-  step.name === 'Treating' && !['Ordering', 'Booting'].includes(step.stage)
+const isGivingBack = (step: Step): boolean => step.name === 'Treating' && !['Ordering', 'Booting'].includes(step.stage)
 
 const isOver = ({ name }: Step): boolean => name === 'Releasing' || name === 'Done'
 
@@ -61,7 +61,8 @@ function cancelled(seen: Observation): Decision | undefined {
   if (isOver(step) || step.name === 'Treating') return undefined
   if (run.spec.cancel !== undefined) return release(seen, 'Cancelled', `cancelled: ${run.spec.cancel.reason}`)
   if (run.terminating) return release(seen, 'Cancelled', 'the run was deleted')
-  if (isUncordonedByPeople(seen)) return release(seen, 'Cancelled', `node ${run.spec.node.name} was uncordoned by somebody else`)
+  if (isUncordonedByPeople(seen))
+    return release(seen, 'Cancelled', `node ${run.spec.node.name} was uncordoned by somebody else`)
   return undefined
 }
 

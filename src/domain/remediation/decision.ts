@@ -1,5 +1,5 @@
-import type { DrainState } from '../../api/v1alpha1/node-remediation.ts'
 import type { LedgerSpec } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { DrainState } from '../../api/v1alpha1/node-remediation.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { Step } from './step.ts'
 
@@ -30,10 +30,27 @@ export interface Stay {
 }
 
 export const eventReasons = [
-  'RemediationStarted', 'SlotClaimed', 'NodeCordoned', 'DrainStarted', 'NodeDrained', 'DrainBlocked', 'TreatmentRequested',
-  'TreatmentObserved', 'TreatmentProgressed', 'VerificationProgressed', 'VerificationFailed', 'TreatmentFailed', 'NodeVerified',
-  'RecoveredAlone', 'NodeQuarantined', 'RemediationRetried', 'RemediationCancelled', 'RemediationFailed', 'RemediationSucceeded',
-  'WouldHaveActed', 'NodeReleased',
+  'RemediationStarted',
+  'SlotClaimed',
+  'NodeCordoned',
+  'DrainStarted',
+  'NodeDrained',
+  'DrainBlocked',
+  'TreatmentRequested',
+  'TreatmentObserved',
+  'TreatmentProgressed',
+  'VerificationProgressed',
+  'VerificationFailed',
+  'TreatmentFailed',
+  'NodeVerified',
+  'RecoveredAlone',
+  'NodeQuarantined',
+  'RemediationRetried',
+  'RemediationCancelled',
+  'RemediationFailed',
+  'RemediationSucceeded',
+  'WouldHaveActed',
+  'NodeReleased',
 ] as const
 export type EventReason = (typeof eventReasons)[number]
 
@@ -44,7 +61,12 @@ export type Command =
   | { readonly kind: 'Evict'; readonly namespace: string; readonly pod: string; readonly uid: string }
   | { readonly kind: 'OrderReboot'; readonly job: RebootOrder }
   | { readonly kind: 'WithdrawReboot'; readonly jobName: string; readonly uid: string }
-  | { readonly kind: 'TurnOff' | 'TurnOn'; readonly nodeName: string; readonly systemUUID: string; readonly mapping: string }
+  | {
+      readonly kind: 'TurnOff' | 'TurnOn'
+      readonly nodeName: string
+      readonly systemUUID: string
+      readonly mapping: string
+    }
   | { readonly kind: 'GiveBackClaim'; readonly claimName: string; readonly uid: string }
   | { readonly kind: 'RemoveFinalizer' }
 

@@ -27,7 +27,8 @@ export function drainOf({ pods, refusals }: Pick<Observation, 'pods' | 'refusals
   return { skipped, terminating, blocked, waiting: rest.filter(({ metadata }) => !isBlocked.has(metadata.uid)) }
 }
 
-export const isDrained = ({ waiting, terminating, blocked }: Drain): boolean => waiting.length + terminating.length + blocked.length === 0
+export const isDrained = ({ waiting, terminating, blocked }: Drain): boolean =>
+  waiting.length + terminating.length + blocked.length === 0
 
 const stays = (pod: Pod): boolean => isMirror(pod) || isDaemonPod(pod) || isFinished(pod) || isNodeJob(pod)
 
@@ -51,8 +52,12 @@ export function evictions(drain: Drain, { refusals, now }: Pick<Observation, 're
     const refusal = refusals[pod.metadata.uid]
     return reason === 'DrainBlocked' && refusal?.kind === 'RefusedByBudget' && now - refusal.at >= evictionRetryMs
   })
-  const due = [...drain.waiting.filter((pod) => !wasJustAsked(refusals[pod.metadata.uid], now)), ...refused.map(({ pod }) => pod)]
-  const movable = due.some((pod) => pod.localVolumes.length === 0) || drain.waiting.some((pod) => pod.localVolumes.length === 0)
+  const due = [
+    ...drain.waiting.filter((pod) => !wasJustAsked(refusals[pod.metadata.uid], now)),
+    ...refused.map(({ pod }) => pod),
+  ]
+  const movable =
+    due.some((pod) => pod.localVolumes.length === 0) || drain.waiting.some((pod) => pod.localVolumes.length === 0)
   const wave = movable ? due.filter((pod) => pod.localVolumes.length === 0) : due
   const room = Math.max(0, evictionsInFlightMax - drain.terminating.length)
   return wave.toSorted(leastImportantFirst).slice(0, room).map(evict)
@@ -61,7 +66,8 @@ export function evictions(drain: Drain, { refusals, now }: Pick<Observation, 're
 const wasJustAsked = (refusal: Refusal | undefined, now: number): boolean =>
   refusal !== undefined && now - refusal.at < evictionRetryMs
 
-const leastImportantFirst = (left: Pod, right: Pod): number => left.priority - right.priority || (nameOf(left) < nameOf(right) ? -1 : 1)
+const leastImportantFirst = (left: Pod, right: Pod): number =>
+  left.priority - right.priority || (nameOf(left) < nameOf(right) ? -1 : 1)
 
 const evict = ({ metadata: { namespace, name, uid } }: Pod): Command => ({ kind: 'Evict', namespace, pod: name, uid })
 
@@ -79,8 +85,21 @@ export function drainState(drain: Drain, before: DrainState | undefined): DrainS
     const [first] = group
     if (first === undefined) return []
     const pods = group.map(({ pod }) => nameOf(pod)).toSorted()
-    return [{ reason: first.reason, message: safeText(first.message, 512), pods: pods.slice(0, podsPerReasonMax), count: group.length }]
+    return [
+      {
+        reason: first.reason,
+        message: safeText(first.message, 512),
+        pods: pods.slice(0, podsPerReasonMax),
+        count: group.length,
+      },
+    ]
   })
   const worst = blocked.toSorted((one, other) => other.count - one.count || (one.message < other.message ? -1 : 1))
-  return { total, gone: total - left, terminating: drain.terminating.length, blocked: worst.slice(0, reasonsMax), skipped: drain.skipped.length }
+  return {
+    total,
+    gone: total - left,
+    terminating: drain.terminating.length,
+    blocked: worst.slice(0, reasonsMax),
+    skipped: drain.skipped.length,
+  }
 }

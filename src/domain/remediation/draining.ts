@@ -50,7 +50,8 @@ export function skipsDrain({ node }: Observation, { drain }: Treatment): boolean
   }
 }
 
-const isHeldByPause = (gates: ReturnType<typeof treatGates>): boolean => gates.some(({ gate, result }) => gate === 'NotPaused' && result !== 'Pass')
+const isHeldByPause = (gates: ReturnType<typeof treatGates>): boolean =>
+  gates.some(({ gate, result }) => gate === 'NotPaused' && result !== 'Pass')
 
 /** Blocked from outside, as soon as nothing else is moving. */
 function drainHeld({ blocked }: Drain): Held | undefined {
@@ -68,11 +69,18 @@ interface AtDeadline {
 function atDeadline(seen: Observation, step: StepNamed<'Draining'>, { drain, held, drained }: AtDeadline): Decision {
   const treatment = treatmentAt(seen, step.rung)
   const left = drain.waiting.length + drain.terminating.length + drain.blocked.length
-  if (drained) return quarantine(seen, 'DrainDeadlinePassed', `${held?.reason ?? 'a gate'} held until the deadline: ${held?.message ?? ''}`)
+  if (drained)
+    return quarantine(
+      seen,
+      'DrainDeadlinePassed',
+      `${held?.reason ?? 'a gate'} held until the deadline: ${held?.message ?? ''}`,
+    )
   const message = `${left} pods were left at the drain's deadline${drain.blocked[0] === undefined ? '' : `: ${drain.blocked[0].message}`}`
   switch (treatment.drain.onDeadline) {
     case 'Proceed':
-      return held === undefined ? begin(seen, treatment, step) : quarantine(seen, 'DrainDeadlinePassed', `${held.reason}: ${held.message}`)
+      return held === undefined
+        ? begin(seen, treatment, step)
+        : quarantine(seen, 'DrainDeadlinePassed', `${held.reason}: ${held.message}`)
     case 'Release':
       return release(seen, 'DrainDeadlinePassed', message)
     case 'Quarantine':
@@ -84,7 +92,8 @@ function atDeadline(seen: Observation, step: StepNamed<'Draining'>, { drain, hel
 
 /** The intent, with all that later evidence is compared to, is stored before the first effect goes out. */
 function begin(seen: Observation, treatment: Treatment, { rung }: StepNamed<'Draining'>): Decision {
-  if (kindOfTreatment(treatment) === 'quarantine') return quarantine(seen, 'TreatmentsExhausted', `rung ${treatment.name} asks for people`)
+  if (kindOfTreatment(treatment) === 'quarantine')
+    return quarantine(seen, 'TreatmentsExhausted', `rung ${treatment.name} asks for people`)
   const { node, now, run } = seen
   const claim = claimOf(seen)
   const next: Treating = {

@@ -16,7 +16,11 @@ export function decideQuarantined(seen: Observation): Decision {
   const commands = [...(withdrawal(seen) ?? []), ...releaseSlot(seen)]
   const cause = step.name === 'Quarantined' ? step.cause : 'TreatmentsExhausted'
   const held = { reason: cause, message: 'waits for a person to cancel or to retry' }
-  return stay('people are waited for', { commands, wakeAfterMs: commands.length > 0 ? treatPollMs : quarantineLookMs, held })
+  return stay('people are waited for', {
+    commands,
+    wakeAfterMs: commands.length > 0 ? treatPollMs : quarantineLookMs,
+    held,
+  })
 }
 
 /**
@@ -33,7 +37,11 @@ export function decideReleasing(seen: Observation, step: StepNamed<'Releasing'>)
   if (seen.ledger.kind === 'Unavailable') return stay('the ledger cannot be read', { wakeAfterMs: treatPollMs })
   const slot = releaseSlot(seen)
   if (slot.length > 0) return stay('the slot is given back', { commands: slot, wakeAfterMs: treatPollMs })
-  return move({ ...carried(seen), name: 'Done', outcome: step.outcome }, 'NodeReleased', `node ${run.spec.node.name} is given back`)
+  return move(
+    { ...carried(seen), name: 'Done', outcome: step.outcome },
+    'NodeReleased',
+    `node ${run.spec.node.name} is given back`,
+  )
 }
 
 export function decideDone({ run }: Observation): Decision {

@@ -1,7 +1,7 @@
 import type { TreatGate } from '../../api/gates.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
-import { breakerClosed, type BudgetView, budgetFree, notPaused } from '../budget/gates.ts'
+import { type BudgetView, breakerClosed, budgetFree, notPaused } from '../budget/gates.ts'
 import { holdsSlot } from '../budget/ledger.ts'
 import { notExcluded } from '../policy/exclusion.ts'
 import type { Observation } from './observation.ts'
@@ -11,7 +11,13 @@ import { providerReady } from './provider.ts'
 export function viewOf({ shared, ledger, run, node, now }: Observation): BudgetView | undefined {
   if (shared === undefined) return undefined
   const labels = node.kind === 'Present' ? node.node.metadata.labels : {}
-  return { ...shared, ledger, now, runUID: run.uid, node: { name: run.spec.node.name, labels, class: run.spec.cause.class } }
+  return {
+    ...shared,
+    ledger,
+    now,
+    runUID: run.uid,
+    node: { name: run.spec.node.name, labels, class: run.spec.cause.class },
+  }
 }
 
 /** Asked on live reads right before a treatment: all of them, and none waives another. */
@@ -24,10 +30,17 @@ export function treatGates(seen: Observation, treatment: Treatment): readonly Ga
 
 /** A run that treats must hold its slot; without one nothing is done to the node, whatever else is free. */
 function slotHeld(seen: Observation, view: BudgetView): GateAnswer {
-  if (holdsSlot(view.ledger, seen.run.uid)) return { gate: 'BudgetFree', result: 'Pass', reason: 'BudgetFree', message: 'this run holds a slot' }
+  if (holdsSlot(view.ledger, seen.run.uid))
+    return { gate: 'BudgetFree', result: 'Pass', reason: 'BudgetFree', message: 'this run holds a slot' }
   const answer = budgetFree(view)
   if (answer.result !== 'Pass') return answer
-  return { gate: 'BudgetFree', result: 'Hold', reason: 'BudgetExhausted', message: 'this run holds no slot', unblockedBy: 'its slot is seen again' }
+  return {
+    gate: 'BudgetFree',
+    result: 'Hold',
+    reason: 'BudgetExhausted',
+    message: 'this run holds no slot',
+    unblockedBy: 'its slot is seen again',
+  }
 }
 
 export function modeActs({ shared, run }: Observation): GateAnswer {
@@ -38,9 +51,18 @@ export function modeActs({ shared, run }: Observation): GateAnswer {
   }
   if (shared.policy.mode === 'Observe') {
     const message = `policy ${policyName} is in mode Observe`
-    return answerOf('ModeActs', { result: 'Hold', reason: 'ObserveMode', message, unblockedBy: 'a change of the policy' })
+    return answerOf('ModeActs', {
+      result: 'Hold',
+      reason: 'ObserveMode',
+      message,
+      unblockedBy: 'a change of the policy',
+    })
   }
-  return answerOf('ModeActs', { result: 'Pass', reason: 'ModeActs', message: `${policyName} is in mode ${shared.policy.mode}` })
+  return answerOf('ModeActs', {
+    result: 'Pass',
+    reason: 'ModeActs',
+    message: `${policyName} is in mode ${shared.policy.mode}`,
+  })
 }
 
 /** Approvals by people come in a later version: until then whoever needs them waits, always. */
@@ -52,7 +74,12 @@ export function approved({ shared, run }: Observation, treatment: Treatment): Ga
   }
   const required = treatment.approval?.required ?? shared?.policy.approval.required ?? 1
   const message = `rung ${treatment.name} needs ${required} yes, has 0; verb approve on policy ${run.spec.policyName}`
-  return answerOf('Approved', { result: 'Hold', reason: 'ApprovalRequired', message, unblockedBy: 'people who approve' })
+  return answerOf('Approved', {
+    result: 'Hold',
+    reason: 'ApprovalRequired',
+    message,
+    unblockedBy: 'people who approve',
+  })
 }
 
 export const answerOf = (gate: TreatGate, answer: Omit<GateAnswer, 'gate'>): GateAnswer => ({ gate, ...answer })

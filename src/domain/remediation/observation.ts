@@ -48,7 +48,10 @@ export interface RunSeen {
 }
 
 /** Recreated: another machine, or another life of it, under the same name. */
-export type NodeSeen = { readonly kind: 'Present'; readonly node: Node } | { readonly kind: 'Gone' } | { readonly kind: 'Recreated' }
+export type NodeSeen =
+  | { readonly kind: 'Present'; readonly node: Node }
+  | { readonly kind: 'Gone' }
+  | { readonly kind: 'Recreated' }
 
 export interface Refusal {
   readonly kind: 'RefusedByBudget' | 'Blocked' | 'NamespaceTerminating' | 'Accepted'

@@ -9,9 +9,17 @@ import type { Step } from './step.ts'
 
 /** The ways in which a decision ends, so that no step spells them out again. */
 
-export const move = (next: Step, reason: EventReason, message: string): Move => ({ kind: 'Move', next, reason, message })
+export const move = (next: Step, reason: EventReason, message: string): Move => ({
+  kind: 'Move',
+  next,
+  reason,
+  message,
+})
 
-export const stay = (because: string, unusual: Partial<Omit<Stay, 'kind' | 'because'>> & Pick<Stay, 'wakeAfterMs'>): Stay => ({
+export const stay = (
+  because: string,
+  unusual: Partial<Omit<Stay, 'kind' | 'because'>> & Pick<Stay, 'wakeAfterMs'>,
+): Stay => ({
   kind: 'Stay',
   commands: [],
   held: undefined,
@@ -39,13 +47,21 @@ export const release = (seen: Observation, outcome: Outcome, message: string): M
   move({ ...carried(seen), name: 'Releasing', outcome }, eventOf[outcome] ?? 'RemediationFailed', message)
 
 export const quarantine = (seen: Observation, cause: QuarantineCause, message: string): Move =>
-  move({ ...carried(seen), name: 'Quarantined', cause }, 'NodeQuarantined', `${message}; the node stays cordoned and waits for people`)
+  move(
+    { ...carried(seen), name: 'Quarantined', cause },
+    'NodeQuarantined',
+    `${message}; the node stays cordoned and waits for people`,
+  )
 
 /** The rung has failed: on to the next, and after the last one to the people. */
 export function nextRung(seen: Observation, rung: number, message: string): Move {
   const next = seen.run.spec.treatments[rung + 1]
   if (next === undefined) return quarantine(seen, 'TreatmentsExhausted', `${message}, and it was the last rung`)
-  return move({ ...carried(seen), name: 'Approving', rung: rung + 1, deadline: undefined }, 'TreatmentFailed', `${message}; next rung ${next.name}`)
+  return move(
+    { ...carried(seen), name: 'Approving', rung: rung + 1, deadline: undefined },
+    'TreatmentFailed',
+    `${message}; next rung ${next.name}`,
+  )
 }
 
 export const carried = ({ now, step }: Observation): Pick<Step, 'since' | 'retry' | 'attempted'> => ({
@@ -61,7 +77,8 @@ export function treatmentAt({ run }: Observation, rung: number): Treatment {
   return treatment
 }
 
-export const isOverdue = ({ now }: Observation, { deadline }: { readonly deadline: Instant }): boolean => now >= deadline
+export const isOverdue = ({ now }: Observation, { deadline }: { readonly deadline: Instant }): boolean =>
+  now >= deadline
 
 export const deadlineIn = ({ now }: Observation, ms: number): Instant => later(now, ms)
 

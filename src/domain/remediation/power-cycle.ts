@@ -17,7 +17,8 @@ import { hasNewBoot, mayAct, proveTreatment, waitForSlot } from './treating.ts'
 export function decidePowerCycle(seen: Observation, step: Treating, treatment: Treatment): Decision {
   if (hasNewBoot(seen, step)) return proveTreatment(seen, step, treatment)
   const job = withdrawal(seen)
-  if (job !== undefined) return stay('an older order to reboot is withdrawn', { commands: job, wakeAfterMs: treatPollMs })
+  if (job !== undefined)
+    return stay('an older order to reboot is withdrawn', { commands: job, wakeAfterMs: treatPollMs })
   if (step.stage !== 'Booting' && seen.power.kind !== 'Known') return silent(seen, step, treatment)
   switch (step.stage) {
     case 'PoweringOff':
@@ -34,17 +35,24 @@ export function decidePowerCycle(seen: Observation, step: Treating, treatment: T
 function decidePoweringOff(seen: Observation, step: Treating, treatment: Treatment): Decision {
   const { power, node, run } = seen
   if (isOff(power)) return toStage(seen, step, { stage: 'ConfirmingOff', message: 'the power was read Off once' })
-  if (node.kind !== 'Present') return release(seen, 'Superseded', `node ${run.spec.node.name} went while its power was still on`)
+  if (node.kind !== 'Present')
+    return release(seen, 'Superseded', `node ${run.spec.node.name} went while its power was still on`)
   if (isOverdue(seen, step)) return nextRung(seen, step.rung, `rung ${treatment.name}: the power was never read Off`)
-  if (hasRecoveredAlone(seen, node.node)) return stay('the cause is no longer seen, so nothing is switched off', { wakeAfterMs: treatPollMs })
+  if (hasRecoveredAlone(seen, node.node))
+    return stay('the cause is no longer seen, so nothing is switched off', { wakeAfterMs: treatPollMs })
   return switchPower(seen, 'TurnOff')
 }
 
 /** One read of Off is not enough: some BMCs read off for a moment by themselves, and some lie. */
 function decideConfirmingOff(seen: Observation, step: Treating): Decision {
   if (!isOff(seen.power)) {
-    if (step.attempt >= powerAttemptsMax) return nextRung(seen, step.rung, `the power came back on by itself ${step.attempt} times`)
-    return toStage(seen, { ...step, attempt: step.attempt + 1 }, { stage: 'PoweringOff', message: 'the power was read On again' })
+    if (step.attempt >= powerAttemptsMax)
+      return nextRung(seen, step.rung, `the power came back on by itself ${step.attempt} times`)
+    return toStage(
+      seen,
+      { ...step, attempt: step.attempt + 1 },
+      { stage: 'PoweringOff', message: 'the power was read On again' },
+    )
   }
   const left = offConfirmMs - (seen.now - step.stageSince)
   if (left > 0) return stay('a second read must confirm Off', { wakeAfterMs: left })
@@ -54,13 +62,18 @@ function decideConfirmingOff(seen: Observation, step: Treating): Decision {
 /** Even when it is late: a machine that we switched off is switched on again before anything else. */
 function decidePoweringOn(seen: Observation, step: Treating, treatment: Treatment): Decision {
   if (!isOff(seen.power)) return toStage(seen, step, { stage: 'Booting', message: 'the power was read On' })
-  if (isOverdue(seen, step)) return nextRung(seen, step.rung, `rung ${treatment.name}: the power was never read On again`)
+  if (isOverdue(seen, step))
+    return nextRung(seen, step.rung, `rung ${treatment.name}: the power was never read On again`)
   return switchPower(seen, 'TurnOn')
 }
 
 function decideBooting(seen: Observation, step: Treating, treatment: Treatment): Decision {
   if (!isOverdue(seen, step)) return stay('the machine boots', { wakeAfterMs: treatPollMs })
-  return nextRung(seen, step.rung, `rung ${treatment.name}: no new boot ID within ${treatment.powerCycle?.bootTimeoutSeconds ?? 0}s`)
+  return nextRung(
+    seen,
+    step.rung,
+    `rung ${treatment.name}: no new boot ID within ${treatment.powerCycle?.bootTimeoutSeconds ?? 0}s`,
+  )
 }
 
 /** Unreachable, wrong password, no mapping: unknown is not off, and it is not on. */
@@ -78,10 +91,16 @@ function switchPower(seen: Observation, kind: 'TurnOff' | 'TurnOn'): Decision {
   if (!mayAct(seen)) return waitForSlot()
   if (power.kind !== 'Known' || !isRightHost(power, systemUUID)) {
     const message = `the BMC claims another system UUID than node ${name}`
-    return stay('the BMC is not the one of this node', { wakeAfterMs: treatPollMs, held: { reason: 'HostMismatch', message } })
+    return stay('the BMC is not the one of this node', {
+      wakeAfterMs: treatPollMs,
+      held: { reason: 'HostMismatch', message },
+    })
   }
   const command: Command = { kind, nodeName: name, systemUUID, mapping: power.mapping }
-  return stay(kind === 'TurnOff' ? 'the power is switched off' : 'the power is switched on', { commands: [command], wakeAfterMs: treatPollMs })
+  return stay(kind === 'TurnOff' ? 'the power is switched off' : 'the power is switched on', {
+    commands: [command],
+    wakeAfterMs: treatPollMs,
+  })
 }
 
 const isOff = (power: PowerSeen): boolean => power.kind === 'Known' && power.power === 'Off'

@@ -34,11 +34,17 @@ function powerReady({ power, run }: Observation): GateAnswer {
     case 'Refused':
       return answer('Unknown', 'ProviderRefused', { message: power.message, unblockedBy: 'the cause at the BMC' })
     case 'Unmapped':
-      return answer('Hold', 'TreatmentUnsupported', { message: power.message, unblockedBy: 'a mapping, or another rung' })
+      return answer('Hold', 'TreatmentUnsupported', {
+        message: power.message,
+        unblockedBy: 'a mapping, or another rung',
+      })
     case 'Unavailable':
       return answer('Unknown', 'ProviderUnavailable', { message: power.message, unblockedBy: 'the BMC answers' })
     case 'NotAsked':
-      return answer('Unknown', 'ProviderUnavailable', { message: `the BMC of node ${name} was not asked`, unblockedBy: 'the BMC answers' })
+      return answer('Unknown', 'ProviderUnavailable', {
+        message: `the BMC of node ${name} was not asked`,
+        unblockedBy: 'the BMC answers',
+      })
   }
 }
 
@@ -48,9 +54,13 @@ export const isRightHost = (power: Extract<PowerSeen, { kind: 'Known' }>, system
 
 function claimReady(seen: Observation, treatment: Treatment): GateAnswer {
   const { claims, run } = seen
-  if (treatment.replace?.provider !== 'Karpenter') return unsupported('provider ClusterAPI is not available in this version')
+  if (treatment.replace?.provider !== 'Karpenter')
+    return unsupported('provider ClusterAPI is not available in this version')
   if (claims.kind === 'NotAsked') {
-    return answer('Unknown', 'ProviderUnavailable', { message: 'Karpenter was not asked', unblockedBy: 'NodeClaims can be read' })
+    return answer('Unknown', 'ProviderUnavailable', {
+      message: 'Karpenter was not asked',
+      unblockedBy: 'NodeClaims can be read',
+    })
   }
   if (claims.kind === 'Unavailable') {
     return answer('Unknown', 'ProviderUnavailable', { message: claims.message, unblockedBy: 'NodeClaims can be read' })
@@ -64,9 +74,15 @@ function claimReady(seen: Observation, treatment: Treatment): GateAnswer {
 export const claimOf = ({ claims, run }: Observation): NodeClaim | undefined =>
   claims.kind === 'Known' ? claims.claims.find(({ nodeName }) => nodeName === run.spec.node.name) : undefined
 
-const ready = (message: string): GateAnswer => ({ gate: 'ProviderReady', result: 'Pass', reason: 'ProviderReady', message })
+const ready = (message: string): GateAnswer => ({
+  gate: 'ProviderReady',
+  result: 'Pass',
+  reason: 'ProviderReady',
+  message,
+})
 
-const unsupported = (message: string): GateAnswer => answer('Hold', 'TreatmentUnsupported', { message, unblockedBy: 'another rung' })
+const unsupported = (message: string): GateAnswer =>
+  answer('Hold', 'TreatmentUnsupported', { message, unblockedBy: 'another rung' })
 
 const answer = (
   result: 'Hold' | 'Unknown',

@@ -33,7 +33,9 @@ export function decideReboot(seen: Observation, step: Treating, treatment: Treat
 /** Done means seen: on only when the job is gone. */
 export function withoutJob(seen: Observation, then: () => Decision): Decision {
   const commands = withdrawal(seen)
-  return commands === undefined ? then() : stay('the order to reboot is withdrawn', { commands, wakeAfterMs: treatPollMs })
+  return commands === undefined
+    ? then()
+    : stay('the order to reboot is withdrawn', { commands, wakeAfterMs: treatPollMs })
 }
 
 /** Undefined: there is no job. Empty: it is going already. */

@@ -17,7 +17,11 @@ export function decideReplace(seen: Observation, step: Treating): Decision {
 function decideDeleting(seen: Observation, step: Treating): Decision {
   const { node, run, now, claims } = seen
   if (node.kind !== 'Present') {
-    return move({ ...step, stage: 'AwaitingReplacement', stageSince: now }, 'TreatmentProgressed', `node ${run.spec.node.name} is gone`)
+    return move(
+      { ...step, stage: 'AwaitingReplacement', stageSince: now },
+      'TreatmentProgressed',
+      `node ${run.spec.node.name} is gone`,
+    )
   }
   if (isOverdue(seen, step)) return nextRung(seen, step.rung, `node ${run.spec.node.name} was not given back in time`)
   if (step.claim === undefined) return nextRung(seen, step.rung, `no NodeClaim stands for node ${run.spec.node.name}`)
@@ -28,16 +32,28 @@ function decideDeleting(seen: Observation, step: Treating): Decision {
   if (claim === undefined || claim.metadata.deletionTimestamp !== undefined) {
     return stay('the provider takes the node back', { wakeAfterMs: treatPollMs })
   }
-  return stay('the NodeClaim is deleted', { commands: [{ kind: 'GiveBackClaim', claimName: name, uid }], wakeAfterMs: treatPollMs })
+  return stay('the NodeClaim is deleted', {
+    commands: [{ kind: 'GiveBackClaim', claimName: name, uid }],
+    wakeAfterMs: treatPollMs,
+  })
 }
 
 function decideAwaiting(seen: Observation, step: Treating): Decision {
   const { run } = seen
   const replacement = replacementOf(seen, step)
   if (replacement !== undefined) {
-    return release(seen, 'NodeReplaced', `node ${run.spec.node.name} is gone, ${replacement} of pool ${step.claim?.pool ?? ''} is Ready`)
+    return release(
+      seen,
+      'NodeReplaced',
+      `node ${run.spec.node.name} is gone, ${replacement} of pool ${step.claim?.pool ?? ''} is Ready`,
+    )
   }
-  if (isOverdue(seen, step)) return release(seen, 'TreatmentsExhausted', `node ${run.spec.node.name} is gone, and no replacement became Ready in time`)
+  if (isOverdue(seen, step))
+    return release(
+      seen,
+      'TreatmentsExhausted',
+      `node ${run.spec.node.name} is gone, and no replacement became Ready in time`,
+    )
   return stay('the replacement is awaited', { wakeAfterMs: treatPollMs })
 }
 

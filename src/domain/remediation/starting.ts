@@ -7,7 +7,18 @@ import { cordon, isCordonedBy } from './cordon.ts'
 import type { Command, Decision } from './decision.ts'
 import { approved, firstHeld, modeActs, viewOf } from './gates.ts'
 import type { Observation } from './observation.ts'
-import { carried, deadlineIn, isOverdue, move, nextRung, quarantine, release, releaseSlot, stay, treatmentAt } from './outcome.ts'
+import {
+  carried,
+  deadlineIn,
+  isOverdue,
+  move,
+  nextRung,
+  quarantine,
+  release,
+  releaseSlot,
+  stay,
+  treatmentAt,
+} from './outcome.ts'
 import { providerReady } from './provider.ts'
 import type { StepNamed } from './step.ts'
 
@@ -15,12 +26,18 @@ import type { StepNamed } from './step.ts'
 export function decideApproving(seen: Observation, step: StepNamed<'Approving'>): Decision {
   const { run, node, now } = seen
   const treatment = treatmentAt(seen, step.rung)
-  if (run.spec.dryRun) return release(seen, 'WouldHaveActed', `would have begun with ${treatment.name}; nothing was touched`)
+  if (run.spec.dryRun)
+    return release(seen, 'WouldHaveActed', `would have begun with ${treatment.name}; nothing was touched`)
   if (node.kind === 'Present' && hasRecoveredAlone(seen, node.node)) return recovered(seen, step.rung)
 
   const answer = approved(seen, treatment)
   if (answer.result === 'Pass') {
-    const next = { ...carried(seen), name: 'Claiming', rung: step.rung, deadline: deadlineIn(seen, claimDeadlineMs) } as const
+    const next = {
+      ...carried(seen),
+      name: 'Claiming',
+      rung: step.rung,
+      deadline: deadlineIn(seen, claimDeadlineMs),
+    } as const
     return move(next, 'RemediationStarted', `${run.spec.cause.message}; rung ${treatment.name}`)
   }
   const approval = treatment.approval ?? seen.shared?.policy.approval
@@ -39,7 +56,13 @@ export function decideApproving(seen: Observation, step: StepNamed<'Approving'>)
 export function decideClaiming(seen: Observation, step: StepNamed<'Claiming'>): Decision {
   const { run, node, ledger, now } = seen
   if (holdsSlot(ledger, run.uid)) {
-    const next = { ...carried(seen), name: 'Cordoning', rung: step.rung, deadline: deadlineIn(seen, cordonDeadlineMs), attempted: true } as const
+    const next = {
+      ...carried(seen),
+      name: 'Cordoning',
+      rung: step.rung,
+      deadline: deadlineIn(seen, cordonDeadlineMs),
+      attempted: true,
+    } as const
     return move(next, 'SlotClaimed', 'the slot is held')
   }
   if (node.kind === 'Present' && hasRecoveredAlone(seen, node.node)) return recovered(seen, step.rung)
@@ -89,14 +112,23 @@ export function decideCordoning(seen: Observation, step: StepNamed<'Cordoning'>)
   if (node.kind !== 'Present') return stay('the node is gone', { wakeAfterMs: waitPollMs })
   if (isCordonedBy(node.node, run.uid) && node.node.unschedulable) {
     const { drain } = treatmentAt(seen, step.rung)
-    const next = { ...carried(seen), name: 'Draining', rung: step.rung, deadline: deadlineIn(seen, seconds(drain.deadlineSeconds)) } as const
+    const next = {
+      ...carried(seen),
+      name: 'Draining',
+      rung: step.rung,
+      deadline: deadlineIn(seen, seconds(drain.deadlineSeconds)),
+    } as const
     return move(next, 'NodeCordoned', `node ${run.spec.node.name} is cordoned`)
   }
   const { verdict, message } = liveCause(seen, node.node)
   if (verdict === 'False') return recovered(seen, step.rung)
-  if (isOverdue(seen, step)) return release(seen, 'CordonNotSeen', `no cordon was seen on node ${run.spec.node.name} in time`)
+  if (isOverdue(seen, step))
+    return release(seen, 'CordonNotSeen', `no cordon was seen on node ${run.spec.node.name} in time`)
   if (verdict === 'Unknown') {
-    return stay('the cause cannot be confirmed', { wakeAfterMs: waitPollMs, held: { reason: 'SignalMissing', message } })
+    return stay('the cause cannot be confirmed', {
+      wakeAfterMs: waitPollMs,
+      held: { reason: 'SignalMissing', message },
+    })
   }
   if (!holdsSlot(seen.ledger, run.uid)) return stay('the slot is not seen', { wakeAfterMs: waitPollMs })
   return stay('the node is cordoned', { commands: [cordon(node.node, run)], wakeAfterMs: waitPollMs })
@@ -105,7 +137,8 @@ export function decideCordoning(seen: Observation, step: StepNamed<'Cordoning'>)
 /** Before any treatment the node is given back; after one it has to prove itself. */
 function recovered(seen: Observation, rung: number): Decision {
   const { run, node } = seen
-  if (rung === 0 || node.kind !== 'Present') return release(seen, 'RecoveredAlone', `node ${run.spec.node.name} recovered by itself`)
+  if (rung === 0 || node.kind !== 'Present')
+    return release(seen, 'RecoveredAlone', `node ${run.spec.node.name} recovered by itself`)
   return provingAfter(seen, rung - 1)
 }
 

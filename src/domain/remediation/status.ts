@@ -45,7 +45,8 @@ function statusOf({ run, now, generation }: Observation, before: RunStatus, { st
   const short = safeText(message, 1024)
   const updates = conditionsOf({ step, held, dryRun: run.spec.dryRun, message: short })
   const conditions = updates.reduce(
-    (all, update) => withCondition(all, { ...update, message: safeText(update.message, 1024), observedGeneration: generation }, now),
+    (all, update) =>
+      withCondition(all, { ...update, message: safeText(update.message, 1024), observedGeneration: generation }, now),
     before.conditions,
   )
   const treatment = run.spec.treatments[rungOf(step)]?.name ?? before.treatment
@@ -60,4 +61,6 @@ function statusOf({ run, now, generation }: Observation, before: RunStatus, { st
 }
 
 const bounded = (timeline: readonly TimelineEntry[]): readonly TimelineEntry[] =>
-  timeline.length <= timelineMax ? timeline : [...timeline.slice(0, timelineHeadKept), ...timeline.slice(timelineHeadKept - timelineMax)]
+  timeline.length <= timelineMax
+    ? timeline
+    : [...timeline.slice(0, timelineHeadKept), ...timeline.slice(timelineHeadKept - timelineMax)]

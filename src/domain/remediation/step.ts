@@ -61,8 +61,13 @@ export type StepNamed<Name extends Step['name']> = Extract<Step, { readonly name
 
 /** A run whose status is empty has just been created. Undefined: what is stored makes no sense, and nothing may act on it. */
 export function stepOf(record: StepRecord | undefined, createdAt: Instant): Step | undefined {
-  if (record === undefined) return { name: 'Approving', since: createdAt, rung: 0, deadline: undefined, retry: 0, attempted: false }
-  const common = { since: parseTime(record.since) ?? createdAt, retry: record.retry ?? 0, attempted: record.attempted ?? false }
+  if (record === undefined)
+    return { name: 'Approving', since: createdAt, rung: 0, deadline: undefined, retry: 0, attempted: false }
+  const common = {
+    since: parseTime(record.since) ?? createdAt,
+    retry: record.retry ?? 0,
+    attempted: record.attempted ?? false,
+  }
   const waiting = { ...common, rung: record.rung ?? 0 }
   const deadline = parseTime(record.deadline)
   switch (record.name) {
@@ -147,9 +152,10 @@ const treatingFields = ({ bootID, stage, stageSince, attempt, claim }: Treating)
   ...(claim === undefined ? {} : { claimName: claim.name, claimUID: claim.uid, claimPool: claim.pool }),
 })
 
-const timeField = (name: 'deadline' | 'treatedTime' | 'stableSince' | 'stageSince', at: Instant | undefined): Partial<StepRecord> =>
-  at === undefined ? {} : { [name]: rfc3339(at) }
+const timeField = (
+  name: 'deadline' | 'treatedTime' | 'stableSince' | 'stageSince',
+  at: Instant | undefined,
+): Partial<StepRecord> => (at === undefined ? {} : { [name]: rfc3339(at) })
 
 /** Before this there is nothing on the node to give back. */
 export const rungOf = (step: Step): number => ('rung' in step ? step.rung : 0)
-

@@ -1,9 +1,9 @@
+import type { Node } from '../../api/core/node.ts'
 import { readyStatus } from '../../api/core/node.ts'
 import { isDaemonPod, isTerminating } from '../../api/core/pod.ts'
 import { treatPollMs } from '../../api/pacing.ts'
 import { seconds } from '../../kernel/time.ts'
 import { judgeCleared } from '../detect/live-cause.ts'
-import type { Node } from '../../api/core/node.ts'
 import type { Decision } from './decision.ts'
 import type { Observation } from './observation.ts'
 import { isOverdue, move, nextRung, release, stay, treatmentAt } from './outcome.ts'
@@ -24,12 +24,22 @@ export function decideVerifying(seen: Observation, step: StepNamed<'Verifying'>)
   // A stability that began in the future was measured on a clock that has since been set back: measure anew.
   if (missing === undefined && step.stableSince !== undefined && step.stableSince <= now) {
     const left = seconds(verification.stableSeconds) - (now - step.stableSince)
-    if (left <= 0) return release(seen, 'NodeRecovered', `node ${node.node.metadata.name} was healthy for ${verification.stableSeconds}s after rung ${name}`)
+    if (left <= 0)
+      return release(
+        seen,
+        'NodeRecovered',
+        `node ${node.node.metadata.name} was healthy for ${verification.stableSeconds}s after rung ${name}`,
+      )
     return stay('the node must stay healthy', { wakeAfterMs: Math.min(left, treatPollMs) })
   }
-  if (isOverdue(seen, step)) return nextRung(seen, step.rung, `rung ${name} did not help: ${missing?.message ?? 'never stable'}`)
+  if (isOverdue(seen, step))
+    return nextRung(seen, step.rung, `rung ${name} did not help: ${missing?.message ?? 'never stable'}`)
   if (step.stableSince !== undefined) {
-    return move({ ...step, stableSince: undefined }, 'VerificationProgressed', missing?.message ?? 'the clock was set back')
+    return move(
+      { ...step, stableSince: undefined },
+      'VerificationProgressed',
+      missing?.message ?? 'the clock was set back',
+    )
   }
   return stay('proof is missing', { wakeAfterMs: treatPollMs, held: missing })
 }
@@ -49,9 +59,14 @@ function missingProof(seen: Observation, step: StepNamed<'Verifying'>, node: Nod
   return open && { reason: 'NotCleared', message: open.message }
 }
 
-function notHealthy({ leaseRenewTime, pods }: Observation, step: StepNamed<'Verifying'>, node: Node): string | undefined {
+function notHealthy(
+  { leaseRenewTime, pods }: Observation,
+  step: StepNamed<'Verifying'>,
+  node: Node,
+): string | undefined {
   if (readyStatus(node) !== 'True') return `kubelet: Ready is ${readyStatus(node)}`
-  if (leaseRenewTime === undefined || leaseRenewTime === step.leaseRenewTime) return 'kubelet: its lease has not been renewed since'
+  if (leaseRenewTime === undefined || leaseRenewTime === step.leaseRenewTime)
+    return 'kubelet: its lease has not been renewed since'
   const network = node.conditions.find(({ type }) => type === 'NetworkUnavailable')
   if (network?.status === 'True') return `network: ${network.reason}`
   const [daemon] = pods.filter((pod) => isDaemonPod(pod) && !isTerminating(pod) && pod.ready !== 'True')

@@ -2,8 +2,8 @@ import { runFinalizer } from '../../api/annotations.ts'
 import type { Node } from '../../api/core/node.ts'
 import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { DiagnosisState } from '../../api/v1alpha1/node-health.ts'
-import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { isOpen, type NodeRemediation, type RunSpec } from '../../api/v1alpha1/node-remediation.ts'
+import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { shortHash } from '../../kernel/sha256.ts'
 import { type BudgetView, budgetGates } from '../budget/gates.ts'
@@ -25,7 +25,8 @@ export interface NewRun {
 export function decideTriage(seen: TriageObservation): TriageDecision {
   const { health, node, runs, shared } = seen
   const { diagnosis } = health.status
-  if (diagnosis === undefined || shared === undefined) return { kind: 'Nothing', because: 'there is no diagnosis to act on' }
+  if (diagnosis === undefined || shared === undefined)
+    return { kind: 'Nothing', because: 'there is no diagnosis to act on' }
   if (node === undefined || node.metadata.uid !== health.spec?.node.uid) {
     return { kind: 'Nothing', because: 'the node is gone, or another one under the same name' }
   }
@@ -34,7 +35,8 @@ export function decideTriage(seen: TriageObservation): TriageDecision {
 
   const held = heldGates(seen, shared, { node, diagnosis })
   const [first] = held
-  if (first === undefined) return { kind: 'Start', run: newRun(seen, shared.policy, { node, diagnosis, dryRun: false }) }
+  if (first === undefined)
+    return { kind: 'Start', run: newRun(seen, shared.policy, { node, diagnosis, dryRun: false }) }
   if (first.gate !== 'ModeActs') return hold(first)
   const rehearsed = runs.some(({ spec }) => spec?.dryRun === true && isOfEpisode(spec, shared.policyName, diagnosis))
   if (rehearsed) return hold(first)
@@ -47,7 +49,11 @@ interface Case {
 }
 
 /** The node's own gates stand in its NodeHealth, the shared ones are asked now; the mode comes last, so that Observe says so only when nothing else holds. */
-function heldGates(seen: TriageObservation, shared: Omit<BudgetView, 'node' | 'runUID'>, { node, diagnosis }: Case): readonly GateAnswer[] {
+function heldGates(
+  seen: TriageObservation,
+  shared: Omit<BudgetView, 'node' | 'runUID'>,
+  { node, diagnosis }: Case,
+): readonly GateAnswer[] {
   const view: BudgetView = {
     ...shared,
     ledger: withClaiming(shared.ledger, seen.claiming),
@@ -71,11 +77,25 @@ function slotAhead({ metadata, spec }: NodeRemediation): readonly Slot[] {
   const { name: nodeName, uid: nodeUID } = spec.node
   const claimTime = metadata.creationTimestamp ?? ''
   return [
-    { runUID: metadata.uid, runName: metadata.name, policyName: spec.policyName, nodeName, nodeUID, class: spec.cause.class, domains: [], claimTime },
+    {
+      runUID: metadata.uid,
+      runName: metadata.name,
+      policyName: spec.policyName,
+      nodeName,
+      nodeUID,
+      class: spec.cause.class,
+      domains: [],
+      claimTime,
+    },
   ]
 }
 
-const hold = ({ gate, reason, message }: GateAnswer): TriageDecision => ({ kind: 'Hold', gate, reason: reason ?? gate, message: message ?? '' })
+const hold = ({ gate, reason, message }: GateAnswer): TriageDecision => ({
+  kind: 'Hold',
+  gate,
+  reason: reason ?? gate,
+  message: message ?? '',
+})
 
 function newRun(
   { runs, health, shared }: TriageObservation,
@@ -85,12 +105,19 @@ function newRun(
   const policyName = shared?.policyName ?? ''
   const rule = policy.diagnoses.find(({ name }) => name === diagnosis.name)
   const { metadata, providerID, systemUUID } = node
-  const ended = runs.filter(({ spec }) => spec !== undefined && spec.dryRun === dryRun && isOfEpisode(spec, policyName, diagnosis)).length
+  const ended = runs.filter(
+    ({ spec }) => spec !== undefined && spec.dryRun === dryRun && isOfEpisode(spec, policyName, diagnosis),
+  ).length
   // Derived, never random: a create that is tried again, or tried by two leaders, collides instead of doubling.
   const name = `nr-${shortHash([policyName, metadata.uid, diagnosis.episode, dryRun ? 'dry' : 'run', ended].join('/'))}`
   const when = rule?.when ?? ''
   const spec: RunSpec = {
-    node: { name: metadata.name, uid: metadata.uid, ...(providerID === undefined ? {} : { providerID }), ...(systemUUID === '' ? {} : { systemUUID }) },
+    node: {
+      name: metadata.name,
+      uid: metadata.uid,
+      ...(providerID === undefined ? {} : { providerID }),
+      ...(systemUUID === '' ? {} : { systemUUID }),
+    },
     policyName,
     cause: {
       diagnosis: diagnosis.name,
@@ -100,9 +127,14 @@ function newRun(
       when,
       signals: policy.signals.filter((signal) => new RegExp(`\\b${signal.name}\\b`).test(when)),
       message: diagnosis.message,
-      detectedTime: firstSeen(health.status.signals.map(({ since }) => since), diagnosis),
+      detectedTime: firstSeen(
+        health.status.signals.map(({ since }) => since),
+        diagnosis,
+      ),
     },
-    treatments: (rule?.treatments ?? []).flatMap((rung) => policy.treatments.filter((treatment) => treatment.name === rung)),
+    treatments: (rule?.treatments ?? []).flatMap((rung) =>
+      policy.treatments.filter((treatment) => treatment.name === rung),
+    ),
     dryRun,
     retry: 0,
   }
@@ -112,4 +144,5 @@ function newRun(
 const isOfEpisode = ({ policyName, cause }: RunSpec, policy: string, { episode }: DiagnosisState): boolean =>
   policyName === policy && cause.episode === episode
 
-const firstSeen = (times: readonly string[], { since }: DiagnosisState): string => [...times, since].toSorted()[0] ?? since
+const firstSeen = (times: readonly string[], { since }: DiagnosisState): string =>
+  [...times, since].toSorted()[0] ?? since

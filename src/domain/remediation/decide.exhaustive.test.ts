@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest'
+import { type StepName, stepNames, treatmentStages } from '../../api/v1alpha1/node-remediation.ts'
+import { later } from '../../kernel/time.ts'
+import { decide } from './decide.ts'
+import type { Decision } from './decision.ts'
+import {
+  bmc,
+  claim,
+  condition,
+  cordoned,
+  ledger,
+  now,
+  observation,
+  pod,
+  policy,
+  present,
+  recovered,
+  replaceLadder,
+  run,
+  runSpec,
+  shared,
+  sickNode,
+  slot,
+  slotHeld,
+  steps,
+  treating,
+  verifying,
+} from './observation.fixture.ts'
+import type { Observation } from './observation.ts'
+import { recordOf, type Step, stepOf } from './step.ts'
+import { transitions } from './transitions.ts'
+
+/** A small world, taken whole: every step against every node, power, ledger, job, wish and hour. */
+const working = { since: now, retry: 0, attempted: true } as const
+const ours = { name: 'claim-1', uid: 'claim-1-uid', pool: 'default' }
+const allSteps: readonly Step[] = [
+  observation().step,
+  { ...working, name: 'Approving', rung: 1, deadline: undefined },
+  ...Object.values(steps),
+  { ...steps.claiming, rung: 1, attempted: true },
+  { ...steps.cordoning, rung: 1 },
+  { ...steps.draining, rung: 1 },
+  ...treatmentStages.flatMap((stage) => [treating({ stage, claim: ours }), treating({ stage, rung: 1, claim: ours })]),
+  verifying(),
+  verifying({ stableSince: now, rung: 1 }),
+]
+const nodes: readonly Partial<Observation>[] = [
+  present(sickNode()),
+  recovered,
+  cordoned(),
+  cordoned({ bootID: 'boot-2', conditions: [condition('Ready', 'True'), condition('KernelDeadlock', 'False')] }),
+  cordoned({ conditions: [condition('Ready', 'Unknown')] }),
+  { node: { kind: 'Gone' } },
+  { node: { kind: 'Recreated' } },
+]
+const powers: readonly Partial<Observation>[] = [
+  bmc('On'),
+  bmc('Off'),
+  { power: { kind: 'Unavailable', message: 'silent' } },
+]
+const ledgers: readonly Partial<Observation>[] = [
+  { ledger: ledger() },
+  slotHeld,
+  { ledger: ledger({ slots: [slot('other')] }) },
+  { ledger: { kind: 'Missing' } },
+  { ledger: { kind: 'Unavailable', message: 'forbidden' } },
+]
+const job = { name: 'reboot-x', uid: 'u', failed: false, terminating: false }
+const rests: readonly Partial<Observation>[] = [
+  {
+    now: later(now, 3_600_000),
+    run: run({ spec: runSpec({ treatments: [...replaceLadder, ...runSpec().treatments.slice(1)] }) }),
+  },
+  {},
+  { now: later(now, 3_600_000) },
+  { job },
+  { pods: [pod('a')], shared: shared(policy({ mode: 'Observe' })) },
+  { shared: undefined, now: later(now, 3_600_000), pods: [pod('a')] },
+  { shared: shared(policy({ mode: 'Approve' })), now: later(now, 5_000) },
+  { shared: shared(policy({ mode: 'Approve', approval: { onExpiry: 'Quarantine' } })), now: later(now, 3_600_000) },
+  { run: run({ spec: runSpec({ cancel: { reason: 'enough' } }), hasFinalizer: false }) },
+  { run: run({ spec: runSpec({ retry: 1, treatments: [...replaceLadder, ...runSpec().treatments.slice(1)] }) }) },
+  {
+    run: run({
+      spec: runSpec({
+        treatments: [...replaceLadder, ...runSpec().treatments.slice(1)],
+        cause: { ...runSpec().cause, class: 'Load' },
+      }),
+    }),
+    claims: {
+      kind: 'Known',
+      claims: [claim('claim-1'), claim('claim-2', { nodeName: 'node-9' })],
+      readyNodes: ['node-9'],
+    },
+  },
+]
+
+interface Look {
+  readonly seen: Observation
+  readonly decision: Decision
+}
+
+function* world(): Generator<Look> {
+  for (const step of allSteps)
+    for (const node of nodes)
+      for (const power of powers)
+        for (const held of ledgers)
+          for (const rest of rests) {
+            const seen = observation({ ...node, ...power, ...held, ...rest, step })
+            yield { seen, decision: decide(seen) }
+          }
+}
+
+const looks = [...world()]
+const disruptive = new Set(['Cordon', 'Evict', 'OrderReboot', 'TurnOff', 'TurnOn', 'GiveBackClaim'])
+
+test('decide is total, keeps to the transition table, and leaves no arrow of it unused', () => {
+  const moved = looks.flatMap(({ seen, decision }) =>
+    decision.kind === 'Move' ? [`${seen.step.name} > ${decision.next.name}`] : [],
+  )
+  const wanted = stepNames.flatMap((from: StepName) => transitions[from].map((to) => `${from} > ${to}`))
+  expect(looks.length).toBeGreaterThan(20_000)
+  expect([...new Set(moved)].toSorted()).toEqual(wanted.toSorted())
+})
+
+test('nothing is done to a node or its machine without the slot, and nothing to a node that is another one', () => {
+  const offences = looks.filter(({ seen, decision }) => {
+    const kinds =
+      decision.kind === 'Stay' ? decision.commands.map(({ kind }) => kind).filter((kind) => disruptive.has(kind)) : []
+    const holds = seen.ledger.kind === 'Known' && seen.ledger.spec.slots.some(({ runUID }) => runUID === seen.run.uid)
+    return (!holds && kinds.length > 0) || (seen.node.kind !== 'Present' && kinds.some((kind) => kind !== 'TurnOn'))
+  })
+  expect(offences).toEqual([])
+})
+
+test('no step waits without looking again', () => {
+  expect(looks.filter(({ decision }) => decision.kind === 'Stay' && !(decision.wakeAfterMs > 0))).toEqual([])
+})
+
+test('a step that is stored comes back as it was', () => {
+  for (const step of allSteps) expect(stepOf(recordOf(step), now)).toEqual(step)
+})

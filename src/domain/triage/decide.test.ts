@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { decideTriage } from './decide.ts'
+import { gates, health, observation, run, shared } from './observation.fixture.ts'
+
+test('when every gate passes, a run starts: bound to the node by UID, with the ladder of its diagnosis and its own signals', () => {
+  expect(decideTriage(observation())).toMatchObject({
+    kind: 'Start',
+    run: {
+      name: expect.stringMatching(/^nr-[a-z0-9]{10}$/),
+      spec: {
+        node: { name: 'node-1', uid: 'node-1-uid', systemUUID: 'some-uuid', providerID: 'kwok://node-1' },
+        cause: { diagnosis: 'kernel-hang', signals: [{ name: 'kernelDeadlock' }] },
+        treatments: [{ name: 'power-cycle' }, { name: 'reboot' }],
+        dryRun: false,
+      },
+    },
+  })
+})
+
+test('the name is derived: asked again, or by another leader, it is the same; after a run that ended it is another', () => {
+  const nameOf = (seen: Parameters<typeof decideTriage>[0]): string | undefined => {
+    const decision = decideTriage(seen)
+    return 'run' in decision ? decision.run.name : undefined
+  }
+  expect(nameOf(observation())).toBe(nameOf(observation()))
+  expect(nameOf(observation({ runs: [run('nr-old', { step: 'Done' })] }))).not.toBe(nameOf(observation()))
+})
+
+test('one actor per node: nothing starts beside an open run, whoever began it', () => {
+  expect(decideTriage(observation({ runs: [run('nr-open', { step: 'Draining' })] }))).toEqual({
+    kind: 'Nothing',
+    because: 'run nr-open is under way',
+  })
+})
+
+test('a gate of the node holds, and a full budget holds', () => {
+  const cooling = observation({ health: health({ gates: gates({ CooldownOver: 'CooldownActive' }) }) })
+  expect(decideTriage(cooling)).toMatchObject({ kind: 'Hold', gate: 'CooldownOver', reason: 'CooldownActive' })
+})
+
+test('a run that is about to claim counts as if it had', () => {
+  const coming = run('nr-other', { spec: { node: { name: 'node-2', uid: 'node-2-uid' } } })
+  expect(decideTriage(observation({ claiming: [coming] }))).toMatchObject({ kind: 'Hold', reason: 'BudgetExhausted' })
+})
+
+test('in Observe the run is a rehearsal, once per episode, and only when nothing else holds', () => {
+  const observes = { health: health({ gates: gates({ ModeActs: 'ObserveMode' }) }) }
+  expect(decideTriage(observation(observes))).toMatchObject({
+    kind: 'Rehearse',
+    run: { spec: { dryRun: true }, finalizers: [] },
+  })
+  const rehearsed = run('nr-dry', { spec: { dryRun: true }, step: 'Done' })
+  expect(decideTriage(observation({ ...observes, runs: [rehearsed] }))).toMatchObject({
+    kind: 'Hold',
+    reason: 'ObserveMode',
+  })
+  const both = { health: health({ gates: gates({ ModeActs: 'ObserveMode', AttemptsLeft: 'AttemptsExhausted' }) }) }
+  expect(decideTriage(observation(both))).toMatchObject({ kind: 'Hold', reason: 'AttemptsExhausted' })
+})
+
+test.each([
+  ['a ledger that is missing', { ledger: { kind: 'Missing' } }, 'LedgerMissing'],
+  ['a ledger that came back under another UID', { ledgerUID: 'another' }, 'BreakerOpen'],
+  [
+    'a list of nodes that is empty',
+    { figures: { kind: 'Doubtful', message: 'no node is listed' } },
+    'NodeListDoubtful',
+  ],
+] as const)('%s starts nothing', (_name, unusual, reason) => {
+  expect(decideTriage(observation({ shared: { ...shared(), ...unusual } }))).toMatchObject({ kind: 'Hold', reason })
+})
+
+test('another node under the same name is another node', () => {
+  expect(decideTriage(observation({ node: undefined }))).toMatchObject({ kind: 'Nothing' })
+  const believed = health()
+  const other = { ...believed, spec: { node: { name: 'node-1', uid: 'older' }, policyName: 'general' } }
+  expect(decideTriage(observation({ health: other }))).toMatchObject({ kind: 'Nothing' })
+})

@@ -1,0 +1,145 @@
+import { startGates } from '../../api/gates.ts'
+import type { ObjectMeta } from '../../api/kind.ts'
+import { type HealthStatus, healthStatusSchema, type NodeHealth } from '../../api/v1alpha1/node-health.ts'
+import {
+  type NodeRemediation,
+  type RunSpec,
+  runSpecSchema,
+  runStatusSchema,
+} from '../../api/v1alpha1/node-remediation.ts'
+import { policySpecSchema } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
+import { instant, rfc3339 } from '../../kernel/time.ts'
+import type { TriageObservation } from './observation.ts'
+
+/** The ordinary case: a diagnosed node, every gate open, no run yet. */
+export const now = instant(1_800_000_000_000)
+
+const meta = (name: string, uid = `${name}-uid`): ObjectMeta => ({
+  name,
+  namespace: '',
+  uid,
+  resourceVersion: '7',
+  generation: 1,
+  creationTimestamp: rfc3339(now),
+  deletionTimestamp: undefined,
+  finalizers: [],
+  labels: { 'topology.kubernetes.io/zone': 'a' },
+  annotations: {},
+  ownerReferences: [],
+})
+
+const ownGates = [
+  'Selected',
+  'NotExcluded',
+  'SignalFresh',
+  'HoldElapsed',
+  'Diagnosed',
+  'ControlPlaneSafe',
+  'CooldownOver',
+  'AttemptsLeft',
+  'ModeActs',
+]
+
+export const gates = (held: Readonly<Record<string, string>> = {}) =>
+  startGates
+    .filter((gate) => ownGates.includes(gate))
+    .map((gate) =>
+      held[gate] === undefined
+        ? { gate, result: 'Pass', reason: gate }
+        : { gate, result: 'Hold', reason: held[gate], message: 'because' },
+    )
+
+export const health = (unusual: Record<string, unknown> = {}): NodeHealth => ({
+  metadata: meta('node-1', 'health-uid'),
+  spec: { node: { name: 'node-1', uid: 'node-1-uid' }, policyName: 'general' },
+  status: status(unusual),
+  problem: undefined,
+})
+
+const status = (unusual: Record<string, unknown>): HealthStatus =>
+  healthStatusSchema.parse({
+    diagnosis: {
+      name: 'kernel-hang',
+      class: 'Fault',
+      urgency: 'Immediate',
+      since: rfc3339(now),
+      episode: 'episode-1',
+      message: 'kernel-hang: KernelDeadlock is True',
+    },
+    gates: gates(),
+    ...unusual,
+  })
+
+const policySpec = policySpecSchema.parse({
+  mode: 'Automatic',
+  nodeSelector: { matchLabels: { remediable: 'true' } },
+  signals: [
+    { name: 'kernelDeadlock', nodeCondition: { type: 'KernelDeadlock', status: 'True' } },
+    { name: 'unrelated', nodeCondition: { type: 'Ready', status: 'Unknown' } },
+  ],
+  diagnoses: [{ name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock', treatments: ['power-cycle', 'reboot'] }],
+  treatments: [
+    { name: 'reboot', reboot: {} },
+    { name: 'power-cycle', powerCycle: {} },
+  ],
+})
+
+export const shared = (): NonNullable<TriageObservation['shared']> => ({
+  now,
+  policyName: 'general',
+  policy: policySpec,
+  guard: guardSpecSchema.parse({}),
+  ledgerUID: 'ledger-uid',
+  ledger: { kind: 'Known', uid: 'ledger-uid', resourceVersion: '3', spec: { slots: [], starts: [], breakers: [] } },
+  pauses: [],
+  figures: {
+    kind: 'Known',
+    policy: { selected: 12, faults: 1, loads: 0 },
+    cluster: { selected: 12, faults: 1, loads: 0 },
+  },
+})
+
+export const run = (
+  name: string,
+  unusual: { readonly spec?: Partial<RunSpec>; readonly step?: string } = {},
+): NodeRemediation => ({
+  metadata: meta(name),
+  spec: {
+    ...runSpecSchema.parse({
+      node: { name: 'node-1', uid: 'node-1-uid' },
+      policyName: 'general',
+      cause: {
+        diagnosis: 'kernel-hang',
+        class: 'Fault',
+        episode: 'episode-1',
+        when: 'kernelDeadlock',
+        message: 'm',
+        detectedTime: rfc3339(now),
+      },
+      treatments: policySpec.treatments,
+    }),
+    ...unusual.spec,
+  },
+  status: runStatusSchema.parse(
+    unusual.step === undefined ? {} : { step: { name: unusual.step, since: rfc3339(now) } },
+  ),
+  problem: undefined,
+})
+
+export const observation = (unusual: Partial<TriageObservation> = {}): TriageObservation => ({
+  health: health(),
+  node: {
+    metadata: meta('node-1'),
+    unschedulable: false,
+    providerID: 'kwok://node-1',
+    taints: [],
+    conditions: [],
+    bootID: 'boot-1',
+    systemUUID: 'some-uuid',
+  },
+  runs: [],
+  claiming: [],
+  shared: shared(),
+  ...unusual,
+})

@@ -19,8 +19,6 @@ export interface Timings {
   readonly nodeMonitorPeriodMs: number
   /** Between two nodes of one zone whose pods are evicted because they are silent: ten seconds at 0.1 per second. */
   readonly nodeEvictionEveryMs: number
-  /** How long pods without a toleration of their own stay on a node that is not ready: the default of admission. */
-  readonly tolerationMs: number
   /** How far controllers lag behind what they watch. */
   readonly controllerLagMs: number
   /** How long pods stay that are bound to a Node which is gone. */
@@ -43,7 +41,6 @@ export const ordinaryTimings: Timings = {
   nodeMonitorGraceMs: seconds(50),
   nodeMonitorPeriodMs: seconds(5),
   nodeEvictionEveryMs: seconds(10),
-  tolerationMs: minutes(5),
   controllerLagMs: 50,
   orphanQuarantineMs: seconds(40),
   machineLaunchMs: seconds(40),

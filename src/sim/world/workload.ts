@@ -23,8 +23,26 @@ export function manifestsOf(workload: Workload): readonly JsonObject[] {
     metadata: { namespace, name },
     spec: { selector: { matchLabels }, ...budget },
   }
-  return [deployment(workload), ...(budget === undefined ? [] : [disruptionBudget])]
+  return [...priorityClasses(workload), deployment(workload), ...(budget === undefined ? [] : [disruptionBudget])]
 }
+
+const classOf = (priority: number): string => `priority-${priority}`
+
+const priorityClasses = ({ priority }: Workload): readonly JsonObject[] =>
+  priority === undefined ? [] : [priorityClass(classOf(priority), priority)]
+
+const priorityClass = (name: string, value: number): JsonObject => ({
+  apiVersion: 'scheduling.k8s.io/v1',
+  kind: 'PriorityClass',
+  metadata: { name },
+  value,
+})
+
+/** Those that every cluster has. */
+export const systemPriorityClasses: readonly JsonObject[] = [
+  priorityClass('system-cluster-critical', 2_000_000_000),
+  priorityClass('system-node-critical', 2_000_001_000),
+]
 
 function deployment({
   namespace,
@@ -48,7 +66,7 @@ function deployment({
           terminationGracePeriodSeconds: 30,
           containers: [{ name: 'main', image: 'registry.example/app:1', resources: { requests: { cpu } } }],
           ...(nodeSelector === undefined ? {} : { nodeSelector }),
-          ...(priority === undefined ? {} : { priority }),
+          ...(priority === undefined ? {} : { priorityClassName: classOf(priority) }),
           ...(hasLocalVolume ? { volumes: [{ name: 'scratch', emptyDir: {} }] } : {}),
         },
       },

@@ -4,7 +4,7 @@ import { withConditions } from '../conditions.ts'
 import { isTerminating, keyOf, nameOf, nodeNameOf, refFromKey, refOf, taintsOf } from '../fields.ts'
 import { KeyQueue } from '../key-queue.ts'
 import { controllerUser, type Nature } from '../nature.ts'
-import { toleratedSeconds, tolerates, tolerationsOf } from './tolerations.ts'
+import { toleratedSeconds } from './tolerations.ts'
 
 /** Deletes the pods that do not tolerate a NoExecute taint any longer: no budget is asked, no UID compared. */
 export function runTaintEviction(nature: Nature): void {
@@ -46,11 +46,6 @@ export function runTaintEviction(nature: Nature): void {
 
   function endOfToleration(pod: JsonObject, taint: JsonObject): Instant {
     const since = parseTime(textAt(taint, 'timeAdded')) ?? timers.now()
-    const isSilence =
-      taint['key'] === 'node.kubernetes.io/not-ready' || taint['key'] === 'node.kubernetes.io/unreachable'
-    const isNamed = tolerationsOf(pod).some((toleration) => tolerates(toleration, taint))
-    // Admission gives every pod a toleration of both, unless it has its own.
-    if (isSilence && !isNamed) return later(since, nature.timings.tolerationMs)
     return later(since, seconds(toleratedSeconds(pod, taint)))
   }
 }

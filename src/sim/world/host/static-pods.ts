@@ -73,7 +73,6 @@ function mirrorOf({ namespace, name, image }: StaticPod, node: JsonObject, nodeN
     spec: {
       nodeName,
       hostNetwork: true,
-      priority: 2_000_001_000,
       priorityClassName: 'system-node-critical',
       restartPolicy: 'Always',
       containers: [{ name, image }],

@@ -23,7 +23,8 @@ export function alertClaim(
     const message = `alert ${alert.name} fires since ${rfc3339(firing.startsAt)}`
     return { name, state: 'True', reason: undefined, message }
   }
-  if (seen.kind === 'Unavailable') return { ...unknown, reason: seen.reason, message: `alert ${alert.name}: ${seen.message}` }
+  if (seen.kind === 'Unavailable')
+    return { ...unknown, reason: seen.reason, message: `alert ${alert.name}: ${seen.message}` }
   return { name, state: 'False', reason: undefined, message: `alert ${alert.name} does not fire for this node` }
 }
 

@@ -26,7 +26,11 @@ interface Evidence {
 /** Each kind of signal has its rule; a stale truth looks exactly like a fresh one, so what is older than the treatment is none. */
 export function clearedOf(signal: Signal, evidence: Evidence, treatedAt: Instant): SignalCleared {
   const answer = judge(signal, evidence, treatedAt)
-  return { signal: signal.name, cleared: answer.cleared, message: `${answer.message}; treated at ${rfc3339(treatedAt)}` }
+  return {
+    signal: signal.name,
+    cleared: answer.cleared,
+    message: `${answer.message}; treated at ${rfc3339(treatedAt)}`,
+  }
 }
 
 type Answer = Omit<SignalCleared, 'signal'>
@@ -57,7 +61,10 @@ function judgeCondition(condition: NodeCondition, { bootChanged }: Evidence, tre
     return { cleared: true, message: `condition ${type} is ${status} as of ${rfc3339(newest)}` }
   }
   const said = newest === undefined ? 'without a time' : `as of ${rfc3339(newest)}`
-  return { cleared: false, message: `condition ${type} is ${status} ${said}, which is no evidence from after the treatment` }
+  return {
+    cleared: false,
+    message: `condition ${type} is ${status} ${said}, which is no evidence from after the treatment`,
+  }
 }
 
 /** Written by the node: evidence that something was said, in its own order, and never a duration. */

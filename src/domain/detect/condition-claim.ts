@@ -28,7 +28,8 @@ export function freshConditionClaim(signal: ConditionSignal, node: Node, silentM
   const freshnessSeconds = freshnessSecondsOf(signal)
   if (condition === undefined || isWordOfControlPlane(condition)) return claim
   if (silentMs === undefined || silentMs <= seconds(freshnessSeconds)) return claim
-  const heard = condition.lastHeartbeatTime === undefined ? 'no heartbeat' : `last heartbeat ${condition.lastHeartbeatTime}`
+  const heard =
+    condition.lastHeartbeatTime === undefined ? 'no heartbeat' : `last heartbeat ${condition.lastHeartbeatTime}`
   const message = `condition ${condition.type}: ${heard}, older than ${freshnessSeconds}s; it said ${condition.status}`
   return { name: claim.name, state: 'Unknown', reason: 'SignalStale', message: safeText(message, 512) }
 }

@@ -49,5 +49,7 @@ function daemonProblem(pods: readonly Pod[] | undefined): string | undefined {
   if (pods === undefined) return 'the pods of the node were not read'
   const unready = pods.filter((pod) => isDaemonPod(pod) && !isFinished(pod) && pod.ready !== 'True')
   const names = unready.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).toSorted()
-  return names.length === 0 ? undefined : `${names.length} DaemonSet pods are not ready, such as ${names.slice(0, 3).join(', ')}`
+  return names.length === 0
+    ? undefined
+    : `${names.length} DaemonSet pods are not ready, such as ${names.slice(0, 3).join(', ')}`
 }

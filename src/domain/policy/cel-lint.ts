@@ -42,19 +42,19 @@ const noNames: ReadonlySet<string> = new Set()
 function visit(walk: Walk, expression: Expression | undefined, place: Place): void {
   if (expression === undefined) return
   walk.size += 1
-  if (walk.size > walk.limits.sizeMax) return
-  if (place.depth > walk.limits.depthMax) {
-    walk.problems.add(`is nested deeper than ${walk.limits.depthMax} levels`)
-    return
-  }
-  const below = { ...place, depth: place.depth + 1 }
-  const { exprKind } = expression
+  const isTooDeep = place.depth > walk.limits.depthMax
+  if (isTooDeep) walk.problems.add(`is nested deeper than ${walk.limits.depthMax} levels`)
+  if (isTooDeep || walk.size > walk.limits.sizeMax) return
+  visitKind(walk, expression.exprKind, { ...place, depth: place.depth + 1 })
+}
+
+function visitKind(walk: Walk, exprKind: Expression['exprKind'], below: Place): void {
   switch (exprKind.case) {
     case undefined:
     case 'constExpr':
       return
     case 'identExpr':
-      visitName(walk, exprKind.value.name, place)
+      visitName(walk, exprKind.value.name, below)
       return
     case 'selectExpr':
       visit(walk, exprKind.value.operand, below)
@@ -109,9 +109,32 @@ const unknownFunction = (name: string): string =>
 
 /** Operators as the parser names them, and the functions of the standard whose cost follows the length of their text. */
 const functions: ReadonlySet<string> = new Set([
-  '_&&_', '_||_', '!_', '@not_strictly_false', '_?_:_',
-  '_==_', '_!=_', '_<_', '_<=_', '_>_', '_>=_',
-  '_+_', '_-_', '_*_', '_/_', '_%_', '-_',
-  '@in', '_[_]',
-  'size', 'contains', 'startsWith', 'endsWith', 'matches', 'int', 'double', 'string', 'bool',
+  '_&&_',
+  '_||_',
+  '!_',
+  '@not_strictly_false',
+  '_?_:_',
+  '_==_',
+  '_!=_',
+  '_<_',
+  '_<=_',
+  '_>_',
+  '_>=_',
+  '_+_',
+  '_-_',
+  '_*_',
+  '_/_',
+  '_%_',
+  '-_',
+  '@in',
+  '_[_]',
+  'size',
+  'contains',
+  'startsWith',
+  'endsWith',
+  'matches',
+  'int',
+  'double',
+  'string',
+  'bool',
 ])

@@ -33,11 +33,17 @@ export function compileWhen(source: string, signalNames: readonly string[]): Par
     sizeMax,
     depthMax,
   })
-  if (problems.length > 0) return rejected(...problems.map((problem) => ({ path: '', message: `\`${source}\` ${problem}` })))
+  if (problems.length > 0)
+    return rejected(...problems.map((problem) => ({ path: '', message: `\`${source}\` ${problem}` })))
 
   const used = [...names].filter((name) => name !== 'node').toSorted()
-  const when: CompiledWhen = { source, signalNames: used, evaluate: planned(expression.value, [...signalNames, 'node']) }
-  if (isTrueOfHealthyNode(when)) return rejected({ path: '', message: `\`${source}\` is true while none of its signals is` })
+  const when: CompiledWhen = {
+    source,
+    signalNames: used,
+    evaluate: planned(expression.value, [...signalNames, 'node']),
+  }
+  if (isTrueOfHealthyNode(when))
+    return rejected({ path: '', message: `\`${source}\` is true while none of its signals is` })
   return parsed(when)
 }
 
@@ -83,4 +89,5 @@ function truthOf(result: unknown): ConditionStatus {
 
 /** All signals False and nothing known of the node. */
 const isTrueOfHealthyNode = (when: CompiledWhen): boolean =>
-  truthOf(when.evaluate({ ...Object.fromEntries(when.signalNames.map((name) => [name, false])), node: unknown })) === 'True'
+  truthOf(when.evaluate({ ...Object.fromEntries(when.signalNames.map((name) => [name, false])), node: unknown })) ===
+  'True'

@@ -1,0 +1,153 @@
+import type { Node } from '../../api/core/node.ts'
+import { conditionOf } from '../../api/core/node.ts'
+import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
+import { isOpen } from '../../api/v1alpha1/node-remediation.ts'
+import { isEqual, type JsonObject } from '../../kernel/json.ts'
+import { matchesSelector } from '../../kernel/selector.ts'
+import { type Instant, seconds } from '../../kernel/time.ts'
+import { exclusionOf } from '../policy/exclusion.ts'
+import { nodeFactsOf } from '../policy/node-facts.ts'
+import type { PreparedPolicy } from '../policy/prepared-policy.ts'
+import { selectPolicy } from '../policy/select-policy.ts'
+import { freshnessSecondsOf, isWordOfControlPlane } from './condition-claim.ts'
+import { diagnose, type Finding } from './diagnose.ts'
+import { boutOf } from './episode.ts'
+import { type HealthView, statusOf, unhealthyBecause } from './health-status.ts'
+import { historyChangesAt } from './history-gates.ts'
+import type { SignalSeen } from './hold.ts'
+import type { HealthObservation } from './observation.ts'
+import { recall, type SignalMemory, silentMs } from './signal-memory.ts'
+import { signalsOf } from './signal-state.ts'
+
+export interface HealthDecision {
+  /** Undefined: what is stored is what is believed. */
+  readonly command: HealthCommand | undefined
+  readonly memory: SignalMemory | undefined
+  /** Undefined: only a change can change the answer. */
+  readonly wakeAfterMs: number | undefined
+  /** Set on the transition to unhealthy: why, in one sentence. */
+  readonly detected: string | undefined
+}
+
+export type HealthCommand =
+  | { readonly kind: 'Create'; readonly body: JsonObject }
+  | { readonly kind: 'Write'; readonly resourceVersion: string; readonly body: JsonObject }
+  | { readonly kind: 'Delete'; readonly uid: string }
+
+/** What is believed of one node. Pure and total; the memory that comes out goes into the next look. */
+export function decide(seen: HealthObservation): HealthDecision {
+  const { node, stored } = seen
+  if (node === undefined)
+    return { command: remove(stored), memory: undefined, wakeAfterMs: undefined, detected: undefined }
+  const selecting = seen.policies.filter(({ spec }) => matchesSelector(spec.nodeSelector, node.metadata.labels))
+  const known = stored?.spec?.node.uid === node.metadata.uid ? stored : undefined
+  const { byPolicy, memory } = signalsOf(selecting, recall(seen.memory, node, seen), { ...seen, node, stored: known })
+  const findings = new Map(
+    selecting.map((policy) => [policy.name, diagnose(policy, byPolicy.get(policy.name) ?? [], nodeFactsOf(node))]),
+  )
+  const bouts = boutsOf(selecting, findings, { seen, memory, known, nodeUID: node.metadata.uid })
+  const remembered = { ...memory, bouts }
+  const view: HealthView = {
+    seen,
+    node,
+    known,
+    selection: selectPolicy(seen.policies, node),
+    byPolicy,
+    findings,
+    memory: remembered,
+  }
+  const wakeAfterMs = nextLook(view, selecting)
+
+  if (isPlainlyHealthy(view)) return { command: remove(stored), memory: remembered, wakeAfterMs, detected: undefined }
+  if (stored !== undefined && known === undefined) {
+    // A Node recreated under the old name is another node, and so is its health: the delete brings the next look.
+    return { command: remove(stored), memory: remembered, wakeAfterMs, detected: undefined }
+  }
+  const body = statusOf(view)
+  const command = commandFor(known, node, body)
+  const detected = command !== undefined && !wasUnhealthy(known) ? unhealthyBecause(view) : undefined
+  return { command, memory: remembered, wakeAfterMs, detected }
+}
+
+interface BoutContext {
+  readonly seen: HealthObservation
+  readonly memory: SignalMemory
+  readonly known: NodeHealth | undefined
+  readonly nodeUID: string
+}
+
+function boutsOf(
+  policies: readonly PreparedPolicy[],
+  findings: ReadonlyMap<string, Finding>,
+  { seen, memory, known, nodeUID }: BoutContext,
+): SignalMemory['bouts'] {
+  const view = { nodeUID, now: seen.now, stored: known, runs: seen.runs }
+  const bouts = policies.map(
+    (policy) => [policy.name, boutOf(policy, findings.get(policy.name) ?? { kind: 'None' }, { memory, view })] as const,
+  )
+  return Object.fromEntries(bouts.flatMap(([name, bout]) => (bout === undefined ? [] : [[name, bout]])))
+}
+
+/**
+ * The number of these objects follows trouble, not fleet size: a source that is down for everybody, or that nobody installed,
+ * stands in the policy; a writer that fell silent on this very node stands here.
+ */
+function isPlainlyHealthy({ selection, byPolicy, findings, seen }: HealthView): boolean {
+  if (selection.kind === 'None') return true
+  if (seen.runs.some((run) => isOpen(run) && run.spec?.dryRun === false)) return false
+  const signals = [...byPolicy.values()].flat()
+  if (signals.some(({ claim }) => claim.state === 'True') || signals.some(isOwnDoubt)) return false
+  return [...findings.values()].every(({ kind }) => kind !== 'Matched')
+}
+
+const isOwnDoubt = ({ signal, claim }: SignalSeen): boolean =>
+  claim.state === 'Unknown' && claim.reason === 'SignalStale' && signal.nodeCondition !== undefined
+
+const remove = (stored: NodeHealth | undefined): HealthCommand | undefined =>
+  stored && { kind: 'Delete', uid: stored.metadata.uid }
+
+interface Body {
+  readonly spec: JsonObject
+  readonly status: JsonObject
+}
+
+/** One write per change; a merge patch takes a field away by null. */
+function commandFor(known: NodeHealth | undefined, node: Node, { spec, status }: Body): HealthCommand | undefined {
+  if (known === undefined) return { kind: 'Create', body: { metadata: { name: node.metadata.name }, spec, status } }
+  if (isEqual(known.spec, spec) && isEqual(known.status, status)) return undefined
+  const body = {
+    spec: { ...spec, policyName: spec['policyName'] ?? null },
+    status: { ...status, diagnosis: status['diagnosis'] ?? null },
+  }
+  return { kind: 'Write', resourceVersion: known.metadata.resourceVersion, body }
+}
+
+const wasUnhealthy = (known: NodeHealth | undefined): boolean =>
+  known?.status.conditions.some(({ type, status }) => type === 'Healthy' && status === 'False') ?? false
+
+/** The next moment at which time alone changes an answer. */
+function nextLook(
+  { byPolicy, memory, seen, node }: HealthView,
+  policies: readonly PreparedPolicy[],
+): number | undefined {
+  const signals = [...byPolicy.values()].flat()
+  const holds = signals.map(({ leftMs }) => leftMs)
+  const silences = signals.map(({ signal }) => untilStale(signal, node, { memory, mono: seen.mono }))
+  const wasSick = signals.some(({ claim }) => claim.state !== 'False')
+  const history = wasSick ? policies.flatMap(({ spec }) => historyChangesAt(spec.limits, seen)) : []
+  const until = exclusionOf(node)?.until
+  const moments: readonly Instant[] = until === undefined ? history : [...history, until]
+  const waits = [...holds, ...silences, ...moments.map((at) => at - seen.now)].filter((ms) => ms > 0)
+  return waits.length === 0 ? undefined : Math.ceil(Math.min(...waits))
+}
+
+function untilStale(
+  signal: SignalSeen['signal'],
+  node: Node,
+  { memory, mono }: { readonly memory: SignalMemory; readonly mono: HealthObservation['mono'] },
+): number {
+  const condition = signal.nodeCondition && conditionOf(node, signal.nodeCondition.type)
+  if (condition === undefined || isWordOfControlPlane(condition)) return 0
+  const silent = silentMs(memory, condition.type, mono) ?? 0
+  return seconds(freshnessSecondsOf(signal)) - silent + 1
+}

@@ -1,0 +1,60 @@
+import type { SignalState } from '../../api/v1alpha1/node-health.ts'
+import type { Signal } from '../../api/v1alpha1/signal.ts'
+import { type Instant, later, monoLater, parseTime, seconds } from '../../kernel/time.ts'
+import type { SignalClaim } from './evidence.ts'
+import type { HeldState, Moment, SignalMemory } from './signal-memory.ts'
+
+/** A signal with its claim, since when it stands, and how much of its hold is left. */
+export interface SignalSeen {
+  readonly signal: Signal
+  readonly claim: SignalClaim
+  readonly since: Instant
+  /** Zero: the hold has elapsed. */
+  readonly leftMs: number
+  /** When the hold ends if the signal stays True. */
+  readonly holdUntil: Instant
+}
+
+export const heldKey = (policyName: string, signalName: string): string => `${policyName}/${signalName}`
+
+export function held(
+  previous: HeldState | undefined,
+  { state, now, mono }: Moment & { readonly state: SignalClaim['state'] },
+): HeldState {
+  if (previous !== undefined && previous.state === state) return previous
+  return { state, since: now, armedAt: mono, armedTime: now }
+}
+
+interface Standing {
+  readonly state: HeldState
+  readonly mono: Moment['mono']
+  /** What the object says of this signal. */
+  readonly stored: SignalState | undefined
+}
+
+/**
+ * The hold runs on our own clock alone. What people read keeps the times that are stored where the state is the same, for another
+ * replica saw it some milliseconds apart, and a change of leader should change no object.
+ */
+export function signalSeen(signal: Signal, claim: SignalClaim, { state, mono, stored }: Standing): SignalSeen {
+  const holdMs = seconds(signal.holdSeconds)
+  const leftMs = claim.state === 'True' ? Math.max(0, monoLater(state.armedAt, holdMs) - mono) : 0
+  const known = stored?.state === claim.state ? stored : undefined
+  const holdUntil = later(state.armedTime, holdMs)
+  const knownUntil = parseTime(known?.holdUntil)
+  const isSame = knownUntil !== undefined && (leftMs === 0 || Math.abs(knownUntil - holdUntil) < replicaSpreadMs)
+  return {
+    signal,
+    claim,
+    since: parseTime(known?.since) ?? state.since,
+    leftMs,
+    holdUntil: isSame ? knownUntil : holdUntil,
+  }
+}
+
+/** How far apart two replicas may first see the same thing. */
+const replicaSpreadMs = seconds(2)
+
+/** Whether a hold still runs that the step of the clock set back to its beginning. */
+export const isReArmed = ({ jump, held }: SignalMemory, key: string): boolean =>
+  jump !== undefined && held[key]?.armedAt === jump.at

@@ -1,0 +1,98 @@
+import type { ConditionStatus, Node } from '../../api/core/node.ts'
+import { conditionOf } from '../../api/core/node.ts'
+import { type Instant, instant, type Mono, mono, parseTime, seconds } from '../../kernel/time.ts'
+
+/**
+ * What one replica remembers of one node, on its own clock: since when each signal is in its state, when the writers of its
+ * conditions were last heard. Every replica keeps it warm, none stores it, and a new Node under the old name starts anew.
+ */
+export interface SignalMemory {
+  readonly nodeUID: string
+  /** Wall minus monotonic clock: a change is a step of the wall, or a stall of the machine. */
+  readonly clockOffsetMs: number
+  readonly jump: ClockJump | undefined
+  /** By policy and signal. */
+  readonly held: Readonly<Record<string, HeldState>>
+  /** By condition type. */
+  readonly heartbeats: Readonly<Record<string, Heartbeat>>
+  /** By policy. */
+  readonly bouts: Readonly<Record<string, Bout>>
+}
+
+export interface HeldState {
+  readonly state: ConditionStatus
+  /** When we first saw this state; for people, and so it survives a restart. */
+  readonly since: Instant
+  /** From when the hold counts: later than `since` where it had to begin anew. */
+  readonly armedAt: Mono
+  readonly armedTime: Instant
+}
+
+export interface Heartbeat {
+  /** What the writer wrote: compared for change only. */
+  readonly text: string
+  readonly movedAt: Mono
+}
+
+/** One stretch of time in which a diagnosis stands. */
+export interface Bout {
+  readonly diagnosis: string
+  readonly since: Instant
+  readonly episode: string
+}
+
+export interface ClockJump {
+  readonly at: Mono
+  readonly time: Instant
+  readonly byMs: number
+}
+
+export interface Moment {
+  readonly now: Instant
+  readonly mono: Mono
+}
+
+/** A step beyond this re-arms every hold: durations measured across it mean nothing. */
+const clockJumpMinMs = seconds(2)
+
+/** The memory with which this look begins: the old one, unless it is of another Node; with the step of the clock noted. */
+export function recall(memory: SignalMemory | undefined, node: Node, { now, mono: at }: Moment): SignalMemory {
+  const clockOffsetMs = now - at
+  const nodeUID = node.metadata.uid
+  if (memory === undefined || memory.nodeUID !== nodeUID) {
+    return { nodeUID, clockOffsetMs, jump: undefined, held: {}, heartbeats: {}, bouts: {} }
+  }
+  const byMs = clockOffsetMs - memory.clockOffsetMs
+  if (Math.abs(byMs) < clockJumpMinMs) return { ...memory, clockOffsetMs }
+  const held = Object.entries(memory.held).map(([key, state]) => [key, { ...state, armedAt: at, armedTime: now }])
+  return { ...memory, clockOffsetMs, jump: { at, time: now, byMs }, held: Object.fromEntries(held) }
+}
+
+/**
+ * Notes a heartbeat that moved. A first sight takes the writer's own time for its age and no more: a node whose clock is wrong
+ * is doubted until its heartbeat moves, or believed for one limit.
+ */
+export function heard(
+  memory: SignalMemory,
+  node: Node,
+  { types, now, mono: at }: Moment & { readonly types: Iterable<string> },
+) {
+  const heartbeats: Record<string, Heartbeat> = {}
+  for (const type of types) {
+    const condition = conditionOf(node, type)
+    if (condition === undefined) continue
+    const text = `${condition.lastHeartbeatTime ?? ''}/${condition.lastTransitionTime ?? ''}`
+    const known = memory.heartbeats[type]
+    const writtenAt = parseTime(condition.lastHeartbeatTime ?? condition.lastTransitionTime) ?? instant(0)
+    const firstSight = { text, movedAt: mono(at - Math.max(0, now - writtenAt)) }
+    if (known === undefined) heartbeats[type] = firstSight
+    else heartbeats[type] = known.text === text ? known : { text, movedAt: at }
+  }
+  return { ...memory, heartbeats }
+}
+
+/** How long the writer of a condition has been silent. Undefined: there is no such condition. */
+export const silentMs = ({ heartbeats }: SignalMemory, type: string, at: Mono): number | undefined => {
+  const heartbeat = heartbeats[type]
+  return heartbeat && at - heartbeat.movedAt
+}

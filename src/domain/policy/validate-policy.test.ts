@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest'
+import type { JsonObject } from '../../kernel/json.ts'
+import { policySpec } from './prepared-policy.fixture.ts'
+import { describeIssue, validatePolicy } from './validate-policy.ts'
+
+const issuesOf = (spec: JsonObject) =>
+  validatePolicy(policySpec(spec)).map((issue) => `${issue.reason} ${describeIssue(issue)}`)
+
+const ladder = (...treatments: readonly string[]) => [
+  { name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock', treatments },
+]
+const alert = { name: 'kernelDeadlock', alert: { name: 'KernelHang' } }
+const condition = (type: string, more: JsonObject = {}) => ({
+  name: 'kernelDeadlock',
+  nodeCondition: { type, status: 'True' },
+  ...more,
+})
+
+test('the ordinary policy has no issues', () => {
+  expect(issuesOf({})).toEqual([])
+})
+
+test.each<readonly [string, JsonObject, string]>([
+  [
+    'a when that does not parse',
+    { diagnoses: [{ ...ladder('power-cycle')[0], when: 'kernelDeadlock &&' }] },
+    'PolicyInvalid spec.diagnoses[0].when `kernelDeadlock &&` is no CEL expression',
+  ],
+  [
+    'a signal that does not exist',
+    { diagnoses: [{ ...ladder('power-cycle')[0], when: 'kernelHang' }] },
+    "PolicyInvalid spec.diagnoses[0].when `kernelHang` names 'kernelHang', which is neither",
+  ],
+  [
+    'a rung that does not exist',
+    { diagnoses: ladder('power-cycle', 'reboot') },
+    "PolicyInvalid spec.diagnoses[0].treatments[1] names 'reboot', which is no rung of `treatments` (known: power-cycle)",
+  ],
+  [
+    'a rung twice',
+    { diagnoses: ladder('power-cycle', 'power-cycle') },
+    "PolicyInvalid spec.diagnoses[0].treatments[1] names 'power-cycle' a second time",
+  ],
+  [
+    'a quarantine before another rung',
+    {
+      diagnoses: ladder('keep', 'power-cycle'),
+      treatments: [
+        { name: 'keep', quarantine: {} },
+        { name: 'power-cycle', powerCycle: {} },
+      ],
+    },
+    "PolicyInvalid spec.diagnoses[0].treatments[0] names 'keep', which quarantines and must be the last rung",
+  ],
+  [
+    'a query',
+    { signals: [{ name: 'kernelDeadlock', query: { expr: 'up == 0' } }] },
+    'PolicyInvalid spec.signals[0].query is not available in this version; available: `nodeCondition`, `alert`',
+  ],
+  [
+    'an eviction storm',
+    { signals: [{ name: 'kernelDeadlock', evictionStorm: { evictions: 1, windowSeconds: 1 } }] },
+    'PolicyInvalid spec.signals[0].evictionStorm is not available in this version',
+  ],
+  [
+    'node events',
+    { signals: [{ name: 'kernelDeadlock', nodeEvent: { reason: 'x', count: 1, windowSeconds: 1 } }] },
+    'PolicyInvalid spec.signals[0].nodeEvent is not available in this version',
+  ],
+  [
+    'freeDisk',
+    { treatments: [{ name: 'power-cycle', freeDisk: {} }] },
+    'PolicyInvalid spec.treatments[0].freeDisk is not available in this version; available: `reboot`, `powerCycle`',
+  ],
+  [
+    'restartService',
+    { treatments: [{ name: 'power-cycle', restartService: { name: 'kubelet' } }] },
+    'PolicyInvalid spec.treatments[0].restartService is not available in this version',
+  ],
+  [
+    'relieve',
+    { treatments: [{ name: 'power-cycle', relieve: { load: { expr: 'x' }, below: 0.5 } }] },
+    'PolicyInvalid spec.treatments[0].relieve is not available in this version',
+  ],
+  [
+    'external',
+    { treatments: [{ name: 'power-cycle', external: { templateName: 'x' } }] },
+    'PolicyInvalid spec.treatments[0].external is not available in this version',
+  ],
+  [
+    'Cluster API',
+    { treatments: [{ name: 'power-cycle', replace: { provider: 'ClusterAPI' } }] },
+    "PolicyInvalid spec.treatments[0].replace.provider is not available in this version; available: 'Karpenter'",
+  ],
+  [
+    'surge',
+    { treatments: [{ name: 'power-cycle', replace: { provider: 'Karpenter', surge: true } }] },
+    'PolicyInvalid spec.treatments[0].replace.surge is not available in this version',
+  ],
+  [
+    'a maintenance window',
+    { maintenanceWindows: [{ schedule: '0 2 * * *', durationSeconds: 60 }] },
+    'PolicyInvalid spec.maintenanceWindows is not available in this version',
+  ],
+  [
+    'a freeze',
+    { freezes: [{ startTime: '2026-01-01T00:00:00Z', endTime: '2026-01-02T00:00:00Z', reason: 'x' }] },
+    'PolicyInvalid spec.freezes is not available in this version',
+  ],
+  [
+    'an alert before a power cycle',
+    { signals: [alert] },
+    "ClearingUndefined spec.signals[0] 'kernelDeadlock' falls silent for reasons other than recovery",
+  ],
+  [
+    'a latched condition before an in-place rung',
+    { treatments: [{ name: 'power-cycle', restartService: { name: 'kubelet' } }] },
+    "ClearingUndefined spec.signals[0] 'kernelDeadlock' latches until the node boots",
+  ],
+])('%s is refused with its field and what is allowed', (_, spec, expected) => {
+  expect(issuesOf(spec).filter((issue) => issue.startsWith(expected))).toHaveLength(1)
+})
+
+test('an alert that says how it clears may precede a power cycle', () => {
+  expect(issuesOf({ signals: [{ ...alert, clearedWhen: { healthCheck: 'Kubelet' } }] })).toEqual([])
+})
+
+test('an alert needs nothing where the node does not stay', () => {
+  expect(
+    issuesOf({ signals: [alert], treatments: [{ name: 'power-cycle', replace: { provider: 'Karpenter' } }] }),
+  ).toEqual([])
+})
+
+test('a condition that does not latch may precede any rung', () => {
+  const issues = issuesOf({ signals: [condition('DiskPressure')], treatments: [{ name: 'power-cycle', freeDisk: {} }] })
+  expect(issues.filter((issue) => issue.startsWith('ClearingUndefined'))).toEqual([])
+})
+
+test('a signal that the diagnosis does not read needs no clearing', () => {
+  expect(issuesOf({ signals: [condition('KernelDeadlock'), { ...alert, name: 'hint' }] })).toEqual([])
+})

@@ -1,0 +1,89 @@
+import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { type Signal, sourceOf } from '../../api/v1alpha1/signal.ts'
+import { kindOfTreatment, type Treatment } from '../../api/v1alpha1/treatment.ts'
+import { compileWhen } from './cel.ts'
+import { clearingIssues } from './clearing.ts'
+
+export interface PolicyIssue {
+  /** As in `spec.diagnoses[1].when`. */
+  readonly field: string
+  readonly reason: 'PolicyInvalid' | 'ClearingUndefined'
+  /** What is wrong, and what is allowed. */
+  readonly message: string
+}
+
+/** What a rule in the CRD cannot check. A policy with an issue does nothing until it is mended. */
+export const validatePolicy = (spec: PolicySpec): readonly PolicyIssue[] => [
+  ...spec.signals.flatMap(signalIssues),
+  ...spec.diagnoses.flatMap((_, index) => diagnosisIssues(spec, index)),
+  ...spec.treatments.flatMap(treatmentIssues),
+  ...calendarIssues(spec),
+  ...clearingIssues(spec),
+]
+
+/** One line for a condition or a gate. */
+export const describeIssue = ({ field, message }: PolicyIssue): string => `${field} ${message}`
+
+const invalid = (field: string, message: string): PolicyIssue => ({ field, reason: 'PolicyInvalid', message })
+
+const notAvailable = (field: string, instead: string): PolicyIssue =>
+  invalid(field, `is not available in this version; available: ${instead}`)
+
+function signalIssues(signal: Signal, index: number): readonly PolicyIssue[] {
+  const source = sourceOf(signal)
+  if (source === 'nodeCondition' || source === 'alert') return []
+  return [notAvailable(`spec.signals[${index}].${source}`, '`nodeCondition`, `alert`')]
+}
+
+function diagnosisIssues(spec: PolicySpec, index: number): readonly PolicyIssue[] {
+  const diagnosis = spec.diagnoses[index]
+  if (diagnosis === undefined) return []
+  const field = `spec.diagnoses[${index}]`
+  const when = compileWhen(
+    diagnosis.when,
+    spec.signals.map(({ name }) => name),
+  )
+  const unread = when.ok ? [] : when.issues.map(({ message }) => invalid(`${field}.when`, message))
+  return [...unread, ...ladderIssues(spec.treatments, diagnosis.treatments, `${field}.treatments`)]
+}
+
+function ladderIssues(rungs: readonly Treatment[], names: readonly string[], field: string): readonly PolicyIssue[] {
+  const known = rungs.map(({ name }) => name).join(', ')
+  return names.flatMap((name, place): readonly PolicyIssue[] => {
+    const rung = rungs.find((candidate) => candidate.name === name)
+    if (rung === undefined)
+      return [invalid(`${field}[${place}]`, `names '${name}', which is no rung of \`treatments\` (known: ${known})`)]
+    if (names.indexOf(name) !== place) return [invalid(`${field}[${place}]`, `names '${name}' a second time`)]
+    if (rung.quarantine === undefined || place === names.length - 1) return []
+    return [
+      invalid(
+        `${field}[${place}]`,
+        `names '${name}', which quarantines and must be the last rung: after it people decide`,
+      ),
+    ]
+  })
+}
+
+const availableTreatments = ['reboot', 'powerCycle', 'replace', 'quarantine'] as const
+
+function treatmentIssues(treatment: Treatment, index: number): readonly PolicyIssue[] {
+  const kind = kindOfTreatment(treatment)
+  const field = `spec.treatments[${index}].${kind}`
+  if (!availableTreatments.some((available) => available === kind)) {
+    return [notAvailable(field, availableTreatments.map((available) => `\`${available}\``).join(', '))]
+  }
+  const { replace } = treatment
+  const issues: PolicyIssue[] = []
+  if (replace?.provider === 'ClusterAPI') issues.push(notAvailable(`${field}.provider`, "'Karpenter'"))
+  if (replace?.surge === true) issues.push(notAvailable(`${field}.surge`, "'false'"))
+  return issues
+}
+
+/** A freeze that is not heeded is worse than none: refuse what cannot be kept. */
+function calendarIssues({ maintenanceWindows, freezes }: PolicySpec): readonly PolicyIssue[] {
+  const issues: PolicyIssue[] = []
+  if (maintenanceWindows.length > 0) issues.push(notAvailable('spec.maintenanceWindows', 'an empty list'))
+  if (freezes.length > 0)
+    issues.push(notAvailable('spec.freezes', 'an empty list, and a RemediationPause with `until`'))
+  return issues
+}

@@ -40,20 +40,30 @@ export function notPaused({ pauses, policyName, node, now }: BudgetView): GateAn
   const [pause] = pausesInForce(pauses, { policyName, nodeName: node?.name }, now)
   if (pause === undefined) return pass('NotPaused', 'no pause is in force')
   const { scope, reason = 'its spec cannot be read', until } = pause.spec ?? {}
-  const kind = scope?.policyName !== undefined ? 'PolicyPaused' : scope?.nodeName !== undefined ? 'NodePaused' : 'GloballyPaused'
+  const kind =
+    scope?.policyName !== undefined ? 'PolicyPaused' : scope?.nodeName !== undefined ? 'NodePaused' : 'GloballyPaused'
   const end = until === undefined ? 'until it is deleted' : `until ${until}`
   const message = `pause ${pause.metadata.name} is in force ${end}: ${reason}; clean-up goes on`
-  return hold('NotPaused', kind, { message, unblockedBy: `\`kubectl delete remediationpause ${pause.metadata.name}\`, or its end time` })
+  return hold('NotPaused', kind, {
+    message,
+    unblockedBy: `\`kubectl delete remediationpause ${pause.metadata.name}\`, or its end time`,
+  })
 }
 
 export function budgetFree(view: BudgetView): GateAnswer {
   const { ledger, ledgerUID, policyName, policy, guard, figures, runUID } = view
   if (ledger.kind === 'Missing') {
     const message = `the ledger is missing${ledgerUID === undefined ? '' : `, expected with UID ${ledgerUID}`}`
-    return hold('BudgetFree', 'LedgerMissing', { message, unblockedBy: 'installing it again: the operator never creates it' })
+    return hold('BudgetFree', 'LedgerMissing', {
+      message,
+      unblockedBy: 'installing it again: the operator never creates it',
+    })
   }
   if (ledger.kind === 'Unavailable') {
-    return hold('BudgetFree', 'LedgerUnavailable', { message: `the ledger cannot be read: ${ledger.message}`, unblockedBy: 'it can be read' })
+    return hold('BudgetFree', 'LedgerUnavailable', {
+      message: `the ledger cannot be read: ${ledger.message}`,
+      unblockedBy: 'it can be read',
+    })
   }
   if (ledger.spec.slots.some((slot) => slot.runUID === runUID)) return pass('BudgetFree', 'this run holds a slot')
   const limit = resolveIntOrPercent(policy.limits.maxConcurrent, selectedOf(figures)) ?? 0
@@ -68,7 +78,11 @@ export function budgetFree(view: BudgetView): GateAnswer {
 function exhausted(whose: string, holders: readonly { readonly runName: string }[], limit: number): GateAnswer {
   const numbers = { used: holders.length, limit }
   if (limit === 0) {
-    return hold('BudgetFree', 'BudgetExhausted', { message: `the limit ${whose} is 0: nothing starts`, numbers, unblockedBy: 'a change of the limit' })
+    return hold('BudgetFree', 'BudgetExhausted', {
+      message: `the limit ${whose} is 0: nothing starts`,
+      numbers,
+      unblockedBy: 'a change of the limit',
+    })
   }
   const message = `${holders.length} of ${limit} slots ${whose} are held by ${namesOf(holders)}`
   return hold('BudgetFree', 'BudgetExhausted', { message, numbers, unblockedBy: 'a slot comes back' })
@@ -93,10 +107,17 @@ export function topologyFree({ ledger, policy, policyName, node, runUID }: Budge
     if (holders.length >= maxConcurrent) {
       const message = `${holders.length} of ${maxConcurrent} slots in ${topologyKey}=${value} are held by ${namesOf(holders)}`
       const numbers = { used: holders.length, limit: maxConcurrent }
-      return hold('TopologyFree', 'TopologyBudgetExhausted', { message, numbers, unblockedBy: 'a slot in that domain comes back' })
+      return hold('TopologyFree', 'TopologyBudgetExhausted', {
+        message,
+        numbers,
+        unblockedBy: 'a slot in that domain comes back',
+      })
     }
   }
-  return pass('TopologyFree', limits.map(({ topologyKey }) => `${topologyKey}=${node.labels[topologyKey]} has room`).join(', '))
+  return pass(
+    'TopologyFree',
+    limits.map(({ topologyKey }) => `${topologyKey}=${node.labels[topologyKey]} has room`).join(', '),
+  )
 }
 
 export function rateFree({ ledger, policy, policyName, guard, now, runUID }: BudgetView): GateAnswer {
@@ -104,16 +125,26 @@ export function rateFree({ ledger, policy, policyName, guard, now, runUID }: Bud
   const { starts } = ledger.spec
   if (starts.some((start) => start.runUID === runUID)) return pass('RateFree', 'this run has started already')
   if (isLedgerFull(ledger.spec, now)) {
-    return hold('RateFree', 'RateExceeded', { message: 'the ledger holds as many starts as it can', unblockedBy: 'time' })
+    return hold('RateFree', 'RateExceeded', {
+      message: 'the ledger holds as many starts as it can',
+      unblockedBy: 'time',
+    })
   }
   const recent = starts.filter((start) => isWithinHour(start, now))
   const own = recent.filter((start) => start.policyName === policyName)
   if (own.length >= policy.limits.maxPerHour) return tooFast(policyName, own, { limit: policy.limits.maxPerHour, now })
   if (recent.length >= guard.maxPerHour) return tooFast('the cluster', recent, { limit: guard.maxPerHour, now })
-  return pass('RateFree', `${own.length} of ${policy.limits.maxPerHour} starts in the last hour`, { starts: own.length, limit: policy.limits.maxPerHour })
+  return pass('RateFree', `${own.length} of ${policy.limits.maxPerHour} starts in the last hour`, {
+    starts: own.length,
+    limit: policy.limits.maxPerHour,
+  })
 }
 
-function tooFast(whose: string, starts: readonly Start[], { limit, now }: { readonly limit: number; readonly now: Instant }): GateAnswer {
+function tooFast(
+  whose: string,
+  starts: readonly Start[],
+  { limit, now }: { readonly limit: number; readonly now: Instant },
+): GateAnswer {
   const oldest = Math.min(...starts.map(({ startTime }) => parseTime(startTime) ?? now))
   const message = `${starts.length} of ${limit} starts of ${whose} in the last hour; the oldest leaves at ${rfc3339((oldest + hours(1)) as Instant)}`
   return hold('RateFree', 'RateExceeded', { message, numbers: { starts: starts.length, limit }, unblockedBy: 'time' })
@@ -125,7 +156,10 @@ const isWithinHour = ({ startTime }: Start, now: Instant): boolean => now - (par
 export function breakerClosed(view: BudgetView): GateAnswer {
   const { ledger, ledgerUID, figures, policyName, policy, guard, node } = view
   if (figures.kind === 'Doubtful') {
-    return hold('BreakerClosed', 'NodeListDoubtful', { message: figures.message, unblockedBy: 'a complete list of nodes' })
+    return hold('BreakerClosed', 'NodeListDoubtful', {
+      message: figures.message,
+      unblockedBy: 'a complete list of nodes',
+    })
   }
   if (ledger.kind === 'Known' && ledgerUID !== undefined && ledger.uid !== ledgerUID) {
     const message = `the ledger came back as ${ledger.uid}, ${ledgerUID} was known: what was under way is forgotten`
@@ -136,25 +170,42 @@ export function breakerClosed(view: BudgetView): GateAnswer {
   return (
     tooMany(figures.policy, policy.limits.maxUnhealthy, { whose: policyName, class: 'Fault' }) ??
     tooMany(figures.cluster, guard.maxUnhealthy, { whose: 'the cluster', class: 'Fault' }) ??
-    (node?.class === 'Load' ? tooMany(figures.policy, policy.limits.maxOverloaded, { whose: policyName, class: 'Load' }) : undefined) ??
-    pass('BreakerClosed', `${figures.policy.faults} of ${figures.policy.selected} nodes of ${policyName} with a Fault`, {
-      unhealthy: figures.policy.faults,
-      selected: figures.policy.selected,
-    })
+    (node?.class === 'Load'
+      ? tooMany(figures.policy, policy.limits.maxOverloaded, { whose: policyName, class: 'Load' })
+      : undefined) ??
+    pass(
+      'BreakerClosed',
+      `${figures.policy.faults} of ${figures.policy.selected} nodes of ${policyName} with a Fault`,
+      {
+        unhealthy: figures.policy.faults,
+        selected: figures.policy.selected,
+      },
+    )
   )
 }
 
 const openBreaker = (breakers: readonly Breaker[], policyName: string, guard: GuardSpec): Breaker | undefined =>
-  breakers.find(({ scope, tripID }) => (scope === '' || scope === policyName) && !guard.acknowledgedTrips.includes(tripID))
+  breakers.find(
+    ({ scope, tripID }) => (scope === '' || scope === policyName) && !guard.acknowledgedTrips.includes(tripID),
+  )
 
-function breakerHolds({ scope, state, tripID, tripTime, message, coolingSince }: Breaker, { now, guard }: BudgetView): GateAnswer {
+function breakerHolds(
+  { scope, state, tripID, tripTime, message, coolingSince }: Breaker,
+  { now, guard }: BudgetView,
+): GateAnswer {
   const whose = scope === '' ? 'the cluster' : scope
   const unblockedBy = `\`kubectl prunella breaker reset --trip=${tripID}\`, or cooling once the share has fallen`
   if (state !== 'Cooling') {
-    return hold('BreakerClosed', 'BreakerOpen', { message: `the breaker of ${whose} tripped at ${tripTime} (${tripID}): ${message}`, unblockedBy })
+    return hold('BreakerClosed', 'BreakerOpen', {
+      message: `the breaker of ${whose} tripped at ${tripTime} (${tripID}): ${message}`,
+      unblockedBy,
+    })
   }
   const left = Math.max(0, guard.coolingSeconds * 1_000 - (now - (parseTime(coolingSince) ?? now)))
-  return hold('BreakerClosed', 'StormCoolingDown', { message: `the breaker of ${whose} (${tripID}) cools for another ${durationInWords(left)}`, unblockedBy })
+  return hold('BreakerClosed', 'StormCoolingDown', {
+    message: `the breaker of ${whose} (${tripID}) cools for another ${durationInWords(left)}`,
+    unblockedBy,
+  })
 }
 
 interface Counted {

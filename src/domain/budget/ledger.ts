@@ -11,7 +11,8 @@ export type LedgerSeen =
 const startsKeptMs = 30 * 86_400_000
 const startsMax = 1_000
 
-export const slotOf = (ledger: LedgerSpec, runUID: string): Slot | undefined => ledger.slots.find((slot) => slot.runUID === runUID)
+export const slotOf = (ledger: LedgerSpec, runUID: string): Slot | undefined =>
+  ledger.slots.find((slot) => slot.runUID === runUID)
 
 export const holdsSlot = (seen: LedgerSeen, runUID: string): boolean =>
   seen.kind === 'Known' && slotOf(seen.spec, runUID) !== undefined
@@ -29,7 +30,11 @@ export function withSlot(ledger: LedgerSpec, slot: Slot, now: Instant): LedgerSp
 }
 
 /** `attempted`: whether the run reached Cordoning. The end of the last slot is what the cool-down counts from. */
-export function withoutSlot(ledger: LedgerSpec, runUID: string, given: { readonly now: Instant; readonly attempted: boolean }): LedgerSpec {
+export function withoutSlot(
+  ledger: LedgerSpec,
+  runUID: string,
+  given: { readonly now: Instant; readonly attempted: boolean },
+): LedgerSpec {
   const ended = { endTime: rfc3339(given.now), attempt: given.attempted }
   return {
     ...ledger,
@@ -39,7 +44,8 @@ export function withoutSlot(ledger: LedgerSpec, runUID: string, given: { readonl
 }
 
 /** Full: nothing may start, for what is not written down is forgotten by the next leader. */
-export const isLedgerFull = (ledger: LedgerSpec, now: Instant): boolean => recentStarts(ledger.starts, now).length >= startsMax
+export const isLedgerFull = (ledger: LedgerSpec, now: Instant): boolean =>
+  recentStarts(ledger.starts, now).length >= startsMax
 
 const recentStarts = (starts: readonly Start[], now: Instant): readonly Start[] =>
   starts.filter(({ startTime }) => now - (parseTime(startTime) ?? now) < startsKeptMs)

@@ -8,9 +8,15 @@ export interface PauseScope {
 }
 
 /** Pauses in force for this policy and node, widest first. One whose `until` cannot be read is in force: when in doubt, stop. */
-export function pausesInForce(pauses: readonly RemediationPause[], scope: PauseScope, now: Instant): readonly RemediationPause[] {
+export function pausesInForce(
+  pauses: readonly RemediationPause[],
+  scope: PauseScope,
+  now: Instant,
+): readonly RemediationPause[] {
   const inForce = pauses.filter((pause) => !isOver(pause, now) && covers(pause, scope))
-  return inForce.toSorted((left, right) => width(left) - width(right) || (left.metadata.name < right.metadata.name ? -1 : 1))
+  return inForce.toSorted(
+    (left, right) => width(left) - width(right) || (left.metadata.name < right.metadata.name ? -1 : 1),
+  )
 }
 
 function covers({ spec }: RemediationPause, { policyName, nodeName }: PauseScope): boolean {

@@ -2,7 +2,7 @@ import { annotation } from '../../api/annotations.ts'
 import type { NodeClaim } from '../../api/core/kinds.ts'
 import type { Node } from '../../api/core/node.ts'
 import type { Pod } from '../../api/core/pod.ts'
-import type { ObjectMeta } from '../../api/kind.ts'
+import { meta } from '../../api/kind.fixture.ts'
 import type { LedgerSpec } from '../../api/v1alpha1/disruption-ledger.ts'
 import { type RunSpec, runSpecSchema } from '../../api/v1alpha1/node-remediation.ts'
 import { type PolicySpec, policySpecSchema } from '../../api/v1alpha1/node-remediation-policy.ts'
@@ -17,20 +17,7 @@ export const now = instant(1_800_000_000_000)
 export const runUID = 'run-uid'
 const systemUUID = '5f6a0000-0000-0000-0000-000000000001'
 
-export const meta = (name: string, unusual: Partial<ObjectMeta> = {}): ObjectMeta => ({
-  name,
-  namespace: '',
-  uid: `${name}-uid`,
-  resourceVersion: '7',
-  generation: 1,
-  creationTimestamp: rfc3339(now),
-  deletionTimestamp: undefined,
-  finalizers: [],
-  labels: {},
-  annotations: {},
-  ownerReferences: [],
-  ...unusual,
-})
+export { meta }
 
 export const sickNode = (unusual: Partial<Node> = {}): Node => ({
   metadata: meta('node-1', { labels: { 'topology.kubernetes.io/zone': 'a' } }),

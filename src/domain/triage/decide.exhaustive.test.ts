@@ -24,6 +24,13 @@ test('a single gate that does not pass is enough to start nothing', () => {
   }
 })
 
+test('a gate that nobody has answered holds', () => {
+  for (const gate of ownGates) {
+    const answered = gates().filter((answer) => answer.gate !== gate)
+    expect(decideTriage(observation({ health: health({ gates: answered }) })).kind, gate).not.toBe('Start')
+  }
+})
+
 test('the gates that stand once are asked as well: together they are all of them', () => {
   const sharedGates = ['NotPaused', 'BudgetFree', 'TopologyFree', 'RateFree', 'BreakerClosed']
   expect([...ownGates, ...sharedGates].toSorted()).toEqual([...startGates].toSorted())

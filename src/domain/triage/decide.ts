@@ -1,5 +1,6 @@
 import { runFinalizer } from '../../api/annotations.ts'
 import type { Node } from '../../api/core/node.ts'
+import { startGates } from '../../api/gates.ts'
 import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { DiagnosisState } from '../../api/v1alpha1/node-health.ts'
 import { isOpen, type NodeRemediation, type RunSpec } from '../../api/v1alpha1/node-remediation.ts'
@@ -60,9 +61,14 @@ function heldGates(
     node: { name: node.metadata.name, labels: node.metadata.labels, class: diagnosis.class },
     runUID: undefined,
   }
-  const answers = [...seen.health.status.gates, ...budgetGates(view)].filter(({ result }) => result !== 'Pass')
-  return [...answers.filter(({ gate }) => gate !== 'ModeActs'), ...answers.filter(({ gate }) => gate === 'ModeActs')]
+  const answers = [...seen.health.status.gates, ...budgetGates(view)]
+  const asked = startGates.map((gate) => answers.find((answer) => answer.gate === gate) ?? unanswered(gate))
+  const held = asked.filter(({ result }) => result !== 'Pass')
+  return [...held.filter(({ gate }) => gate !== 'ModeActs'), ...held.filter(({ gate }) => gate === 'ModeActs')]
 }
+
+/** A gate that nobody has answered is not one that passes. */
+const unanswered = (gate: string): GateAnswer => ({ gate, result: 'NotReached', message: 'nobody has answered it' })
 
 /** Who is about to claim counts as if he had: or a storm would start more runs than there are slots, and they would wait in vain. */
 function withClaiming(ledger: LedgerSeen, claiming: readonly NodeRemediation[]): LedgerSeen {

@@ -1,5 +1,5 @@
 import { startGates } from '../../api/gates.ts'
-import type { ObjectMeta } from '../../api/kind.ts'
+import { meta } from '../../api/kind.fixture.ts'
 import { type HealthStatus, healthStatusSchema, type NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import {
   type NodeRemediation,
@@ -14,20 +14,6 @@ import type { TriageObservation } from './observation.ts'
 
 /** The ordinary case: a diagnosed node, every gate open, no run yet. */
 export const now = instant(1_800_000_000_000)
-
-const meta = (name: string, uid = `${name}-uid`): ObjectMeta => ({
-  name,
-  namespace: '',
-  uid,
-  resourceVersion: '7',
-  generation: 1,
-  creationTimestamp: rfc3339(now),
-  deletionTimestamp: undefined,
-  finalizers: [],
-  labels: { 'topology.kubernetes.io/zone': 'a' },
-  annotations: {},
-  ownerReferences: [],
-})
 
 const ownGates = [
   'Selected',
@@ -51,7 +37,7 @@ export const gates = (held: Readonly<Record<string, string>> = {}) =>
     )
 
 export const health = (unusual: Record<string, unknown> = {}): NodeHealth => ({
-  metadata: meta('node-1', 'health-uid'),
+  metadata: meta('node-1', { uid: 'health-uid' }),
   spec: { node: { name: 'node-1', uid: 'node-1-uid' }, policyName: 'general' },
   status: status(unusual),
   problem: undefined,

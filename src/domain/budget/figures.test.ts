@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import type { Node } from '../../api/core/node.ts'
+import { meta } from '../../api/kind.fixture.ts'
+import { healthStatusSchema, type NodeHealth } from '../../api/v1alpha1/node-health.ts'
+import { runSpecSchema, runStatusSchema } from '../../api/v1alpha1/node-remediation.ts'
+import { policySpecSchema } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { type Fleet, figuresOf } from './figures.ts'
+
+const time = '2027-01-15T08:00:00Z'
+const signal = { name: 's', nodeCondition: { type: 'Ready', status: 'Unknown' } }
+const treatments = [{ name: 't', reboot: {} }]
+const policy = {
+  metadata: meta('general'),
+  spec: policySpecSchema.parse({
+    nodeSelector: { matchLabels: { remediable: 'true' } },
+    signals: [signal],
+    diagnoses: [{ name: 'd', class: 'Fault', when: 's', treatments: ['t'] }],
+    treatments,
+  }),
+  status: { conditions: [], gates: [] },
+  problem: undefined,
+}
+
+const node = (name: string): Node => ({
+  metadata: meta(name, { labels: { remediable: 'true' } }),
+  unschedulable: false,
+  providerID: undefined,
+  taints: [],
+  conditions: [],
+  bootID: 'boot-1',
+  systemUUID: '',
+})
+
+const sick = (name: string, kind: 'Fault' | 'Load'): NodeHealth => ({
+  metadata: meta(name),
+  spec: { node: { name, uid: `${name}-uid` } },
+  status: healthStatusSchema.parse({
+    diagnosis: { name: 'd', class: kind, urgency: 'Immediate', since: time, episode: 'e', message: 'm' },
+  }),
+  problem: undefined,
+})
+
+const quarantined = (name: string) => ({
+  metadata: meta(`nr-${name}`),
+  spec: runSpecSchema.parse({
+    node: { name, uid: `${name}-uid` },
+    policyName: 'general',
+    cause: { diagnosis: 'd', class: 'Load', episode: 'e', when: 's', message: 'm', detectedTime: time },
+    treatments,
+  }),
+  status: runStatusSchema.parse({ step: { name: 'Quarantined', since: time, cause: 'TreatmentsExhausted' } }),
+  problem: undefined,
+})
+
+const fleet = (unusual: Partial<Fleet> = {}): Fleet => ({
+  nodes: [node('node-1'), node('node-2')],
+  policies: [policy],
+  health: [],
+  runs: [],
+  ...unusual,
+})
+
+test('diagnosed nodes count by class', () => {
+  const health = [sick('node-1', 'Fault'), sick('node-2', 'Load')]
+  expect(figuresOf(fleet({ health })).get('general')).toMatchObject({ policy: { selected: 2, faults: 1, loads: 1 } })
+})
+
+test('who waits cordoned for people is missing from the fleet, whatever made him wait', () => {
+  const runs = [quarantined('node-1')]
+  expect(figuresOf(fleet({ health: [sick('node-1', 'Load')], runs })).get('general')).toMatchObject({
+    cluster: { faults: 1, loads: 0 },
+  })
+})
+
+test('a node that no policy selects counts nowhere', () => {
+  const figures = figuresOf(fleet({ health: [sick('stranger', 'Fault')] })).get('general')
+  expect(figures).toMatchObject({ policy: { selected: 2, faults: 0 } })
+})
+
+test('an empty list is in doubt', () => {
+  expect(figuresOf(fleet({ nodes: [] })).get('general')).toMatchObject({ kind: 'Doubtful' })
+})

@@ -78,3 +78,6 @@ export const gateReasons = {
 
 /** A reason that the gate may give. */
 export type GateReason<Gate extends GateName> = keyof (typeof gateReasons)[Gate] & string
+
+/** A reason of any gate. */
+export type AnyGateReason = { [Gate in GateName]: GateReason<Gate> }[GateName]

@@ -1,0 +1,131 @@
+import type { ReasonText } from './reason.ts'
+
+/** Reasons of conditions that are neither a gate's nor an outcome. */
+export const conditionReasonTexts = {
+  PolicyAccepted: {
+    meaning: 'The policy is valid.',
+    impact: 'It watches its nodes, and acts as far as its mode and its limits allow.',
+    look: '`kubectl get nrp` shows what it counts.',
+    unblockedBy: 'Nothing need be done.',
+  },
+  WithinLimits: {
+    meaning: 'No limit, pause or breaker keeps the policy from starting runs.',
+    impact: 'Runs start where the gates of a node pass.',
+    look: '`kubectl get nrp -o wide` shows what it counts.',
+    unblockedBy: 'Nothing need be done.',
+  },
+  SignalsHealthy: {
+    meaning: 'No signal of the node is True.',
+    impact: 'The NodeHealth object goes away once nothing else is to be said of the node.',
+    look: 'The signals of the NodeHealth with their ages.',
+    unblockedBy: 'Nothing need be done.',
+  },
+  SignalsUnhealthy: {
+    meaning: 'A diagnosis stands, and the holds of its signals have elapsed.',
+    impact: 'The node counts as unhealthy. Whether it is treated is for the gates to say.',
+    look: 'The message names the diagnosis and its signals.',
+    unblockedBy: 'The signals clear, by themselves or by a treatment.',
+  },
+  SignalsUnknown: {
+    meaning: 'Nothing can be said of the node, because a signal that matters is Unknown.',
+    impact: 'The node is neither treated nor called healthy.',
+    look: 'The message names the signals; see why their sources are silent.',
+    unblockedBy: 'Those signals become known.',
+  },
+  AtRisk: {
+    meaning: 'A signal is True, but not for as long as its hold asks, or no diagnosis matches yet.',
+    impact: 'Nothing is done; the node does not count as unhealthy.',
+    look: 'The message names the signals and since when they are True.',
+    unblockedBy: 'Time, or the signals clear.',
+  },
+  NotHeld: {
+    meaning: 'Nothing is waited for.',
+    impact: 'Work goes on, or there is none.',
+    look: 'The gates that are shared by all nodes stand in the policy.',
+    unblockedBy: 'Nothing need be done.',
+  },
+  RunInProgress: {
+    meaning: 'A run on this node is open.',
+    impact: 'No second one starts until it has ended.',
+    look: 'The message names the run; `kubectl get nr` shows its step.',
+    unblockedBy: 'The run ends.',
+  },
+  InProgress: {
+    meaning: 'The run is open, and how it ends is not known.',
+    impact: 'The node is in the hands of the run.',
+    look: 'The column STEP, and the condition `Held` if it waits.',
+    unblockedBy: 'The run ends.',
+  },
+  Quarantined: {
+    meaning: 'The run waits for a person: it has done what it may, and the node is not well.',
+    impact: 'The node stays cordoned, without a slot, for as long as it takes.',
+    look: 'The condition `Held` says why; the timeline says what was tried.',
+    unblockedBy: 'A person cancels the run or raises `spec.retry`, or the node goes.',
+  },
+  ApprovalNotRequired: {
+    meaning: 'Neither the mode nor the rung asks for people.',
+    impact: 'The run goes on at once.',
+    look: '`spec.mode` of the policy, and `approval` of the rung.',
+    unblockedBy: 'Nothing need be done.',
+  },
+  SlotHeld: {
+    meaning: 'The run holds a slot: the right to disrupt this node.',
+    impact: 'One disruption less is free for others.',
+    look: '`kubectl get disruptionledger cluster -o yaml` lists the slots.',
+    unblockedBy: 'The run gives it back when it ends or waits for people.',
+  },
+  SlotReturned: {
+    meaning: 'The run has given its slot back.',
+    impact: 'Others may be disrupted; this run has to claim again before it goes on.',
+    look: '`kubectl get disruptionledger cluster -o yaml` lists the slots.',
+    unblockedBy: 'Nothing need be done.',
+  },
+  Cordoned: {
+    meaning: 'The node was seen unschedulable, with our annotation.',
+    impact: 'No new pods come to the node.',
+    look: 'The annotations `prunella.dev/run` and `prunella.dev/reason` of the node.',
+    unblockedBy: 'The run uncordons the node when it gives it back.',
+  },
+  Drained: {
+    meaning: 'Every pod that had to leave was seen gone.',
+    impact: 'The node can be treated without harm to pods.',
+    look: '`status.drain` of the run counts them.',
+    unblockedBy: 'Nothing need be done.',
+  },
+  Treated: {
+    meaning: 'The evidence of the rung was seen, such as a new boot ID.',
+    impact: 'Whether it has helped is verified next.',
+    look: 'The timeline of the run names the evidence.',
+    unblockedBy: 'Nothing need be done.',
+  },
+  Verified: {
+    meaning: 'The node was seen Ready and stable, and the signals cleared by newer evidence.',
+    impact: 'The node is given back.',
+    look: 'The timeline of the run names the evidence.',
+    unblockedBy: 'Nothing need be done.',
+  },
+  Released: {
+    meaning: 'Our cordon, our marks and our slot were seen gone.',
+    impact: 'Nothing of the run is left on the node.',
+    look: 'The node has no annotation of ours.',
+    unblockedBy: 'Nothing need be done.',
+  },
+  UnmanagedPods: {
+    meaning: 'Pods without a controller are on the node: nothing would bring them back elsewhere.',
+    impact: 'The drain waits for them until its deadline; it does not evict them.',
+    look: '`status.drain.blocked` of the run names some of them.',
+    unblockedBy: 'Their owner moves or deletes them; or the deadline of the drain passes.',
+  },
+  NotCleared: {
+    meaning: 'The treatment is done, but a signal has not cleared by its own rule.',
+    impact: 'The run waits until the verification times out, and then goes to the next rung.',
+    look: 'The message names the signal, its newest evidence and the time of the treatment.',
+    unblockedBy: 'Evidence that is newer than the treatment.',
+  },
+  StillUnhealthy: {
+    meaning: 'The treatment is done, but the node is not Ready, its lease does not renew, or a DaemonSet is not back.',
+    impact: 'The run waits until the verification times out, and then goes to the next rung.',
+    look: 'The message says what is missing. `kubectl describe node NODE` shows what the kubelet says.',
+    unblockedBy: 'The node becomes Ready and stays so for `stableSeconds`.',
+  },
+} as const satisfies Readonly<Record<string, ReasonText>>

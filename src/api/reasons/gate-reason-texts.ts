@@ -1,0 +1,230 @@
+import type { AnyGateReason } from '../gates.ts'
+import type { ReasonText } from './reason.ts'
+
+/** Why a run may not start, or may not go on. */
+export const gateReasonTexts: Readonly<Record<AnyGateReason, ReasonText>> = {
+  NotSelected: {
+    meaning: 'No policy selects the node.',
+    impact: 'Prunella watches nothing on this node and will never treat it.',
+    look: 'Compare the labels of the node with `spec.nodeSelector` of the policy that the message names as the nearest miss.',
+    unblockedBy: 'A label on the node, or another selector in a policy.',
+  },
+  PolicyOutranked: {
+    meaning: 'Another acting policy of higher priority selects the same node.',
+    impact: 'The other policy alone acts on the node; this one only looks on.',
+    look: 'The message names the policy that wins and both priorities.',
+    unblockedBy: 'Another priority, or a narrower selector in one of the two policies.',
+  },
+  ConflictingPolicies: {
+    meaning: 'Two acting policies of equal priority select the same node.',
+    impact: 'Neither acts on the node, because nothing says which should.',
+    look: 'The message names both policies, their priority and the labels that let them select the node.',
+    unblockedBy: 'Another priority for one of them, or a narrower selector.',
+  },
+  PolicyInvalid: {
+    meaning: 'The policy says something that cannot be understood.',
+    impact: 'The policy does nothing at all until it is valid; runs that it started before go on.',
+    look: 'The condition `Ready` of the policy names the field and the error.',
+    unblockedBy: 'A policy without the error.',
+  },
+  ClearingUndefined: {
+    meaning: 'Nothing would ever show that a signal has cleared after the treatment.',
+    impact: 'The policy does nothing until it is valid: a run could never prove its success.',
+    look: 'The message names the signal, why it stays True by itself, and the rung that treats the node in place.',
+    unblockedBy: '`clearedWhen` on the signal, or a ladder whose rungs reboot or replace the node.',
+  },
+  GloballyPaused: {
+    meaning: 'A pause of everything is in force.',
+    impact: 'No run starts, and none evicts or treats. Clean-up goes on: what holds a node now still gives it back.',
+    look: '`kubectl get pause` shows who asked for it, why and until when.',
+    unblockedBy: 'The end of the pause, or its deletion.',
+  },
+  PolicyPaused: {
+    meaning: 'A pause of this policy is in force.',
+    impact: 'No run of the policy starts, and none evicts or treats. Clean-up goes on; other policies act.',
+    look: '`kubectl get pause` shows who asked for it, why and until when.',
+    unblockedBy: 'The end of the pause, or its deletion.',
+  },
+  NodePaused: {
+    meaning: 'A pause of this node is in force.',
+    impact: 'No run starts on the node, and a run under way neither evicts nor treats. Other nodes are not concerned.',
+    look: '`kubectl get pause` shows who asked for it, why and until when.',
+    unblockedBy: 'The end of the pause, or its deletion.',
+  },
+  NodeExcluded: {
+    meaning: 'Somebody has excluded the node by its annotation `prunella.dev/exclude`.',
+    impact: 'No run starts on the node, and a run under way does not treat it.',
+    look: 'The annotation says why and, where it was given, until when.',
+    unblockedBy: 'The end that the annotation names, or its removal.',
+  },
+  SignalStale: {
+    meaning: 'The newest evidence of a signal is older than the signal allows.',
+    impact: 'The signal counts as Unknown, and nothing starts on an unknown.',
+    look: 'The message names the signal, the age of its evidence and the limit. See whether the source still reports.',
+    unblockedBy: 'Newer evidence from the source.',
+  },
+  SignalMissing: {
+    meaning: 'The source has never reported the signal for this node.',
+    impact: 'The signal counts as Unknown, and nothing starts on an unknown.',
+    look: 'The message names the signal and its source. See whether the detector runs on the node, or the query covers it.',
+    unblockedBy: 'The source reports the signal.',
+  },
+  SourceUnavailable: {
+    meaning: 'The source of a signal cannot be reached, or answers what cannot be understood.',
+    impact: 'All signals of the source are Unknown; policies that need them hold, the others go on.',
+    look: 'The message names the source, since when, and the class of the error. Try its address from within the cluster.',
+    unblockedBy: 'The source answers again.',
+  },
+  ClockJumped: {
+    meaning: 'The clock of the operator made a step, or the operator stood still for a while.',
+    impact: 'All holds begin again, because time that nobody watched does not count.',
+    look: 'The message says how large the step was, and when. Look at the time service of the node that runs the operator.',
+    unblockedBy: 'Every hold over again.',
+  },
+  HoldNotElapsed: {
+    meaning: 'The signals have not been True for as long as their holds ask.',
+    impact: 'Nothing starts yet. If a signal clears before, nothing will.',
+    look: 'The message names each signal with the time elapsed of its `holdSeconds`.',
+    unblockedBy: 'Time, or the signal clears.',
+  },
+  NoDiagnosis: {
+    meaning: 'Signals are True, but no diagnosis of the policy matches them.',
+    impact: 'Nothing starts: the policy has no treatment for what it sees.',
+    look: 'The message lists the signals that are True and the `when` expressions that were tried.',
+    unblockedBy: 'A diagnosis that covers these signals, or the signals clear.',
+  },
+  DiagnosisUnknown: {
+    meaning: 'Whether a diagnosis matches depends on a signal that is Unknown.',
+    impact: 'Nothing starts on a guess.',
+    look: 'The message names the expression and its unknown signals; see why they are unknown.',
+    unblockedBy: 'Those signals become known.',
+  },
+  BudgetExhausted: {
+    meaning: 'As many nodes are disrupted as the policy, or the guard over all policies, allows at once.',
+    impact: 'The node waits for its turn; nothing on it is touched. A limit of 0 lets nothing start at all.',
+    look: 'The message says whose limit it is, how many slots are taken, and which runs hold them.',
+    unblockedBy: 'A slot that comes back; for a limit of 0, a change of the limit.',
+  },
+  LedgerMissing: {
+    meaning: 'The DisruptionLedger `cluster` is not there.',
+    impact: 'Nothing starts in the whole cluster. Runs under way clean up, but take no new step that disrupts.',
+    look: '`kubectl get disruptionledgers`, and the audit log for who deleted it.',
+    unblockedBy: 'The ledger, installed again by `deploy/install.yaml` or the chart. The operator never creates it.',
+  },
+  LedgerUnavailable: {
+    meaning: 'The DisruptionLedger could not be read.',
+    impact: 'Nothing starts until it can: without it nobody knows how many nodes are disrupted.',
+    look: 'The message carries the error and since when it lasts. See whether the API server answers the operator.',
+    unblockedBy: 'The ledger can be read.',
+  },
+  TopologyBudgetExhausted: {
+    meaning: 'As many nodes of one topology domain are disrupted as `topologyLimits` allows.',
+    impact: 'The node waits for its turn; nodes of other domains may go first.',
+    look: 'The message names the key, the domain, the limit and the runs that hold its slots.',
+    unblockedBy: 'A slot of that domain comes back.',
+  },
+  TopologyUnknown: {
+    meaning: 'The node lacks a label that `topologyLimits` asks for.',
+    impact: 'Nothing starts on the node: its domain cannot be counted.',
+    look: 'The message names the label. `kubectl get node NODE --show-labels` shows what it has.',
+    unblockedBy: 'The label on the node.',
+  },
+  RateExceeded: {
+    meaning: 'As many runs have started within the last hour as `maxPerHour` allows.',
+    impact: 'The node waits, however many slots are free.',
+    look: 'The message says how many starts there were, whose limit it is, and when the oldest leaves the hour.',
+    unblockedBy: 'Time.',
+  },
+  TooManyUnhealthy: {
+    meaning: 'More nodes than `maxUnhealthy` allows have a Fault.',
+    impact: 'Nothing starts and the breaker trips: when so many fail at once, the nodes are seldom the cause.',
+    look: 'The message has the count, the percentage and the limit as it was rounded. Look for one cause: network, storage, rollout.',
+    unblockedBy: 'Fewer nodes with a Fault.',
+  },
+  BreakerOpen: {
+    meaning: 'The breaker of the policy, or of the cluster, has tripped.',
+    impact: 'Nothing starts within its scope. Runs under way are cleaned up.',
+    look: 'The message names the scope, the trip and which figures tripped it.',
+    unblockedBy:
+      'The figures fall and the breaker cools, or a person acknowledges the trip in `RemediationGuard/cluster`.',
+  },
+  StormCoolingDown: {
+    meaning: 'The cause of a trip is gone, and the breaker waits whether it stays away.',
+    impact: 'Nothing starts within its scope until the cooling is over.',
+    look: 'The message names the scope, the trip and what is left of `coolingSeconds`.',
+    unblockedBy: 'Time without a new trip, or a person acknowledges the trip in `RemediationGuard/cluster`.',
+  },
+  CanaryRunning: {
+    meaning: 'The breaker is half open: one run tries out whether treating helps again.',
+    impact: 'No other run starts until that one is verified.',
+    look: 'The message names the run and its step; `kubectl get nr` shows how far it is.',
+    unblockedBy: 'The run is verified, or fails and trips the breaker again.',
+  },
+  NodeListDoubtful: {
+    meaning: 'The list of nodes cannot be trusted: it is incomplete, or much shorter than before.',
+    impact: 'Nothing starts: a share of unhealthy nodes cannot be worked out from half a list.',
+    look: 'The message has the number of nodes now and before. See whether the API server answers completely.',
+    unblockedBy: 'A complete list.',
+  },
+  ControlPlaneNode: {
+    meaning: 'The node belongs to the control plane.',
+    impact: 'Prunella does not treat it: this version leaves control-plane nodes to people.',
+    look: 'The message names the label or taint that tells it is one.',
+    unblockedBy: 'People; or the label goes, if it is wrong.',
+  },
+  CooldownActive: {
+    meaning: 'A run on this node ended less than `cooldownSeconds` ago.',
+    impact: 'The node is left alone, so that one treatment is not piled on another.',
+    look: 'The message names the last run and when the cooldown ends. See why that run did not help.',
+    unblockedBy: 'Time.',
+  },
+  AttemptsExhausted: {
+    meaning: 'The node has been treated as often as `attempts` allows.',
+    impact: 'Prunella gives up on this node until the window has passed: more of the same would not help.',
+    look: 'The message lists the runs. Their timelines show what was tried, and what came of it.',
+    unblockedBy: 'The window passes, or the node is replaced. A person should look.',
+  },
+  ObserveMode: {
+    meaning: 'Everything else lets the run start, but the policy is in mode Observe.',
+    impact: 'Nothing is touched. A dry run records what would have been done, and what became of the node.',
+    look: '`kubectl get nr` shows the dry run with its plan.',
+    unblockedBy: 'Mode Approve or Automatic in the policy.',
+  },
+  RightsMissing: {
+    meaning: 'The policy may act, but the operator was not granted the rights to.',
+    impact: 'Nothing is touched: the run would fail half way.',
+    look: 'The message names the verb and the resource. `kubectl auth can-i` with `--as` the operator tells the same.',
+    unblockedBy: 'The rights of `deploy/rbac/actor.yaml` and `deploy/rbac/fencer.yaml`.',
+  },
+  ApprovalRequired: {
+    meaning: 'The mode of the policy, or the rung, asks for the consent of people.',
+    impact:
+      'On the first rung nothing has been touched; later the node stays cordoned while it is waited for. No slot is held.',
+    look: 'The message names the treatment, how many must consent, and until when it is waited for.',
+    unblockedBy: 'Enough people approve; or mode Automatic and a rung without `approval`.',
+  },
+  ProviderUnavailable: {
+    meaning: 'What the rung needs, such as the BMC of the node or the API of Karpenter, does not answer.',
+    impact: 'The rung is not begun: a dead BMC must not drain a node for nothing.',
+    look: 'The message names the provider and the class of the error. Try the BMC with `ipmitool` from the same network.',
+    unblockedBy: 'The provider answers.',
+  },
+  ProviderRefused: {
+    meaning: 'What the rung needs answers, and says no.',
+    impact: 'The rung is not begun, or counts as failed.',
+    look: 'The message has the code and the text of the provider: often a password, a right, or a session limit.',
+    unblockedBy: 'The cause at the provider is removed.',
+  },
+  TreatmentUnsupported: {
+    meaning: 'The rung cannot be carried out on this node.',
+    impact: 'The rung is not begun; a run does not start with it.',
+    look: 'The message says what is missing: a BMC for the node, a NodeClaim, or the treatment in this version.',
+    unblockedBy: 'Another rung in the ladder, or what is missing.',
+  },
+  HostMismatch: {
+    meaning: 'The BMC belongs to another machine than the node.',
+    impact: 'The rung is not begun: the wrong machine would lose its power.',
+    look: 'The message has the system UUID of the node and the identity that the BMC gives. One of the two is mapped wrongly.',
+    unblockedBy: 'The Secret of the BMC names the right machine.',
+  },
+}

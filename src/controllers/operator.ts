@@ -1,8 +1,19 @@
+import { Prng } from '../kernel/prng.ts'
+import { seconds } from '../kernel/time.ts'
 import type { Alerts } from '../ports/alerts.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Journal, Log } from '../ports/journal.ts'
 import type { Power } from '../ports/power.ts'
 import type { Transport } from '../ports/transport.ts'
+import { clusterOver } from '../runtime/client.ts'
+import { Events } from '../runtime/events.ts'
+import { fenced } from '../runtime/fenced.ts'
+import { LeaderElection, type Leadership } from '../runtime/leader-election.ts'
+import { AlertBoard } from './alert-board.ts'
+import { allOf, createInformers, type Informers } from './informers.ts'
+import { runRemediationController } from './remediation/controller.ts'
+import { SharedView } from './shared-view.ts'
+import { runTriageController } from './triage/controller.ts'
 
 /** What the operator needs from the world: built by `main` from adapters, by `sim` from the simulated world. */
 export interface OperatorPorts {
@@ -27,3 +38,68 @@ export interface OperatorConfig {
   /** How long a new leader waits before its first power command: a predecessor's last one may still be under way. */
   readonly powerGuardGapSeconds: number
 }
+
+/** What others may ask of a running operator: its probes, and who leads. */
+export interface Operator {
+  /** Resolves when the signal is aborted and everything under way has ended; rejects when an invariant is broken. */
+  readonly done: Promise<void>
+  readonly leadership: Pick<Leadership, 'remainingMs'>
+  /** Whether every cache has been filled once. */
+  readonly isSynced: () => boolean
+}
+
+export const leaseName = 'prunella'
+
+/** The one list of everything that runs. */
+export function startOperator(ports: OperatorPorts, config: OperatorConfig, signal: AbortSignal): Operator {
+  const { clock, transport, log, journal, power } = ports
+  const prng = new Prng(config.seed)
+  const cluster = clusterOver(transport)
+  const informers = createInformers({ clock, transport, log, prng: prng.fork('informers') })
+  const leadership = new LeaderElection(
+    { clock, log, prng: prng.fork('election'), cluster: clusterOver(transport, 'Lease') },
+    { lease: { namespace: config.namespace, name: leaseName }, identity: config.identity },
+  )
+  const effects = fenced({ cluster, power }, leadership, { guardGapMs: seconds(config.powerGuardGapSeconds) })
+  const events = new Events(
+    { clock, log, cluster: effects.cluster },
+    { reportingController: 'prunella.dev/operator', reportingInstance: config.identity },
+  )
+  const shared = new SharedView(informers, clock)
+  const alerts = new AlertBoard({ clock, log, sources: ports.alerts })
+  const wakers = [informers.policies, informers.guards, informers.pauses, informers.ledgers]
+
+  const controllers = async (): Promise<void> => {
+    await Promise.all(allOf(informers).map(async (informer) => await informer.whenSynced(signal)))
+    if (signal.aborted) return
+    log.info('Caches are filled', countsOf(informers))
+    const options = { leadership, log, signal, wakers }
+    await Promise.all([
+      runTriageController(
+        { clock, reader: cluster, effects, journal, log, shared, health: informers.health, runs: informers.runs },
+        { ...options, prng: prng.fork('triage') },
+      ),
+      runRemediationController(
+        { clock, reader: cluster, power, effects, shared, alerts, events, journal, config },
+        { ...informers, shared: wakers },
+        { ...options, prng: prng.fork('remediation') },
+      ),
+    ])
+  }
+
+  const running = [
+    leadership.run(signal),
+    events.run(signal),
+    alerts.run(seconds(config.alertPollSeconds), signal),
+    ...allOf(informers).map(async (informer) => await informer.run(signal)),
+    controllers(),
+  ]
+  return {
+    done: Promise.all(running).then(() => undefined),
+    leadership,
+    isSynced: () => allOf(informers).every((informer) => informer.hasSynced()),
+  }
+}
+
+const countsOf = (informers: Informers): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(informers).map(([name, informer]) => [name, informer.list().length]))

@@ -27,7 +27,11 @@ export async function act(ports: RemediationPorts, command: Command, acting: Act
     case 'ClaimSlot':
     case 'ReleaseSlot': {
       const { ledger, resourceVersion } = command
-      await cluster.patch(ledgerKind, { name: ledgerName }, { type: 'Merge', resourceVersion, body: { spec: { ...ledger } } })
+      await cluster.patch(
+        ledgerKind,
+        { name: ledgerName },
+        { type: 'Merge', resourceVersion, body: { spec: { ...ledger } } },
+      )
       return
     }
     case 'Cordon':
@@ -58,14 +62,25 @@ export async function act(ports: RemediationPorts, command: Command, acting: Act
   }
 }
 
-async function patchNode({ effects }: RemediationPorts, { name, resourceVersion, annotations, unschedulable }: NodePatch): Promise<void> {
+async function patchNode(
+  { effects }: RemediationPorts,
+  { name, resourceVersion, annotations, unschedulable }: NodePatch,
+): Promise<void> {
   const spec = unschedulable === undefined ? {} : { spec: { unschedulable } }
-  await effects.cluster.patch(nodeKind, { name }, { type: 'Merge', resourceVersion, body: { metadata: { annotations }, ...spec } })
+  await effects.cluster.patch(
+    nodeKind,
+    { name },
+    { type: 'Merge', resourceVersion, body: { metadata: { annotations }, ...spec } },
+  )
 }
 
 type Evict = Extract<Command, { kind: 'Evict' }>
 
-async function evict({ effects, clock }: RemediationPorts, { namespace, pod, uid }: Evict, refusals: Refusals): Promise<void> {
+async function evict(
+  { effects, clock }: RemediationPorts,
+  { namespace, pod, uid }: Evict,
+  refusals: Refusals,
+): Promise<void> {
   const outcome = await effects.cluster.evict({ namespace, name: pod, uid })
   if (outcome.kind === 'Gone') refusals.delete(uid)
   else refusals.set(uid, { kind: outcome.kind, message: 'message' in outcome ? outcome.message : '', at: clock.now() })

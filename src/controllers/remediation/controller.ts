@@ -1,7 +1,7 @@
-import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { Node } from '../../api/core/node.ts'
 import type { Pod } from '../../api/core/pod.ts'
 import type { KubeObject } from '../../api/kind.ts'
+import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { Prng } from '../../kernel/prng.ts'
 import type { Log } from '../../ports/journal.ts'
 import type { Change } from '../../runtime/cache.ts'

@@ -27,8 +27,10 @@ export async function readPower(ports: PowerPorts, power: Pick<Power, 'read'>, n
   try {
     return { kind: 'Known', ...(await power.read(access)), mapping: fingerprint }
   } catch (error) {
-    if (error instanceof RefusedError) return { kind: 'Refused', message: `the BMC of node ${nodeName} refuses: ${error.message}` }
-    if (isOutage(error)) return { kind: 'Unavailable', message: `the BMC of node ${nodeName} at ${access.address} does not answer` }
+    if (error instanceof RefusedError)
+      return { kind: 'Refused', message: `the BMC of node ${nodeName} refuses: ${error.message}` }
+    if (isOutage(error))
+      return { kind: 'Unavailable', message: `the BMC of node ${nodeName} at ${access.address} does not answer` }
     throw error
   }
 }
@@ -41,10 +43,17 @@ export interface PowerOrder {
 }
 
 /** The mapping must still be the one that the decision saw: an address that was swapped meanwhile is another machine. */
-export async function switchPower(ports: PowerPorts, power: Power, { kind, nodeName, mapping }: PowerOrder): Promise<void> {
+export async function switchPower(
+  ports: PowerPorts,
+  power: Power,
+  { kind, nodeName, mapping }: PowerOrder,
+): Promise<void> {
   const mapped = await mappingOf(ports, nodeName)
   if (!mapped.ok || mapped.mapping.fingerprint !== mapping) {
-    throw new RefusedError(`the BMC mapping of node ${nodeName} has changed since it was read`, { status: 409, reason: 'HostMismatch' })
+    throw new RefusedError(`the BMC mapping of node ${nodeName} has changed since it was read`, {
+      status: 409,
+      reason: 'HostMismatch',
+    })
   }
   const { access } = mapped.mapping
   await (kind === 'TurnOff' ? power.turnOff(access) : power.turnOn(access))
@@ -53,7 +62,8 @@ export async function switchPower(ports: PowerPorts, power: Power, { kind, nodeN
 async function mappingOf({ reader, namespace }: PowerPorts, nodeName: string): Promise<Mapped> {
   const name = bmcSecretName(nodeName)
   const secret = await reader.get(secretKind, { namespace, name })
-  if (secret === undefined) return { ok: false, message: `node ${nodeName} has no BMC mapping: Secret ${namespace}/${name} is not there` }
+  if (secret === undefined)
+    return { ok: false, message: `node ${nodeName} has no BMC mapping: Secret ${namespace}/${name} is not there` }
   return parseMapping(secret)
 }
 
@@ -61,7 +71,10 @@ const portDefault = 623
 const cipherSuiteDefault = 17
 
 function parseMapping({ metadata, entries }: Secret): Mapped {
-  const refused = (message: string): Mapped => ({ ok: false, message: `Secret ${metadata.namespace}/${metadata.name}: ${message}` })
+  const refused = (message: string): Mapped => ({
+    ok: false,
+    message: `Secret ${metadata.namespace}/${metadata.name}: ${message}`,
+  })
   const { protocol = 'ipmi', address = '', username = '', password = '', systemUUID = '' } = entries
   const port = Number(entries['port'] ?? portDefault)
   const cipherSuite = Number(entries['cipherSuite'] ?? cipherSuiteDefault)

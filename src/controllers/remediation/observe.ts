@@ -38,7 +38,9 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     power: await powerFor(ports, spec, step),
     job: await readJob(ports, run.metadata.uid),
     claims: await claimsFor(reader, spec, step),
-    alerts: await ports.freshAlerts(),
+    alerts: spec.cause.signals.some(({ alert }) => alert !== undefined)
+      ? await ports.alerts.fresh()
+      : ports.alerts.seen(),
   }
   const policy = shared.policy(spec.policyName)
   const guard = shared.guard()
@@ -80,7 +82,11 @@ type NodeFacts = Pick<Observation, 'node' | 'leaseRenewTime' | 'pods'>
 async function readNode(reader: ClusterReader, { node: { name, uid } }: RunSpec): Promise<NodeFacts> {
   const found = await reader.get(nodeKind, { name })
   const node: NodeSeen =
-    found === undefined ? { kind: 'Gone' } : found.metadata.uid === uid ? { kind: 'Present', node: found } : { kind: 'Recreated' }
+    found === undefined
+      ? { kind: 'Gone' }
+      : found.metadata.uid === uid
+        ? { kind: 'Present', node: found }
+        : { kind: 'Recreated' }
   if (node.kind !== 'Present') return { node, leaseRenewTime: undefined, pods: [] }
   const lease = await reader.get(leaseKind, { namespace: 'kube-node-lease', name })
   const pods = await reader.list(podKind, { fieldSelector: `spec.nodeName=${name}` })
@@ -99,7 +105,12 @@ async function readJob({ reader, config }: RemediationPorts, runUID: string): Pr
   const name = rebootJobName(runUID)
   const job = await reader.get(jobKind, { namespace: config.namespace, name })
   if (job === undefined) return undefined
-  return { name, uid: job.metadata.uid, failed: job.failed > 0, terminating: job.metadata.deletionTimestamp !== undefined }
+  return {
+    name,
+    uid: job.metadata.uid,
+    failed: job.failed > 0,
+    terminating: job.metadata.deletionTimestamp !== undefined,
+  }
 }
 
 async function claimsFor(reader: ClusterReader, { treatments }: RunSpec, step: Step): Promise<ClaimsSeen> {
@@ -108,12 +119,17 @@ async function claimsFor(reader: ClusterReader, { treatments }: RunSpec, step: S
   try {
     const claims = await reader.list(nodeClaimKind)
     const nodes = await Promise.all(
-      claims.filter(({ nodeName, ready }) => ready && nodeName !== '').map(({ nodeName }) => reader.get(nodeKind, { name: nodeName })),
+      claims
+        .filter(({ nodeName, ready }) => ready && nodeName !== '')
+        .map(({ nodeName }) => reader.get(nodeKind, { name: nodeName })),
     )
-    const ready = nodes.flatMap((node) => (node !== undefined && readyStatus(node) === 'True' ? [node.metadata.name] : []))
+    const ready = nodes.flatMap((node) =>
+      node !== undefined && readyStatus(node) === 'True' ? [node.metadata.name] : [],
+    )
     return { kind: 'Known', claims, readyNodes: ready.toSorted() }
   } catch (error) {
-    if (error instanceof RefusedError) return { kind: 'Unavailable', message: `NodeClaims cannot be read: ${error.message}` }
+    if (error instanceof RefusedError)
+      return { kind: 'Unavailable', message: `NodeClaims cannot be read: ${error.message}` }
     throw error
   }
 }

@@ -1,5 +1,5 @@
-import type { NewObject } from '../../ports/cluster.ts'
 import type { RebootOrder } from '../../domain/remediation/decision.ts'
+import type { NewObject } from '../../ports/cluster.ts'
 import type { RemediationConfig } from './ports.ts'
 
 /** Longer than any boot, so that a job nobody withdrew is gone some day. */

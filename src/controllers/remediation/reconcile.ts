@@ -26,7 +26,10 @@ export async function reconcile(ports: RemediationPorts, name: string, refusals:
       const written = await writeStatus(ports, run, statusWhileWaiting(observation, run.status, decision))
       if (written && decision.commands.some(({ kind }) => kind === 'RemoveFinalizer')) return { requeueAfterMs: 0 }
       for (const command of decision.commands) await act(ports, command, { run, refusals })
-      return { requeueAfterMs: decision.commands.length > 0 ? Math.min(decision.wakeAfterMs, lookAgainMs) : decision.wakeAfterMs }
+      return {
+        requeueAfterMs:
+          decision.commands.length > 0 ? Math.min(decision.wakeAfterMs, lookAgainMs) : decision.wakeAfterMs,
+      }
     }
     case 'Settled':
       return { requeueAfterMs: undefined }
@@ -39,16 +42,31 @@ export async function reconcile(ports: RemediationPorts, name: string, refusals:
 const lookAgainMs = 250
 
 /** One writer, one version: whoever wrote meanwhile is read first. Nothing is written where nothing has changed. */
-async function writeStatus({ effects }: RemediationPorts, { metadata, status }: NodeRemediation, next: RunStatus): Promise<boolean> {
+async function writeStatus(
+  { effects }: RemediationPorts,
+  { metadata, status }: NodeRemediation,
+  next: RunStatus,
+): Promise<boolean> {
   const patch = mergePatch(status, next)
   if (Object.keys(patch).length === 0) return false
   const { name, resourceVersion } = metadata
-  await effects.cluster.patch(runKind, { name }, { type: 'Merge', resourceVersion, body: { status: patch }, subresource: 'status' })
+  await effects.cluster.patch(
+    runKind,
+    { name },
+    { type: 'Merge', resourceVersion, body: { status: patch }, subresource: 'status' },
+  )
   return true
 }
 
 /** Events tell of transitions only, on the run and, beside it, on the node. */
 function tell({ events }: RemediationPorts, { run }: Seen, { reason, message }: Move): void {
   const type = ['NodeQuarantined', 'RemediationFailed', 'TreatmentFailed'].includes(reason) ? 'Warning' : 'Normal'
-  events.record({ regarding: { kind: runKind, object: run }, related: run.spec?.node, type, reason, note: message, action: 'Remediate' })
+  events.record({
+    regarding: { kind: runKind, object: run },
+    related: run.spec?.node,
+    type,
+    reason,
+    note: message,
+    action: 'Remediate',
+  })
 }

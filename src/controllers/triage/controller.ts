@@ -16,7 +16,10 @@ export interface TriageOptions {
 }
 
 /** One worker: every start is counted before the next is decided. The ledger would refuse one too many, but only later. */
-export async function runTriageController(ports: TriagePorts, { leadership, prng, signal, wakers }: TriageOptions): Promise<void> {
+export async function runTriageController(
+  ports: TriagePorts,
+  { leadership, prng, signal, wakers }: TriageOptions,
+): Promise<void> {
   const queue = new WorkQueue({ clock: ports.clock, prng })
   const memory: TriageMemory = { created: undefined }
   ports.health.onChange(({ key }) => queue.add(key))

@@ -6,20 +6,35 @@ import type { TriagePorts } from './ports.ts'
 
 /** Undefined: nothing is believed about this node, or its caches are not yet what we wrote. */
 export async function observe(ports: TriagePorts, nodeName: string): Promise<TriageObservation | undefined> {
-  const { health, runs, reader, clock } = ports
+  const { health, runs, reader } = ports
   const believed = health.get({ name: nodeName })
   if (believed?.spec === undefined || believed.status.diagnosis === undefined) return undefined
   const { policyName } = believed.spec
-  const shared = policyName === undefined ? undefined : ports.shared(policyName)
   return {
     health: believed,
     node: await reader.get(nodeKind, { name: nodeName }),
     runs: runs.byIndex('node', nodeName),
     claiming: runs.list().filter((run) => run.spec?.node.name !== nodeName && willClaim(run)),
-    shared:
-      shared === undefined || policyName === undefined
-        ? undefined
-        : { ...shared, policyName, now: clock.now(), ledger: await readLedger(reader) },
+    shared: policyName === undefined ? undefined : await readShared(ports, policyName),
+  }
+}
+
+/** Undefined: the policy is gone or not valid, or there is no guard. */
+async function readShared(
+  { shared, reader, clock }: TriagePorts,
+  policyName: string,
+): Promise<TriageObservation['shared']> {
+  const [policy, guard] = [shared.policy(policyName), shared.guard()]
+  if (policy === undefined || guard === undefined) return undefined
+  return {
+    policyName,
+    policy,
+    guard: guard.spec,
+    ledgerUID: guard.ledgerUID,
+    pauses: shared.pauses(),
+    figures: shared.figures(policyName),
+    ledger: await readLedger(reader),
+    now: clock.now(),
   }
 }
 

@@ -23,7 +23,10 @@ export async function reconcile(ports: TriagePorts, nodeName: string, memory: Tr
     case 'Rehearse':
       await act(ports, decision.run)
       memory.created = decision.run.name
-      ports.log.info(decision.kind === 'Start' ? 'Started remediation' : 'Rehearsed remediation', { node: nodeName, run: decision.run.name })
+      ports.log.info(decision.kind === 'Start' ? 'Started remediation' : 'Rehearsed remediation', {
+        node: nodeName,
+        run: decision.run.name,
+      })
       return { requeueAfterMs: lookAgainMs }
     case 'Hold':
       return { requeueAfterMs: lookAgainMs }

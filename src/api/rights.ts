@@ -1,7 +1,7 @@
 import { defaultNamespace } from './annotations.ts'
 import { group as ownGroup } from './v1alpha1/schema.ts'
 
-export type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete' | 'approve'
+type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete' | 'approve'
 
 /** What may be done with which objects. */
 export interface Right {

@@ -16,7 +16,7 @@ export interface Definition {
   readonly selectableFields: readonly string[]
 }
 
-export interface StatusSchema {
+interface StatusSchema {
   readonly schema: z.ZodType
   /** Whether it is written apart from the spec. Where one writer owns both, one write is enough. */
   readonly subresource: boolean

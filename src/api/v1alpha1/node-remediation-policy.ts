@@ -32,7 +32,7 @@ const requirementSchema = withRules(
   },
 )
 
-export const nodeSelectorSchema = withRules(
+const nodeSelectorSchema = withRules(
   z
     .object({
       matchLabels: mapOf(316, z.string().max(63), 'Labels with exactly these values.').optional(),
@@ -128,7 +128,8 @@ export const policySpecSchema = withRules(
     fieldPath: '.diagnoses',
   },
   {
-    rule: 'self.treatments.filter(x, has(x.quarantine)).all(x, self.diagnoses.all(d, !(x.name in d.treatments) || d.treatments[d.treatments.size() - 1] == x.name))',
+    rule: `self.treatments.filter(x, has(x.quarantine)).all(x, self.diagnoses.all(d,
+      !(x.name in d.treatments) || d.treatments[d.treatments.size() - 1] == x.name))`,
     message: 'a rung with `quarantine` must be the last of a ladder: nothing comes after it',
     fieldPath: '.diagnoses',
   },

@@ -116,6 +116,16 @@ const causeSchema = z
   })
   .describe('Why the run exists. Fixed, so that a later edit of the policy changes nothing under way.')
 
+const fixed = [
+  'self.node == oldSelf.node',
+  'self.policyName == oldSelf.policyName',
+  'self.cause == oldSelf.cause',
+  'self.treatments == oldSelf.treatments',
+  'self.dryRun == oldSelf.dryRun',
+  'has(self.requestedBy) == has(oldSelf.requestedBy)',
+  '(!has(self.requestedBy) || self.requestedBy == oldSelf.requestedBy)',
+]
+
 export const runSpecSchema = withRules(
   z
     .object({
@@ -143,7 +153,7 @@ export const runSpecSchema = withRules(
     })
     .describe('One run on one node. Immutable but for `cancel` and `retry`.'),
   {
-    rule: 'self.node == oldSelf.node && self.policyName == oldSelf.policyName && self.cause == oldSelf.cause && self.treatments == oldSelf.treatments && self.dryRun == oldSelf.dryRun && has(self.requestedBy) == has(oldSelf.requestedBy) && (!has(self.requestedBy) || self.requestedBy == oldSelf.requestedBy)',
+    rule: fixed.join(' && '),
     message: 'only `cancel` and `retry` may change after creation',
   },
   { rule: '!has(oldSelf.cancel) || has(self.cancel)', message: '`cancel` cannot be taken back', fieldPath: '.cancel' },

@@ -61,7 +61,7 @@ export const kebabName = (description: string) =>
       "must be lower-case letters, digits and '-', and begin and end with a letter or digit, such as 'power-cycle'",
   })
 
-export const celReserved = [
+const celReserved = [
   'node',
   'true',
   'false',
@@ -111,7 +111,7 @@ export const intOrPercent = (description: string) =>
 /** RFC 3339 in UTC or with an offset. */
 export const time = (description: string) => z.string().max(40).meta({ description, format: 'date-time' })
 
-export const conditionSchema = z
+const conditionSchema = z
   .object({
     type: text(64, 'Name of the condition, an adjective or past participle.'),
     status: oneOf(['True', 'False', 'Unknown'], 'Whether it holds.'),
@@ -129,7 +129,7 @@ export const conditionsSchema = z
 
 export type Condition = Readonly<z.output<typeof conditionSchema>>
 
-export const gateAnswerSchema = z
+const gateAnswerSchema = z
   .object({
     gate: text(64, 'Name of the gate.'),
     result: oneOf(['Pass', 'Hold', 'Unknown', 'NotReached'], 'What it answers.'),

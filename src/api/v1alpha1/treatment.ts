@@ -71,7 +71,7 @@ export const treatmentKinds = [
 ] as const
 export type TreatmentKind = (typeof treatmentKinds)[number]
 
-export const drainSchema = z
+const drainSchema = z
   .object({
     mode: oneOf(['Full', 'SkipIfNotReady', 'Skip'], 'Whether pods are moved away first.').default('Full'),
     deadlineSeconds: seconds(1, 86_400, 'How long to wait for disruption budgets.').default(1_800),
@@ -82,7 +82,7 @@ export const drainSchema = z
   })
   .describe('How pods leave before the treatment.')
 
-export const verificationSchema = withRules(
+const verificationSchema = withRules(
   z
     .object({
       stableSeconds: seconds(0, 86_400, 'How long the node must be Ready with a renewing lease.').default(60),

@@ -37,6 +37,8 @@ export interface WorldOptions {
   readonly manifests?: readonly JsonObject[]
   readonly workloads?: readonly Workload[]
   readonly alertRules?: readonly LoadRule[]
+  /** On the nodes with a BMC, beside zone and host name. */
+  readonly nodeLabels?: Readonly<Record<string, string>>
   readonly timings?: Partial<Timings>
 }
 
@@ -82,7 +84,7 @@ export class World {
     this.alertmanager = new Alertmanager(this.#nature, this.load, alertRules)
     runControlPlane(this.#nature)
     this.#install(options)
-    for (let index = 1; index <= options.nodes; index += 1) this.#addNode(index, options.cpusPerNode ?? 4)
+    for (let index = 1; index <= options.nodes; index += 1) this.#addNode(index, options)
     this.karpenter = pools.length === 0 ? undefined : this.#addPools(pools)
   }
 
@@ -155,9 +157,9 @@ export class World {
     this.apply([nodeAgent, ...workloads.flatMap(manifestsOf)])
   }
 
-  #addNode(index: number, cpus: number): void {
+  #addNode(index: number, { cpusPerNode: cpus = 4, nodeLabels = {} }: WorldOptions): void {
     const zone = this.#zones[(index - 1) % this.#zones.length] ?? ''
-    const labels = { 'topology.kubernetes.io/zone': zone, remediable: 'true' }
+    const labels = { 'topology.kubernetes.io/zone': zone, remediable: 'true', ...nodeLabels }
     const name = `node-${index}`
     const { machine } = this.fleet.add({
       node: { name, labels, cpus, internalIP: this.#newAddress(zone) },

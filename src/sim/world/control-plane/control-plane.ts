@@ -4,6 +4,7 @@ import { runDeployments } from './deployment.ts'
 import { runDisruption } from './disruption.ts'
 import { runGarbageCollector } from './garbage-collector.ts'
 import { runJobs } from './job.ts'
+import { runNamespaces } from './namespaces.ts'
 import { runNodeLifecycle } from './node-lifecycle.ts'
 import { runNodeTaints } from './node-taints.ts'
 import { runPodGC } from './pod-gc.ts'
@@ -24,4 +25,5 @@ export function runControlPlane(nature: Nature): void {
   runJobs(nature)
   runDisruption(nature)
   runGarbageCollector(nature)
+  runNamespaces(nature)
 }

@@ -209,6 +209,17 @@ test('a source that is down for everybody, or that nobody installed, makes no ob
   expect(looks({ policies: [foreign] }).health).toBeUndefined()
 })
 
+test('what was trouble before its source went down stays in doubt, and its episode lasts', () => {
+  const seen = { policies: [overload(0)] }
+  const firing = alertsKnown([alertFor({})])
+  const before = looks({ ...seen, alerts: firing }).health
+  const { health } = looks({ ...seen, alerts: firing }, { ...seen, alerts: alertsUnavailable(), ...at(5) })
+  expect(condition(health, 'Healthy')).toMatchObject({ status: 'Unknown', reason: 'SignalsUnknown' })
+  const again = { ...seen, alerts: alertsKnown([alertFor({})], 9), ...at(9) }
+  const { health: back } = looks({ ...seen, alerts: firing }, { ...seen, alerts: alertsUnavailable(), ...at(5) }, again)
+  expect(episodeOf(back)).toBe(episodeOf(before))
+})
+
 test('a writer that fell silent on this node is told as doubt', () => {
   const silent = nodeWith([{ type: 'KernelDeadlock', status: 'False', heartbeat: -901 }])
   const { health } = looks({ node: silent })

@@ -90,15 +90,21 @@ function boutsOf(
 
 /**
  * The number of these objects follows trouble, not fleet size: a source that is down for everybody, or that nobody installed,
- * stands in the policy; a writer that fell silent on this very node stands here.
+ * stands in the policy; a writer that fell silent on this very node stands here. What was trouble before the source went down is
+ * not over because nobody can be asked.
  */
-function isPlainlyHealthy({ selection, byPolicy, findings, seen }: HealthView): boolean {
+function isPlainlyHealthy({ selection, byPolicy, findings, seen, known }: HealthView): boolean {
   if (selection.kind === 'None') return true
   if (seen.runs.some((run) => isOpen(run) && run.spec?.dryRun === false)) return false
   const signals = [...byPolicy.values()].flat()
   if (signals.some(({ claim }) => claim.state === 'True') || signals.some(isOwnDoubt)) return false
-  return [...findings.values()].every(({ kind }) => kind !== 'Matched')
+  const isInDoubt = [...findings.values()].some(
+    (finding) => finding.kind === 'Unknown' && finding.unknown.some(isOutage),
+  )
+  return !(known !== undefined && isInDoubt)
 }
+
+const isOutage = ({ claim }: SignalSeen): boolean => claim.reason !== 'SignalMissing'
 
 const isOwnDoubt = ({ signal, claim }: SignalSeen): boolean =>
   claim.state === 'Unknown' && claim.reason === 'SignalStale' && signal.nodeCondition !== undefined

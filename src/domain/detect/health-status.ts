@@ -4,6 +4,7 @@ import { isOpen } from '../../api/v1alpha1/node-remediation.ts'
 import type { Condition, GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { rfc3339 } from '../../kernel/time.ts'
+import { withTransition } from '../policy/condition.ts'
 import type { PolicySelection } from '../policy/select-policy.ts'
 import type { Finding } from './diagnose.ts'
 import type { SignalSeen } from './hold.ts'
@@ -109,16 +110,11 @@ function heldCondition(view: HealthView, gates: readonly GateAnswer[]): Conditio
   })
 }
 
-/** The time of transition moves only when the status does. */
-function condition(
+const condition = (
   { known, seen }: HealthView,
   type: string,
-  { status, reason, message }: Pick<Condition, 'status' | 'reason' | 'message'>,
-): Condition {
-  const before = known?.status.conditions.find((candidate) => candidate.type === type)
-  const lastTransitionTime = before?.status === status ? before.lastTransitionTime : rfc3339(seen.now)
-  return { type, status, reason, message, lastTransitionTime }
-}
+  said: Pick<Condition, 'status' | 'reason' | 'message'>,
+): Condition => withTransition({ type, ...said }, known?.status.conditions ?? [], seen.now)
 
 const signalJson = ({ signal, claim, since, holdUntil }: SignalSeen): JsonObject => ({
   name: claim.name,

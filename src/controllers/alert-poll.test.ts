@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest'
+import type { Alert } from '../api/alert.ts'
+import { instant } from '../kernel/time.ts'
+import type { Alerts } from '../ports/alerts.ts'
+import { TimeoutError } from '../ports/errors.ts'
+import { FakeClock } from '../runtime/fake-clock.fixture.ts'
+import { FakeLog } from '../runtime/fake-log.fixture.ts'
+import { type AlertChange, AlertPoll } from './alert-poll.ts'
+
+const alert = (node: string): Alert => ({
+  labels: { alertname: 'Hot', node },
+  startsAt: instant(0),
+  updatedAt: instant(0),
+  state: 'active',
+  fingerprint: node,
+})
+
+/** Answers with whatever `answers` holds: an error is thrown. */
+function source(name: string): { readonly alerts: Alerts; answer: readonly Alert[] | Error; asked: number } {
+  const own = {
+    answer: [] as readonly Alert[] | Error,
+    asked: 0,
+    alerts: {
+      name,
+      list: async () => {
+        own.asked += 1
+        if (own.answer instanceof Error) throw own.answer
+        return own.answer
+      },
+    },
+  }
+  return own
+}
+
+function polling(...sources: readonly { readonly alerts: Alerts }[]) {
+  const [clock, log] = [new FakeClock(), new FakeLog()]
+  const poll = new AlertPoll({ clock, log, alerts: sources.map(({ alerts }) => alerts) }, { everyMs: 10_000 })
+  const changes: AlertChange[] = []
+  poll.onChange((change) => changes.push(change))
+  const abort = new AbortController()
+  void poll.run(abort.signal)
+  return { clock, log, poll, changes, abort }
+}
+
+test('before the first poll nothing is known', () => {
+  const poll = new AlertPoll(
+    { clock: new FakeClock(), log: new FakeLog(), alerts: [source('am').alerts] },
+    { everyMs: 10_000 },
+  )
+  expect(poll.seen()).toMatchObject({ kind: 'Unavailable', message: 'am: it has not been asked yet' })
+})
+
+test('without an Alertmanager alerts are unknown, not absent', async () => {
+  const { clock, poll } = polling()
+  await clock.advance(0)
+  expect(poll.seen()).toMatchObject({ kind: 'Unavailable', message: 'no Alertmanager is configured' })
+})
+
+test('who is concerned by a change is told, and nobody else', async () => {
+  const am = source('am')
+  am.answer = [alert('node-1')]
+  const { clock, poll, changes } = polling(am)
+  await clock.advance(0)
+  am.answer = [alert('node-1'), alert('node-2')]
+  await clock.advance(10_000)
+  await clock.advance(10_000)
+  am.answer = [alert('node-2')]
+  await clock.advance(10_000)
+  expect(poll.seen()).toMatchObject({ kind: 'Known', alerts: [{ fingerprint: 'node-2' }] })
+  expect(changes.slice(1)).toEqual([
+    { everything: false, nodeNames: ['node-2'] },
+    { everything: false, nodeNames: ['node-1'] },
+  ])
+})
+
+test('one lost poll is no outage; when the last good one is too old, everybody is told', async () => {
+  const am = source('am')
+  const { clock, poll, changes, log } = polling(am)
+  await clock.advance(0)
+  am.answer = new TimeoutError('no answer within 5 s')
+  await clock.advance(110_000)
+  expect(poll.seen().kind).toBe('Known')
+  await clock.advance(20_000)
+  expect(poll.seen()).toMatchObject({ kind: 'Unavailable', message: 'am: no answer within 5 s' })
+  expect(changes.at(-1)).toEqual({ everything: true, nodeNames: [] })
+  expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
+})
+
+test('what one source lists fires, and what none lists is unknown, while another source is silent', async () => {
+  const [one, two] = [source('one'), source('two')]
+  one.answer = [alert('node-1')]
+  two.answer = new TimeoutError('no answer')
+  const { clock, poll } = polling(one, two)
+  await clock.advance(0)
+  expect(poll.seen()).toMatchObject({
+    kind: 'Unavailable',
+    message: 'two: no answer',
+    alerts: [{ fingerprint: 'node-1' }],
+  })
+})
+
+test('a fresh look asks now, and an old answer does not stand in for a lost one', async () => {
+  const am = source('am')
+  const { clock, poll } = polling(am)
+  await clock.advance(0)
+  expect(am.asked).toBe(1)
+  expect((await poll.fresh()).kind).toBe('Known')
+  expect(am.asked).toBe(2)
+  await clock.advance(1_000)
+  am.answer = new TimeoutError('no answer')
+  expect((await poll.fresh()).kind).toBe('Unavailable')
+  expect(poll.seen().kind).toBe('Known')
+})

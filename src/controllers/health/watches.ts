@@ -1,0 +1,41 @@
+import type { DisruptionLedger, Start } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { WorkQueue } from '../../runtime/work-queue.ts'
+import type { HealthPorts } from './ports.ts'
+
+/** Which keys, node names, a change wakes. What happened is not remembered: it is read. */
+export function watch(queue: WorkQueue, ports: HealthPorts): void {
+  const { nodes, policies, runs, health, ledger, alerts } = ports
+  const wakeAll = (): void => {
+    for (const { metadata } of nodes.list()) queue.add(metadata.name)
+  }
+  nodes.onChange(({ key }) => queue.add(key))
+  health.onChange(({ key }) => queue.add(key))
+  policies.onChange(wakeAll)
+  runs.onChange(({ old, new: run }) => {
+    const nodeName = (run ?? old)?.spec?.node.name
+    if (nodeName !== undefined) queue.add(nodeName)
+  })
+  ledger.onChange((change) => {
+    for (const nodeName of nodesOfChangedStarts(change)) queue.add(nodeName)
+  })
+  alerts.onChange(({ everything, nodeNames }) => {
+    if (everything) wakeAll()
+    for (const nodeName of nodeNames) queue.add(nodeName)
+  })
+}
+
+/** A slot that moves on one node is no news for the others. */
+function nodesOfChangedStarts(change: {
+  readonly old: DisruptionLedger | undefined
+  readonly new: DisruptionLedger | undefined
+}): ReadonlySet<string> {
+  const [before, now] = [startsOf(change.old), startsOf(change.new)]
+  const changed = [...before, ...now].filter(([key]) => !(before.has(key) && now.has(key)))
+  return new Set(changed.map(([, nodeName]) => nodeName))
+}
+
+const startsOf = (ledger: DisruptionLedger | undefined): ReadonlyMap<string, string> =>
+  new Map((ledger?.spec?.starts ?? []).map((start) => [keyOf(start), start.nodeName]))
+
+const keyOf = ({ runUID, startTime, endTime, attempt }: Start): string =>
+  [runUID, startTime, endTime, attempt].join('/')

@@ -79,8 +79,8 @@ function bedOf({ tier, layout, tokens }: Pick<Bed, 'tier' | 'layout' | 'tokens'>
 
 async function startControlPlane(bed: Bed, say: Say): Promise<void> {
   const { layout, tier, tokens } = bed
-  await bringUp(layout, etcd(layout), say)
-  await bringUp(layout, apiserver(layout, tier, tokens), say)
+  // the API server waits for etcd by itself, and needs most of the time
+  await together(layout, [etcd(layout), apiserver(layout, tier, tokens)], say)
   if (tier === 'API') return
   await together(layout, [controllerManager(layout), scheduler(layout), kwok(layout)], say)
   await Promise.all([installOperator(bed.kubectl, layout, say), ensureCluster(bed.kubectl, say)])

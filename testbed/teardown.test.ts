@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { stopOrder } from './teardown.ts'
 
-test('hardware ends first, etcd last, and what has no rank in between', () => {
+test('the operator ends first, then hardware, etcd last, and what has no rank in between', () => {
   const names = [
     'bmc-machine-1',
     'etcd',
@@ -10,9 +10,11 @@ test('hardware ends first, etcd last, and what has no rank in between', () => {
     'kube-scheduler',
     'kwok',
     'machine-room',
+    'operator',
     'power-machine-1',
   ]
   expect(stopOrder(names)).toEqual([
+    ['operator'],
     ['bmc-machine-1'],
     ['machine-room'],
     ['power-machine-1'],

@@ -12,7 +12,7 @@ export async function takeDown(layout: Layout, say: Say): Promise<void> {
   rmSync(layout.run, { recursive: true, force: true })
 }
 
-/** Hardware first, so that nothing comes back by itself; etcd last: an API server without it does not end by itself. */
+/** The operator first, then hardware, so that nothing comes back by itself; etcd last: an API server without it does not end by itself. */
 export function stopOrder(names: readonly string[]): readonly (readonly string[])[] {
   const groups = stopRanks.map((belongs) => names.filter(belongs))
   const ranked = new Set(groups.flat())
@@ -21,6 +21,7 @@ export function stopOrder(names: readonly string[]): readonly (readonly string[]
 }
 
 const stopRanks: readonly ((name: string) => boolean)[] = [
+  (name) => name === 'operator',
   (name) => name.startsWith('bmc-'),
   (name) => name === 'machine-room',
   (name) => name.startsWith('power-') || name.startsWith('npd-'),

@@ -1,0 +1,76 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { numberAt } from '../../../src/kernel/json.ts'
+import type { Measured } from './measure.ts'
+
+export interface CacheReport {
+  readonly pods: number
+  readonly rounds: number
+  readonly ours: Measured
+  readonly clientNode: Measured
+  /** How many times faster ours is. */
+  readonly speedup: number
+  /** Our peak RSS as a share of theirs. */
+  readonly memoryShare: number
+  readonly isAsExpected: boolean
+}
+
+export const expected = { speedup: 3, memoryShare: 0.25, longestBlockMs: 100 }
+
+/** Both informers in turn, each in a process of its own. Of several rounds the least disturbed one counts, for either side. */
+export async function compareCaches({
+  pods,
+  rounds,
+}: {
+  readonly pods: number
+  readonly rounds: number
+}): Promise<CacheReport> {
+  const server = child('pod-server.ts', String(pods))
+  try {
+    const address: unknown[] = await once(server, 'message')
+    const url = `http://127.0.0.1:${numberAt(address, 0, 'port') ?? 0}`
+    const [ours, theirs]: [Measured[], Measured[]] = [[], []]
+    for (let round = 0; round < rounds; round += 1) {
+      ours.push(await measured('our-informer.ts', url))
+      theirs.push(await measured('client-node-informer.ts', url))
+    }
+    return report({ pods, rounds, ours: leastOf(ours), clientNode: leastOf(theirs) })
+  } finally {
+    server.disconnect()
+  }
+}
+
+function report(base: Pick<CacheReport, 'pods' | 'rounds' | 'ours' | 'clientNode'>): CacheReport {
+  const { ours, clientNode, pods } = base
+  const speedup = clientNode.syncedMs / ours.syncedMs
+  const memoryShare = ours.peakRssBytes / clientNode.peakRssBytes
+  const isComplete = ours.objects === pods && clientNode.objects === pods
+  const isFast = speedup >= expected.speedup && ours.longestBlockMs <= expected.longestBlockMs
+  return { ...base, speedup, memoryShare, isAsExpected: isComplete && isFast && memoryShare <= expected.memoryShare }
+}
+
+const child = (file: string, argument: string): ChildProcess =>
+  fork(join(import.meta.dirname, file), [argument], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] })
+
+async function measured(file: string, url: string): Promise<Measured> {
+  const process = child(file, url)
+  const failure = once(process, 'exit').then(([code]) => {
+    throw new Error(`${file} ended with ${String(code)} and no measurement`)
+  })
+  const [message]: unknown[] = await Promise.race([once(process, 'message'), failure])
+  failure.catch(() => {})
+  return {
+    objects: numberAt(message, 'objects') ?? 0,
+    syncedMs: numberAt(message, 'syncedMs') ?? Number.POSITIVE_INFINITY,
+    peakRssBytes: numberAt(message, 'peakRssBytes') ?? Number.POSITIVE_INFINITY,
+    longestBlockMs: numberAt(message, 'longestBlockMs') ?? Number.POSITIVE_INFINITY,
+  }
+}
+
+const leastOf = (rounds: readonly Measured[]): Measured => ({
+  objects: Math.min(...rounds.map(({ objects }) => objects)),
+  syncedMs: Math.min(...rounds.map(({ syncedMs }) => syncedMs)),
+  peakRssBytes: Math.min(...rounds.map(({ peakRssBytes }) => peakRssBytes)),
+  longestBlockMs: Math.min(...rounds.map(({ longestBlockMs }) => longestBlockMs)),
+})

@@ -9,8 +9,10 @@ import { clusterOver } from '../runtime/client.ts'
 import { Events } from '../runtime/events.ts'
 import { fenced } from '../runtime/fenced.ts'
 import { LeaderElection, type Leadership } from '../runtime/leader-election.ts'
-import { AlertBoard } from './alert-board.ts'
+import { AlertPoll } from './alert-poll.ts'
+import { runHealthController } from './health/controller.ts'
 import { allOf, createInformers, type Informers } from './informers.ts'
+import { PreparedPolicies } from './prepared-policies.ts'
 import { runRemediationController } from './remediation/controller.ts'
 import { SharedView } from './shared-view.ts'
 import { runTriageController } from './triage/controller.ts'
@@ -65,8 +67,9 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, sign
     { clock, log, cluster: effects.cluster },
     { reportingController: 'prunella.dev/operator', reportingInstance: config.identity },
   )
-  const shared = new SharedView(informers, clock)
-  const alerts = new AlertBoard({ clock, log, sources: ports.alerts })
+  const prepared = new PreparedPolicies(informers.policies)
+  const shared = new SharedView(informers, prepared, clock)
+  const alerts = new AlertPoll({ clock, log, alerts: ports.alerts }, { everyMs: seconds(config.alertPollSeconds) })
   const wakers = [informers.policies, informers.guards, informers.pauses, informers.ledgers]
 
   const controllers = async (): Promise<void> => {
@@ -75,6 +78,10 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, sign
     log.info('Caches are filled', countsOf(informers))
     const options = { leadership, log, signal, wakers }
     await Promise.all([
+      runHealthController(
+        { ...informers, clock, effects, events, journal, log, prepared, ledger: informers.ledgers, alerts },
+        { leadership, signal, prng: prng.fork('health') },
+      ),
       runTriageController(
         { clock, reader: cluster, effects, journal, log, shared, health: informers.health, runs: informers.runs },
         { ...options, prng: prng.fork('triage') },
@@ -90,7 +97,7 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, sign
   const running = [
     leadership.run(signal),
     events.run(signal),
-    alerts.run(seconds(config.alertPollSeconds), signal),
+    alerts.run(signal),
     ...allOf(informers).map(async (informer) => await informer.run(signal)),
     controllers(),
   ]

@@ -2,10 +2,10 @@ import type { PolicySpec } from '../api/v1alpha1/node-remediation-policy.ts'
 import { type GuardSpec, guardName } from '../api/v1alpha1/remediation-guard.ts'
 import type { RemediationPause } from '../api/v1alpha1/remediation-pause.ts'
 import { type Figures, figuresOf } from '../domain/budget/figures.ts'
-import { type PreparedPolicy, preparePolicy } from '../domain/policy/prepared-policy.ts'
 import { type Mono, seconds } from '../kernel/time.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Informers } from './informers.ts'
+import type { PreparedPolicies } from './prepared-policies.ts'
 
 /** Nodes and diagnoses move all the time, and counting walks the whole fleet: a storm is counted so often, not more. */
 const figuresSharedForMs = 200
@@ -16,39 +16,20 @@ const stalenessMaxMs = seconds(180)
 export class SharedView {
   readonly #informers: Informers
   readonly #clock: Clock
-  readonly #prepared = new Map<string, { readonly version: string; readonly policy: PreparedPolicy | undefined }>()
+  readonly #prepared: PreparedPolicies
   #figures: { readonly at: Mono; readonly byPolicy: ReadonlyMap<string, Figures> } | undefined
 
-  constructor(informers: Informers, clock: Clock) {
+  constructor(informers: Informers, prepared: PreparedPolicies, clock: Clock) {
+    this.#prepared = prepared
     this.#informers = informers
     this.#clock = clock
   }
 
   /** Undefined: gone, unreadable, or not valid. A policy that is not valid does nothing. */
   readonly policy = (name: string): PolicySpec | undefined => {
-    const prepared = this.prepared(name)
+    const prepared = this.#prepared.get(name)
     return prepared === undefined || prepared.issues.length > 0 ? undefined : prepared.spec
   }
-
-  /** Expressions are compiled once per version of the policy. */
-  readonly prepared = (name: string): PreparedPolicy | undefined => {
-    const policy = this.#informers.policies.get({ name })
-    if (policy === undefined) return undefined
-    const { uid, resourceVersion, generation } = policy.metadata
-    const version = `${uid}/${generation}/${policy.spec === undefined ? resourceVersion : ''}`
-    const known = this.#prepared.get(name)
-    if (known?.version === version) return known.policy
-    const prepared = preparePolicy(policy)
-    this.#prepared.set(name, { version, policy: prepared })
-    return prepared
-  }
-
-  readonly allPrepared = (): readonly PreparedPolicy[] =>
-    this.#informers.policies
-      .list()
-      .map(({ metadata }) => this.prepared(metadata.name))
-      .filter((policy) => policy !== undefined)
-      .toSorted((left, right) => (left.name < right.name ? -1 : 1))
 
   readonly guard = (): { readonly spec: GuardSpec; readonly ledgerUID: string | undefined } | undefined => {
     const guard = this.#informers.guards.get({ name: guardName })

@@ -1,0 +1,52 @@
+import { Command, CommanderError, Option } from 'commander'
+import { defaultNamespace } from '../api/annotations.ts'
+import { RefusedError } from '../ports/errors.ts'
+import { causeText } from '../runtime/complaint.ts'
+import type { CliContext, GlobalOptions, Verb } from './context.ts'
+import { type ExitCode, exitCode } from './exit-code.ts'
+
+export interface Invocation {
+  /** As the shell passed it, without program and script. */
+  readonly words: readonly string[]
+  /** `kubectl prunella` where kubectl called us. */
+  readonly name: string
+}
+
+/** Parses, runs one verb, and turns whatever happens into words and an exit code. */
+export async function runCli(
+  verbs: readonly Verb[],
+  context: CliContext,
+  { words, name }: Invocation,
+): Promise<ExitCode> {
+  const { terminal } = context
+  let code: ExitCode = exitCode.done
+  const program = new Command(name)
+    .description('Heals sick Kubernetes nodes, and explains every act and every refusal.')
+    .option('--kubeconfig <path>', 'kubeconfig file to use')
+    .option('--context <name>', 'context of the kubeconfig to use')
+    .addOption(new Option('--operator-namespace <name>', 'namespace of the operator').default(defaultNamespace))
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    })
+  for (const verb of verbs) {
+    const command = program.command(verb.name).exitOverride()
+    verb.declare(command, async (action) => {
+      code = await action(context, program.opts<GlobalOptions>())
+    })
+  }
+  try {
+    await program.parseAsync([...words], { from: 'user' })
+    return code
+  } catch (error) {
+    return failure(error, context)
+  }
+}
+
+function failure(error: unknown, { terminal }: CliContext): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage
+  terminal.err(`error: ${causeText(error)}`)
+  if (error instanceof RefusedError && error.status === 403) return exitCode.forbidden
+  return exitCode.error
+}

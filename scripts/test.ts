@@ -30,7 +30,11 @@ const steps = [
 ].join(',')
 
 const stages: readonly Stage[] = [
-  { name: 'prerequisites of the real control plane', tier: 'real', command: [node, 'testbed/main.ts', 'prerequisites', '--install'] },
+  {
+    name: 'prerequisites of the real control plane',
+    tier: 'real',
+    command: [node, 'testbed/main.ts', 'prerequisites', '--install'],
+  },
   { name: 'check', tier: 'unit', command: [node, 'scripts/check.ts'], env: { STEPS: steps } },
   { name: 'building the control plane', tier: 'real', command: [node, 'testbed/main.ts', 'build', '--tier=B'] },
   { name: 'contract, real', tier: 'real', command: [node, 'scripts/contract.ts', '--against=real'] },

@@ -1,6 +1,9 @@
 /** Text that a node or a pod wrote: control characters shown, never obeyed, and its length bounded. */
 export function safeText(text: string, lengthMax = 256): string {
-  const visible = text.replaceAll(unprintable, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+  const visible = text.replaceAll(
+    unprintable,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  )
   return visible.length > lengthMax ? `${visible.slice(0, lengthMax - 1)}…` : visible
 }
 

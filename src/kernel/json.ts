@@ -26,8 +26,7 @@ export const numberAt = (value: unknown, ...path: readonly (string | number)[]):
   return typeof found === 'number' ? found : undefined
 }
 
-export const flagAt = (value: unknown, ...path: readonly (string | number)[]): boolean =>
-  at(value, ...path) === true
+export const flagAt = (value: unknown, ...path: readonly (string | number)[]): boolean => at(value, ...path) === true
 
 export const listAt = (value: unknown, ...path: readonly (string | number)[]): readonly unknown[] => {
   const found = at(value, ...path)

@@ -5,7 +5,11 @@ const labels = { pool: 'gpu', zone: 'a' }
 
 test('all requirements must hold, and the first that does not is named', () => {
   expect(matchesSelector({ matchLabels: { pool: 'gpu', zone: 'a' } }, labels)).toBe(true)
-  expect(firstMismatch({ matchLabels: { pool: 'gpu', zone: 'b' } }, labels)).toEqual({ key: 'zone', operator: 'In', values: ['b'] })
+  expect(firstMismatch({ matchLabels: { pool: 'gpu', zone: 'b' } }, labels)).toEqual({
+    key: 'zone',
+    operator: 'In',
+    values: ['b'],
+  })
 })
 
 test.each([

@@ -3,12 +3,17 @@ export function sha256(text: string): string {
   const state = Uint32Array.from(initialState)
   const padded = pad(new TextEncoder().encode(text))
   const schedule = new Uint32Array(64)
-  for (let offset = 0; offset < padded.byteLength; offset += 64) compress(state, schedule, new DataView(padded.buffer, offset, 64))
+  for (let offset = 0; offset < padded.byteLength; offset += 64)
+    compress(state, schedule, new DataView(padded.buffer, offset, 64))
   return [...state].map((word) => word.toString(16).padStart(8, '0')).join('')
 }
 
 /** Ten characters of the hash: enough for the names of runs, which collide by intent only. */
-export const shortHash = (text: string): string => BigInt(`0x${sha256(text).slice(0, 16)}`).toString(36).padStart(10, '0').slice(-10)
+export const shortHash = (text: string): string =>
+  BigInt(`0x${sha256(text).slice(0, 16)}`)
+    .toString(36)
+    .padStart(10, '0')
+    .slice(-10)
 
 function pad(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const length = Math.ceil((bytes.length + 9) / 64) * 64
@@ -22,7 +27,16 @@ function pad(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 function compress(state: Uint32Array, schedule: Uint32Array, block: DataView): void {
   for (let index = 0; index < 16; index += 1) schedule[index] = block.getUint32(index * 4)
   for (let index = 16; index < 64; index += 1) schedule[index] = extended(schedule, index)
-  let [a, b, c, d, e, f, g, h] = [word(state, 0), word(state, 1), word(state, 2), word(state, 3), word(state, 4), word(state, 5), word(state, 6), word(state, 7)]
+  let [a, b, c, d, e, f, g, h] = [
+    word(state, 0),
+    word(state, 1),
+    word(state, 2),
+    word(state, 3),
+    word(state, 4),
+    word(state, 5),
+    word(state, 6),
+    word(state, 7),
+  ]
   for (let index = 0; index < 64; index += 1) {
     const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
     const first = (h + sum1 + ((e & f) ^ (~e & g)) + word(roundConstants, index) + word(schedule, index)) | 0

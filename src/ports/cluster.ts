@@ -46,7 +46,12 @@ export interface NewObject extends JsonObject {
  * `/metadata/resourceVersion` or of the very field that it replaces.
  */
 export type Patch =
-  | { readonly type: 'Merge'; readonly resourceVersion: string; readonly body: JsonObject; readonly subresource?: 'status' }
+  | {
+      readonly type: 'Merge'
+      readonly resourceVersion: string
+      readonly body: JsonObject
+      readonly subresource?: 'status'
+    }
   | { readonly type: 'Json'; readonly operations: readonly JsonPatchOperation[] }
 
 export interface JsonPatchOperation {
@@ -79,7 +84,12 @@ export type EvictionOutcome =
   /** Not there, or another pod under its name. */
   | { readonly kind: 'Gone' }
   /** A PodDisruptionBudget refused. */
-  | { readonly kind: 'RefusedByBudget'; readonly message: string; readonly budget: string | undefined; readonly retryAfterMs: number }
+  | {
+      readonly kind: 'RefusedByBudget'
+      readonly message: string
+      readonly budget: string | undefined
+      readonly retryAfterMs: number
+    }
   /** More than one budget matches, a negative budget: no later try will help until people change something. */
   | { readonly kind: 'Blocked'; readonly message: string }
   /** The namespace is going: its pods are deleted without us. */

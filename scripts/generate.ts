@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { generatedFiles } from './generate/files.ts'
 
 /** These folders hold nothing but generated files: what is no longer generated goes. */
-const ownFolders = ['deploy/crds', 'deploy/rbac', 'deploy/parts', 'docs/runbooks']
+const ownFolders = ['deploy/crds', 'deploy/rbac', 'docs/runbooks']
 
 /** Paths of files that differ from a fresh generation, or are left over from an earlier one. */
 export function staleFiles(root: string, files: ReadonlyMap<string, string>): readonly string[] {

@@ -4,7 +4,7 @@ import { customResourceDefinition } from '../../src/api/crd/custom-resource-defi
 import { definitions } from '../../src/api/crd/definitions.ts'
 import { identities } from '../../src/api/rights.ts'
 import { textAt } from '../../src/kernel/json.ts'
-import { actObjects, install, installObserve, observeObjects } from './install.ts'
+import { install, installObserve } from './install.ts'
 import { schemaOffences } from './lint.ts'
 import { identityRbac, userRbac } from './rbac.ts'
 import { reasonTable, runbooks } from './runbooks.ts'
@@ -27,8 +27,6 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     ),
     ...identities.map((identity) => [`deploy/rbac/${identity}.yaml`, yamlOf(origin, identityRbac(identity))] as const),
     ['deploy/rbac/users.yaml', yamlOf(origin, userRbac())],
-    ['deploy/parts/observe.yaml', yamlOf(origin, observeObjects())],
-    ['deploy/parts/act.yaml', yamlOf(origin, actObjects())],
     ['deploy/install-observe.yaml', yamlOf(origin, installObserve(image))],
     ['deploy/install.yaml', yamlOf(origin, install(image))],
     ...runbooks(),

@@ -28,9 +28,8 @@ const account: JsonObject = {
 
 const customResourceDefinitions = (): readonly JsonObject[] => definitions.map(customResourceDefinition)
 
-/** What is granted and set up for an operator that may only look. Without the program itself. */
-export const observeObjects = (): readonly JsonObject[] => [
-  namespace('restricted'),
+/** Everything but the namespace and the program, for an operator that may only look. */
+const observing = (): readonly JsonObject[] => [
   account,
   ...identityRbac('observer'),
   ...userRbac(),
@@ -38,24 +37,22 @@ export const observeObjects = (): readonly JsonObject[] => [
   defaultGuard,
 ]
 
-/** The same for one that may act. */
-export const actObjects = (): readonly JsonObject[] => [
-  namespace('privileged'),
-  ...observeObjects().slice(1),
-  ...identityRbac('actor'),
-  ...identityRbac('fencer'),
-]
-
 const program = (image: string): readonly JsonObject[] => [deployment(image), podDisruptionBudget, networkPolicy]
 
+/** Prunella in a cluster where it can touch no node and no pod. */
 export const installObserve = (image: string): readonly JsonObject[] => [
   ...customResourceDefinitions(),
-  ...observeObjects(),
+  namespace('restricted'),
+  ...observing(),
   ...program(image),
 ]
 
+/** Prunella in a cluster where its policies may act. */
 export const install = (image: string): readonly JsonObject[] => [
   ...customResourceDefinitions(),
-  ...actObjects(),
+  namespace('privileged'),
+  ...observing(),
+  ...identityRbac('actor'),
+  ...identityRbac('fencer'),
   ...program(image),
 ]

@@ -32,7 +32,7 @@ function givenBy({ reason, gate, isOutcome, isEvent }: Reason): string {
   const places = [
     ...(gate === undefined ? [] : [`the gate \`${gate}\`, which then answers \`${resultOf(gate, reason)}\``]),
     ...(isOutcome ? ['the condition `Succeeded` or `Planned` of a run that is over'] : []),
-    ...(isEvent ? ['an event about a run and its node'] : []),
+    ...(isEvent ? ['an event about the node or its run'] : []),
   ]
   return `Given by ${places.length === 0 ? 'a condition' : places.join(', and by ')}.`
 }

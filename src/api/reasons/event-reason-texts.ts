@@ -1,8 +1,14 @@
 import type { Outcome } from '../v1alpha1/node-remediation.ts'
 import type { ReasonText } from './reason.ts'
 
-/** Events of a run, each at a transition or a result; never "about to", never "still waiting". */
+/** Events about a node or its run, each at a transition or a result; never "about to", never "still waiting". */
 export const eventReasonTexts = {
+  UnhealthyDetected: {
+    meaning: 'A diagnosis stands for the node, and the holds of its signals have elapsed.',
+    impact: 'The node counts as unhealthy. Whether it is treated is for the gates to say.',
+    look: 'The message names the diagnosis and its signals.',
+    unblockedBy: 'The signals clear, by themselves or by a treatment.',
+  },
   RemediationStarted: {
     meaning: 'A run on the node has begun.',
     impact: 'Nothing is touched until it holds a slot.',

@@ -1,5 +1,26 @@
+import { assert } from '../../kernel/assert.ts'
+import type { JsonObject } from '../../kernel/json.ts'
 import type { Instant } from '../../kernel/time.ts'
-import type { ApiRequest, ApiResponse, Change, WatchHandle, WatchSink } from './api-request.ts'
+import { type Authorize, administrator, allowAll } from './access/authorize.ts'
+import type { ApiRequest, ApiResponse, Cause, Change, WatchHandle, WatchSink } from './api-request.ts'
+import { StatusError } from './errors/status-error.ts'
+import { bootstrapObjects } from './lifecycle/bootstrap.ts'
+import { reconcileDefinitions } from './lifecycle/custom-definitions.ts'
+import { GarbageCollector } from './lifecycle/garbage-collector.ts'
+import { reconcileNamespaces } from './lifecycle/namespace-controller.ts'
+import { Identities } from './objects/identities.ts'
+import { dispatch } from './requests/dispatch.ts'
+import { openWatch } from './requests/open-watch.ts'
+import { builtInResources } from './resources/built-in-resources.ts'
+import { apiVersionOf, type ResourceDescriptor } from './resources/descriptor.ts'
+import { present } from './resources/presentation.ts'
+import { Registry } from './resources/registry.ts'
+import type { Committed } from './storage/change-log.ts'
+import { Storage } from './storage/storage.ts'
+import { create } from './verbs/create.ts'
+import type { Engine } from './verbs/engine.ts'
+import { decodeObject, ownBody } from './verbs/read-body.ts'
+import type { Watcher } from './verbs/watch.ts'
 
 export interface ApiServerOptions {
   readonly now: () => Instant
@@ -7,44 +28,114 @@ export interface ApiServerOptions {
   readonly seed?: number
   /** How many changes of one resource a watch may lag behind before it is told 410. */
   readonly historyMax?: number
+  /** Judges requests and access reviews; by default everybody may do everything. */
+  readonly authorize?: Authorize
 }
+
+const historyMaxDefault = 10_000
 
 /** A Kubernetes API server in memory: synchronous, without a clock or chance of its own. */
 export class ApiServer {
-  readonly #now: () => Instant
+  readonly #engine: Engine
+  readonly #authorize: Authorize
+  readonly #watchers = new Map<string, Set<Watcher>>()
 
-  constructor(options: ApiServerOptions) {
-    this.#now = options.now
+  constructor({ now, seed = 1, historyMax = historyMaxDefault, authorize = allowAll }: ApiServerOptions) {
+    const storage = new Storage(historyMax)
+    this.#engine = { storage, registry: new Registry(builtInResources), identities: new Identities(seed), now }
+    this.#authorize = authorize
+    const collector = new GarbageCollector(this.#engine)
+    storage.listen((change, resource) => this.#tellWatchers(change, resource))
+    storage.listen((change, resource) => reconcileDefinitions(this.#engine, change, resource))
+    storage.listen((change, resource) => reconcileNamespaces(this.#engine, change, resource))
+    storage.listen((change, resource) => collector.observe(change, resource))
+    for (const [name, object] of bootstrapObjects) this.#bootstrap(name, object)
   }
 
   /** The number of the last write. */
   get resourceVersion(): number {
-    return 0
+    return this.#engine.storage.revision
   }
 
   /** Every verb but watch. */
   handle(request: ApiRequest): ApiResponse {
-    return { status: 404, headers: {}, body: { kind: 'Status', path: request.path, at: this.#now() } }
-  }
-
-  /** The path of a collection named as kubectl names it, by plural and group: `pods`, `deployments.apps`. */
-  collectionPath(resource: string, namespace?: string): string {
-    return namespace === undefined ? `/api/v1/${resource}` : `/api/v1/namespaces/${namespace}/${resource}`
+    try {
+      return dispatch(this.#engine, this.#authorize, ownBody(request))
+    } catch (error) {
+      if (error instanceof StatusError) return error.response()
+      throw error
+    }
   }
 
   /** Initial events reach the sink before this returns. An answer with a status: refused (`isRefused`). */
   watch(request: ApiRequest, sink: WatchSink): WatchHandle | ApiResponse {
-    return sink === undefined ? { timeoutSeconds: undefined, stop() {}, close() {} } : this.handle(request)
+    try {
+      return openWatch({ engine: this.#engine, authorize: this.#authorize, watchers: this.#watchers }, request, sink)
+    } catch (error) {
+      if (error instanceof StatusError) return error.response()
+      throw error
+    }
   }
 
   /** Told of every committed write, in order, after watches were told. A listener may write: that change follows. Returns its own end. */
   onChange(listener: (change: Change) => void): () => void {
-    return () => listener.length
+    return this.#engine.storage.listen((change, resource, cause) => listener(seen(change, resource, cause)))
   }
 
   /** Sends a bookmark to every watch that allows them, as the server does about once a minute. */
-  bookmark(): void {}
+  bookmark(): void {
+    const { revision } = this.#engine.storage
+    for (const watchers of this.#watchers.values()) for (const watcher of watchers) watcher.bookmark(revision)
+  }
 
   /** Forgets history: watches and list continuations from before get 410. */
-  compact(): void {}
+  compact(): void {
+    this.#engine.storage.compact()
+  }
+
+  /** The path of a collection named as kubectl names it, by plural and group: `pods`, `deployments.apps`. */
+  collectionPath(resource: string, namespace?: string): string {
+    const found = this.#engine.registry.resolve(resource)
+    assert(found !== undefined, `no resource ${resource} is served`)
+    const root = found.group === '' ? `/api/${found.version}` : `/apis/${apiVersionOf(found)}`
+    return found.namespaced && namespace !== undefined
+      ? `${root}/namespaces/${namespace}/${found.plural}`
+      : `${root}/${found.plural}`
+  }
+
+  /** The objects of a resource as they are right now, shared and frozen, ordered by namespace and name: no request is made. */
+  stored(resource: string, namespace = ''): readonly JsonObject[] {
+    const found = this.#engine.registry.resolve(resource)
+    assert(found !== undefined, `no resource ${resource} is served`)
+    const store = this.#engine.storage.storeOf(found)
+    return store.keys(namespace).flatMap((key) => {
+      const object = store.get(key)
+      return object === undefined ? [] : [present(found, object)]
+    })
+  }
+
+  #tellWatchers(change: Committed, { storageKey }: ResourceDescriptor): void {
+    for (const watcher of this.#watchers.get(storageKey) ?? []) watcher.tell(change)
+  }
+
+  #bootstrap(name: string, object: JsonObject): void {
+    const resource = this.#engine.registry.resolve(name)
+    assert(resource !== undefined, `no resource ${name} is served`)
+    const context = { dryRun: false, cause: { verb: 'create' as const, user: administrator, subresource: '' } }
+    create(
+      this.#engine,
+      { resource, namespace: '', name: '' },
+      { decoded: decodeObject(resource, object, 'Strict'), context },
+    )
+  }
 }
+
+const seen = ({ type, object, previous }: Committed, resource: ResourceDescriptor, request: Cause): Change => ({
+  type,
+  group: resource.group,
+  plural: resource.plural,
+  kind: resource.kind,
+  object: present(resource, object),
+  ...(previous === undefined ? {} : { previous: present(resource, previous) }),
+  request,
+})

@@ -1,4 +1,3 @@
-import { isObject } from '../../kernel/json.ts'
 import type { Transport, TransportRequest, TransportStream } from '../../ports/transport.ts'
 import { type ApiRequest, isRefused, type WatchEvent } from './api-request.ts'
 import type { ApiServer } from './api-server.ts'
@@ -32,7 +31,7 @@ function openStream(server: ApiServer, request: ApiRequest, signal: AbortSignal)
   return { status: 200, headers: { 'content-type': 'application/json' }, body: undefined, events: queue.drain(stop) }
 }
 
-async function* noEvents(): AsyncGenerator<unknown> {}
+async function* noEvents(): AsyncGenerator {}
 
 /** Unbounded on purpose: the simulated network decides about slowness, not this queue. */
 class EventQueue {
@@ -50,12 +49,12 @@ class EventQueue {
     this.#wake()
   }
 
-  async *drain(stop: () => void): AsyncGenerator<unknown> {
+  async *drain(stop: () => void): AsyncGenerator {
     try {
       for (;;) {
         const ready = this.#events
         this.#events = []
-        for (const event of ready) if (isObject(event)) yield event
+        yield* ready
         if (this.#events.length > 0) continue
         if (this.#ended) return
         const { promise, resolve } = Promise.withResolvers<void>()

@@ -104,12 +104,6 @@ export class WorldClient {
     this.#expect(`bind ${pod.name}`, this.#send('POST', `${this.#path('pods', pod)}/binding`, body))
   }
 
-  /** As the namespace controller does it, once nothing is left inside. */
-  finalizeNamespace(name: string): void {
-    const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, spec: { finalizers: [] } }
-    this.#expect(`finalize ${name}`, this.#send('PUT', `${this.#path('namespaces', { name })}/finalize`, body))
-  }
-
   /** The raw answer: 429 and 404 are ordinary here. */
   evict(ref: ObjectRef, deleteOptions: JsonObject = {}): ApiResponse {
     const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { ...ref }, deleteOptions }

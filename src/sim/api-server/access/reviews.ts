@@ -1,0 +1,77 @@
+import { isObject, type JsonObject, textAt } from '../../../kernel/json.ts'
+import type { ApiResponse } from '../api-request.ts'
+import { invalidValue } from '../errors/causes.ts'
+import { invalid } from '../errors/status-error.ts'
+import { objectAt } from '../objects/fields.ts'
+import type { ResourceDescriptor } from '../resources/descriptor.ts'
+import { apiVersionOf } from '../resources/descriptor.ts'
+import { answer } from '../verbs/answer.ts'
+import type { Authorize } from './authorize.ts'
+import { groupsOf } from './subjects.ts'
+
+export interface ReviewRequest {
+  readonly resource: ResourceDescriptor
+  readonly namespace: string
+  /** Decoded: what the client asks. */
+  readonly review: JsonObject
+  readonly user: string
+}
+
+/** The questions of authorization.k8s.io and authentication.k8s.io: answered, never stored. Undefined: no such question. */
+export function answerReview(authorize: Authorize, request: ReviewRequest): ApiResponse | undefined {
+  const { resource, review, user } = request
+  const reply = (status: JsonObject): ApiResponse =>
+    answer(201, {
+      kind: resource.kind,
+      apiVersion: apiVersionOf(resource),
+      metadata: {},
+      spec: objectAt(review, 'spec'),
+      status,
+    })
+  switch (resource.kind) {
+    case 'SelfSubjectAccessReview':
+      return reply(accessStatus(authorize, user, request))
+    case 'SubjectAccessReview':
+    case 'LocalSubjectAccessReview':
+      return reply(accessStatus(authorize, textAt(review, 'spec', 'user') ?? '', request))
+    case 'SelfSubjectRulesReview':
+      return reply({ resourceRules: [everything], nonResourceRules: [everywhere], incomplete: false })
+    case 'SelfSubjectReview':
+      return answer(201, {
+        kind: resource.kind,
+        apiVersion: apiVersionOf(resource),
+        metadata: {},
+        status: { userInfo: { username: user, groups: groupsOf(user) } },
+      })
+    case 'TokenReview':
+      return reply({ authenticated: false, user: {}, error: 'this server knows no tokens' })
+    default:
+      return undefined
+  }
+}
+
+/** The rules of the embedded administrator. */
+const everything: JsonObject = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] }
+const everywhere: JsonObject = { verbs: ['*'], nonResourceURLs: ['*'] }
+
+function accessStatus(authorize: Authorize, user: string, { resource, review }: ReviewRequest): JsonObject {
+  const spec = objectAt(review, 'spec')
+  const { resourceAttributes: attributes, nonResourceAttributes: path } = spec
+  if (isObject(attributes) === isObject(path)) {
+    const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
+    throw invalid({ group: resource.group, kind: '' }, '', [
+      invalidValue('spec.resourceAttributes', attributes ?? null, why),
+    ])
+  }
+  const { allowed, reason = '' } = isObject(path)
+    ? authorize(user, { verb: textAt(path, 'verb') ?? '', nonResourcePath: textAt(path, 'path') ?? '' })
+    : authorize(user, {
+        verb: textAt(attributes, 'verb') ?? '',
+        group: textAt(attributes, 'group') ?? '',
+        resource: textAt(attributes, 'resource') ?? '',
+        subresource: textAt(attributes, 'subresource') ?? '',
+        namespace: textAt(attributes, 'namespace') ?? '',
+        name: textAt(attributes, 'name') ?? '',
+      })
+  return { allowed, ...(reason === '' ? {} : { reason }) }
+}

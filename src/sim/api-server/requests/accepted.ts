@@ -1,0 +1,96 @@
+import { isObject, type JsonObject } from '../../../kernel/json.ts'
+import type { ApiRequest, ApiResponse } from '../api-request.ts'
+import { StatusError } from '../errors/status-error.ts'
+import { metadataOf } from '../objects/fields.ts'
+import type { ResourceDescriptor } from '../resources/descriptor.ts'
+import { present } from '../resources/presentation.ts'
+import { negotiate } from '../tables/accept.ts'
+import type { IncludeObject, Negotiated } from '../tables/table-request.ts'
+import { toTable } from '../tables/to-table.ts'
+import { answer } from '../verbs/answer.ts'
+import type { Engine } from '../verbs/engine.ts'
+import { type Listed, listMetadata, presentList } from '../verbs/list.ts'
+import type { Route } from './route.ts'
+
+const notAcceptableText =
+  '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch'
+
+/** Throws a 406. */
+export function checkAcceptable({ headers }: ApiRequest): void {
+  if (negotiate(headers?.['accept']).kind !== 'NotAcceptable') return
+  throw new StatusError({ code: 406, reason: 'NotAcceptable', message: notAcceptableText, details: {} })
+}
+
+/** An answer with one object, in the form that the client asked for. */
+export function presented(
+  engine: Engine,
+  { resource }: Route,
+  { request, response }: { readonly request: ApiRequest; readonly response: ApiResponse },
+): ApiResponse {
+  const form = negotiate(request.headers?.['accept'])
+  const { body } = response
+  if (form.kind === 'Json' || !isObject(body) || body['kind'] !== resource.kind) return response
+  return { ...response, body: shown(engine, resource, { form, request })(body) }
+}
+
+interface Shape {
+  readonly form: Negotiated
+  readonly request: ApiRequest
+}
+
+/** How one object is shown: also what the events of a watch carry. */
+export function shown(
+  engine: Engine,
+  resource: ResourceDescriptor,
+  { form, request }: Shape,
+): (object: JsonObject) => JsonObject {
+  if (form.kind === 'Table')
+    return (object) => tableOf(engine, resource, { request, objects: [object], metadata: metadataOf(object) })
+  if (form.kind === 'PartialObjectMetadata' || form.kind === 'PartialObjectMetadataList') return partial
+  return (object) => object
+}
+
+const partial = (object: JsonObject): JsonObject => ({
+  kind: 'PartialObjectMetadata',
+  apiVersion: 'meta.k8s.io/v1',
+  metadata: metadataOf(object),
+})
+
+interface Rows {
+  readonly request: ApiRequest
+  readonly objects: readonly JsonObject[]
+  readonly metadata: JsonObject
+}
+
+function tableOf(engine: Engine, resource: ResourceDescriptor, { request, objects, metadata }: Rows): JsonObject {
+  const { group, plural, form } = resource
+  const printerColumns = form.kind === 'Custom' ? form.version.printerColumns : undefined
+  return toTable(
+    { group, plural, printerColumns, now: engine.now(), includeObject: includedIn(request), metadata },
+    objects,
+  )
+}
+
+const choices: readonly IncludeObject[] = ['None', 'Metadata', 'Object']
+
+const includedIn = ({ query }: ApiRequest): IncludeObject =>
+  choices.find((choice) => choice === query?.['includeObject']) ?? 'Metadata'
+
+/** A list in the form that the client asked for. */
+export function presentedList(
+  engine: Engine,
+  { resource }: Route,
+  { request, listed }: { readonly request: ApiRequest; readonly listed: Listed },
+): ApiResponse {
+  const form = negotiate(request.headers?.['accept'])
+  if (form.kind === 'Json') return answer(200, presentList(resource, listed))
+  const objects = listed.objects.map((object) => present(resource, object))
+  const metadata = listMetadata(listed)
+  if (form.kind === 'Table') return answer(200, tableOf(engine, resource, { request, objects, metadata }))
+  return answer(200, {
+    kind: 'PartialObjectMetadataList',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    items: objects.map(partial),
+  })
+}

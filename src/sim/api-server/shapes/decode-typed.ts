@@ -1,0 +1,159 @@
+import { isObject, type JsonObject } from '../../../kernel/json.ts'
+import { readScalar } from './read-scalar.ts'
+import { type Field, goTypeOf, type Shape, type Struct } from './shape.ts'
+
+/** The value does not fit the Go type; the message is the one of Go's JSON decoder. */
+export class DecodeError extends Error {
+  override readonly name = 'DecodeError'
+}
+
+export interface DecodedTyped {
+  readonly object: JsonObject
+  /** Paths of what was dropped: `spec.foo`, `spec.containers[0].bar`. */
+  readonly unknownFields: readonly string[]
+}
+
+/**
+ * What remains of a JSON value after it went through the Go type and back: unknown fields and empty optional ones are gone,
+ * required ones appear with their zero value, times and quantities are written the one way. Throws DecodeError.
+ */
+export function decodeTyped(struct: Struct, value: unknown): DecodedTyped {
+  const unknownFields: string[] = []
+  const object = decodeStruct(struct, value, unknownFields)
+  return { object, unknownFields }
+}
+
+function decodeStruct(struct: Struct, value: unknown, unknownFields: string[]): JsonObject {
+  const given = value ?? {}
+  if (!isObject(given)) throw mismatch(given, struct)
+  const result: Record<string, JsonObject[string]> = {}
+  for (const field of struct.fields.values()) {
+    const found = decodeField(struct, field, { value: given[field.name], unknownFields })
+    if (found !== undefined) result[field.name] = found
+  }
+  for (const name of Object.keys(given)) if (!struct.fields.has(name)) unknownFields.push(name)
+  return result
+}
+
+interface Found {
+  readonly value: unknown
+  readonly unknownFields: string[]
+}
+
+function decodeField(struct: Struct, field: Field, { value, unknownFields }: Found): JsonObject[string] {
+  if (value === undefined || value === null)
+    return field.pointer || mayOmit(field) ? omitted(field) : zeroOf(field.shape)
+  const before = unknownFields.length
+  const decoded = inPlace(struct, field, () => decode(field.shape, value, unknownFields))
+  for (let index = before; index < unknownFields.length; index += 1) {
+    const path = unknownFields[index] ?? ''
+    unknownFields[index] = path.startsWith('[') ? `${field.name}${path}` : `${field.name}.${path}`
+  }
+  if (field.pointer) return decoded
+  return mayOmit(field) && isZero(field, decoded) ? omitted(field) : decoded
+}
+
+const mayOmit = ({ omitEmpty, omitZero }: Field): boolean => omitEmpty || omitZero
+
+/** Go never omits a struct for `omitempty` alone: it appears with its own required fields. */
+function omitted({ shape, pointer, omitZero }: Field): JsonObject[string] {
+  if (pointer || omitZero) return undefined
+  if (shape.kind === 'Struct') return decodeStruct(shape, {}, [])
+  return shape.kind === 'Scalar' && (shape.scalar === 'time' || shape.scalar === 'microtime') ? null : undefined
+}
+
+function isZero({ shape, omitZero }: Field, value: JsonObject[string]): boolean {
+  if (shape.kind === 'Struct') return omitZero && isObject(value) && Object.keys(value).length === 0
+  if (shape.kind === 'List') return Array.isArray(value) && value.length === 0
+  if (shape.kind === 'Map') return isObject(value) && Object.keys(value).length === 0
+  return value === '' || value === false || value === null || (value === 0 && shape.scalar !== 'intstr')
+}
+
+function zeroOf(shape: Shape): JsonObject[string] {
+  if (shape.kind === 'Struct') return decodeStruct(shape, {}, [])
+  if (shape.kind !== 'Scalar') return null
+  if (shape.scalar === 'string') return ''
+  if (shape.scalar === 'bool') return false
+  if (shape.scalar === 'quantity') return '0'
+  return /^(u?int|float)/.test(shape.scalar) ? 0 : null
+}
+
+function decode(shape: Shape, value: unknown, unknownFields: string[]): JsonObject[string] {
+  if (shape.kind === 'Struct') return decodeStruct(shape, value, unknownFields)
+  if (shape.kind === 'Scalar') return decodeScalar(shape, value)
+  if (shape.kind === 'Map') {
+    if (!isObject(value)) throw mismatch(value, shape)
+    const entries = Object.entries(value).map(([key, member]) => [
+      key,
+      decodeMember(shape.of, member, { step: key, unknownFields }),
+    ])
+    return Object.fromEntries(entries)
+  }
+  if (!Array.isArray(value)) throw mismatch(value, shape)
+  return value.map((member, index) => decodeMember(shape.of, member, { step: `[${index}]`, unknownFields }) ?? null)
+}
+
+function decodeMember(
+  shape: Shape,
+  member: unknown,
+  { step, unknownFields }: { step: string; unknownFields: string[] },
+): JsonObject[string] {
+  const before = unknownFields.length
+  const decoded = member === null || member === undefined ? zeroOf(shape) : decode(shape, member, unknownFields)
+  for (let index = before; index < unknownFields.length; index += 1)
+    unknownFields[index] = `${step}.${unknownFields[index] ?? ''}`
+  return decoded
+}
+
+function decodeScalar(shape: Extract<Shape, { kind: 'Scalar' }>, value: unknown): JsonObject[string] {
+  const outcome = readScalar(shape.scalar, value)
+  if ('value' in outcome) return outcome.value
+  throw outcome.error === undefined ? mismatch(value, shape) : new DecodeError(outcome.error)
+}
+
+/** Thrown below, told with the path above: Go names the innermost struct and the whole path without indices. */
+class Mismatch extends Error {
+  readonly given: unknown
+  readonly wanted: Shape
+  readonly path: readonly string[]
+  readonly owner: string
+
+  constructor(given: unknown, wanted: Shape, place: { readonly path: readonly string[]; readonly owner: string }) {
+    super('mismatch')
+    this.given = given
+    this.wanted = wanted
+    this.path = place.path
+    this.owner = place.owner
+  }
+}
+
+const mismatch = (given: unknown, wanted: Shape): Mismatch => new Mismatch(given, wanted, { path: [], owner: '' })
+
+function inPlace<T>(struct: Struct, field: Field, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error
+    const owner = error.owner === '' ? (struct.name.split('.').at(-1) ?? '') : error.owner
+    throw new Mismatch(error.given, error.wanted, { path: [field.name, ...error.path], owner })
+  }
+}
+
+/** Like `decodeTyped`, with every refusal as a DecodeError in Go's words. */
+export function decodeOrExplain(struct: Struct, value: unknown): DecodedTyped {
+  try {
+    return decodeTyped(struct, value)
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error
+    const where = error.path.length === 0 ? 'Go value' : `Go struct field ${error.owner}.${error.path.join('.')}`
+    throw new DecodeError(
+      `json: cannot unmarshal ${jsonKind(error.given)} into ${where} of type ${goTypeOf(error.wanted)}`,
+    )
+  }
+}
+
+function jsonKind(value: unknown): string {
+  if (Array.isArray(value)) return 'array'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'number' : `number ${value}`
+  return typeof value === 'boolean' ? 'bool' : typeof value
+}

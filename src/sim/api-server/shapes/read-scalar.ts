@@ -1,0 +1,62 @@
+import type { JsonObject } from '../../../kernel/json.ts'
+import { canonicalQuantity } from './quantity.ts'
+
+/** No `error`: the JSON type is wrong, and the caller knows the words for that. */
+export type ScalarOutcome = { readonly value: JsonObject[string] } | { readonly error: string | undefined }
+
+const wrongType: ScalarOutcome = { error: undefined }
+
+export function readScalar(scalar: string, value: unknown): ScalarOutcome {
+  switch (scalar) {
+    case 'string':
+    case 'bytes':
+      return typeof value === 'string' ? { value } : wrongType
+    case 'bool':
+      return typeof value === 'boolean' ? { value } : wrongType
+    case 'time':
+      return readTime(value, 's')
+    case 'microtime':
+      return readTime(value, 'us')
+    case 'quantity':
+      return readQuantity(value)
+    case 'intstr':
+      return typeof value === 'string' || typeof value === 'number' ? { value } : wrongType
+    case 'any':
+      return { value: asJson(value) }
+    default:
+      return readNumber(scalar, value)
+  }
+}
+
+function readNumber(scalar: string, value: unknown): ScalarOutcome {
+  if (typeof value !== 'number') return wrongType
+  return scalar.startsWith('float') || Number.isInteger(value) ? { value } : wrongType
+}
+
+function readQuantity(value: unknown): ScalarOutcome {
+  if (typeof value !== 'string' && typeof value !== 'number') return wrongType
+  const canonical = canonicalQuantity(String(value))
+  if (canonical !== undefined) return { value: canonical }
+  return {
+    error: String.raw`quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`,
+  }
+}
+
+const rfc3339 = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:[.,](\d+))?(Z|[+-]\d{2}:\d{2})$/
+
+function readTime(value: unknown, precision: 's' | 'us'): ScalarOutcome {
+  if (typeof value !== 'string') return wrongType
+  const [, seconds = '', fraction = '', zone = ''] = rfc3339.exec(value) ?? []
+  const at = Date.parse(`${seconds}${zone}`)
+  if (Number.isNaN(at)) {
+    const layout = precision === 's' ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00'
+    return {
+      error: `parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(value)} as "2006"`,
+    }
+  }
+  const utc = new Date(at).toISOString().slice(0, 19)
+  return { value: precision === 's' ? `${utc}Z` : `${utc}.${fraction.padEnd(6, '0').slice(0, 6)}Z` }
+}
+
+/** Parsed JSON by construction: every body was copied from JSON values on its way in. */
+const asJson = (value: unknown): JsonObject[string] => value as JsonObject[string]

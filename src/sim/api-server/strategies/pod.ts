@@ -1,0 +1,114 @@
+import { isObject, type JsonObject, listAt, numberAt, textAt } from '../../../kernel/json.ts'
+import type { Cause } from '../crd/cause.ts'
+import { forbiddenField } from '../errors/causes.ts'
+import { forbidden } from '../errors/status-error.ts'
+import { deepEqual, objectAt, withDefaults, withField } from '../objects/fields.ts'
+import { defaultPodSpec, validatePodSpec } from './pod-template.ts'
+import { qosClassOf } from './qos-class.ts'
+import { type Strategy, type StrategyContext, specChanged, withStatusStrategy } from './strategy.ts'
+
+export const podStrategy: Strategy = {
+  ...withStatusStrategy,
+  returnsDeleted: true,
+  generation: specChanged,
+  defaults: (pod) => ({
+    ...pod,
+    spec: withDefaults(defaultPodSpec(objectAt(pod, 'spec')), { enableServiceLinks: true }),
+  }),
+  prepareForCreate: (pod, context) => ({
+    ...pod,
+    spec: tolerateBriefOutages(prioritised(pod, context)),
+    status: { phase: 'Pending', qosClass: qosClassOf(pod) },
+  }),
+  prepareForStatusUpdate: keepWhatStatusMayNotTouch,
+  validate: (pod) => validatePodSpec(objectAt(pod, 'spec'), 'spec'),
+  validateUpdate: validatePodUpdate,
+  gracePeriod: gracePeriodOf,
+}
+
+/** The priority admission plugin. */
+function prioritised(pod: JsonObject, context: StrategyContext): JsonObject {
+  const spec = objectAt(pod, 'spec')
+  const name = textAt(spec, 'priorityClassName') ?? ''
+  if (name === '') return withDefaults(spec, { priority: 0, preemptionPolicy: 'PreemptLowerPriority' })
+  const found = context.find('priorityclasses.scheduling.k8s.io', name)
+  if (found === undefined) {
+    throw forbidden(
+      { group: '', plural: 'pods', kind: 'Pod' },
+      textAt(pod, 'metadata', 'name') ?? '',
+      `no PriorityClass with name ${name} was found`,
+    )
+  }
+  const preemptionPolicy = textAt(found, 'preemptionPolicy') ?? 'PreemptLowerPriority'
+  return { ...spec, priority: numberAt(found, 'value') ?? 0, preemptionPolicy }
+}
+
+const briefOutages = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
+
+/** The DefaultTolerationSeconds admission plugin: five minutes on a node that is gone. */
+function tolerateBriefOutages(spec: JsonObject): JsonObject {
+  const given = listAt(spec, 'tolerations').filter(isObject)
+  const missing = briefOutages.filter((key) => !given.some((toleration) => tolerates(toleration, key)))
+  const added = missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }))
+  return added.length === 0 ? spec : { ...spec, tolerations: [...given, ...added] }
+}
+
+function tolerates(toleration: JsonObject, taint: string): boolean {
+  const key = textAt(toleration, 'key') ?? ''
+  const effect = textAt(toleration, 'effect') ?? ''
+  return (key === taint || key === '') && (effect === 'NoExecute' || effect === '')
+}
+
+function keepWhatStatusMayNotTouch(pod: JsonObject, old: JsonObject): JsonObject {
+  const [metadata, before] = [objectAt(pod, 'metadata'), objectAt(old, 'metadata')]
+  const qosClass = objectAt(pod, 'status')['qosClass'] ?? objectAt(old, 'status')['qosClass']
+  return {
+    ...pod,
+    metadata: withField(metadata, 'ownerReferences', before['ownerReferences']),
+    spec: objectAt(old, 'spec'),
+    status: { ...objectAt(pod, 'status'), ...(qosClass === undefined ? {} : { qosClass }) },
+  }
+}
+
+const immutableText =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
+
+function validatePodUpdate(pod: JsonObject, old: JsonObject): readonly Cause[] {
+  const [spec, before] = [objectAt(pod, 'spec'), objectAt(old, 'spec')]
+  if (deepEqual(spec, before)) return []
+  const kept = listAt(before, 'tolerations').every((each) =>
+    listAt(spec, 'tolerations').some((now) => deepEqual(now, each)),
+  )
+  const restOfSpec = deepEqual(withoutMutable(spec), withoutMutable(before))
+  return [
+    ...(kept
+      ? []
+      : [forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')]),
+    ...(restOfSpec ? [] : [forbiddenField('spec', immutableText)]),
+  ]
+}
+
+function withoutMutable(spec: JsonObject): JsonObject {
+  const withoutImages = ['containers', 'initContainers'].flatMap((list) =>
+    spec[list] === undefined
+      ? []
+      : [
+          [
+            list,
+            listAt(spec, list)
+              .filter(isObject)
+              .map((container) => withField(container, 'image', undefined)),
+          ] as const,
+        ],
+  )
+  const rest = withField(withField(spec, 'tolerations', undefined), 'activeDeadlineSeconds', undefined)
+  return { ...rest, ...Object.fromEntries(withoutImages) }
+}
+
+/** Nobody needs time to stop a pod that runs nowhere. */
+function gracePeriodOf(pod: JsonObject, requested: number | undefined): number {
+  const phase = textAt(pod, 'status', 'phase')
+  if ((textAt(pod, 'spec', 'nodeName') ?? '') === '' || phase === 'Failed' || phase === 'Succeeded') return 0
+  const seconds = requested ?? numberAt(pod, 'spec', 'terminationGracePeriodSeconds') ?? 0
+  return seconds < 0 ? 1 : seconds
+}

@@ -1,0 +1,148 @@
+import { isObject, type JsonObject, listAt, numberAt, textAt } from '../../../kernel/json.ts'
+import { hashText } from '../../../kernel/prng.ts'
+import type { Cause } from '../crd/cause.ts'
+import { forbiddenField, immutable, invalidValue } from '../errors/causes.ts'
+import { deepEqual, objectAt, withDefaults, withField } from '../objects/fields.ts'
+import { plainStrategy, type Strategy, specChanged, withStatusStrategy } from './strategy.ts'
+
+export const leaseStrategy: Strategy = {
+  ...plainStrategy,
+  createOnUpdate: true,
+  unconditionalUpdate: false,
+  validate: validateLease,
+  validateUpdate: validateLease,
+}
+
+function validateLease(lease: JsonObject): readonly Cause[] {
+  const duration = numberAt(lease, 'spec', 'leaseDurationSeconds')
+  const transitions = numberAt(lease, 'spec', 'leaseTransitions')
+  return [
+    ...(duration !== undefined && duration <= 0
+      ? [invalidValue('spec.leaseDurationSeconds', duration, 'must be greater than 0')]
+      : []),
+    ...(transitions !== undefined && transitions < 0
+      ? [invalidValue('spec.leaseTransitions', transitions, 'must be greater than or equal to 0')]
+      : []),
+  ]
+}
+
+const sealed = (object: JsonObject, old: JsonObject): readonly Cause[] => {
+  if (old['immutable'] !== true) return []
+  const contents = ['data', 'binaryData'].filter((member) => !deepEqual(object[member], old[member]))
+  return [
+    ...(object['immutable'] === true
+      ? []
+      : [forbiddenField('immutable', 'field is immutable when `immutable` is set')]),
+    ...contents.map((member) => forbiddenField(member, 'field is immutable when `immutable` is set')),
+  ]
+}
+
+export const configMapStrategy: Strategy = { ...plainStrategy, validateUpdate: sealed }
+
+export const secretStrategy: Strategy = {
+  ...plainStrategy,
+  defaults: (secret) => withDefaults(encodeStrings(secret), { type: 'Opaque' }),
+  validateUpdate: (secret, old) => [
+    ...(secret['type'] === old['type'] ? [] : [immutable('type', secret['type'] ?? '')]),
+    ...sealed(secret, old),
+  ],
+}
+
+/** `stringData` is write-only: it ends up in `data`. */
+function encodeStrings(secret: JsonObject): JsonObject {
+  const { stringData } = secret
+  if (!isObject(stringData)) return secret
+  const encoded = Object.entries(stringData).map(([key, value]) => [key, encodeBase64(String(value))] as const)
+  return {
+    ...withField(secret, 'stringData', undefined),
+    data: { ...objectAt(secret, 'data'), ...Object.fromEntries(encoded) },
+  }
+}
+
+const encodeBase64 = (text: string): string => btoa(String.fromCodePoint(...new TextEncoder().encode(text)))
+
+export const serviceStrategy: Strategy = {
+  ...withStatusStrategy,
+  createOnUpdate: true,
+  returnsDeleted: true,
+  defaults: (service) => ({ ...service, spec: defaultService(objectAt(service, 'spec')) }),
+  prepareForCreate: (service) => ({ ...service, spec: withClusterIP(service), status: { loadBalancer: {} } }),
+}
+
+function defaultService(spec: JsonObject): JsonObject {
+  const ports = listAt(spec, 'ports')
+    .filter(isObject)
+    .map((port) => withDefaults(port, { protocol: 'TCP', targetPort: port['port'] }))
+  const filled = withDefaults(spec, { type: 'ClusterIP', sessionAffinity: 'None' })
+  return ports.length === 0 ? filled : { ...filled, ports }
+}
+
+/** Nothing routes in this cluster: the address only has to look like one, and to stay. */
+function withClusterIP(service: JsonObject): JsonObject {
+  const spec = objectAt(service, 'spec')
+  if (spec['type'] === 'ExternalName') return spec
+  const hash = hashText(textAt(service, 'metadata', 'uid') ?? '', 0)
+  const clusterIP = textAt(spec, 'clusterIP') ?? `10.0.${(hash >>> 8) & 255}.${(hash & 253) + 1}`
+  return {
+    ...withDefaults(spec, { ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack', internalTrafficPolicy: 'Cluster' }),
+    clusterIP,
+    clusterIPs: [clusterIP],
+  }
+}
+
+export const priorityClassStrategy: Strategy = {
+  ...plainStrategy,
+  generation: () => false,
+  defaults: (object) => withDefaults(object, { preemptionPolicy: 'PreemptLowerPriority' }),
+  validateUpdate: (object, old) => [
+    ...(object['value'] === old['value'] ? [] : [forbiddenField('value', 'may not be changed in an update.')]),
+    ...(object['preemptionPolicy'] === old['preemptionPolicy']
+      ? []
+      : [invalidValue('preemptionPolicy', object['preemptionPolicy'] ?? null, 'field is immutable')]),
+  ],
+}
+
+/** Roles and bindings: names may hold anything that fits into a path. */
+export const rbacStrategy: Strategy = { ...plainStrategy, nameRule: 'PathSegment', createOnUpdate: true }
+
+export const bindingStrategy: Strategy = {
+  ...rbacStrategy,
+  defaults: (object) => ({
+    ...object,
+    subjects: listAt(object, 'subjects')
+      .filter(isObject)
+      .map((subject) =>
+        withDefaults(subject, subject['kind'] === 'ServiceAccount' ? {} : { apiGroup: 'rbac.authorization.k8s.io' }),
+      ),
+    roleRef: withDefaults(objectAt(object, 'roleRef'), { apiGroup: 'rbac.authorization.k8s.io' }),
+  }),
+  validateUpdate: (object, old) =>
+    deepEqual(object['roleRef'], old['roleRef'])
+      ? []
+      : [invalidValue('roleRef', object['roleRef'] ?? null, 'cannot change roleRef')],
+}
+
+export const volumeAttachmentStrategy: Strategy = {
+  ...withStatusStrategy,
+  unconditionalUpdate: false,
+  returnsDeleted: true,
+  prepareForCreate: (object) => ({ ...object, status: { attached: false } }),
+  validateUpdate: (object, old) => (specChanged(object, old) ? [immutable('spec', object['spec'] ?? null)] : []),
+}
+
+export const volumeClaimStrategy: Strategy = {
+  ...withStatusStrategy,
+  returnsDeleted: true,
+  defaults: (claim) => ({ ...claim, spec: withDefaults(objectAt(claim, 'spec'), { volumeMode: 'Filesystem' }) }),
+  prepareForCreate: (claim) => ({ ...claim, status: { phase: 'Pending' } }),
+}
+
+export const volumeStrategy: Strategy = {
+  ...withStatusStrategy,
+  returnsDeleted: true,
+  defaults: (volume) => ({
+    ...volume,
+    spec: withDefaults(objectAt(volume, 'spec'), { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }),
+  }),
+  prepareForCreate: (volume) => ({ ...volume, status: { phase: 'Pending' } }),
+}

@@ -1,0 +1,133 @@
+import type { JsonObject } from '../../../kernel/json.ts'
+import { expired, resourceVersionTooLarge } from '../errors/status-error.ts'
+import type { ListOptions } from '../requests/list-options.ts'
+import { apiVersionOf, type ResourceDescriptor } from '../resources/descriptor.ts'
+import { presentItem } from '../resources/presentation.ts'
+import { readSelection, type Selection } from '../selection/selection.ts'
+import type { ObjectStore } from '../storage/object-store.ts'
+import { readToken, writeToken } from './continue-token.ts'
+import type { Engine } from './engine.ts'
+
+export interface Listed {
+  /** As stored. */
+  readonly objects: readonly JsonObject[]
+  readonly revision: number
+  readonly continue: string
+  readonly remaining: number | undefined
+}
+
+export interface Scope {
+  readonly resource: ResourceDescriptor
+  readonly namespace: string
+}
+
+/** Throws StatusError. */
+export function list({ storage }: Engine, { resource, namespace }: Scope, options: ListOptions): Listed {
+  const selection = readSelection(resource, options.labelSelector, options.fieldSelector)
+  const store = storage.storeOf(resource)
+  const { revision, start } = startOf(options, storage.revision)
+  const source =
+    revision === storage.revision
+      ? presentObjects(store, { namespace, selection })
+      : pastObjects(store, { namespace, revision, isPaging: start !== '' })
+  return page(source, { selection, start, limit: options.limit, revision })
+}
+
+function startOf(
+  { continue: token, resourceVersion, match, limit }: ListOptions,
+  newest: number,
+): { readonly revision: number; readonly start: string } {
+  if (token !== '') return readToken(token)
+  if (resourceVersion !== undefined && resourceVersion > newest)
+    throw resourceVersionTooLarge(String(resourceVersion), newest)
+  const isExact = match === 'Exact' || (match === undefined && limit > 0)
+  return {
+    revision: resourceVersion !== undefined && resourceVersion > 0 && isExact ? resourceVersion : newest,
+    start: '',
+  }
+}
+
+interface Source {
+  readonly keys: readonly string[]
+  readonly get: (key: string) => JsonObject | undefined
+}
+
+function presentObjects(
+  store: ObjectStore,
+  { namespace, selection }: { readonly namespace: string; readonly selection: Selection },
+): Source {
+  const get = (key: string): JsonObject | undefined => store.get(key)
+  for (const { path, value } of selection.exact) {
+    const keys = store.keysByField(path, value, namespace)
+    if (keys !== undefined) return { keys, get }
+  }
+  return { keys: store.keys(namespace), get }
+}
+
+function pastObjects(
+  store: ObjectStore,
+  at: { readonly namespace: string; readonly revision: number; readonly isPaging: boolean },
+): Source {
+  const then = store.at(at.revision)
+  if (then === undefined)
+    throw at.isPaging ? expiredToken() : expired('The resourceVersion for the provided list is too old.')
+  const prefix = at.namespace === '' ? '' : `${at.namespace}/`
+  const keys = [...then.keys()].filter((key) => key.startsWith(prefix)).toSorted()
+  return { keys, get: (key) => then.get(key) }
+}
+
+const expiredToken = (): Error =>
+  expired(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+  )
+
+interface Page {
+  readonly selection: Selection
+  readonly start: string
+  readonly limit: number
+  readonly revision: number
+}
+
+function page({ keys, get }: Source, { selection, start, limit, revision }: Page): Listed {
+  const objects: JsonObject[] = []
+  let index = start === '' ? 0 : firstAfter(keys, start)
+  for (; index < keys.length && (limit === 0 || objects.length < limit); index += 1) {
+    const object = get(keys[index] ?? '')
+    if (object !== undefined && (selection.isEverything || selection.matches(object))) objects.push(object)
+  }
+  const rest = keys.length - index
+  const more = rest > 0 && (selection.isEverything || hasMatch({ keys: keys.slice(index), get }, selection))
+  return {
+    objects,
+    revision,
+    continue: more ? writeToken({ revision, start: keys[index - 1] ?? '' }) : '',
+    remaining: more && selection.isEverything ? rest : undefined,
+  }
+}
+
+const hasMatch = ({ keys, get }: Source, selection: Selection): boolean =>
+  keys.some((key) => {
+    const object = get(key)
+    return object !== undefined && selection.matches(object)
+  })
+
+function firstAfter(keys: readonly string[], start: string): number {
+  const index = keys.findIndex((key) => key > start)
+  return index === -1 ? keys.length : index
+}
+
+/** The list as a client sees it. */
+export function presentList(resource: ResourceDescriptor, { objects, ...listed }: Listed): JsonObject {
+  return {
+    kind: resource.listKind,
+    apiVersion: apiVersionOf(resource),
+    metadata: listMetadata(listed),
+    items: objects.map((object) => presentItem(resource, object)),
+  }
+}
+
+export const listMetadata = ({ revision, continue: token, remaining }: Omit<Listed, 'objects'>): JsonObject => ({
+  resourceVersion: String(revision),
+  ...(token === '' ? {} : { continue: token }),
+  ...(remaining === undefined ? {} : { remainingItemCount: remaining }),
+})

@@ -1,0 +1,111 @@
+import { isObject, type JsonObject } from '../../../kernel/json.ts'
+import type { ApiRequest } from '../api-request.ts'
+import { badRequest, unsupportedBodyType } from '../errors/status-error.ts'
+import { definedOnly, metadataOf, withField } from '../objects/fields.ts'
+import type { FieldValidation } from '../requests/options.ts'
+import { apiVersionOf, type ResourceDescriptor } from '../resources/descriptor.ts'
+import { DecodeError, decodeOrExplain } from '../shapes/decode-typed.ts'
+import { type Struct, structNamed } from '../shapes/shape.ts'
+import { wireCopy } from '../storage/deep-freeze.ts'
+
+/** A body, decoded into the form that is stored, and the warnings it earned. */
+export interface Decoded {
+  readonly object: JsonObject
+  readonly warnings: readonly string[]
+}
+
+const jsonTypes = ['application/json', 'application/yaml']
+
+/** The body as an object of the resource's kind. Throws 400 or 415. */
+export function readBody(resource: ResourceDescriptor, request: ApiRequest, validation: FieldValidation): Decoded {
+  const body = objectIn(resource, request)
+  try {
+    return decodeObject(resource, body, validation)
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    throw badRequest(
+      `${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: ${error.message}`,
+    )
+  }
+}
+
+function objectIn(resource: ResourceDescriptor, { body, headers }: ApiRequest): JsonObject {
+  const [type = ''] = (headers?.['content-type'] ?? jsonTypes[0] ?? '').split(';')
+  if (!jsonTypes.includes(type.trim())) throw unsupportedBodyType()
+  if (isObject(body)) return checkedKind(resource, body)
+  const what = `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: `
+  if (body === undefined) throw badRequest(`${what}unexpected end of JSON input (<empty>)`)
+  const hex = Array.from(new TextEncoder().encode(JSON.stringify(body)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
+  const kind = Array.isArray(body) ? 'array' : typeof body
+  const goType = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`
+  throw badRequest(`${what}json: cannot unmarshal ${kind} into Go value of type ${goType} (${hex.slice(0, 100)})`)
+}
+
+/** Kind and version may be left out: then they are the endpoint's. */
+function checkedKind(resource: ResourceDescriptor, body: JsonObject): JsonObject {
+  const kind = body['kind'] ?? resource.kind
+  const apiVersion = body['apiVersion'] ?? apiVersionOf(resource)
+  if (kind === resource.kind && apiVersion === apiVersionOf(resource)) return body
+  const given = `${String(kind)} in version ${JSON.stringify(String(apiVersion).split('/').at(-1))} cannot be handled as a ${resource.kind}: `
+  if (resource.form.kind === 'Custom') {
+    throw badRequest(
+      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${apiVersionOf(resource)})`,
+    )
+  }
+  if (apiVersion !== apiVersionOf(resource)) {
+    throw badRequest(
+      `${given}no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
+    )
+  }
+  throw badRequest(
+    `${given}converting (${resource.version}.${String(kind)}) to (core.${resource.kind}): unknown conversion`,
+  )
+}
+
+const metadataStruct = structNamed('meta.v1.ObjectMeta')
+
+/** From the version of the resource to the form that is stored. Throws DecodeError. */
+export function decodeObject(resource: ResourceDescriptor, body: JsonObject, validation: FieldValidation): Decoded {
+  const { object, unknownFields } =
+    resource.form.kind === 'BuiltIn' ? decodeBuiltIn(resource.form.struct, body) : decodeCustom(resource, body)
+  const complaints = unknownFields.toSorted().map((path) => `unknown field ${JSON.stringify(path)}`)
+  if (validation === 'Strict' && complaints.length > 0)
+    throw new DecodeError(`strict decoding error: ${complaints.join(', ')}`)
+  const stored = resource.form.kind === 'BuiltIn' ? (resource.form.toStorage?.(object) ?? object) : object
+  return {
+    object: resource.strategy.defaults(withoutBookkeeping(stored)),
+    warnings: validation === 'Warn' ? complaints : [],
+  }
+}
+
+interface Read {
+  readonly object: JsonObject
+  readonly unknownFields: readonly string[]
+}
+
+function decodeBuiltIn(struct: Struct, body: JsonObject): Read {
+  const { object, unknownFields } = decodeOrExplain(struct, body)
+  return { object: withField(withField(object, 'kind', undefined), 'apiVersion', undefined), unknownFields }
+}
+
+function decodeCustom(resource: ResourceDescriptor, body: JsonObject): Read {
+  const { form } = resource
+  if (form.kind !== 'Custom' || metadataStruct === undefined) return { object: body, unknownFields: [] }
+  const metadata = decodeOrExplain(metadataStruct, body['metadata'])
+  const typed = { ...body, apiVersion: form.storageApiVersion, kind: resource.kind, metadata: metadata.object }
+  const { object, unknownFields } = form.version.decode(typed)
+  return { object, unknownFields: [...metadata.unknownFields.map((path) => `metadata.${path}`), ...unknownFields] }
+}
+
+/** Who wrote which field is not kept, and `selfLink` is long gone. */
+function withoutBookkeeping(object: JsonObject): JsonObject {
+  const metadata = metadataOf(object)
+  if (metadata['managedFields'] === undefined && metadata['selfLink'] === undefined) return object
+  return { ...object, metadata: definedOnly({ ...metadata, managedFields: undefined, selfLink: undefined }) }
+}
+
+/** A request whose body is the server's own: undefined members are gone, and the caller may change what it sent. */
+export const ownBody = (request: ApiRequest): ApiRequest =>
+  request.body === undefined ? request : { ...request, body: wireCopy(request.body) }

@@ -1,0 +1,119 @@
+import { type JsonObject, listAt, textAt } from '../../../kernel/json.ts'
+import type { ApiResponse } from '../api-request.ts'
+import { invalidValue } from '../errors/causes.ts'
+import { badRequest, conflict, internal, invalid } from '../errors/status-error.ts'
+import { deepEqual, metadataOf, withMetadata } from '../objects/fields.ts'
+import { validateMetadata, validateMetadataUpdate } from '../objects/metadata-rules.ts'
+import { present, presentUnstored } from '../resources/presentation.ts'
+import { answer } from './answer.ts'
+import { create, type WriteContext } from './create.ts'
+import { type Engine, existing, keyOf, storedAt, type Target } from './engine.ts'
+import type { Decoded } from './read-body.ts'
+
+export interface Update {
+  readonly decoded: Decoded
+  readonly context: WriteContext
+  /** The empty one, or `status`. */
+  readonly subresource: string
+}
+
+/** A PUT: the whole object as the client wants it. Throws StatusError. */
+export function update(engine: Engine, target: Target, change: Update): ApiResponse {
+  const { resource } = target
+  const { decoded, context, subresource } = change
+  checkName(target, decoded.object)
+  if (storedAt(engine, target) === undefined && resource.strategy.createOnUpdate && subresource === '') {
+    return create(engine, target, { decoded, context })
+  }
+  const old = existing(engine, target)
+  checkUid(target, decoded.object, old)
+  return replace(engine, target, { ...change, old })
+}
+
+/** The common end of PUT and PATCH: `decoded` takes the place of `old`, as far as the endpoint and the rules let it. */
+export function replace(engine: Engine, target: Target, change: Update & { readonly old: JsonObject }): ApiResponse {
+  const { resource } = target
+  const { decoded, context, old } = change
+  checkVersion(target, decoded.object, old)
+  const object = prepared(target, change)
+  const causes = [
+    ...validateMetadataUpdate(object, old),
+    ...(object['metadata'] === old['metadata'] ? [] : validateMetadata(object, resource.strategy.nameRule)),
+    ...(change.subresource === 'status'
+      ? resource.strategy.validateStatusUpdate(object, old)
+      : resource.strategy.validateUpdate(object, old)),
+  ]
+  if (causes.length > 0) throw invalid(resource, target.name, causes)
+  if (deepEqual(object, old)) return answer(200, present(resource, old), decoded.warnings)
+  if (context.dryRun) return answer(200, presentUnstored(resource, object), decoded.warnings)
+  if (lostItsLastFinalizer(object, old, resource.storageKey === 'namespaces')) {
+    engine.storage.remove(resource, { key: keyOf(target), object: old }, context.cause)
+    return answer(200, presentUnstored(resource, object), decoded.warnings)
+  }
+  return answer(
+    200,
+    present(resource, engine.storage.put(resource, { key: keyOf(target), object }, context.cause)),
+    decoded.warnings,
+  )
+}
+
+export function checkName({ resource, namespace, name }: Target, object: JsonObject): void {
+  const given = textAt(object, 'metadata', 'name') ?? ''
+  if (given === '')
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`)
+  if (given !== name) throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`)
+  const place = textAt(object, 'metadata', 'namespace') ?? ''
+  if (resource.namespaced && place !== '' && place !== namespace) {
+    throw badRequest(`the namespace of the object (${place}) does not match the namespace on the URL (${namespace})`)
+  }
+}
+
+function checkUid(target: Target, object: JsonObject, old: JsonObject): void {
+  const [given, actual] = [textAt(object, 'metadata', 'uid') ?? '', textAt(old, 'metadata', 'uid') ?? '']
+  if (given === '' || given === actual) return
+  const path = `/registry/${target.resource.plural === 'nodes' ? 'minions' : target.resource.plural}/${keyOf(target)}`
+  const why = `Precondition failed: UID in precondition: ${given}, UID in object meta: ${actual}`
+  throw conflict(
+    target.resource,
+    target.name,
+    `StorageError: invalid object, Code: 4, Key: ${path}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
+  )
+}
+
+function checkVersion({ resource, name }: Target, object: JsonObject, old: JsonObject): void {
+  const given = textAt(object, 'metadata', 'resourceVersion') ?? ''
+  if (given !== '' && !/^\d+$/.test(given))
+    throw internal(`strconv.ParseUint: parsing ${JSON.stringify(given)}: invalid syntax`)
+  if (given === '' || given === '0') {
+    if (resource.strategy.unconditionalUpdate) return
+    // The real server speaks of the resource where it otherwise speaks of the kind.
+    const cause = invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')
+    throw invalid({ group: resource.group, kind: resource.plural }, name, [cause])
+  }
+  if (given !== textAt(old, 'metadata', 'resourceVersion')) throw conflict(resource, name)
+}
+
+const system = ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'namespace']
+
+function prepared(
+  { resource: { strategy } }: Target,
+  { decoded, old, subresource }: Update & { readonly old: JsonObject },
+): JsonObject {
+  const [metadata, before] = [metadataOf(decoded.object), metadataOf(old)]
+  const kept = Object.fromEntries(system.map((member) => [member, metadata[member] ?? before[member]]))
+  const { generation, resourceVersion } = before
+  const object = withMetadata(decoded.object, { ...kept, generation, resourceVersion })
+  if (subresource === 'status') return strategy.prepareForStatusUpdate(object, old)
+  const ready = strategy.prepareForUpdate(object, old)
+  if (strategy.generation?.(ready, old) !== true) return ready
+  return withMetadata(ready, { generation: Number(generation ?? 0) + 1 })
+}
+
+/** Nothing holds an object that is being deleted any more, and its grace is over. Namespaces have finalizers in two places. */
+function lostItsLastFinalizer(object: JsonObject, old: JsonObject, isNamespace: boolean): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = metadataOf(old)
+  const held =
+    listAt(object, 'metadata', 'finalizers').length > 0 ||
+    (isNamespace && listAt(object, 'spec', 'finalizers').length > 0)
+  return deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) === 0 && !held
+}

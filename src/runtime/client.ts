@@ -11,7 +11,7 @@ import { collectionPath, objectPath } from './resource-path.ts'
 import { causesOf, errorOf } from './status-error.ts'
 
 /** Shorter than `clusterTravelMaxMs`, which the fence and the hold stand on: the server gives up when we do. */
-export const effectTimeoutMs = seconds(5)
+const effectTimeoutMs = seconds(5)
 const readTimeoutMs = seconds(10)
 
 type Lane = TransportRequest['lane']

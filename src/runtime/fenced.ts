@@ -31,7 +31,7 @@ export interface FenceOptions {
 }
 
 /** Three times what a power command may travel. */
-export const defaultGuardGapMs = seconds(30)
+const defaultGuardGapMs = seconds(30)
 
 /**
  * No effect starts unless the lease outlives the longest time that it can travel: status writes too, for the step licenses the

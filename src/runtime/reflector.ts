@@ -17,7 +17,7 @@ import { UnreadableEventError, type WatchEvent } from './watch-event.ts'
 import { SilentStreamError, WatchStream } from './watch-stream.ts'
 
 /** Where a reflector puts what it sees. */
-export interface Sink<Thing> {
+interface Sink<Thing> {
   /** A full look begins. `forget`: the server's past was rewound, so what is known counts for nothing. */
   readonly begin: (look: { readonly forget: boolean }) => void
   readonly put: (thing: Thing) => void

@@ -52,7 +52,7 @@ export function retryAfterMs({ headers, body }: TransportResponse): number | und
 export const statusMessage = ({ status, body }: TransportResponse): string =>
   textAt(body, 'message') ?? `the answer was ${status} without a reason`
 
-export const reasonOf = ({ body }: TransportResponse): string => textAt(body, 'reason') ?? ''
+const reasonOf = ({ body }: TransportResponse): string => textAt(body, 'reason') ?? ''
 
 export interface StatusCause {
   readonly reason: string

@@ -17,13 +17,13 @@ const rereadEveryMs = seconds(60)
 /** The dispatchers for the certificates of the moment: when those are rotated new ones are built, and the old ones run out. */
 export class Connections {
   readonly #tls: TlsAccess
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'mono'>
   #open: { readonly dispatchers: Dispatchers; readonly certificates: string } | undefined
   #running: Promise<Certificates> | undefined
   #files: Certificates = {}
   #rereadAt: Mono | undefined
 
-  constructor(tls: TlsAccess, clock: Clock) {
+  constructor(tls: TlsAccess, clock: Pick<Clock, 'mono'>) {
     this.#tls = tls
     this.#clock = clock
   }

@@ -7,7 +7,10 @@ import type { ClusterAccess } from './cluster-access.ts'
 import { ExecCredentials } from './exec-credentials.ts'
 import type { Credentials, Identity } from './identity.ts'
 
-export function credentialsOf({ credential, server, tls }: ClusterAccess, clock: Clock): Credentials {
+export function credentialsOf(
+  { credential, server, tls }: ClusterAccess,
+  clock: Pick<Clock, 'now' | 'mono'>,
+): Credentials {
   switch (credential.kind) {
     case 'None':
       return fixed(undefined)
@@ -34,11 +37,11 @@ const rereadEveryMs = seconds(60)
 /** A projected token: the kubelet writes a new one long before the old one ends. */
 class TokenFile implements Credentials {
   readonly #path: string
-  readonly #clock: Clock
+  readonly #clock: Pick<Clock, 'mono'>
   #token = ''
   #rereadAt: Mono | undefined
 
-  constructor(path: string, clock: Clock) {
+  constructor(path: string, clock: Pick<Clock, 'mono'>) {
     this.#path = path
     this.#clock = clock
   }

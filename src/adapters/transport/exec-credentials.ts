@@ -10,7 +10,7 @@ import { parsedOrUndefined } from './json-lines.ts'
 import { textOf } from './pem.ts'
 
 export interface ExecPorts {
-  readonly clock: Clock
+  readonly clock: Pick<Clock, 'now'>
   readonly cluster: Pick<ClusterAccess, 'server' | 'tls'>
 }
 

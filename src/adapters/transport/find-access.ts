@@ -4,7 +4,7 @@ import type { ClusterAccess } from './cluster-access.ts'
 import { parseKubeconfig } from './kubeconfig.ts'
 import { KubeconfigError } from './kubeconfig-field.ts'
 
-export interface AccessWish {
+interface AccessWish {
   /** `--kubeconfig`: must exist. */
   readonly kubeconfig?: string | undefined
   /** `--context`. */

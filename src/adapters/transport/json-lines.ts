@@ -1,5 +1,5 @@
 /** One pod of an unreasonable size has some 2 MB; what is longer is no event but a mistake, and would fill the memory. */
-export const defaultLineBytesMax = 16 * 1024 * 1024
+const defaultLineBytesMax = 16 * 1024 * 1024
 
 const newline = 10
 

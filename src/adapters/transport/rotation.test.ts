@@ -4,10 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { instant, mono } from '../../kernel/time.ts'
-import type { Clock } from '../../ports/clock.ts'
 import { UnavailableError } from '../../ports/errors.ts'
 import type { TransportRequest } from '../../ports/transport.ts'
-import { systemClock } from '../system/clock.ts'
 import type { ClusterAccess, Credential } from './cluster-access.ts'
 import { inCluster } from './find-access.ts'
 import { type Loopback, listen } from './loopback.fixture.ts'
@@ -152,7 +150,7 @@ function plugin({ lifeMs }: { readonly lifeMs?: number }): Credential & { readon
 
 const startedAt = Date.parse('2026-11-21T10:00:00Z')
 
-const clock: Clock = { ...systemClock, now: () => instant(startedAt + passedMs), mono: () => mono(passedMs) }
+const clock = { now: () => instant(startedAt + passedMs), mono: () => mono(passedMs) }
 
 /** A server that knows some tokens and no others. */
 async function knowing(knows: (authorization: string) => boolean, credential: Credential) {

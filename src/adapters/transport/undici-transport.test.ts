@@ -1,9 +1,9 @@
 import { createSecureServer } from 'node:http2'
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { instant, mono } from '../../kernel/time.ts'
 import { TimeoutError, UnavailableError } from '../../ports/errors.ts'
 import type { TransportRequest } from '../../ports/transport.ts'
-import { systemClock } from '../system/clock.ts'
 import type { ClusterAccess, TlsAccess } from './cluster-access.ts'
 import { listen, portOf } from './loopback.fixture.ts'
 import { first, second } from './loopback-certificates.fixture.ts'
@@ -62,7 +62,7 @@ describe('a request', () => {
   })
 
   test('to a name that nobody knows was never sent', async () => {
-    const transport = new UndiciTransport({ access: access('http://nobody.invalid'), clock: systemClock, version: '0' })
+    const transport = new UndiciTransport({ access: access('http://nobody.invalid'), clock, version: '0' })
     await expect(transport.request(get())).rejects.toThrow(UnavailableError)
   })
 
@@ -237,7 +237,7 @@ const over = ({ port }: { readonly port: number }, differs: Differs = {}, prefix
 function connect(server: string, differs: Differs = {}): UndiciTransport {
   const transport = new UndiciTransport({
     access: { ...access(server), ...differs },
-    clock: systemClock,
+    clock,
     version: '1.2.3',
   })
   opened.push(transport)
@@ -250,6 +250,8 @@ const access = (server: string): ClusterAccess => ({
   credential: { kind: 'None' },
   namespace: 'default',
 })
+
+const clock = { now: () => instant(Date.now()), mono: () => mono(performance.now()) }
 
 const inline = (text: string) => ({ kind: 'Inline', text }) as const
 

@@ -11,7 +11,7 @@ import { transportError } from './transport-error.ts'
 
 export interface UndiciTransportOptions {
   readonly access: ClusterAccess
-  readonly clock: Clock
+  readonly clock: Pick<Clock, 'now' | 'mono'>
   /** Of the program, for the API server's audit log. */
   readonly version: string
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { numberAt } from '../../../src/kernel/json.ts'
 import type { Measured } from './measure.ts'
 
@@ -26,14 +26,14 @@ export async function compareCaches({
   readonly pods: number
   readonly rounds: number
 }): Promise<CacheReport> {
-  const server = child('pod-server.ts', String(pods))
+  const server = child(import.meta.resolve('./pod-server.ts'), String(pods))
   try {
     const address: unknown[] = await once(server, 'message')
     const url = `http://127.0.0.1:${numberAt(address, 0, 'port') ?? 0}`
     const [ours, theirs]: [Measured[], Measured[]] = [[], []]
     for (let round = 0; round < rounds; round += 1) {
-      ours.push(await measured('our-informer.ts', url))
-      theirs.push(await measured('client-node-informer.ts', url))
+      ours.push(await measured(import.meta.resolve('./our-informer.ts'), url))
+      theirs.push(await measured(import.meta.resolve('./client-node-informer.ts'), url))
     }
     return report({ pods, rounds, ours: leastOf(ours), clientNode: leastOf(theirs) })
   } finally {
@@ -51,7 +51,7 @@ function report(base: Pick<CacheReport, 'pods' | 'rounds' | 'ours' | 'clientNode
 }
 
 const child = (file: string, argument: string): ChildProcess =>
-  fork(join(import.meta.dirname, file), [argument], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] })
+  fork(fileURLToPath(file), [argument], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] })
 
 async function measured(file: string, url: string): Promise<Measured> {
   const process = child(file, url)

@@ -1,15 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { parseAllDocuments } from 'yaml'
 import { customResourceDefinition } from '../src/api/crd/custom-resource-definition.ts'
 import type { Definition } from '../src/api/crd/definition.ts'
 import { definitions } from '../src/api/crd/definitions.ts'
 import { defaultGuard, emptyLedger } from '../src/api/initial-objects.ts'
-import { isObject, type JsonObject, textAt } from '../src/kernel/json.ts'
+import { type JsonObject, textAt } from '../src/kernel/json.ts'
 import { compileCrd } from '../src/sim/api-server/crd/compile-crd.ts'
 import type { CompiledVersion } from '../src/sim/api-server/crd/compiled-crd.ts'
 import { badExamples } from './fixtures/bad-examples.ts'
+import { deployExamples } from './fixtures/deploy-examples.ts'
 import { goodExamples } from './fixtures/good-examples.ts'
 
 /** What `test/contract/cases/own-kinds.contract.ts` asks of a server, asked of its schemas alone: in milliseconds. */
@@ -30,17 +28,7 @@ function versionOf(object: JsonObject): CompiledVersion {
   return version
 }
 
-const examplesFolder = join(import.meta.dirname, '../deploy/examples')
-
-const manifests: readonly JsonObject[] = readdirSync(examplesFolder).flatMap((file) =>
-  parseAllDocuments(readFileSync(join(examplesFolder, file), 'utf8')).map((document) => {
-    const manifest: unknown = document.toJS()
-    if (!isObject(manifest)) throw new Error(`${file} holds something that is no object`)
-    return manifest
-  }),
-)
-
-describe.each([...goodExamples, ...manifests, defaultGuard, emptyLedger])('$kind $metadata.name', (example) => {
+describe.each([...goodExamples, ...deployExamples, defaultGuard, emptyLedger])('$kind $metadata.name', (example) => {
   test('is admitted, with no field that the schema does not know', () => {
     expect(versionOf(example).admit(example, undefined)).toMatchObject({ ok: true, unknownFields: [] })
   })

@@ -1,3 +1,4 @@
+import { conditionTypes } from '../../src/api/conditions.ts'
 import { gateReasons } from '../../src/api/gates.ts'
 import { type Reason, reasons } from '../../src/api/reasons.ts'
 import { textAt } from '../../src/kernel/json.ts'
@@ -60,8 +61,20 @@ situation, and stays.
 | reason | given by | meaning | unblocked by |
 |---|---|---|---|
 ${rows.join('\n')}
+
+## Conditions
+
+Facts about an object. The status is the one that a condition has when nothing is amiss.
+
+| kind | condition | when all is well |
+|---|---|---|
+${conditionRows.join('\n')}
 `
 }
+
+const conditionRows = Object.entries(conditionTypes).flatMap(([kind, types]) =>
+  Object.entries(types).map(([type, status]) => `| ${kind} | ${type} | ${status} |`),
+)
 
 const kindsOf = ({ gate, isOutcome, isEvent }: Reason): string =>
   [gate === undefined ? '' : `gate \`${gate}\``, isOutcome ? 'outcome' : '', isEvent ? 'event' : '']

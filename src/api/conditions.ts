@@ -4,7 +4,7 @@ import type { Condition } from './v1alpha1/schema.ts'
 /** Every condition that a kind may bear, with the status that it has when nothing is amiss. */
 export const conditionTypes = {
   NodeRemediationPolicy: { Ready: 'True', RemediationAllowed: 'True', BreakerClosed: 'True' },
-  RemediationGuard: { BreakerClosed: 'True' },
+  RemediationGuard: { Ready: 'True', BreakerClosed: 'True' },
   NodeHealth: { Healthy: 'True', Held: 'False' },
   NodeRemediation: {
     Approved: 'True',

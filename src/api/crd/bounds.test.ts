@@ -12,6 +12,10 @@ test.each([
   [{ type: 'string', description: 'When.', maxLength: 40, format: 'date-time' }, 'When. RFC 3339.'],
   [{ type: 'array', description: 'Which.', maxItems: 8, default: [] }, 'Which. At most 8 entries. Default: none.'],
   [{ type: 'object', description: 'How.', default: {} }, 'How.'],
+  [
+    { 'x-kubernetes-int-or-string': true, description: 'How many.', default: '20%' },
+    'How many. A number, or a percentage such as 20%. Default: 20%.',
+  ],
 ])('%j', (schema, description) => {
   expect(withBoundsInWords(schema)).toMatchObject({ description })
 })

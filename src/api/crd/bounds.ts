@@ -22,6 +22,7 @@ const inAll = (properties: JsonObject): JsonObject =>
 
 function boundsOf(schema: JsonObject): readonly string[] {
   if (schema['format'] === 'date-time') return ['RFC 3339.']
+  if (schema['x-kubernetes-int-or-string'] === true) return ['A number, or a percentage such as 20%.']
   return [
     ...range(schema['minimum'], schema['maximum'], ''),
     ...range(schema['minLength'], schema['maxLength'], ' characters'),

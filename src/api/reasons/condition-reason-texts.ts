@@ -8,6 +8,24 @@ export const conditionReasonTexts = {
     look: '`kubectl get nrp` shows what it counts.',
     unblockedBy: 'Nothing need be done.',
   },
+  GuardAccepted: {
+    meaning: 'The guard over all policies is valid.',
+    impact: 'Its caps hold for every policy.',
+    look: '`kubectl get rguard` shows the caps and how many slots are taken.',
+    unblockedBy: 'Nothing need be done.',
+  },
+  GuardInvalid: {
+    meaning: 'The guard over all policies cannot be understood.',
+    impact: 'Nothing starts in the whole cluster: without caps nothing would be safe.',
+    look: 'The condition `Ready` of the guard names the field and the error.',
+    unblockedBy: 'A guard without the error.',
+  },
+  NotAsked: {
+    meaning: 'The gate that the condition rests on was not asked, because something before it is missing.',
+    impact: 'Nothing can be said of it, and nothing starts.',
+    look: 'The other conditions of the object say what is missing: a valid policy, or the guard.',
+    unblockedBy: 'What the other conditions name.',
+  },
   WithinLimits: {
     meaning: 'No limit, pause or breaker keeps the policy from starting runs.',
     impact: 'Runs start where the gates of a node pass.',

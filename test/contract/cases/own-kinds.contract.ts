@@ -6,6 +6,7 @@ import { policyKind } from '../../../src/api/v1alpha1/node-remediation-policy.ts
 import { at, type JsonObject, listAt, textAt } from '../../../src/kernel/json.ts'
 import { type BadExample, withAt } from '../../fixtures/bad-example.ts'
 import { badExamples } from '../../fixtures/bad-examples.ts'
+import { deployExamples } from '../../fixtures/deploy-examples.ts'
 import { goodExamples, goodHealth, goodPolicy, goodRun } from '../../fixtures/good-examples.ts'
 import { accepted, failure, resourceVersionOf, statusOf, tableOf } from '../answers.ts'
 import type { Client } from '../client.ts'
@@ -29,8 +30,8 @@ export function ownKindCases({ client }: Target): void {
       })
     }
 
-    for (const example of goodExamples) {
-      test(`a good ${textAt(example, 'kind') ?? ''} is admitted`, async () => {
+    for (const example of [...goodExamples, ...deployExamples]) {
+      test(`the ${textAt(example, 'kind') ?? ''} ${textAt(example, 'metadata', 'name') ?? ''} is admitted`, async () => {
         const answer = await client.create(collectionOf(example), renamed(example), {
           ...dry,
           fieldValidation: 'Strict',

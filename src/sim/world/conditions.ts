@@ -1,4 +1,4 @@
-import { isEqual, isObject, type Json, type JsonObject, listAt, textAt } from '../../kernel/json.ts'
+import { isObject, type Json, type JsonObject, listAt, textAt } from '../../kernel/json.ts'
 import type { Instant } from '../../kernel/time.ts'
 import { kubeTime } from './fields.ts'
 
@@ -24,18 +24,6 @@ export function withConditions(object: JsonObject, said: readonly Condition[], w
   })
   const isNew = ({ type }: Condition): boolean => before.every((old) => old['type'] !== type)
   return [...kept, ...said.filter(isNew).map((condition) => merged(condition, undefined, write))]
-}
-
-/** Whether saying this would change anything but times. */
-export function saysAnythingNew(object: JsonObject, said: readonly Condition[]): boolean {
-  const before = listAt(object, 'status', 'conditions').filter(isObject)
-  return said.some(({ type, status, reason, message }) => {
-    const old = before.find((condition) => condition['type'] === type)
-    return !isEqual(
-      { status, reason, message },
-      { status: old?.['status'], reason: old?.['reason'], message: old?.['message'] },
-    )
-  })
 }
 
 function merged(

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import type { Change } from '../api-server/api-request.ts'
 import type { ApiServer } from '../api-server/api-server.ts'
 import type { ObjectRef } from '../api-server/world-client.ts'
-import { keyOf, namespaceOf, nodeNameOf, ownersOf, uidOf } from './fields.ts'
+import { keyOf, nodeNameOf, ownersOf, uidOf } from './fields.ts'
 
 export type Listener = (change: Change) => void
 
@@ -28,15 +28,6 @@ export class Objects {
 
   get(resource: string, { namespace, name }: ObjectRef): JsonObject | undefined {
     return this.#stored.get(resource)?.get(namespace === undefined ? name : `${namespace}/${name}`)
-  }
-
-  /** Everything in a namespace, with the name of its resource. */
-  in(namespace: string): readonly (readonly [resource: string, object: JsonObject])[] {
-    return [...this.#stored].flatMap(([resource, objects]) =>
-      [...objects.values()]
-        .filter((object) => namespaceOf(object) === namespace)
-        .map((object): readonly [string, JsonObject] => [resource, object]),
-    )
   }
 
   podsOn(nodeName: string): readonly JsonObject[] {

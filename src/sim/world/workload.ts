@@ -38,12 +38,6 @@ const priorityClass = (name: string, value: number): JsonObject => ({
   value,
 })
 
-/** Those that every cluster has. */
-export const systemPriorityClasses: readonly JsonObject[] = [
-  priorityClass('system-cluster-critical', 2_000_000_000),
-  priorityClass('system-node-critical', 2_000_001_000),
-]
-
 function deployment({
   namespace,
   name,

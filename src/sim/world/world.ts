@@ -22,7 +22,7 @@ import type { NodePool } from './karpenter/node-pool.ts'
 import type { Nature } from './nature.ts'
 import { Objects } from './objects.ts'
 import { ordinaryTimings, type Timings } from './timings.ts'
-import { manifestsOf, namespace, nodeAgent, systemPriorityClasses, type Workload } from './workload.ts'
+import { manifestsOf, namespace, nodeAgent, type Workload } from './workload.ts'
 
 export interface WorldOptions {
   readonly timers: Timers
@@ -151,7 +151,6 @@ export class World {
       ...workloads.map((workload) => workload.namespace),
     ]
     this.apply([...new Set(names)].map(namespace))
-    this.apply(systemPriorityClasses)
     if (pools.length > 0) this.apply(karpenterCrds)
     this.apply(manifests)
     this.apply([nodeAgent, ...workloads.flatMap(manifestsOf)])

@@ -2,9 +2,7 @@ import type { Nature } from '../nature.ts'
 import { runDaemonSets } from './daemon-set.ts'
 import { runDeployments } from './deployment.ts'
 import { runDisruption } from './disruption.ts'
-import { runGarbageCollector } from './garbage-collector.ts'
 import { runJobs } from './job.ts'
-import { runNamespaces } from './namespaces.ts'
 import { runNodeLifecycle } from './node-lifecycle.ts'
 import { runNodeTaints } from './node-taints.ts'
 import { runPodGC } from './pod-gc.ts'
@@ -12,7 +10,7 @@ import { runReplicaSets } from './replica-set.ts'
 import { runScheduler } from './scheduler.ts'
 import { runTaintEviction } from './taint-eviction.ts'
 
-/** kube-controller-manager and kube-scheduler, as far as nodes and their pods need them. */
+/** kube-controller-manager and kube-scheduler, as far as nodes and their pods need them. Garbage is collected by the API server itself. */
 export function runControlPlane(nature: Nature): void {
   runNodeLifecycle(nature)
   runNodeTaints(nature)
@@ -24,6 +22,4 @@ export function runControlPlane(nature: Nature): void {
   runDaemonSets(nature)
   runJobs(nature)
   runDisruption(nature)
-  runGarbageCollector(nature)
-  runNamespaces(nature)
 }

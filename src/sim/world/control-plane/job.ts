@@ -2,6 +2,7 @@ import { at, type JsonObject, numberAt, textAt } from '../../../kernel/json.ts'
 import { type Instant, later, parseTime, seconds } from '../../../kernel/time.ts'
 import { withConditions } from '../conditions.ts'
 import {
+  conditionOf,
   conditionStatus,
   controllerOf,
   isActive,
@@ -38,7 +39,20 @@ export function runJobs(nature: Nature): void {
 
   function reconcile(key: string): void {
     const job = objects.get(jobs, refFromKey(key))
-    if (job === undefined || isTerminating(job) || isOver(job)) return
+    if (job === undefined || isTerminating(job)) return
+    if (isOver(job)) removeWhenOld(job, key)
+    else goOn(job, key)
+  }
+
+  function removeWhenOld(job: JsonObject, key: string): void {
+    const end = endOfLife(job)
+    const leftMs = end === undefined ? undefined : end - timers.now()
+    if (leftMs === undefined) return
+    if (leftMs > 0) queue.add(key, leftMs)
+    else api.delete(jobs, refOf(job), { uid: uidOf(job), propagationPolicy: 'Foreground' })
+  }
+
+  function goOn(job: JsonObject, key: string): void {
     const seen = progressOf(job, objects.dependentsOf(uidOf(job)))
     const now = timers.now()
     const end = verdict(job, seen, now)
@@ -59,6 +73,14 @@ export function runJobs(nature: Nature): void {
     api.create('pods', podFromTemplate({ apiVersion: 'batch/v1', kind: 'Job', object: job }, { labels }))
     return 1
   }
+}
+
+/** When a finished job may go; undefined where nobody said. */
+function endOfLife(job: JsonObject): Instant | undefined {
+  const ttl = numberAt(job, 'spec', 'ttlSecondsAfterFinished')
+  const finished = conditionOf(job, conditionStatus(job, 'Complete') === 'True' ? 'Complete' : 'Failed')
+  const finishedAt = parseTime(textAt(finished, 'lastTransitionTime'))
+  return ttl === undefined || finishedAt === undefined ? undefined : later(finishedAt, seconds(ttl))
 }
 
 const isOver = (job: JsonObject): boolean =>

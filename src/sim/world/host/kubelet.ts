@@ -1,7 +1,8 @@
 import { rfc3339Micro } from '../../../kernel/time.ts'
 import type { WorldClient } from '../../api-server/world-client.ts'
-import { saysAnythingNew, withConditions } from '../conditions.ts'
+import { withConditions } from '../conditions.ts'
 import type { MachineState } from '../events.ts'
+import { uidOf } from '../fields.ts'
 import { Lifetime } from '../lifetime.ts'
 import type { Nature } from '../nature.ts'
 import type { Machine } from './machine.ts'
@@ -26,7 +27,8 @@ export class Kubelet {
   readonly #api: WorldClient
   readonly #staticPods: StaticPods
   #life: Lifetime
-  #isRuntimeReady = true
+  #isStarted = false
+  #isRuntimeHealthy = true
   #state: MachineState = 'Off'
 
   constructor(nature: Nature, machine: Machine, { node, staticPods = [] }: KubeletOptions) {
@@ -46,8 +48,8 @@ export class Kubelet {
   }
 
   /** A container runtime that is down makes the node NotReady, by the kubelet's own word. */
-  setRuntimeReady(isReady: boolean): void {
-    this.#isRuntimeReady = isReady
+  setRuntimeHealthy(isHealthy: boolean): void {
+    this.#isRuntimeHealthy = isHealthy
     if (!this.#life.hasEnded) this.#postStatus()
   }
 
@@ -56,34 +58,42 @@ export class Kubelet {
     this.#state = state
     this.#life.end()
     this.pods.freeze()
+    if (state === 'Off' || state === 'Booting') {
+      this.#isStarted = false
+      this.pods.die()
+    }
+    if (state !== 'Running') return
     this.#life = new Lifetime(this.#nature.timers)
-    if (state === 'Running' && before === 'Hung') this.#goOn()
-    else if (state === 'Running') this.#life.after(this.#nature.timings.kubeletStartMs, () => this.#start())
-    else this.#life.end()
-    if (state === 'Off' || state === 'Booting') this.pods.die()
+    if (before === 'Hung') this.#goOn()
+    else this.#life.after(this.#nature.timings.kubeletStartMs, () => this.#goOn())
   }
 
-  /** After a boot: the runtime is not ready at once. */
-  #start(): void {
-    const { runtimeReadyMs } = this.#nature.timings
-    this.#isRuntimeReady = false
-    this.#goOn()
-    this.#life.after(runtimeReadyMs, () => {
-      this.#isRuntimeReady = true
-      this.#postStatus()
-      this.pods.go()
-      this.#staticPods.go(this.#life)
-    })
-  }
-
+  /** From here on it says what it sees. The runtime needs a moment after a boot. */
   #goOn(): void {
     this.#life.end()
     this.#life = new Lifetime(this.#nature.timers)
-    this.#renewLeaseForEver()
+    if (!this.#isStarted) this.#register()
     this.#postStatusForEver()
-    if (!this.#isRuntimeReady) return
+    this.#renewLeaseForEver()
+    if (this.#isStarted) this.#runPods()
+    else this.#life.after(this.#nature.timings.runtimeReadyMs, () => this.#finishStart())
+  }
+
+  #finishStart(): void {
+    this.#isStarted = true
+    this.#postStatus()
+    this.#runPods()
+  }
+
+  #runPods(): void {
     this.pods.go()
     this.#staticPods.go(this.#life)
+  }
+
+  /** Once per start of the program: a Node that is deleted meanwhile stays away. */
+  #register(): void {
+    const isKnown = this.#nature.objects.get('nodes', { name: this.#node.name }) !== undefined
+    if (this.#machine.isConnected && !isKnown) this.#api.create('nodes', newNode(this.#node))
   }
 
   #renewLeaseForEver(): void {
@@ -94,12 +104,18 @@ export class Kubelet {
   #renewLease(): void {
     if (!this.#machine.isConnected) return
     const { name } = this.#node
+    const node = this.#nature.objects.get('nodes', { name })
+    if (node === undefined) return
     const spec = { holderIdentity: name, leaseDurationSeconds: 40, renewTime: rfc3339Micro(this.#nature.timers.now()) }
     if (this.#nature.objects.get('leases.coordination.k8s.io', { namespace: leaseNamespace, name }) === undefined) {
       this.#api.create('leases.coordination.k8s.io', {
         apiVersion: 'coordination.k8s.io/v1',
         kind: 'Lease',
-        metadata: { namespace: leaseNamespace, name },
+        metadata: {
+          namespace: leaseNamespace,
+          name,
+          ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: uidOf(node) }],
+        },
         spec,
       })
     } else {
@@ -116,12 +132,12 @@ export class Kubelet {
     if (!this.#machine.isConnected) return
     const { objects, timers } = this.#nature
     const { name } = this.#node
-    const known = objects.get('nodes', { name }) ?? this.#api.create('nodes', newNode(this.#node))
-    const said = kubeletConditions(this.#isRuntimeReady)
+    const known = objects.get('nodes', { name })
+    if (known === undefined) return
+    const said = kubeletConditions(this.#isStarted && this.#isRuntimeHealthy)
     const conditions = withConditions(known, said, { now: timers.now(), heartbeat: true })
     const event = rebootedEvent(known, this.#machine.bootID, timers.now())
     this.#api.patchStatus('nodes', { name }, { status: { ...nodeFacts(this.#node, this.#machine), conditions } })
     if (event !== undefined) this.#api.create('events', event)
-    if (saysAnythingNew(known, said) && this.#isRuntimeReady) this.pods.go()
   }
 }

@@ -33,7 +33,7 @@ const stages: readonly Stage[] = [
   {
     name: 'prerequisites of the real control plane',
     tier: 'real',
-    command: [node, 'testbed/main.ts', 'prerequisites', '--install'],
+    command: [node, 'testbed/main.ts', 'prerequisites', '--tier=B', '--install'],
   },
   { name: 'check', tier: 'unit', command: [node, 'scripts/check.ts'], env: { STEPS: steps } },
   { name: 'building the control plane', tier: 'real', command: [node, 'testbed/main.ts', 'build', '--tier=B'] },

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { isObject, type JsonObject, listAt } from '../src/kernel/json.ts'
 import type { Layout } from './layout.ts'
-import { CommandError, type RunOptions, run } from './process/run.ts'
+import { type RunOptions, run } from './process/run.ts'
 
 /** How a bed and its stories look at the cluster: the real kubectl, so that the judge shares no code with the judged. */
 export interface Kubectl {
@@ -39,9 +39,6 @@ export function kubectlWith(layout: Layout, kubeconfig: string): Kubectl {
     apply: async (manifests) => void (await runKubectl(['apply', '--filename=-'], { stdin: documents(manifests) })),
   }
 }
-
-export const isAlreadyExists = (error: unknown): boolean =>
-  error instanceof CommandError && error.outcome.stderr.includes('(AlreadyExists)')
 
 const documents = (manifests: readonly JsonObject[]): string =>
   manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n')

@@ -58,7 +58,7 @@ const portNames = [
   'alertmanager',
   'metrics',
 ] as const
-export type PortName = (typeof portNames)[number]
+type PortName = (typeof portNames)[number]
 
 /** Below the range from which the kernel hands out ports by itself. */
 const firstPort = 21_000

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { startBed } from './bed.ts'
 import { build } from './build/build.ts'
-import { layoutOf, type Tier, tiers } from './layout.ts'
-import { printLogs } from './logs.ts'
+import { type Layout, layoutOf, type Tier, tiers } from './layout.ts'
+import { logText } from './logs.ts'
 import { ensurePrerequisites } from './prerequisites.ts'
 import type { Say } from './say.ts'
 import { playScenario } from './scenario/scenario.ts'
@@ -10,46 +10,77 @@ import { scenarios } from './scenarios/all.ts'
 import { statusLines } from './status.ts'
 import { takeDown } from './teardown.ts'
 
-interface BedFlags {
-  readonly instance: number
-  readonly run?: string
-}
-interface TierFlags extends BedFlags {
+/** Understood by every command, before or after its name. */
+interface Flags {
   readonly tier: Tier
   readonly install: boolean
+  readonly instance: number
+  readonly run?: string
 }
 
 const say: Say = (line) => console.log(line)
 
 function program(): Command {
-  const command = new Command('testbed').description('A real control plane on this machine, for tests and stories.')
+  const command = new Command('testbed')
+    .description('A real control plane on this machine, for tests and stories.')
+    .option('--tier <tier>', 'API, A or B', tierNamed, 'A')
+    .option('--instance <number>', 'beds with other numbers stand side by side', whole, 0)
+    .option('--run <directory>', 'where it keeps its files')
+    .option('--install', 'install missing Debian packages', false)
+  addPreparation(command)
+  addLife(command)
+  addLooks(command)
+  addScenario(command)
+  return command
+}
+
+const flagsOf = (command: Command): Flags => command.opts<Flags>()
+const layoutFor = (command: Command): Layout => layoutOf(process.env, flagsOf(command))
+
+function addPreparation(command: Command): void {
+  const prepare = async (): Promise<{ readonly layout: Layout; readonly tier: Tier }> => {
+    const { tier, install } = flagsOf(command)
+    const layout = layoutFor(command)
+    await ensurePrerequisites(layout, tier, { install, say })
+    return { layout, tier }
+  }
   command
-    .command('up')
-    .description('start it, or what has died of it')
+    .command('prerequisites')
+    .description('name what this machine lacks, or install it')
     .action(async () => {
-      const { tier, ...flags } = command.optsWithGlobals<TierFlags>()
-      const bed = await startBed({ ...flags, tier, say })
-      say(`bed ${bed.layout.instance} is up as tier ${tier}: export KUBECONFIG=${bed.adminKubeconfig}`)
+      const { tier } = await prepare()
+      say(`this machine has everything that tier ${tier} needs`)
     })
   command
     .command('build')
     .description('build the programs that the tier needs')
     .action(async () => {
-      const { tier, install, ...address } = command.optsWithGlobals<TierFlags>()
-      const layout = layoutOf(process.env, address)
-      await ensurePrerequisites(layout, tier, { install, say })
+      const { layout, tier } = await prepare()
       await build(layout, tier, say)
       say(`everything tier ${tier} needs is built in ${layout.bin}`)
+    })
+}
+
+function addLife(command: Command): void {
+  command
+    .command('up')
+    .description('start it, or what has died of it')
+    .action(async () => {
+      const bed = await startBed({ ...flagsOf(command), say })
+      say(`bed ${bed.layout.instance} is up as tier ${bed.tier}: export KUBECONFIG=${bed.adminKubeconfig}`)
     })
   command
     .command('down')
     .description('end every process of it and remove its run directory')
-    .action(() => takeDown(layoutOf(process.env, command.optsWithGlobals<BedFlags>()), say))
+    .action(() => takeDown(layoutFor(command), say))
+}
+
+function addLooks(command: Command): void {
   command
     .command('status')
-    .description('its processes, and whether they run')
+    .description('its processes, and whether they run; exit code 0 when all do')
     .action(() => {
-      const { lines, healthy } = statusLines(layoutOf(process.env, command.optsWithGlobals<BedFlags>()))
+      const { lines, healthy } = statusLines(layoutFor(command))
       for (const line of lines) say(line)
       process.exitCode = healthy ? 0 : 1
     })
@@ -58,9 +89,10 @@ function program(): Command {
     .description('what one of its processes wrote')
     .argument('<name>', 'as status calls it')
     .option('--lines <count>', 'only the last ones', whole, 200)
-    .action((name: string, { lines }: { readonly lines: number }) => {
-      say(printLogs(layoutOf(process.env, command.optsWithGlobals<BedFlags>()), name, lines))
-    })
+    .action((name: string, { lines }: { readonly lines: number }) => say(logText(layoutFor(command), name, lines)))
+}
+
+function addScenario(command: Command): void {
   command
     .command('scenario')
     .description(`play a story on tier B: ${scenarios.map(({ name }) => name).join(', ')}`)
@@ -69,18 +101,9 @@ function program(): Command {
     .action(async (name: string, { killOperator }: { readonly killOperator: boolean }) => {
       const scenario = scenarios.find((each) => each.name === name)
       if (scenario === undefined) throw new Error(`no scenario called ${name}`)
-      const bed = await startBed({ ...command.optsWithGlobals<TierFlags>(), tier: 'B', say })
+      const bed = await startBed({ ...flagsOf(command), tier: 'B', say })
       process.exitCode = (await playScenario(scenario, { bed, killOperator, say })) ? 0 : 1
     })
-  return withFlags(command)
-}
-
-function withFlags(command: Command): Command {
-  return command
-    .option('--tier <tier>', 'API, A or B', tierNamed, 'A')
-    .option('--instance <number>', 'beds with other numbers stand side by side', whole, 0)
-    .option('--run <directory>', 'where it keeps its files')
-    .option('--install', 'install missing Debian packages', false)
 }
 
 function tierNamed(text: string): Tier {

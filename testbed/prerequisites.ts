@@ -14,7 +14,7 @@ export interface Missing {
 }
 
 /** Thrown before anything was started, so that nothing has to be cleaned up. */
-export class MissingPrerequisitesError extends Error {
+class MissingPrerequisitesError extends Error {
   override readonly name = 'MissingPrerequisitesError'
 
   constructor(missing: readonly Missing[]) {

@@ -8,7 +8,7 @@ export interface Patience {
 }
 
 /** What was waited for did not come. The message says what, and what was seen instead. */
-export class WaitError extends Error {
+class WaitError extends Error {
   override readonly name = 'WaitError'
 }
 

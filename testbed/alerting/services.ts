@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { answersOk } from '../control-plane/look.ts'
 import type { Layout } from '../layout.ts'
 import { findProgram } from '../prerequisites.ts'
@@ -23,7 +24,7 @@ function metricsEndpoint(layout: Layout): Service {
   return {
     name: 'metrics',
     program: process.execPath,
-    args: [join(import.meta.dirname, 'metrics-endpoint.ts'), port, path],
+    args: [fileURLToPath(import.meta.resolve('./metrics-endpoint.ts')), port, path],
     ready: () => answersOk({ url: `http://127.0.0.1:${port}/metrics` }),
   }
 }

@@ -21,8 +21,10 @@ const kubernetes = (name: string): GoProgram => ({
   module: 'k8s',
   package: `k8s.io/kubernetes/cmd/${name}`,
   // without these the programs call themselves v0.0.0, and refuse each other
-  ldflags: `${strip}${['gitVersion=v1.36.4', 'gitMajor=1', 'gitMinor=36'].map((pair) => `-X k8s.io/component-base/version.${pair}`).join(' ')}`,
+  ldflags: strip + kubernetesVersion.map((pair) => `-X k8s.io/component-base/version.${pair}`).join(' '),
 })
+
+const kubernetesVersion = ['gitVersion=v1.36.4', 'gitMajor=1', 'gitMinor=36']
 
 const programsOfApi: readonly GoProgram[] = [
   { name: 'etcd', module: 'etcd', package: 'go.etcd.io/etcd/server/v3', ldflags: strip },

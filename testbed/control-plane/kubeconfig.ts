@@ -7,7 +7,7 @@ export type Credentials =
   | { readonly token: string }
   | { readonly 'client-certificate': string; readonly 'client-key': string }
 
-export interface KubeconfigParts {
+interface KubeconfigParts {
   readonly server: string
   readonly authority: string
   readonly name: string
@@ -15,7 +15,7 @@ export interface KubeconfigParts {
 }
 
 /** JSON is YAML, and every client reads it. */
-export function renderKubeconfig({ server, authority, name, credentials }: KubeconfigParts): string {
+function renderKubeconfig({ server, authority, name, credentials }: KubeconfigParts): string {
   const kubeconfig = {
     apiVersion: 'v1',
     kind: 'Config',

@@ -19,7 +19,7 @@ export async function ensureCluster(kubectl: Kubectl, say: Say): Promise<void> {
 }
 
 /** Registers those that are not there yet, and waits until all of them are Ready. */
-export async function ensureNodes(kubectl: Kubectl, nodes: readonly NodeWanted[]): Promise<void> {
+async function ensureNodes(kubectl: Kubectl, nodes: readonly NodeWanted[]): Promise<void> {
   const there = new Set((await kubectl.list(['get', 'nodes'])).map((node) => textAt(node, 'metadata', 'name')))
   const missing = nodes.filter(({ name }) => !there.has(name))
   if (missing.length > 0) await kubectl.create(missing.map(nodeManifest))

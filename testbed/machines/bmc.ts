@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { systemUuidOf } from '../kwok/nodes.ts'
 import type { Layout } from '../layout.ts'
@@ -15,7 +16,7 @@ const credentials = { username: 'admin', password: 'secret' } as const
 export function bmc(layout: Layout, hardware: Hardware): Service {
   const { name, folder } = hardware
   mkdirSync(join(folder, 'state'), { recursive: true })
-  const startCommand = `${process.execPath} ${join(import.meta.dirname, 'power.ts')} ${name} ${layout.run}`
+  const startCommand = `${process.execPath} ${fileURLToPath(import.meta.resolve('./power.ts'))} ${name} ${layout.run}`
   writeFileSync(join(folder, 'lan.conf'), lanConfig(hardware, startCommand))
   writeFileSync(join(folder, 'emu'), emulatorCommands)
   return {

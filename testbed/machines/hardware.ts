@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Layout, machinePorts } from '../layout.ts'
 
 /** What stands in the rack: each is a node behind a BMC, with a kernel log of its own. */
-export const machineNames = ['machine-1', 'machine-2', 'machine-3'] as const
+const machineNames = ['machine-1', 'machine-2', 'machine-3'] as const
 
 export interface Hardware {
   readonly name: string

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { listAt, textAt } from '../../src/kernel/json.ts'
 import { writeKubeconfig } from '../control-plane/kubeconfig.ts'
 import { issueCertificate } from '../control-plane/pki.ts'
@@ -53,7 +54,7 @@ function machineRoom(layout: Layout): Service {
   return {
     name: 'machine-room',
     program: process.execPath,
-    args: [join(import.meta.dirname, 'machine-room.ts'), String(layout.instance), layout.run],
+    args: [fileURLToPath(import.meta.resolve('./machine-room.ts')), String(layout.instance), layout.run],
     ready: () => Promise.resolve(runningProcess(layout, 'machine-room') !== undefined),
   }
 }

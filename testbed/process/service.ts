@@ -70,7 +70,7 @@ export async function stopService(layout: Layout, name: string, graceMs = 3_000)
   removePidFile(pidPath(layout, name))
 }
 
-export async function endProcess(identity: ProcessIdentity, graceMs: number): Promise<void> {
+async function endProcess(identity: ProcessIdentity, graceMs: number): Promise<void> {
   const ended = async (): Promise<true | undefined> => (isAlive(identity) ? undefined : true)
   if (!isAlive(identity)) return
   process.kill(identity.pid, 'SIGTERM')

@@ -54,7 +54,7 @@ export interface PodName {
   readonly name: string
 }
 
-export const isEviction = ({ resource, subresource, verb }: AuditEntry): boolean =>
+const isEviction = ({ resource, subresource, verb }: AuditEntry): boolean =>
   resource === 'pods' && subresource === 'eviction' && verb === 'create'
 
 /** No request of the operator was turned away for lack of rights: the generated RBAC is enough. */

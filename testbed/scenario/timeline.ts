@@ -40,7 +40,7 @@ export class Timeline {
   }
 }
 
-export function renderMoment({ at, what }: Moment, fault: number | undefined): string {
+function renderMoment({ at, what }: Moment, fault: number | undefined): string {
   const offset = fault === undefined ? '' : `${at < fault ? '-' : '+'}${(Math.abs(at - fault) / 1_000).toFixed(2)} s`
   return `${offset.padStart(11)}  ${what}`
 }

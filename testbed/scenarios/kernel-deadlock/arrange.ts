@@ -40,7 +40,7 @@ async function healByHand({ bed: { kubectl } }: Stage, hardware: Hardware): Prom
 }
 
 /** Real rungs with short times. The drain may take its budget's time; the soft reboot is given up after six seconds. */
-export const policy: JsonObject = {
+const policy: JsonObject = {
   apiVersion: 'prunella.dev/v1alpha1',
   kind: 'NodeRemediationPolicy',
   metadata: { name: 'machines' },

@@ -12,7 +12,7 @@ import {
 import type { Stage } from '../../scenario/scenario.ts'
 import { wait } from '../../wait.ts'
 
-export const workload = 'shop'
+const workload = 'shop'
 export const replicas = 6
 
 /** Six pods fill two nodes of Karpenter's, three on each; the budget lets one of them be away at a time. */
@@ -36,7 +36,7 @@ async function nodesGivenBack({ bed: { kubectl } }: Stage): Promise<void> {
   await wait('the end of the nodes of Karpenter', gone, { deadlineMs: 60_000, everyMs: 500 })
 }
 
-export const policy: JsonObject = {
+const policy: JsonObject = {
   apiVersion: 'prunella.dev/v1alpha1',
   kind: 'NodeRemediationPolicy',
   metadata: { name: 'karpenter-nodes' },

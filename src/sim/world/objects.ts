@@ -6,6 +6,8 @@ import { keyOf, nodeNameOf, ownersOf, uidOf } from './fields.ts'
 
 export type Listener = (change: Change) => void
 
+const owned: ReadonlySet<string> = new Set(['pods', 'replicasets.apps'])
+
 /**
  * What the API server stores, at hand without a request, and who wants to hear of it. Never behind: a write is seen here
  * before it returns, as long as nobody writes while listening. Actors listen, and write later, from their timers.
@@ -38,6 +40,7 @@ export class Objects {
     return this.#podsByNode.member(nodeName, uid)
   }
 
+  /** Pods and ReplicaSets only: what controllers of the world own. */
   dependentsOf(ownerUID: string): readonly JsonObject[] {
     return this.#byOwner.of(ownerUID)
   }
@@ -70,7 +73,9 @@ export class Objects {
     if (type === 'DELETED') stored.delete(key)
     else stored.set(key, object)
     const member = { id: uidOf(object), now: type === 'DELETED' ? undefined : object }
-    this.#byOwner.move(member, { from: ownerUIDs(previous ?? object), to: ownerUIDs(object) })
+    if (owned.has(resource)) {
+      this.#byOwner.move(member, { from: ownerUIDs(previous ?? object), to: ownerUIDs(object) })
+    }
     if (resource === 'pods') {
       this.#podsByNode.move(member, { from: [nodeNameOf(previous ?? object)], to: [nodeNameOf(object)] })
     }

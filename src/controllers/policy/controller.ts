@@ -1,0 +1,31 @@
+import type { Prng } from '../../kernel/prng.ts'
+import type { Leadership } from '../../runtime/leader-election.ts'
+import { WorkQueue } from '../../runtime/work-queue.ts'
+import { Workers } from '../../runtime/worker.ts'
+import type { PolicyPorts } from './ports.ts'
+import { guardKey, reconcile } from './reconcile.ts'
+import { watch } from './watches.ts'
+
+export interface PolicyOptions {
+  readonly leadership: Leadership
+  readonly prng: Prng
+  readonly signal: AbortSignal
+}
+
+/** Few keys, and each look walks over the fleet: one worker. Begins when every cache is full, or it would count too little. */
+export async function runPolicyController(
+  ports: PolicyPorts,
+  { leadership, prng, signal }: PolicyOptions,
+): Promise<void> {
+  const { policies, guards, ledger, pauses, nodes, health, runs, alerts, clock, log } = ports
+  const caches = [policies, guards, ledger, pauses, nodes, health, runs]
+  await Promise.all(caches.map(async (cache) => await cache.whenSynced(signal)))
+  await alerts.whenPolled(signal)
+  if (signal.aborted) return
+
+  const queue = new WorkQueue({ clock, prng })
+  queue.add(guardKey)
+  watch(queue, ports)
+  const look = async (key: string) => await reconcile(ports, key)
+  await new Workers({ name: 'policy', queue, reconcile: look, workers: 1, log, leadership }).run(signal)
+}

@@ -1,0 +1,30 @@
+import type { Node } from '../../api/core/node.ts'
+import type { DisruptionLedger } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
+import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { NodeRemediationPolicy } from '../../api/v1alpha1/node-remediation-policy.ts'
+import type { RemediationGuard } from '../../api/v1alpha1/remediation-guard.ts'
+import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Journal, Log } from '../../ports/journal.ts'
+import type { Effects } from '../../runtime/fenced.ts'
+import type { AlertPoll } from '../alert-poll.ts'
+import type { PreparedPolicies } from '../prepared-policies.ts'
+import type { Watched } from '../watched.ts'
+
+/** What the policy controller needs. Reads are from caches: what it writes is for people; what starts a run is read live. */
+export interface PolicyPorts {
+  readonly clock: Clock
+  readonly effects: Pick<Effects, 'cluster'>
+  readonly journal: Journal
+  readonly log: Log
+  readonly policies: Watched<NodeRemediationPolicy>
+  readonly prepared: PreparedPolicies
+  readonly guards: Watched<RemediationGuard>
+  readonly ledger: Watched<DisruptionLedger>
+  readonly pauses: Watched<RemediationPause>
+  readonly nodes: Watched<Node>
+  readonly health: Watched<NodeHealth>
+  readonly runs: Watched<NodeRemediation, 'node' | 'policy'>
+  readonly alerts: AlertPoll
+}

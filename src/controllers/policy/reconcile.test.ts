@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest'
+import { nodeKind } from '../../api/core/node.ts'
+import { ledgerKind } from '../../api/v1alpha1/disruption-ledger.ts'
+import { healthKind } from '../../api/v1alpha1/node-health.ts'
+import { runKind } from '../../api/v1alpha1/node-remediation.ts'
+import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { guardKind } from '../../api/v1alpha1/remediation-guard.ts'
+import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
+import { Prng } from '../../kernel/prng.ts'
+import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
+import { FakeLog } from '../../runtime/fake-log.fixture.ts'
+import { AlertPoll } from '../alert-poll.ts'
+import { PreparedPolicies } from '../prepared-policies.ts'
+import { FakeWatched, fakeWriter } from '../watched.fixture.ts'
+import { runPolicyController } from './controller.ts'
+
+const policy = (spec = {}, generation = 1) => ({
+  metadata: { name: 'general-nodes', uid: 'p', generation, resourceVersion: '1' },
+  spec: {
+    mode: 'Automatic',
+    nodeSelector: { matchLabels: { remediable: 'true' } },
+    signals: [{ name: 'kernelDeadlock', nodeCondition: { type: 'KernelDeadlock', status: 'True' } }],
+    diagnoses: [{ name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock', treatments: ['power-cycle'] }],
+    treatments: [{ name: 'power-cycle', powerCycle: {} }],
+    ...spec,
+  },
+})
+const node = (name: string, labels: Record<string, string> = { remediable: 'true' }) => ({
+  metadata: { name, uid: name, resourceVersion: '1', labels },
+})
+const ledger = { metadata: { name: 'cluster', uid: 'ledger', resourceVersion: '1' }, spec: {} }
+
+async function controller() {
+  const [clock, log, abort] = [new FakeClock(), new FakeLog(), new AbortController()]
+  const caches = {
+    policies: new FakeWatched(policyKind, {}),
+    guards: new FakeWatched(guardKind, {}),
+    ledger: new FakeWatched(ledgerKind, {}),
+    pauses: new FakeWatched(pauseKind, {}),
+    nodes: new FakeWatched(nodeKind, {}),
+    health: new FakeWatched(healthKind, {}),
+    runs: new FakeWatched(runKind, { node: () => [], policy: () => [] }),
+  }
+  caches.policies.put(policy())
+  caches.guards.put({ metadata: { name: 'cluster', uid: 'g', resourceVersion: '1', generation: 1 }, spec: {} })
+  caches.ledger.put(ledger)
+  caches.nodes.put(node('node-1'))
+  const alerts = new AlertPoll({ clock, log, alerts: [] }, { everyMs: 10_000 })
+  void alerts.run(abort.signal)
+  const { written, cluster } = fakeWriter({
+    noderemediationpolicies: caches.policies,
+    remediationguards: caches.guards,
+  })
+  const ports = {
+    ...caches,
+    clock,
+    log,
+    alerts,
+    effects: { cluster },
+    journal: { append: () => undefined },
+    prepared: new PreparedPolicies(caches.policies),
+  }
+  const leadership = { remainingMs: () => 10_000, leadingForMs: () => 1_000, whenLeading: async () => {} }
+  void runPolicyController(ports, { leadership, prng: new Prng(1), signal: abort.signal })
+  await clock.advance(1_000)
+  return { clock, log, written, ...caches }
+}
+
+test('policy and guard are told once, and an idle cluster sees no further write', async () => {
+  const { clock, written, policies, guards } = await controller()
+  await clock.advance(600_000)
+  expect(written.map(({ plural }) => plural).toSorted()).toEqual(['noderemediationpolicies', 'remediationguards'])
+  expect(guards.get({ name: 'cluster' })?.status).toMatchObject({ ledgerUID: 'ledger', slots: 0 })
+  expect(policies.get({ name: 'general-nodes' })?.status).toMatchObject({ nodes: 1, unhealthy: 0, active: 0 })
+})
+
+test('a hundred nodes that come at once are a handful of writes', async () => {
+  const { clock, written, nodes, policies } = await controller()
+  const before = written.length
+  for (let index = 0; index < 100; index += 1) {
+    nodes.put(node(`more-${index}`))
+    await clock.advance(10)
+  }
+  await clock.advance(1_000)
+  expect(policies.get({ name: 'general-nodes' })?.status.nodes).toBe(101)
+  expect(written.length - before).toBeLessThanOrEqual(4)
+})
+
+test('a policy that breaks says so in the object and once in the log, and its counts go', async () => {
+  const { clock, policies, log } = await controller()
+  policies.put({ ...policies.raw('general-nodes'), ...policy({ nodeSelector: 7 }, 2) })
+  await clock.advance(60_000)
+  const status = policies.get({ name: 'general-nodes' })?.status
+  expect(status?.conditions.find(({ type }) => type === 'Ready')).toMatchObject({
+    status: 'False',
+    reason: 'PolicyInvalid',
+  })
+  expect(policies.raw('general-nodes')?.['status']).not.toHaveProperty('nodes')
+  expect(log.lines.filter(({ text }) => text === 'Policy is not ready')).toHaveLength(1)
+})
+
+test('a pause is told, and its end comes by time alone', async () => {
+  const { clock, pauses, policies } = await controller()
+  const until = new Date(clock.now() + 120_000).toISOString()
+  pauses.put({
+    metadata: { name: 'p', uid: 'p', resourceVersion: '1' },
+    spec: { scope: { everything: {} }, reason: 'incident', until },
+  })
+  const allowed = () =>
+    policies.get({ name: 'general-nodes' })?.status.conditions.find(({ type }) => type === 'RemediationAllowed')?.reason
+  await clock.advance(1_000)
+  expect(allowed()).toBe('GloballyPaused')
+  await clock.advance(180_000)
+  expect(allowed()).toBe('WithinLimits')
+})

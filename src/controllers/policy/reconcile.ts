@@ -1,0 +1,89 @@
+import { type NodeRemediationPolicy, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { guardKind, guardName } from '../../api/v1alpha1/remediation-guard.ts'
+import type { Condition } from '../../api/v1alpha1/schema.ts'
+import { guardStatus } from '../../domain/policy/guard-status.ts'
+import { policyStatus } from '../../domain/policy/policy-status.ts'
+import { isEqual, type JsonObject } from '../../kernel/json.ts'
+import { seconds } from '../../kernel/time.ts'
+import type { Log } from '../../ports/journal.ts'
+import type { Result } from '../../runtime/worker.ts'
+import { observeGuard, observePolicy } from './observe.ts'
+import type { PolicyPorts } from './ports.ts'
+
+/** What crosses the queue for the one guard; no object's name has a slash. */
+export const guardKey = `guard/${guardName}`
+
+/** Time alone ends pauses and empties rates. */
+const lookAgainMs = seconds(30)
+/** Our own last write is not in the cache yet. */
+const catchUpMs = 50
+
+export const reconcile = async (ports: PolicyPorts, key: string): Promise<Result> =>
+  key === guardKey ? await reconcileGuard(ports) : await reconcilePolicy(ports, key)
+
+async function reconcilePolicy(ports: PolicyPorts, name: string): Promise<Result> {
+  if (!ports.policies.isCurrent(name)) return { requeueAfterMs: catchUpMs }
+  const seen = observePolicy(ports, name)
+  if (seen === undefined) return { requeueAfterMs: undefined }
+  const status = policyStatus(seen)
+  const { metadata, status: before } = seen.policy
+  if (!isEqual(before, status)) {
+    ports.journal.append({ controller: 'policy', key: name, observation: { figures: seen.figures }, decision: status })
+    const patch = {
+      type: 'Merge',
+      resourceVersion: metadata.resourceVersion,
+      body: { status: { ...gone(before, status), ...status } },
+      subresource: 'status',
+    } as const
+    const written = await ports.effects.cluster.patch(policyKind, { name }, patch)
+    ports.policies.wroteAt(name, written.metadata.resourceVersion)
+    logReadiness(ports.log, seen.policy, status)
+  }
+  return { requeueAfterMs: lookAgainMs }
+}
+
+async function reconcileGuard(ports: PolicyPorts): Promise<Result> {
+  if (!ports.guards.isCurrent(guardName)) return { requeueAfterMs: catchUpMs }
+  const seen = observeGuard(ports)
+  if (seen === undefined) return { requeueAfterMs: undefined }
+  const status = guardStatus(seen)
+  const { status: before } = seen.guard
+  if (!isEqual(before, status)) {
+    ports.journal.append({
+      controller: 'policy',
+      key: guardKey,
+      observation: { ledger: seen.ledger.kind },
+      decision: status,
+    })
+    const { resourceVersion } = seen.guard.metadata
+    const patch = {
+      type: 'Merge',
+      resourceVersion,
+      body: { status: { ...gone(before, status), ...status } },
+      subresource: 'status',
+    } as const
+    const written = await ports.effects.cluster.patch(guardKind, { name: guardName }, patch)
+    ports.guards.wroteAt(guardName, written.metadata.resourceVersion)
+  }
+  return { requeueAfterMs: lookAgainMs }
+}
+
+/** A merge patch takes a field away by null. */
+const gone = (before: object, now: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(before).flatMap(([key, value]) =>
+      value !== undefined && now[key] === undefined ? [[key, null]] : [],
+    ),
+  )
+
+/** People who read the log learn of a broken policy where they look first. */
+function logReadiness(log: Log, { metadata, status }: NodeRemediationPolicy, next: JsonObject): void {
+  const isReady = ({ type }: Condition): boolean => type === 'Ready'
+  const [before, now] = [status.conditions.find(isReady), policyConditions(next).find(isReady)]
+  if (now === undefined || (before?.reason === now.reason && before.message === now.message)) return
+  const fields = { policy: metadata.name, reason: now.reason, because: now.message }
+  if (now.status === 'True') log.info('Accepted policy', fields)
+  else log.warn('Policy is not ready', fields)
+}
+
+const policyConditions = (status: JsonObject): readonly Condition[] => policyKind.project({ status }).status.conditions

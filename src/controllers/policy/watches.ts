@@ -1,0 +1,45 @@
+import type { KubeObject } from '../../api/kind.ts'
+import type { Change } from '../../runtime/cache.ts'
+import type { WorkQueue } from '../../runtime/work-queue.ts'
+import type { PolicyPorts } from './ports.ts'
+import { guardKey } from './reconcile.ts'
+
+/** However many nodes fall ill at once, a policy is counted anew so often and no more. */
+const gatherMs = 500
+
+/** Which keys a change wakes: its own policy at once, whatever is counted a little later. */
+export function watch(queue: WorkQueue, ports: PolicyPorts): void {
+  const { policies, guards, ledger, pauses, nodes, health, runs, alerts } = ports
+  const recount = (): void => {
+    for (const { metadata } of policies.list()) queue.addAfter(metadata.name, gatherMs)
+  }
+  const recountAll = (): void => {
+    recount()
+    queue.addAfter(guardKey, gatherMs)
+  }
+  policies.onChange(({ key }) => {
+    queue.add(key)
+    recount()
+  })
+  guards.onChange(() => {
+    queue.add(guardKey)
+    recount()
+  })
+  pauses.onChange(recountAll)
+  ledger.onChange(recountAll)
+  runs.onChange(recountAll)
+  health.onChange(recount)
+  nodes.onChange((change) => {
+    if (isCountedAnew(change)) recount()
+  })
+  alerts.onChange(({ everything }) => {
+    if (everything) recount()
+  })
+}
+
+/** Heartbeats change nothing that is counted: labels, coming and going do. */
+function isCountedAnew({ old, new: node }: Change<KubeObject>): boolean {
+  if (old === undefined || node === undefined) return true
+  const [before, now] = [Object.entries(old.metadata.labels), node.metadata.labels]
+  return before.length !== Object.keys(now).length || before.some(([key, value]) => now[key] !== value)
+}

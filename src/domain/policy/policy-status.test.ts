@@ -1,0 +1,165 @@
+import { expect, test } from 'vitest'
+import { nodeKind } from '../../api/core/node.ts'
+import { ledgerSpecSchema } from '../../api/v1alpha1/disruption-ledger.ts'
+import { healthKind } from '../../api/v1alpha1/node-health.ts'
+import { runKind } from '../../api/v1alpha1/node-remediation.ts'
+import { policyStatusSchema } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
+import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import { instant } from '../../kernel/time.ts'
+import { type PolicyView, policyStatus } from './policy-status.ts'
+import { policyObject } from './prepared-policy.fixture.ts'
+import { preparePolicy } from './prepared-policy.ts'
+
+const node = (name: string, labels: JsonObject = { remediable: 'true' }) =>
+  nodeKind.project({ metadata: { name, uid: name, labels } })
+const sick = (name: string, more: JsonObject = {}) =>
+  healthKind.project({
+    metadata: { name },
+    spec: { node: { name, uid: name }, policyName: 'general-nodes' },
+    status: {
+      diagnosis: {
+        name: 'kernel-hang',
+        class: 'Fault',
+        urgency: 'Immediate',
+        since: '2026-11-21T12:00:00Z',
+        episode: 'e',
+        message: 'm',
+        ...more,
+      },
+    },
+  })
+const run = (name: string, step: string, more: JsonObject = {}) =>
+  runKind.project({
+    metadata: { name: `nr-${name}` },
+    spec: {
+      node: { name, uid: name },
+      policyName: 'general-nodes',
+      treatments: [{ name: 'power-cycle', powerCycle: {} }],
+      cause: {
+        diagnosis: 'kernel-hang',
+        class: 'Fault',
+        episode: 'e',
+        when: 'x',
+        message: 'm',
+        detectedTime: '2026-11-21T12:00:00Z',
+      },
+      ...more,
+    },
+    status: { step: { name: step, since: '2026-11-21T12:00:00Z' } },
+  })
+
+/** The ordinary case: one valid policy that acts on ten healthy nodes, an empty ledger, no pause. */
+function view({
+  spec = {},
+  others = [],
+  ...unusual
+}: Partial<PolicyView> & { spec?: JsonObject; others?: readonly ReturnType<typeof policyObject>[] } = {}): PolicyView {
+  const policy = policyObject(spec)
+  const share = { selected: 10, faults: 0, loads: 0 }
+  return {
+    now: instant(Date.parse('2026-11-21T12:00:00Z')),
+    policy,
+    prepared: [policy, ...others].flatMap((one) => preparePolicy(one) ?? []),
+    nodes: Array.from({ length: 10 }, (_, index) => node(`node-${index}`)),
+    health: [],
+    runs: [],
+    guard: { spec: guardSpecSchema.parse({}), ledgerUID: 'ledger' },
+    ledger: { kind: 'Known', uid: 'ledger', resourceVersion: '1', spec: ledgerSpecSchema.parse({}) },
+    pauses: [],
+    figures: { kind: 'Known', policy: share, cluster: share },
+    alertsProblem: undefined,
+    ...unusual,
+  }
+}
+
+const statusOf = (seen: PolicyView) => policyStatusSchema.parse(policyStatus(seen))
+const condition = (seen: PolicyView, type: string) => {
+  const found = statusOf(seen).conditions.find((known) => known.type === type)
+  return `${found?.status} ${found?.reason}: ${found?.message}`
+}
+
+test('a valid policy within its limits says so, with every shared gate', () => {
+  expect(condition(view(), 'Ready')).toBe('True PolicyAccepted: the policy is valid')
+  expect(condition(view(), 'RemediationAllowed')).toContain('True WithinLimits')
+  expect(condition(view(), 'BreakerClosed')).toContain('True BreakerClosed')
+  expect(statusOf(view()).gates.map(({ gate }) => gate)).toEqual([
+    'NotPaused',
+    'BudgetFree',
+    'TopologyFree',
+    'RateFree',
+    'BreakerClosed',
+  ])
+  expect(statusOf(view()).observedGeneration).toBe(1)
+})
+
+test('a policy that the schema cannot read names the field', () => {
+  const policy = policyObject({ nodeSelector: 7 })
+  expect(condition(view({ policy, prepared: [] }), 'Ready')).toContain('False PolicyInvalid: spec.nodeSelector')
+})
+
+test('every issue stands in the condition, and nothing may start', () => {
+  const spec = { treatments: [{ name: 'power-cycle', freeDisk: {} }] }
+  expect(condition(view({ spec }), 'Ready')).toContain('spec.treatments[0].freeDisk is not available in this version')
+  expect(condition(view({ spec }), 'RemediationAllowed')).toContain('False PolicyInvalid')
+})
+
+test('policies that conflict name each other and a node', () => {
+  const rival = policyObject({}, { name: 'rival' })
+  expect(condition(view({ others: [rival] }), 'Ready')).toBe(
+    'False ConflictingPolicies: rival acts with the same priority 0 on 10 of its nodes, such as node-0; neither acts there',
+  )
+  const elsewhere = policyObject({ nodeSelector: { matchLabels: { pool: 'gpu' } } }, { name: 'elsewhere' })
+  expect(condition(view({ others: [elsewhere] }), 'Ready')).toContain('True')
+  const watching = policyObject({ mode: 'Observe' }, { name: 'watching' })
+  expect(condition(view({ others: [watching] }), 'Ready')).toContain('True')
+})
+
+test('an Alertmanager that cannot be asked concerns the policies that ask it', () => {
+  const alertsProblem = 'main: it answered HTML'
+  const spec = { signals: [{ name: 'kernelDeadlock', alert: { name: 'X' }, clearedWhen: { healthCheck: 'Kubelet' } }] }
+  expect(condition(view({ spec, alertsProblem }), 'Ready')).toContain('False SourceUnavailable: alerts are not known')
+  expect(condition(view({ alertsProblem }), 'Ready')).toContain('True')
+})
+
+test.each<readonly [string, Parameters<typeof view>[0], string]>([
+  ['Observe', { spec: { mode: 'Observe' } }, 'False ObserveMode'],
+  ['no guard', { guard: undefined }, 'False GuardMissing'],
+  ['no ledger', { ledger: { kind: 'Missing' } }, 'False LedgerMissing'],
+  [
+    'a doubtful list',
+    { figures: { kind: 'Doubtful', message: 'no node is listed' } },
+    'False NodeListDoubtful: no node is listed',
+  ],
+  [
+    'a pause',
+    {
+      pauses: [pauseKind.project({ metadata: { name: 'p' }, spec: { scope: { everything: {} }, reason: 'incident' } })],
+    },
+    'False GloballyPaused',
+  ],
+])('%s is why remediation is not allowed', (_, unusual, expected) => {
+  expect(condition(view(unusual), 'RemediationAllowed')).toContain(expected)
+})
+
+test('what is counted: nodes, sick ones by class, those that are held, and runs that act', () => {
+  const seen = view({
+    health: [sick('node-1'), sick('node-2', { class: 'Load' }), sick('node-3'), sick('unselected')],
+    runs: [run('node-1', 'Draining'), run('node-4', 'Done'), run('node-5', 'Approving', { dryRun: true })],
+    ledger: { kind: 'Missing' },
+  })
+  expect(statusOf(seen)).toMatchObject({ nodes: 10, unhealthy: 2, overloaded: 1, held: 2, active: 1 })
+})
+
+test('the time of transition moves only with the status', () => {
+  const first = statusOf(view())
+  const before = policyObject()
+  const policy = { ...before, status: { ...before.status, conditions: first.conditions } }
+  const later = instant(Date.parse('2026-11-21T13:00:00Z'))
+  expect(statusOf(view({ policy, now: later })).conditions).toEqual(first.conditions)
+  const moved = statusOf(view({ policy, now: later, guard: undefined })).conditions.find(
+    ({ type }) => type === 'RemediationAllowed',
+  )
+  expect(moved?.lastTransitionTime).toBe('2026-11-21T13:00:00.000Z')
+})

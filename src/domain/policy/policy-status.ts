@@ -1,0 +1,189 @@
+import type { Node } from '../../api/core/node.ts'
+import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
+import { isOpen, type NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { NodeRemediationPolicy, PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
+import type { GuardSpec } from '../../api/v1alpha1/remediation-guard.ts'
+import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
+import type { Condition, GateAnswer } from '../../api/v1alpha1/schema.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import { matchesSelector } from '../../kernel/selector.ts'
+import type { Instant } from '../../kernel/time.ts'
+import type { Figures } from '../budget/figures.ts'
+import { type BudgetView, budgetGates } from '../budget/gates.ts'
+import type { LedgerSeen } from '../budget/ledger.ts'
+import { withTransition } from './condition.ts'
+import { isActing, type PreparedPolicy } from './prepared-policy.ts'
+import { describeIssue } from './validate-policy.ts'
+
+/** All that the status of one policy may depend on. */
+export interface PolicyView {
+  readonly now: Instant
+  readonly policy: NodeRemediationPolicy
+  /** Every policy whose spec could be read, this one among them. */
+  readonly prepared: readonly PreparedPolicy[]
+  readonly nodes: readonly Node[]
+  readonly health: readonly NodeHealth[]
+  readonly runs: readonly NodeRemediation[]
+  /** Undefined: there is none, or its spec cannot be read. */
+  readonly guard: { readonly spec: GuardSpec; readonly ledgerUID: string | undefined } | undefined
+  readonly ledger: LedgerSeen
+  readonly pauses: readonly RemediationPause[]
+  readonly figures: Figures
+  /** Why alerts are not known; undefined: they are. */
+  readonly alertsProblem: string | undefined
+}
+
+/** What the operator says of a policy: its validity, counts, and the gates that stand once for all its nodes. */
+export function policyStatus(view: PolicyView): JsonObject {
+  const { policy, prepared } = view
+  const own = prepared.find(({ name }) => name === policy.metadata.name)
+  const gates = own === undefined ? [] : sharedGatesOf(view, own.spec)
+  const conditions = [ready(view, own), remediationAllowed(view, own, gates), breakerCondition(gates)]
+  return {
+    observedGeneration: policy.metadata.generation,
+    conditions: conditions.map((fact) => ({
+      ...withTransition(
+        { ...fact, observedGeneration: policy.metadata.generation },
+        policy.status.conditions,
+        view.now,
+      ),
+    })),
+    ...(own === undefined ? {} : counts(view, own, gates)),
+    gates: gates.map(gateJson),
+  }
+}
+
+type Fact = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
+
+function ready({ policy, prepared, nodes, alertsProblem }: PolicyView, own: PreparedPolicy | undefined): Fact {
+  const type = 'Ready'
+  if (own === undefined) {
+    return {
+      type,
+      status: 'False',
+      reason: 'PolicyInvalid',
+      message: bounded(policy.problem ?? 'its spec cannot be read'),
+    }
+  }
+  const [issue] = own.issues
+  if (issue !== undefined) {
+    const message = own.issues.map(describeIssue).join('; ')
+    return { type, status: 'False', reason: issue.reason, message: bounded(message) }
+  }
+  const conflict = conflictOf(own, prepared, nodes)
+  if (conflict !== undefined) return { type, status: 'False', reason: 'ConflictingPolicies', message: conflict }
+  if (alertsProblem !== undefined && own.spec.signals.some(({ alert }) => alert !== undefined)) {
+    const message = `alerts are not known, so signals that rest on them are Unknown: ${alertsProblem}`
+    return { type, status: 'False', reason: 'SourceUnavailable', message: bounded(message) }
+  }
+  return { type, status: 'True', reason: 'PolicyAccepted', message: 'the policy is valid' }
+}
+
+/** Another acting policy of the same priority on the same nodes: neither acts there, and both say so. */
+function conflictOf(
+  own: PreparedPolicy,
+  prepared: readonly PreparedPolicy[],
+  nodes: readonly Node[],
+): string | undefined {
+  if (!isActing(own.spec)) return undefined
+  const rivals = prepared.filter(
+    ({ name, spec }) => name !== own.name && isActing(spec) && spec.priority === own.spec.priority,
+  )
+  const selected = nodesOf(own.spec, nodes)
+  for (const rival of rivals) {
+    const shared = nodesOf(rival.spec, selected)
+    if (shared.length === 0) continue
+    const such = shared.map(({ metadata }) => metadata.name).toSorted()[0]
+    const where = `${shared.length} of its nodes, such as ${such}`
+    return `${rival.name} acts with the same priority ${own.spec.priority} on ${where}; neither acts there`
+  }
+  return undefined
+}
+
+function sharedGatesOf(view: PolicyView, policy: PolicySpec): readonly GateAnswer[] {
+  const { guard, now, ledger, pauses, figures } = view
+  if (guard === undefined) return []
+  const budget: BudgetView = {
+    now,
+    ledger,
+    pauses,
+    figures,
+    policy,
+    policyName: view.policy.metadata.name,
+    guard: guard.spec,
+    ledgerUID: guard.ledgerUID,
+    node: undefined,
+    runUID: undefined,
+  }
+  return budgetGates(budget)
+}
+
+/** A full budget is work in progress and no verdict on the policy; a missing ledger is one. */
+function remediationAllowed(
+  { guard }: PolicyView,
+  own: PreparedPolicy | undefined,
+  gates: readonly GateAnswer[],
+): Fact {
+  const type = 'RemediationAllowed'
+  const denied = (reason: string, message: string): Fact => ({ type, status: 'False', reason, message })
+  if (own === undefined || own.issues.length > 0) return denied('PolicyInvalid', 'an invalid policy does nothing')
+  if (guard === undefined)
+    return denied('GuardMissing', 'there is no RemediationGuard named cluster, so no cap is known and nothing starts')
+  const stopping = gates.find(
+    ({ gate, result, reason }) =>
+      result !== 'Pass' &&
+      (gate === 'NotPaused' || gate === 'BreakerClosed' || (reason?.startsWith('Ledger') ?? false)),
+  )
+  if (stopping !== undefined) return denied(stopping.reason ?? stopping.gate, stopping.message ?? '')
+  if (!isActing(own.spec))
+    return denied('ObserveMode', `policy ${own.name} is in mode Observe: it rehearses and touches nothing`)
+  return { type, status: 'True', reason: 'WithinLimits', message: 'no pause, no breaker and no limit stops starts' }
+}
+
+function breakerCondition(gates: readonly GateAnswer[]): Fact {
+  const answer = gates.find(({ gate }) => gate === 'BreakerClosed')
+  const type = 'BreakerClosed'
+  if (answer === undefined)
+    return {
+      type,
+      status: 'Unknown',
+      reason: 'NotAsked',
+      message: 'without a valid policy and a guard no breaker is asked',
+    }
+  const status = answer.result === 'Pass' ? 'True' : answer.result === 'Hold' ? 'False' : 'Unknown'
+  return { type, status, reason: answer.reason ?? answer.gate, message: answer.message ?? '' }
+}
+
+function counts(
+  { policy, nodes, health, runs }: PolicyView,
+  own: PreparedPolicy,
+  gates: readonly GateAnswer[],
+): JsonObject {
+  const name = policy.metadata.name
+  const selected = new Set(nodesOf(own.spec, nodes).map(({ metadata }) => metadata.name))
+  const sick = health.filter(({ metadata, status }) => selected.has(metadata.name) && status.diagnosis !== undefined)
+  const active = runs.filter((run) => run.spec?.policyName === name && !run.spec.dryRun && isOpen(run))
+  const treated = new Set(active.flatMap(({ spec }) => spec?.node.name ?? []))
+  const isSharedHeld = gates.some(({ result }) => result === 'Hold' || result === 'Unknown')
+  const held = sick.filter(
+    (one) => one.spec?.policyName === name && !treated.has(one.metadata.name) && (isSharedHeld || isHeld(one)),
+  )
+  return {
+    nodes: selected.size,
+    unhealthy: sick.filter(({ status }) => status.diagnosis?.class === 'Fault').length,
+    overloaded: sick.filter(({ status }) => status.diagnosis?.class === 'Load').length,
+    held: held.length,
+    active: active.length,
+  }
+}
+
+const isHeld = ({ status }: NodeHealth): boolean =>
+  status.conditions.some((known) => known.type === 'Held' && known.status === 'True')
+
+const nodesOf = ({ nodeSelector }: PolicySpec, nodes: readonly Node[]): readonly Node[] =>
+  nodes.filter(({ metadata }) => matchesSelector(nodeSelector, metadata.labels))
+
+const gateJson = (answer: GateAnswer): JsonObject =>
+  Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== undefined))
+
+const bounded = (text: string): string => (text.length > 1_024 ? `${text.slice(0, 1_023)}…` : text)

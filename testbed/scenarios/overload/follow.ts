@@ -15,8 +15,15 @@ export interface Course {
   readonly pods: ObjectWatch
 }
 
+export interface Followed {
+  /** UID of the new Node. */
+  readonly replacement: string
+  readonly alertEndedAt: number
+  readonly overAt: number
+}
+
 /** Waits for each thing that must be seen, in the order in which it is expected. */
-export async function follow(stage: Stage, course: Course): Promise<{ readonly replacement: string }> {
+export async function follow(stage: Stage, course: Course): Promise<Followed> {
   const { target, began, pods } = course
   const { nodeName, nodeUID, claimUID, poolUIDs } = target
   const nodes = stage.watch('nodes', '--selector=pool=karpenter')
@@ -37,10 +44,7 @@ export async function follow(stage: Stage, course: Course): Promise<{ readonly r
     (type === 'DELETED' || textAt(object, 'metadata', 'deletionTimestamp') !== undefined)
   await saw(pods, 'the first pod leaves', leaves)
   if (stage.killOperator) await killAndStartAgain(stage)
-  const drained = async (): Promise<true | undefined> => (podsOn(pods.current(), nodeName) === 0 ? true : undefined)
-  await wait('the drain', drained, { deadlineMs: 120_000, everyMs: 20 })
-  stage.timeline.mark('drained', Date.now())
-  await alertSeen(stage, nodeName, false)
+  const [alertEndedAt] = await Promise.all([alertSeen(stage, nodeName, false), drainSeen(stage, course)])
   const claimGoes = ({ object }: Seen): boolean =>
     uidOf(object) === claimUID && textAt(object, 'metadata', 'deletionTimestamp') !== undefined
   await saw(claims, 'its NodeClaim is deleted', claimGoes)
@@ -48,13 +52,22 @@ export async function follow(stage: Stage, course: Course): Promise<{ readonly r
   const isReplacement = ({ object }: Seen): boolean =>
     !poolUIDs.includes(uidOf(object)) && conditionOf(object, 'Ready') === 'True'
   const replacement = await saw(nodes, 'a replacement is Ready', isReplacement)
-  await saw(runs, 'the run has succeeded', ({ object }) => conditionOf(object, 'Succeeded') === 'True')
-  return { replacement: uidOf(replacement.object) }
+  const over = await saw(runs, 'the run has succeeded', ({ object }) => conditionOf(object, 'Succeeded') === 'True')
+  return { replacement: uidOf(replacement.object), alertEndedAt, overAt: over.at }
 }
 
-async function alertSeen({ bed, timeline }: Stage, node: string, firing: boolean): Promise<void> {
+async function drainSeen({ timeline }: Stage, { pods, target }: Course): Promise<void> {
+  const drained = async (): Promise<true | undefined> =>
+    podsOn(pods.current(), target.nodeName) === 0 ? true : undefined
+  await wait('the drain', drained, { deadlineMs: 120_000, everyMs: 20 })
+  timeline.mark('drained', Date.now())
+}
+
+async function alertSeen({ bed, timeline }: Stage, node: string, firing: boolean): Promise<number> {
   const look = async (): Promise<true | undefined> =>
     (await alertFires(bed.layout, { name: cpuAlert, node })) === firing ? true : undefined
   await wait(`the alert to ${firing ? 'fire' : 'end'}`, look, { deadlineMs: 60_000, everyMs: 100 })
-  timeline.mark(firing ? `alert ${cpuAlert} fires` : 'the alert has ended with the load', Date.now())
+  const at = Date.now()
+  timeline.mark(firing ? `alert ${cpuAlert} fires` : 'the alert has ended with the load', at)
+  return at
 }

@@ -66,14 +66,16 @@ export async function replacementChecks(
   const nodes = await kubectl.list(['get', 'nodes'])
   const claims = await kubectl.list(['get', 'nodeclaims'])
   const returned = audit.filter(
-    (entry) => entry.resource === 'nodeclaims' && entry.verb === 'delete' && entry.name === target.claimName,
+    (entry) =>
+      entry.resource === 'nodeclaims' && entry.verb === 'delete' && entry.name === target.claimName && succeeded(entry),
   )
   const successor = nodes.find((node) => uidOf(node) === replacement)
   return [
     {
-      sentence: 'the operator, and nobody else, gave the NodeClaim back, and no node was deleted by it',
-      holds: returned.length > 0 && returned.filter(succeeded).every(isOperator) && !audit.some(deletesNode),
-      seen: returned.map(({ user }) => user).join(', '),
+      // Karpenter deletes it a second time once it has ended the machine
+      sentence: 'it was the operator who gave the NodeClaim back, and it deleted no Node',
+      holds: returned[0] !== undefined && isOperator(returned[0]) && !audit.some(deletesNode),
+      seen: `first deleted by ${returned[0]?.user ?? 'nobody'}`,
     },
     {
       sentence: 'the NodeClaim and the Node, by its UID, are gone',

@@ -25,10 +25,15 @@ export const overload: Scenario = {
     const began = Date.now()
     stage.timeline.fault(`the processors of ${target.nodeName} have no time left`, began)
     const stopLoad = loadFollowsPods(stage.bed.layout, { pods, nodeName: target.nodeName })
-    const { replacement } = await follow(stage, { target, began, pods }).finally(stopLoad)
+    const { replacement, alertEndedAt, overAt } = await follow(stage, { target, began, pods }).finally(stopLoad)
 
     const audit = readAudit(stage.bed.layout.auditLog, began)
     return [
+      {
+        sentence: 'the alert ended with the load, and the run went on all the same',
+        holds: alertEndedAt < overAt,
+        seen: `${((overAt - alertEndedAt) / 1_000).toFixed(2)} s longer`,
+      },
       ...availabilityChecks({ budgets: budgets.history, pods: pods.history }, began),
       ...evictionChecks(
         audit,

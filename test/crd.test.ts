@@ -3,9 +3,10 @@ import { customResourceDefinition } from '../src/api/crd/custom-resource-definit
 import type { Definition } from '../src/api/crd/definition.ts'
 import { definitions } from '../src/api/crd/definitions.ts'
 import { defaultGuard, emptyLedger } from '../src/api/initial-objects.ts'
-import { type JsonObject, textAt } from '../src/kernel/json.ts'
+import { type Json, type JsonObject, textAt } from '../src/kernel/json.ts'
 import { compileCrd } from '../src/sim/api-server/crd/compile-crd.ts'
 import type { CompiledVersion } from '../src/sim/api-server/crd/compiled-crd.ts'
+import { withAt } from './fixtures/bad-example.ts'
 import { badExamples } from './fixtures/bad-examples.ts'
 import { deployExamples } from './fixtures/deploy-examples.ts'
 import { goodExamples } from './fixtures/good-examples.ts'
@@ -53,4 +54,51 @@ test.each(badExamples)('$kind refuses $name', ({ manifest, old, expectedMessage 
   const outcome = versionOf(manifest).admit(manifest, old)
   const said = outcome.ok ? 'nothing' : outcome.causes.map(({ field, message }) => `${field}: ${message}`).join(', ')
   expect(said).toContain(expectedMessage)
+})
+
+/** Values at the edges of types: whole numbers as doubles, characters of two UTF-16 units, nothing. */
+const edges: readonly Json[] = [
+  null,
+  true,
+  0,
+  1,
+  -1,
+  1.5,
+  2 ** 53,
+  2 ** 63,
+  '',
+  '0%',
+  '1',
+  '😀'.repeat(60),
+  '😀'.repeat(500),
+  [],
+  [null],
+  {},
+  { '': '' },
+]
+
+function* placesIn(value: Json | undefined, path = ''): Generator<string> {
+  if (path !== '') yield path
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, member] of Object.entries(value)) {
+    if (!key.includes('.')) yield* placesIn(member, path === '' ? key : `${path}.${key}`)
+  }
+}
+
+describe.each(goodExamples)('$kind, spoilt at every place by every edge', (example) => {
+  test('what the API server lets in, the operator can read', () => {
+    const definition = definitions.find(({ names }) => names.kind === example['kind'])
+    const unreadable: string[] = []
+    for (const part of ['spec', 'status'] as const) {
+      const schema = part === 'spec' ? definition?.spec : definition?.status?.schema
+      for (const place of placesIn(example[part])) {
+        for (const edge of edges) {
+          const outcome = versionOf(example).admit(withAt(example, `${part}.${place}`, edge), undefined)
+          if (!outcome.ok || schema?.safeParse(outcome.object[part]).success === true) continue
+          unreadable.push(`${part}.${place} = ${JSON.stringify(edge).slice(0, 40)}`)
+        }
+      }
+    }
+    expect(unreadable).toEqual([])
+  })
 })

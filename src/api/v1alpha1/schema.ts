@@ -108,8 +108,15 @@ export const intOrPercent = (description: string) =>
     message: "must be a whole number from 0 to 1000, or a percentage from '0%' to '100%'",
   })
 
-/** RFC 3339 in UTC or with an offset. */
-export const time = (description: string) => z.string().max(40).meta({ description, format: 'date-time' })
+/**
+ * RFC 3339 in UTC or with an offset. The rule is no bound: the API server holds only texts to a format, and would store a list
+ * where a time belongs.
+ */
+export const time = (description: string) =>
+  withRules(z.string().max(40).meta({ description, format: 'date-time' }), {
+    rule: "self >= timestamp('0001-01-01T00:00:00Z')",
+    message: "must be a time such as '2026-11-21T08:00:00Z'",
+  })
 
 const conditionSchema = z
   .object({

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { numberAt } from '../../../src/kernel/json.ts'
+import { numberAt, textAt } from '../../../src/kernel/json.ts'
 import type { Measured } from './measure.ts'
 
 export interface CacheReport {
@@ -28,8 +28,8 @@ export async function compareCaches({
 }): Promise<CacheReport> {
   const server = child(import.meta.resolve('./pod-server.ts'), String(pods))
   try {
-    const address: unknown[] = await once(server, 'message')
-    const url = `http://127.0.0.1:${numberAt(address, 0, 'port') ?? 0}`
+    const place: unknown[] = await once(server, 'message')
+    const url = textAt(place, 0, 'url') ?? ''
     const [ours, theirs]: [Measured[], Measured[]] = [[], []]
     for (let round = 0; round < rounds; round += 1) {
       ours.push(await measured(import.meta.resolve('./our-informer.ts'), url))

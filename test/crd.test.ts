@@ -77,28 +77,23 @@ const edges: readonly Json[] = [
   { '': '' },
 ]
 
-function* placesIn(value: Json | undefined, path = ''): Generator<string> {
-  if (path !== '') yield path
+function* placesIn(value: Json | undefined, path: string): Generator<string> {
+  yield path
   if (typeof value !== 'object' || value === null) return
-  for (const [key, member] of Object.entries(value)) {
-    if (!key.includes('.')) yield* placesIn(member, path === '' ? key : `${path}.${key}`)
-  }
+  for (const [key, member] of Object.entries(value)) if (!key.includes('.')) yield* placesIn(member, `${path}.${key}`)
 }
 
-describe.each(goodExamples)('$kind, spoilt at every place by every edge', (example) => {
-  test('what the API server lets in, the operator can read', () => {
-    const definition = definitions.find(({ names }) => names.kind === example['kind'])
-    const unreadable: string[] = []
-    for (const part of ['spec', 'status'] as const) {
-      const schema = part === 'spec' ? definition?.spec : definition?.status?.schema
-      for (const place of placesIn(example[part])) {
-        for (const edge of edges) {
-          const outcome = versionOf(example).admit(withAt(example, `${part}.${place}`, edge), undefined)
-          if (!outcome.ok || schema?.safeParse(outcome.object[part]).success === true) continue
-          unreadable.push(`${part}.${place} = ${JSON.stringify(edge).slice(0, 40)}`)
-        }
-      }
-    }
-    expect(unreadable).toEqual([])
+const isReadable = (definition: Definition | undefined, object: JsonObject): boolean =>
+  definition?.spec.safeParse(object['spec']).success === true &&
+  (object['status'] === undefined || definition.status?.schema.safeParse(object['status']).success === true)
+
+test.each(goodExamples)('$kind: what the API server lets in at any place, the operator can read', (example) => {
+  const definition = definitions.find(({ names }) => names.kind === example['kind'])
+  const places = [...placesIn(example['spec'], 'spec'), ...placesIn(example['status'], 'status')]
+  const spoilt = places.flatMap((place) => edges.map((edge) => ({ place, edge, object: withAt(example, place, edge) })))
+  const unreadable = spoilt.filter(({ object }) => {
+    const outcome = versionOf(object).admit(object, undefined)
+    return outcome.ok && !isReadable(definition, outcome.object)
   })
+  expect(unreadable.map(({ place, edge }) => `${place} = ${JSON.stringify(edge)}`)).toEqual([])
 })

@@ -15,11 +15,10 @@ export function checkType(place: Place, value: unknown): readonly Cause[] {
   if (value === null) return types.length === 0 || schema.nullable ? [] : complain(types.join(','), 'null')
   const found = typeOf(value)
   if (isAnything(schema, types) || types.includes(found) || isNumberThatFits(types, value)) return []
-  if (schema.format === '' || isNumeric(types)) {
-    const isText = found === 'string' || found === 'array' || schema.format === ''
-    return isText ? complain(types.join(','), found) : complain(schema.format, nativeFormat(value))
-  }
-  return found === 'string' || found === 'array' ? [] : complain(schema.format, nativeFormat(value))
+  const isTextual = found === 'string' || found === 'array'
+  if (schema.format !== '' && !isTextual) return complain(schema.format, nativeFormat(value))
+  if (schema.format !== '' && !isNumeric(types)) return []
+  return complain(types.join(','), found)
 }
 
 const isAnything = ({ format }: Structural, types: readonly string[]): boolean => types.length === 0 && format === ''

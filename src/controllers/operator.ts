@@ -1,3 +1,4 @@
+import { leaseName } from '../api/rights.ts'
 import { Prng } from '../kernel/prng.ts'
 import { seconds } from '../kernel/time.ts'
 import type { Alerts } from '../ports/alerts.ts'
@@ -49,8 +50,6 @@ export interface Operator {
   /** Whether every cache has been filled once. */
   readonly isSynced: () => boolean
 }
-
-export const leaseName = 'prunella'
 
 /** The one list of everything that runs. */
 export function startOperator(ports: OperatorPorts, config: OperatorConfig, signal: AbortSignal): Operator {

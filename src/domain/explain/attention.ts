@@ -1,0 +1,46 @@
+import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
+import { isOpen, type NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { Condition } from '../../api/v1alpha1/schema.ts'
+import { type Instant, parseTime } from '../../kernel/time.ts'
+
+export const attentions = ['Healthy', 'AtRisk', 'Repairing', 'Unknown', 'Unhealthy', 'Held'] as const
+/** What a node asks of people, worst last. Facts and permission are separate: held does not mean healed. */
+export type Attention = (typeof attentions)[number]
+
+export interface Attended {
+  readonly attention: Attention
+  /** Undefined: nobody has noted it. */
+  readonly since: Instant | undefined
+}
+
+export interface Believed {
+  /** Undefined: the node is plainly healthy, as long as the operator is alive. */
+  readonly health: NodeHealth | undefined
+  /** Undefined: none is open. Dry runs do not count. */
+  readonly run: NodeRemediation | undefined
+}
+
+/** The first that matches. The run comes first, because a node that is power-cycled is silent by our own doing. */
+export function attentionOf({ health, run }: Believed): Attended {
+  if (run !== undefined && isActing(run)) {
+    const held = conditionOf(run.status.conditions, 'Held')
+    if (run.status.step?.name === 'Quarantined' || held?.status === 'True') {
+      return { attention: 'Held', since: parseTime(held?.lastTransitionTime ?? run.status.step?.since) }
+    }
+    return { attention: 'Repairing', since: parseTime(run.status.startTime ?? run.metadata.creationTimestamp) }
+  }
+  const healthy = conditionOf(health?.status.conditions ?? [], 'Healthy')
+  const since = parseTime(healthy?.lastTransitionTime)
+  if (healthy?.status === 'False') return { attention: 'Unhealthy', since }
+  if (healthy?.status === 'Unknown' || isInDoubt(health)) return { attention: 'Unknown', since }
+  if (healthy?.reason === 'AtRisk') return { attention: 'AtRisk', since }
+  return { attention: 'Healthy', since: undefined }
+}
+
+export const isActing = (run: NodeRemediation): boolean => isOpen(run) && run.spec?.dryRun !== true
+
+const isInDoubt = (health: NodeHealth | undefined): boolean =>
+  health?.status.gates.some(({ gate, result }) => gate === 'SignalFresh' && result === 'Unknown') ?? false
+
+export const conditionOf = (conditions: readonly Condition[], type: string): Condition | undefined =>
+  conditions.find((known) => known.type === type)

@@ -1,0 +1,32 @@
+import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
+import { mono } from '../../kernel/time.ts'
+import { diagnose } from '../detect/diagnose.ts'
+import { ownGates } from '../detect/own-gates.ts'
+import { recall } from '../detect/signal-memory.ts'
+import { signalsOf } from '../detect/signal-state.ts'
+import { nodeFactsOf } from '../policy/node-facts.ts'
+import { preparePolicy } from '../policy/prepared-policy.ts'
+import { selectPolicy } from '../policy/select-policy.ts'
+import type { LadderParts } from './ladder.ts'
+
+/**
+ * The own gates of a node that has no NodeHealth, from the Node and the policies alone. The operator would have told of an alert
+ * that fires, so none does.
+ */
+export function computedOwnGates({ node, policies, ledger, now }: LadderParts): {
+  readonly policyName: string | undefined
+  readonly gates: readonly GateAnswer[]
+} {
+  const prepared = policies.flatMap((policy) => preparePolicy(policy) ?? [])
+  const selection = selectPolicy(prepared, node)
+  const shown = selection.kind === 'None' ? [] : [selection.policy]
+  const moment = { now, mono: mono(0) }
+  const alerts = { kind: 'Known', at: now, atMono: moment.mono, alerts: [] } as const
+  const evidence = { ...moment, node, alerts, stored: undefined }
+  const { byPolicy, memory } = signalsOf(shown, recall(undefined, node, moment), evidence)
+  const [policy] = shown
+  const signals = policy === undefined ? [] : (byPolicy.get(policy.name) ?? [])
+  const finding = policy === undefined ? ({ kind: 'None' } as const) : diagnose(policy, signals, nodeFactsOf(node))
+  const starts = (ledger?.spec?.starts ?? []).filter(({ nodeUID }) => nodeUID === node.metadata.uid)
+  return { policyName: policy?.name, gates: ownGates({ node, now, selection, signals, finding, memory, starts }) }
+}

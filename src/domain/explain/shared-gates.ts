@@ -1,0 +1,77 @@
+import type { GateName } from '../../api/gates.ts'
+import type { NodeRemediationPolicy, PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { type GuardSpec, guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
+import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
+import { type BudgetView, notPaused, topologyFree } from '../budget/gates.ts'
+import type { LadderParts } from './ladder.ts'
+
+/**
+ * What a shared gate says to one node. Most of it stands once, in the status of the policy; what concerns this node alone (its
+ * pause, its topology domain) is worked out here.
+ */
+export function sharedAnswer(
+  gate: GateName,
+  policy: NodeRemediationPolicy | undefined,
+  parts: LadderParts,
+): GateAnswer {
+  const { unreadable, pauses, ledger } = parts
+  if (unreadable?.policies !== undefined) return unknown(gate, `policies cannot be read: ${unreadable.policies}`)
+  if (policy?.spec === undefined) return { gate, result: 'NotReached' }
+  if (gate === 'NotPaused') {
+    if (unreadable?.pauses !== undefined) return unknown(gate, `pauses cannot be read: ${unreadable.pauses}`)
+    return notPaused(viewOf(policy.metadata.name, policy.spec, { ...parts, pauses }))
+  }
+  if (gate === 'TopologyFree' && policy.spec.limits.topologyLimits.length > 0) {
+    const problem = unreadable?.ledger ?? (ledger?.spec === undefined ? 'there is none' : undefined)
+    if (problem !== undefined) return unknown(gate, `the ledger cannot be read: ${problem}`)
+    return topologyFree(viewOf(policy.metadata.name, policy.spec, parts))
+  }
+  return statedAnswer(gate, policy, parts)
+}
+
+/** As the operator has written it; an answer about an older generation is none. */
+function statedAnswer(
+  gate: GateName,
+  { metadata, status }: NodeRemediationPolicy,
+  { guard, unreadable }: LadderParts,
+): GateAnswer {
+  if (status.observedGeneration !== metadata.generation) {
+    return unknown(gate, `the operator has not looked at this version of policy ${metadata.name} yet`)
+  }
+  const stated = status.gates.find((answer) => answer.gate === gate)
+  if (stated !== undefined) return stated
+  if (guard === undefined && unreadable?.guard === undefined)
+    return unknown(gate, 'there is no RemediationGuard named cluster')
+  return unknown(gate, `policy ${metadata.name} has no answer of the operator`)
+}
+
+const unknown = (gate: GateName, message: string): GateAnswer => ({ gate, result: 'Unknown', message })
+
+/** For gates that ask neither for figures nor for the guard's caps. */
+function viewOf(
+  policyName: string,
+  policy: PolicySpec,
+  { now, node, guard, ledger, pauses, run, health }: LadderParts,
+): BudgetView {
+  const guardSpec: GuardSpec = guard?.spec ?? guardSpecSchema.parse({})
+  return {
+    now,
+    policyName,
+    policy,
+    guard: guardSpec,
+    ledgerUID: guard?.status.ledgerUID,
+    ledger:
+      ledger?.spec === undefined
+        ? { kind: 'Missing' }
+        : {
+            kind: 'Known',
+            uid: ledger.metadata.uid,
+            resourceVersion: ledger.metadata.resourceVersion,
+            spec: ledger.spec,
+          },
+    pauses,
+    figures: { kind: 'Doubtful', message: 'not counted here' },
+    node: { name: node.metadata.name, labels: node.metadata.labels, class: health?.status.diagnosis?.class ?? 'Fault' },
+    runUID: run?.metadata.uid,
+  }
+}

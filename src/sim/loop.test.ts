@@ -77,10 +77,14 @@ describe('Loop', () => {
 
   test('timers on a clock behave like those of the loop', async () => {
     const loop = new Loop()
-    const timers = timersOf(loop.clock)
+    const over = new AbortController()
+    const timers = timersOf(loop.clock, over.signal)
     const fired: string[] = []
     timers.after(10, () => fired.push('first'))
     timers.after(20, () => fired.push('called off'))()
+    timers.after(40, () => fired.push('after the end'))
+    await loop.runFor(30)
+    over.abort()
     await loop.runFor(30)
     expect(fired).toEqual(['first'])
   })

@@ -122,13 +122,19 @@ const runDry = (): Promise<void> =>
     setImmediate(resolve)
   })
 
-/** Timers on any clock, the system's for one: what the demo runs on. */
-export const timersOf = (clock: Clock): Timers => ({
+/** Timers on any clock, the system's for one: what the demo runs on. Once the signal is aborted nothing fires any more. */
+export const timersOf = (clock: Clock, signal: AbortSignal): Timers => ({
   now: clock.now,
   after: (ms, fire) => {
     const over = new AbortController()
-    void fireAfter({ ms, fire, clock }, over.signal)
-    return () => over.abort()
+    const end = (): void => over.abort()
+    signal.addEventListener('abort', end)
+    const fireOnce = (): void => {
+      signal.removeEventListener('abort', end)
+      if (!over.signal.aborted) fire()
+    }
+    void fireAfter({ ms, fire: fireOnce, clock }, over.signal)
+    return end
   },
 })
 
@@ -140,5 +146,5 @@ interface Call {
 
 async function fireAfter({ ms, fire, clock }: Call, signal: AbortSignal): Promise<void> {
   await clock.sleep(ms, signal)
-  if (!signal.aborted) fire()
+  fire()
 }

@@ -9,12 +9,13 @@ async function played(
 ): Promise<{ readonly isGood: boolean | undefined; readonly lines: readonly string[] }> {
   const loop = new Loop()
   const lines: string[] = []
-  const demo = new Demo({ clock: loop.clock, print: (line) => lines.push(line), seed, identity: 'demo' })
-  meddle(demo)
   const over = new AbortController()
+  const print = (line: string): number => lines.push(line)
+  const demo = new Demo({ clock: loop.clock, print, seed, identity: 'demo', signal: over.signal })
+  meddle(demo)
   let isGood: boolean | undefined
   const playing = (async () => {
-    isGood = await demo.play(over.signal)
+    isGood = await demo.play()
   })()
   await loop.runFor(minutes(3), () => isGood !== undefined)
   over.abort()
@@ -23,13 +24,13 @@ async function played(
   return { isGood, lines }
 }
 
-test('all three stories end as told, in less than 90 seconds', async () => {
+test('all three stories end as told, in less than 90 seconds', { timeout: 30_000 }, async () => {
   const { isGood, lines } = await played(1)
   expect(lines.join('\n')).toMatch(/BudgetFree/)
   expect(isGood).toBe(true)
 })
 
-test('a BMC that obeys in words only is noticed', async () => {
+test('a BMC that obeys in words only is noticed', { timeout: 30_000 }, async () => {
   const { isGood, lines } = await played(1, ({ world }) => {
     world.bmc('node-2').trouble = 'IgnoresCommands'
   })

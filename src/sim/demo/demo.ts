@@ -28,6 +28,8 @@ export interface DemoOptions {
   readonly seed: number
   /** Of the operator: new for every start. */
   readonly identity: string
+  /** Ends everything: the operator, and all that moves in the cluster. */
+  readonly signal: AbortSignal
 }
 
 /** A cluster, the real operator and three stories in one process, on whatever clock is given. */
@@ -39,7 +41,7 @@ export class Demo {
 
   constructor(options: DemoOptions) {
     this.#options = options
-    this.world = demoWorld(timersOf(options.clock), options.seed)
+    this.world = demoWorld(timersOf(options.clock, options.signal), options.seed)
   }
 
   /** The API server of the cluster, as its administrator. */
@@ -47,22 +49,22 @@ export class Demo {
     return inProcessTransport(this.world.server)
   }
 
-  /** Resolves to whether all three stories ended as told. The operator goes on until the signal is aborted. */
-  async play(signal: AbortSignal): Promise<boolean> {
+  /** Resolves to whether all three stories ended as told. Cluster and operator go on until the signal is aborted. */
+  async play(): Promise<boolean> {
     const { print } = this.#options
-    if (!(await this.#wait(() => isUp(this.world), upWithinMs, signal))) {
+    if (!(await this.#wait(() => isUp(this.world), upWithinMs))) {
       print('The cluster did not come up.')
       return false
     }
     print(`${nodeCount} nodes Ready in ${zones.join(', ')}. The operator starts.`)
-    void this.#operate(signal)
+    void this.#operate()
     const stories = this.#stories()
-    await this.#tell(stories, signal)
+    await this.#tell(stories)
     return this.#conclude(stories)
   }
 
-  async #operate(signal: AbortSignal): Promise<void> {
-    const { clock, seed, identity } = this.#options
+  async #operate(): Promise<void> {
+    const { clock, seed, identity, signal } = this.#options
     const ports = {
       clock,
       transport: inProcessTransport(this.world.server, `system:serviceaccount:${defaultNamespace}:prunella`),
@@ -115,19 +117,19 @@ export class Demo {
     ]
   }
 
-  async #tell(stories: readonly [Story, Story, Story], signal: AbortSignal): Promise<void> {
+  async #tell(stories: readonly [Story, Story, Story]): Promise<void> {
     const [deadlock, overload, held] = stories
     const ends = [
       this.world.onEvent((event) => stories.forEach((story) => story.witness(event))),
       this.world.server.onChange((change) => stories.forEach((story) => story.change(change))),
     ]
     deadlock.begin()
-    await this.#options.clock.sleep(secondStoryAfterMs, signal)
+    await this.#options.clock.sleep(secondStoryAfterMs, this.#options.signal)
     overload.begin()
     const isBudgetSpent = (): boolean => slotsTaken(this.world).length >= maxConcurrent
-    await this.#wait(isBudgetSpent, storiesWithinMs / 2, signal)
+    await this.#wait(isBudgetSpent, storiesWithinMs / 2)
     held.begin()
-    await this.#wait(() => stories.every((story) => story.isOver()), storiesWithinMs, signal)
+    await this.#wait(() => stories.every((story) => story.isOver()), storiesWithinMs)
     for (const end of ends) end()
   }
 
@@ -146,8 +148,8 @@ export class Demo {
     return isGood
   }
 
-  async #wait(holds: () => boolean, withinMs: number, signal: AbortSignal): Promise<boolean> {
-    const { clock } = this.#options
+  async #wait(holds: () => boolean, withinMs: number): Promise<boolean> {
+    const { clock, signal } = this.#options
     const end = clock.mono() + withinMs
     while (!holds() && clock.mono() < end && !signal.aborted) await clock.sleep(lookEveryMs, signal)
     return holds()

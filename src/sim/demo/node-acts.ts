@@ -13,8 +13,9 @@ export function tellActs(stage: Stage, nodeName: string, change: Change): void {
 
 function tellEviction({ timeline }: Stage, { object, request }: Change): void {
   if (request.subresource !== 'eviction') return
-  timeline.mark('evicted', 'the drain begins')
-  timeline.mark(`evicted ${nameOf(object)}`, `evicted ${nameOf(object)}, as its budget allows`)
+  const told = `pod ${nameOf(object)} is evicted, as its budget allows`
+  if (timeline.entries.some(({ text }) => text === told)) return
+  timeline.mark(timeline.has('evicted') ? `evicted ${nameOf(object)}` : 'evicted', told)
 }
 
 function tellRun({ world, timeline }: Stage, nodeName: string): void {

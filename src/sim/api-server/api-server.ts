@@ -28,6 +28,11 @@ export interface ApiServerOptions {
   readonly seed?: number
   /** How many changes of one resource a watch may lag behind before it is told 410. */
   readonly historyMax?: number
+  /**
+   * The garbage collector and the namespace controller, which work beside a real API server and not in it. On by default;
+   * without them finalizers of deletions wait for somebody else, as with a bare kube-apiserver.
+   */
+  readonly controllers?: boolean
   /** Judges requests and access reviews; by default everybody may do everything. */
   readonly authorize?: Authorize
 }
@@ -40,15 +45,19 @@ export class ApiServer {
   readonly #authorize: Authorize
   readonly #watchers = new Map<string, Set<Watcher>>()
 
-  constructor({ now, seed = 1, historyMax = historyMaxDefault, authorize = allowAll }: ApiServerOptions) {
+  constructor({
+    now,
+    seed = 1,
+    historyMax = historyMaxDefault,
+    authorize = allowAll,
+    controllers = true,
+  }: ApiServerOptions) {
     const storage = new Storage(historyMax)
     this.#engine = { storage, registry: new Registry(builtInResources), identities: new Identities(seed), now }
     this.#authorize = authorize
-    const collector = new GarbageCollector(this.#engine)
     storage.listen((change, resource) => this.#tellWatchers(change, resource))
     storage.listen((change, resource) => reconcileDefinitions(this.#engine, change, resource))
-    storage.listen((change, resource) => reconcileNamespaces(this.#engine, change, resource))
-    storage.listen((change, resource) => collector.observe(change, resource))
+    if (controllers) this.#control(storage)
     for (const [name, object] of bootstrapObjects) this.#bootstrap(name, object)
   }
 
@@ -112,6 +121,12 @@ export class ApiServer {
       const object = store.get(key)
       return object === undefined ? [] : [present(found, object)]
     })
+  }
+
+  #control(storage: Storage): void {
+    const collector = new GarbageCollector(this.#engine)
+    storage.listen((change, resource) => reconcileNamespaces(this.#engine, change, resource))
+    storage.listen((change, resource) => collector.observe(change, resource))
   }
 
   #tellWatchers(change: Committed, { storageKey }: ResourceDescriptor): void {

@@ -9,14 +9,14 @@ export class StatusError extends Error {
   readonly status: JsonObject
   readonly headers: Readonly<Record<string, string>>
 
-  constructor({ code, reason, message, details, headers = {} }: StatusParts) {
+  constructor({ code, reason, message, details, metadata = {}, headers = {} }: StatusParts) {
     super(message)
     this.code = code
     this.headers = headers
     this.status = {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata,
       status: 'Failure',
       message,
       ...(reason === undefined ? {} : { reason }),
@@ -36,6 +36,8 @@ export interface StatusParts {
   readonly reason?: string
   readonly message: string
   readonly details?: JsonObject
+  /** Where a list that expired may go on. */
+  readonly metadata?: JsonObject
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -85,11 +87,11 @@ export const methodNotAllowed = (): StatusError =>
     details: {},
   })
 
-export const alreadyExists = (subject: Subject, name: string): StatusError =>
+export const alreadyExists = (subject: Subject, name: string, isTerminating: boolean): StatusError =>
   new StatusError({
     code: 409,
     reason: 'AlreadyExists',
-    message: `${grouped(subject.plural, subject.group)} "${name}" already exists`,
+    message: `${isTerminating ? 'object is being deleted: ' : ''}${grouped(subject.plural, subject.group)} "${name}" already exists`,
     details: resourceDetails(subject, name),
   })
 
@@ -154,13 +156,19 @@ export const resourceVersionTooLarge = (asked: string, current: number): StatusE
 export const unsupportedPatchType = (): StatusError =>
   new StatusError({ code: 415, reason: 'UnsupportedMediaType', message: '415: Unsupported Media Type', details: {} })
 
-export const unsupportedBodyType = (): StatusError =>
+const unknownFormat = (accepted: readonly string[]): StatusError =>
   new StatusError({
     code: 415,
     reason: 'UnsupportedMediaType',
-    message:
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+    message: `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   })
+
+export const unsupportedBodyType = (): StatusError =>
+  unknownFormat(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'])
+
+/** Custom resources know no strategic merge patch. */
+export const unsupportedCustomPatchType = (): StatusError =>
+  unknownFormat(['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'])
 
 /** The real server says no more than this of a JSON patch that cannot be applied. */
 export const rejectedPatch = (): StatusError =>

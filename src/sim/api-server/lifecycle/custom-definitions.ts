@@ -1,6 +1,7 @@
-import { listAt } from '../../../kernel/json.ts'
+import { type JsonObject, listAt } from '../../../kernel/json.ts'
 import type { Cause } from '../api-request.ts'
 import { compileCrd } from '../crd/compile-crd.ts'
+import type { CompiledCrd } from '../crd/compiled-crd.ts'
 import { setCondition } from '../objects/conditions.ts'
 import { deepEqual, metadataOf, objectAt, withMetadata } from '../objects/fields.ts'
 import { goTime } from '../objects/times.ts'
@@ -30,19 +31,56 @@ function establish(engine: Engine, resource: ResourceDescriptor, name: string): 
   const crd = engine.storage.storeOf(resource).get(name)
   const compiled = crd === undefined ? undefined : compileCrd(crd)
   if (crd === undefined || compiled?.ok !== true) return
-  engine.registry.setCustom(name, customResources(compiled.value))
+  const conflict = nameConflict(engine, name, compiled.value)
+  if (conflict === undefined) engine.registry.setCustom(name, customResources(compiled.value))
   const before = objectAt(crd, 'status')
   const now = goTime(engine.now())
-  const accepted = { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' }
-  const established = {
+  const [accepted, established] = conflict === undefined ? welcome : refusal(conflict)
+  const conditions = setCondition({ conditions: setCondition(before, accepted, now) }, established, now)
+  const acceptedNames =
+    conflict === undefined ? objectAt(objectAt(crd, 'spec'), 'names') : objectAt(before, 'acceptedNames')
+  const status = { ...before, conditions, acceptedNames }
+  if (!deepEqual(before, status)) engine.storage.put(resource, { key: name, object: { ...crd, status } }, cause)
+}
+
+type Verdict = readonly [accepted: JsonObject, established: JsonObject]
+
+const welcome: Verdict = [
+  { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' },
+  {
     type: 'Established',
     status: 'True',
     reason: 'InitialNamesAccepted',
     message: 'the initial names have been accepted',
-  }
-  const conditions = setCondition({ conditions: setCondition(before, accepted, now) }, established, now)
-  const status = { ...before, conditions, acceptedNames: objectAt(objectAt(crd, 'spec'), 'names') }
-  if (!deepEqual(before, status)) engine.storage.put(resource, { key: name, object: { ...crd, status } }, cause)
+  },
+]
+
+const refusal = ({ reason, message }: Conflict): Verdict => [
+  { type: 'NamesAccepted', status: 'False', reason, message },
+  { type: 'Established', status: 'False', reason: 'NotAccepted', message: 'not all names are accepted' },
+]
+
+interface Conflict {
+  readonly reason: string
+  readonly message: string
+}
+
+/** Whoever came first keeps the name within the group. The last of several conflicts is the one that is told. */
+function nameConflict({ registry }: Engine, name: string, crd: CompiledCrd): Conflict | undefined {
+  const others = registry.all.filter((each) => each.group === crd.group && each.storageKey !== name)
+  const taken = new Set(others.flatMap(({ plural, singular, shortNames }) => [plural, singular, ...shortNames]))
+  const kinds = new Set(others.flatMap(({ kind, listKind }) => [kind, listKind]))
+  const checks: readonly (readonly [string, string | undefined])[] = [
+    ['PluralConflict', taken.has(crd.plural) ? crd.plural : undefined],
+    ['SingularConflict', taken.has(crd.singular) ? crd.singular : undefined],
+    ['ShortNamesConflict', crd.shortNames.find((short) => taken.has(short))],
+    ['KindConflict', kinds.has(crd.kind) ? crd.kind : undefined],
+    ['ListKindConflict', kinds.has(crd.listKind) ? crd.listKind : undefined],
+  ]
+  const [reason, value] = checks.findLast(([, conflicting]) => conflicting !== undefined) ?? []
+  return reason === undefined || value === undefined
+    ? undefined
+    : { reason, message: `${JSON.stringify(value)} is already in use` }
 }
 
 function clearOut(engine: Engine, name: string): void {

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../../kernel/json.ts'
 import type { ApiRequest, ApiResponse } from '../api-request.ts'
-import { StatusError } from '../errors/status-error.ts'
+import { badRequest, StatusError } from '../errors/status-error.ts'
 import { metadataOf } from '../objects/fields.ts'
 import type { ResourceDescriptor } from '../resources/descriptor.ts'
 import { present } from '../resources/presentation.ts'
@@ -15,9 +15,15 @@ import type { Route } from './route.ts'
 const notAcceptableText =
   '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch'
 
-/** Throws a 406. */
-export function checkAcceptable({ headers }: ApiRequest): void {
-  if (negotiate(headers?.['accept']).kind !== 'NotAcceptable') return
+/** Throws a 406, or a 400 for rows that nobody can give. */
+export function checkAcceptable({ headers, query }: ApiRequest): void {
+  const { kind } = negotiate(headers?.['accept'])
+  const include = query?.['includeObject'] ?? ''
+  if (kind === 'Table' && include !== '' && !choices.some((choice) => choice === include)) {
+    const why = `Invalid value: ${JSON.stringify(include)}: must be 'Metadata', 'Object', 'None', or empty`
+    throw badRequest(`Unable to convert to Table as requested: includeObject: ${why}`)
+  }
+  if (kind !== 'NotAcceptable') return
   throw new StatusError({ code: 406, reason: 'NotAcceptable', message: notAcceptableText, details: {} })
 }
 
@@ -38,16 +44,21 @@ interface Shape {
   readonly request: ApiRequest
 }
 
-/** How one object is shown: also what the events of a watch carry. */
+/** How the objects of a watch are shown, one after another: a table names its columns only once. */
 export function shown(
   engine: Engine,
   resource: ResourceDescriptor,
   { form, request }: Shape,
 ): (object: JsonObject) => JsonObject {
-  if (form.kind === 'Table')
-    return (object) => tableOf(engine, resource, { request, objects: [object], metadata: metadataOf(object) })
   if (form.kind === 'PartialObjectMetadata' || form.kind === 'PartialObjectMetadataList') return partial
-  return (object) => object
+  if (form.kind !== 'Table') return (object) => object
+  let isFirst = true
+  return (object) => {
+    const table = tableOf(engine, resource, { request, objects: [object], metadata: metadataOf(object) })
+    const whole = isFirst ? table : { ...table, columnDefinitions: null }
+    isFirst = false
+    return whole
+  }
 }
 
 const partial = (object: JsonObject): JsonObject => ({

@@ -32,7 +32,11 @@ interface GroupVersion {
   readonly version: string
 }
 
-function readSegments(registry: Registry, { group, version }: GroupVersion, given: readonly string[]): Route {
+function readSegments(
+  registry: Registry,
+  { group, version }: GroupVersion,
+  given: readonly string[],
+): Route | 'NoSuchPage' {
   const watches = given[0] === 'watch'
   const segments = watches ? given.slice(1) : given
   const namespaced =
@@ -40,6 +44,7 @@ function readSegments(registry: Registry, { group, version }: GroupVersion, give
   const [plural = '', name = '', subresource = '', ...tooMuch] = namespaced ? segments.slice(2) : segments
   const namespace = namespaced ? (segments[1] ?? '') : ''
   const resource = registry.find(group, version, plural)
+  if (resource === undefined && registry.isCustomGroup(group)) return 'NoSuchPage'
   if (resource === undefined || tooMuch.length > 0 || namespaced !== (resource.namespaced && namespace !== ''))
     throw noSuchResource()
   if (resource.namespaced && !namespaced && name !== '') throw noSuchResource()
@@ -86,6 +91,7 @@ export function verbOf(method: string, { resource, namespace, name, subresource 
       : (resource.subresources.find((known) => known.name === subresource)?.verbs ?? [])
   if (verb === undefined || !served.includes(verb)) throw methodNotAllowed()
   const needsNamespace = verb === 'create' || verb === 'deletecollection'
-  if (needsNamespace && resource.namespaced && namespace === '') throw methodNotAllowed()
+  if (needsNamespace && resource.namespaced && namespace === '')
+    throw resource.form.kind === 'Custom' ? noSuchResource() : methodNotAllowed()
   return verb
 }

@@ -25,8 +25,12 @@ export class Registry {
     return this.#all.some((resource) => resource.group === group)
   }
 
-  hasVersion(group: string, version: string): boolean {
-    return this.#all.some((resource) => resource.group === group && resource.version === version)
+  /** Served by CRDs alone. */
+  isCustomGroup(group: string): boolean {
+    return (
+      this.#all.some((resource) => resource.group === group) &&
+      !this.#builtIn.some((resource) => resource.group === group)
+    )
   }
 
   /** By the name that kubectl uses: `pods`, `deployments.apps`. The preferred version. */

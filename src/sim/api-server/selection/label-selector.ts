@@ -1,4 +1,5 @@
 import { badRequest } from '../errors/status-error.ts'
+import { labelValueProblems, qualifiedNameProblems } from '../objects/names.ts'
 
 export type Labels = Readonly<Record<string, unknown>>
 
@@ -38,10 +39,7 @@ function meets({ key, operator, values }: Requirement, labels: Labels): boolean 
 const integer = (value: unknown): number =>
   typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : Number.NaN
 
-const operators = ['in', 'notin', '=', '==', '!=', 'gt', 'lt'] as const
-const nameRule = String.raw`name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`
-const valueRule = String.raw`a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`
-const word = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/
+const operators = ['in', 'notin', '=', '==', '!=', '>', '<'] as const
 
 class Parser {
   readonly #tokens: readonly string[]
@@ -86,9 +84,9 @@ class Parser {
         return { key, operator: 'In', values: [this.#value()] }
       case '!=':
         return { key, operator: 'NotIn', values: [this.#value()] }
-      case 'gt':
-      case 'lt':
-        return { key, operator: operator === 'gt' ? 'Gt' : 'Lt', values: [this.#number()] }
+      case '>':
+      case '<':
+        return { key, operator: operator === '>' ? 'Gt' : 'Lt', values: [this.#number()] }
       case undefined:
         throw unparsable(`found '${token}', expected: in, notin, =, ==, !=, gt, lt`)
     }
@@ -96,10 +94,8 @@ class Parser {
 
   #key(): string {
     const key = this.#take()
-    const [name = '', prefix, ...more] = key.split('/').toReversed()
-    if (more.length > 0 || prefix === '' || !word.test(name) || name.length > 63) {
-      throw unparsable(`<nil>: Invalid value: ${JSON.stringify(key)}: ${nameRule}`)
-    }
+    const problems = qualifiedNameProblems(key, 'Selector')
+    if (problems.length > 0) throw unparsable(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problems.join('; ')}`)
     return key
   }
 
@@ -149,8 +145,9 @@ class Parser {
 const isWord = (token: string): boolean => token !== '' && !/^[(),!=<>]/.test(token)
 
 function checked(value: string): string {
-  if (value !== '' && (value.length > 63 || !word.test(value)))
-    throw unparsable(`values[0]: Invalid value: ${JSON.stringify(value)}: ${valueRule}`)
+  const problems = labelValueProblems(value)
+  if (problems.length > 0)
+    throw unparsable(`values[0]: Invalid value: ${JSON.stringify(value)}: ${problems.join('; ')}`)
   return value
 }
 

@@ -48,8 +48,12 @@ function fieldTest(descriptor: ResourceDescriptor, term: FieldTerm): FieldTest {
   return { ...term, valueOf: known.valueOf }
 }
 
-const unknownField = ({ group, kind }: ResourceDescriptor, path: string): string => {
+function unknownField({ group, kind, form, selectableFields }: ResourceDescriptor, path: string): string {
   if (group === 'batch' && kind === 'Job') return `field label ${JSON.stringify(path)} not supported for Job`
   if (kind === 'ResourceSlice') return `field label not supported for ${group}/v1, Kind=ResourceSlice: ${path}`
+  const own = selectableFields.map((field) => field.path)
+  if (form.kind === 'BuiltIn' && own.every((each) => each.startsWith('metadata.')) && own.length === 2) {
+    return `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+  }
   return `field label not supported: ${path}`
 }

@@ -9,8 +9,9 @@ const wrongType: ScalarOutcome = { error: undefined }
 export function readScalar(scalar: string, value: unknown): ScalarOutcome {
   switch (scalar) {
     case 'string':
-    case 'bytes':
       return typeof value === 'string' ? { value } : wrongType
+    case 'bytes':
+      return readBytes(value)
     case 'bool':
       return typeof value === 'boolean' ? { value } : wrongType
     case 'time':
@@ -26,6 +27,16 @@ export function readScalar(scalar: string, value: unknown): ScalarOutcome {
     default:
       return readNumber(scalar, value)
   }
+}
+
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+function readBytes(value: unknown): ScalarOutcome {
+  if (typeof value !== 'string') return wrongType
+  const compact = value.replaceAll(/[\r\n]/g, '')
+  if (base64.test(compact)) return { value: compact }
+  const end = /^[A-Za-z0-9+/]*/.exec(compact)?.[0].length ?? 0
+  return { error: `illegal base64 data at input byte ${end}` }
 }
 
 function readNumber(scalar: string, value: unknown): ScalarOutcome {
@@ -48,6 +59,7 @@ function readTime(value: unknown, precision: 's' | 'us'): ScalarOutcome {
   if (typeof value !== 'string') return wrongType
   const [, seconds = '', fraction = '', zone = ''] = rfc3339.exec(value) ?? []
   const at = Date.parse(`${seconds}${zone}`)
+  if (precision === 'us' && !Number.isNaN(at) && fraction.length !== 6) return { error: lacksMicros(value) }
   if (Number.isNaN(at)) {
     const layout = precision === 's' ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00'
     return {
@@ -56,6 +68,12 @@ function readTime(value: unknown, precision: 's' | 'us'): ScalarOutcome {
   }
   const utc = new Date(at).toISOString().slice(0, 19)
   return { value: precision === 's' ? `${utc}Z` : `${utc}.${fraction.padEnd(6, '0').slice(0, 6)}Z` }
+}
+
+/** `metav1.MicroTime` takes exactly six digits. */
+const lacksMicros = (text: string): string => {
+  const rest = text.slice(19)
+  return `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05.000000Z07:00": cannot parse ${JSON.stringify(rest)} as ".000000"`
 }
 
 /** Parsed JSON by construction: every body was copied from JSON values on its way in. */

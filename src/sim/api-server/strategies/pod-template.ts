@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, listAt } from '../../../kernel/json.ts'
 import type { Cause } from '../crd/cause.ts'
-import { invalidValue, notSupported, required } from '../errors/causes.ts'
+import { invalidValue, notSupported, required, shown } from '../errors/causes.ts'
 import { objectAt, withDefaults } from '../objects/fields.ts'
 import { nameProblems } from '../objects/names.ts'
 
@@ -93,11 +93,22 @@ export function validatePodSpec(spec: JsonObject, field: string): readonly Cause
   const volumes = new Set(listAt(spec, 'volumes').map((volume) => (isObject(volume) ? volume['name'] : undefined)))
   return [
     ...(containers.length === 0 ? [required(`${field}.containers`, '')] : []),
+    ...repeatedNames(containers, `${field}.containers`),
     ...containers.flatMap((container, index) => validateContainer(container, `${field}.containers[${index}]`, volumes)),
     ...(restartPolicies.includes(String(spec['restartPolicy']))
       ? []
       : [notSupported(`${field}.restartPolicy`, spec['restartPolicy'] ?? '', restartPolicies)]),
   ]
+}
+
+function repeatedNames(containers: readonly JsonObject[], field: string): readonly Cause[] {
+  const names = containers.map(({ name }) => name)
+  return names.flatMap((name, index) => {
+    if (name === undefined || name === '' || names.indexOf(name) === index) return []
+    return [
+      { field: `${field}[${index}].name`, reason: 'FieldValueDuplicate', message: `Duplicate value: ${shown(name)}` },
+    ]
+  })
 }
 
 function validateContainer(

@@ -37,12 +37,28 @@ const sealed = (object: JsonObject, old: JsonObject): readonly Cause[] => {
   ]
 }
 
-export const configMapStrategy: Strategy = { ...plainStrategy, validateUpdate: sealed }
+const configKey = /^[-._a-zA-Z0-9]+$/
+const configKeyText = `a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`
+
+const keyCauses = (object: JsonObject): readonly Cause[] =>
+  ['data', 'binaryData'].flatMap((member) =>
+    Object.keys(objectAt(object, member))
+      .filter((key) => !configKey.test(key))
+      .map((key) => invalidValue(`${member}[${key}]`, key, configKeyText)),
+  )
+
+export const configMapStrategy: Strategy = {
+  ...plainStrategy,
+  validate: keyCauses,
+  validateUpdate: (object, old) => [...keyCauses(object), ...sealed(object, old)],
+}
 
 export const secretStrategy: Strategy = {
   ...plainStrategy,
   defaults: (secret) => withDefaults(encodeStrings(secret), { type: 'Opaque' }),
+  validate: keyCauses,
   validateUpdate: (secret, old) => [
+    ...keyCauses(secret),
     ...(secret['type'] === old['type'] ? [] : [immutable('type', secret['type'] ?? '')]),
     ...sealed(secret, old),
   ],

@@ -9,6 +9,7 @@ import { selectorMatches } from '../selection/object-selector.ts'
 import { success } from '../verbs/answer.ts'
 import { checkPreconditions, remove } from '../verbs/delete.ts'
 import { type Engine, existing, keyOf, storedAt, type Target } from '../verbs/engine.ts'
+import { checkKind } from '../verbs/read-body.ts'
 
 export interface EvictionRequest {
   readonly request: ApiRequest
@@ -18,6 +19,7 @@ export interface EvictionRequest {
 /** POST pods/x/eviction: a deletion that asks the disruption budgets first. Throws StatusError. */
 export function evict(engine: Engine, target: Target, { request, cause }: EvictionRequest): ApiResponse {
   const body = isObject(request.body) ? request.body : {}
+  checkKind({ group: 'policy', version: 'v1', kind: 'Eviction' }, body, 'policy')
   if ((textAt(body, 'metadata', 'name') ?? '') !== target.name)
     throw badRequest('name in URL does not match name in Eviction object')
   const options = evictionOptions(request, body)

@@ -38,11 +38,12 @@ export function create(
   admitNamespace(engine, { ...target, name })
   const object = canonical(resource, prepared(engine, resource, named))
   const causes = [...validateMetadata(object, resource.strategy.nameRule), ...resource.strategy.validate(object)]
-  if (causes.length > 0) throw invalid(resource, name, causes)
+  if (causes.length > 0) throw invalid(judgedAs(resource), name, causes)
   const asked = textAt(decoded.object, 'metadata', 'resourceVersion') ?? ''
   if (asked !== '' && asked !== '0') throw internal('resourceVersion should not be set on objects to be created')
   const place = { ...target, name }
-  if (storedAt(engine, place) !== undefined) throw alreadyExists(resource, name)
+  const before = storedAt(engine, place)
+  if (before !== undefined) throw alreadyExists(resource, name, metadataOf(before)['deletionTimestamp'] !== undefined)
   if (context.dryRun) return answer(201, presentUnstored(resource, object), decoded.warnings)
   const stored = engine.storage.put(resource, { key: keyOf(place), object }, context.cause)
   return answer(201, present(resource, stored), decoded.warnings)
@@ -93,6 +94,14 @@ function terminating(subject: Subject, name: string, namespace: string): StatusE
     details: { ...(isObject(details) ? details : {}), causes: [cause] },
   })
 }
+
+/** Events of events.k8s.io are judged as those of the core group, where they are stored. */
+export const judgedAs = ({
+  group,
+  kind,
+  storageKey,
+}: ResourceDescriptor): { readonly group: string; readonly kind: string } =>
+  storageKey === 'events' ? { group: '', kind } : { group, kind }
 
 /** A strategy may drop the status: then the type's own empty one appears, as Go has it. */
 function canonical({ form }: ResourceDescriptor, object: JsonObject): JsonObject {

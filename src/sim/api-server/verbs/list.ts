@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../kernel/json.ts'
-import { expired, resourceVersionTooLarge } from '../errors/status-error.ts'
+import { badRequest, expired, resourceVersionTooLarge, StatusError } from '../errors/status-error.ts'
 import type { ListOptions } from '../requests/list-options.ts'
 import { apiVersionOf, type ResourceDescriptor } from '../resources/descriptor.ts'
 import { presentItem } from '../resources/presentation.ts'
@@ -29,7 +29,7 @@ export function list({ storage }: Engine, { resource, namespace }: Scope, option
   const source =
     revision === storage.revision
       ? presentObjects(store, { namespace, selection })
-      : pastObjects(store, { namespace, revision, isPaging: start !== '' })
+      : pastObjects(store, { namespace, revision, start })
   return page(source, { selection, start, limit: options.limit, revision })
 }
 
@@ -37,7 +37,12 @@ function startOf(
   { continue: token, resourceVersion, match, limit }: ListOptions,
   newest: number,
 ): { readonly revision: number; readonly start: string } {
-  if (token !== '') return readToken(token)
+  if (token !== '') {
+    if (resourceVersion !== undefined && resourceVersion !== 0)
+      throw badRequest('specifying resource version is not allowed when using continue')
+    const { revision, start } = readToken(token)
+    return { revision: revision < 0 ? newest : revision, start }
+  }
   if (resourceVersion !== undefined && resourceVersion > newest)
     throw resourceVersionTooLarge(String(resourceVersion), newest)
   const isExact = match === 'Exact' || (match === undefined && limit > 0)
@@ -66,20 +71,27 @@ function presentObjects(
 
 function pastObjects(
   store: ObjectStore,
-  at: { readonly namespace: string; readonly revision: number; readonly isPaging: boolean },
+  at: { readonly namespace: string; readonly revision: number; readonly start: string },
 ): Source {
   const then = store.at(at.revision)
   if (then === undefined)
-    throw at.isPaging ? expiredToken() : expired('The resourceVersion for the provided list is too old.')
+    throw at.start !== '' ? expiredToken(at.start) : expired('The resourceVersion for the provided list is too old.')
   const prefix = at.namespace === '' ? '' : `${at.namespace}/`
   const keys = [...then.keys()].filter((key) => key.startsWith(prefix)).toSorted()
   return { keys, get: (key) => then.get(key) }
 }
 
-const expiredToken = (): Error =>
-  expired(
-    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
-  )
+const expiredText =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.'
+
+/** The token it carries goes on behind the same key, in the world of now: revision -1. */
+const expiredToken = (start: string): StatusError =>
+  new StatusError({
+    code: 410,
+    reason: 'Expired',
+    message: expiredText,
+    metadata: { continue: writeToken({ revision: -1, start }) },
+  })
 
 interface Page {
   readonly selection: Selection

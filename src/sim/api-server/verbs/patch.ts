@@ -1,7 +1,13 @@
 import { isObject, type Json, type JsonObject } from '../../../kernel/json.ts'
 import type { ApiRequest, ApiResponse } from '../api-request.ts'
 import { invalidValue } from '../errors/causes.ts'
-import { badRequest, invalid, rejectedPatch, unsupportedPatchType } from '../errors/status-error.ts'
+import {
+  badRequest,
+  invalid,
+  rejectedPatch,
+  unsupportedCustomPatchType,
+  unsupportedPatchType,
+} from '../errors/status-error.ts'
 import { jsonPatch, RejectedPatchError } from '../patches/json-patch.ts'
 import { mergePatch } from '../patches/merge-patch.ts'
 import { strategicMergePatch } from '../patches/strategic-merge-patch.ts'
@@ -47,7 +53,7 @@ export function readPatch({ headers, body }: ApiRequest, shape: Shape | undefine
       return (current) => patchedObject(() => mergePatch(current, changes))
     }
     case 'application/strategic-merge-patch+json': {
-      if (shape === undefined) throw unsupportedPatchType()
+      if (shape === undefined) throw unsupportedCustomPatchType()
       const changes = changesIn(body)
       return (current) => strategicMergePatch(current, changes, shape)
     }

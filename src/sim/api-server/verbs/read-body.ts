@@ -1,6 +1,7 @@
-import { isObject, type JsonObject } from '../../../kernel/json.ts'
+import { isObject, type JsonObject, textAt } from '../../../kernel/json.ts'
 import type { ApiRequest } from '../api-request.ts'
-import { badRequest, unsupportedBodyType } from '../errors/status-error.ts'
+import { invalidValue } from '../errors/causes.ts'
+import { badRequest, invalid, unsupportedBodyType } from '../errors/status-error.ts'
 import { definedOnly, metadataOf, withField } from '../objects/fields.ts'
 import type { FieldValidation } from '../requests/options.ts'
 import { apiVersionOf, type ResourceDescriptor } from '../resources/descriptor.ts'
@@ -43,25 +44,52 @@ function objectIn(resource: ResourceDescriptor, { body, headers }: ApiRequest): 
   throw badRequest(`${what}json: cannot unmarshal ${kind} into Go value of type ${goType} (${hex.slice(0, 100)})`)
 }
 
-/** Kind and version may be left out: then they are the endpoint's. */
+/** Kind and version may be left out: then they are the endpoint's. Throws 400, for a custom resource 422. */
 function checkedKind(resource: ResourceDescriptor, body: JsonObject): JsonObject {
-  const kind = body['kind'] ?? resource.kind
-  const apiVersion = body['apiVersion'] ?? apiVersionOf(resource)
-  if (kind === resource.kind && apiVersion === apiVersionOf(resource)) return body
-  const given = `${String(kind)} in version ${JSON.stringify(String(apiVersion).split('/').at(-1))} cannot be handled as a ${resource.kind}: `
-  if (resource.form.kind === 'Custom') {
+  if (resource.form.kind === 'Custom') return checkedCustomKind(resource, body)
+  checkKind(resource, body, 'core')
+  return body
+}
+
+/** `family`: what Go calls the internal type's package. Throws a 400. */
+export function checkKind({ group, version, kind }: GroupVersionKind, body: JsonObject, family: string): void {
+  const expected = apiVersionOf({ group, version })
+  const [given = kind, apiVersion = expected] = [textAt(body, 'kind'), textAt(body, 'apiVersion')]
+  if (given === kind && apiVersion === expected) return
+  const what = `${given} in version ${JSON.stringify(apiVersion.split('/').at(-1))} cannot be handled as a ${kind}: `
+  if (given !== kind)
     throw badRequest(
-      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${apiVersionOf(resource)})`,
+      `${what}converting (${apiVersion.split('/').at(-1)}.${given}) to (${family}.${kind}): unknown conversion`,
     )
-  }
-  if (apiVersion !== apiVersionOf(resource)) {
-    throw badRequest(
-      `${given}no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
-    )
-  }
   throw badRequest(
-    `${given}converting (${resource.version}.${String(kind)}) to (core.${resource.kind}): unknown conversion`,
+    `${what}no kind ${JSON.stringify(given)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
   )
+}
+
+interface GroupVersionKind {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+}
+
+function checkedCustomKind(resource: ResourceDescriptor, body: JsonObject): JsonObject {
+  const [kind, apiVersion] = [textAt(body, 'kind') ?? '', textAt(body, 'apiVersion') ?? '']
+  if (kind === '' || apiVersion === '') {
+    const missing = kind === '' ? 'Kind' : 'apiVersion'
+    const shown = JSON.stringify(body)
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${resource.kind}): Object '${missing}' is missing in '${shown}'`,
+    )
+  }
+  const expected = apiVersionOf(resource)
+  if (apiVersion !== expected) {
+    throw badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
+    )
+  }
+  if (kind === resource.kind) return body
+  const cause = invalidValue('kind', kind, `must be ${resource.kind}`)
+  throw invalid({ group: resource.group, kind }, textAt(body, 'metadata', 'name') ?? '', [cause])
 }
 
 const metadataStruct = structNamed('meta.v1.ObjectMeta')

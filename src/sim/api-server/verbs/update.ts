@@ -6,7 +6,7 @@ import { deepEqual, metadataOf, withMetadata } from '../objects/fields.ts'
 import { validateMetadata, validateMetadataUpdate } from '../objects/metadata-rules.ts'
 import { present, presentUnstored } from '../resources/presentation.ts'
 import { answer } from './answer.ts'
-import { create, type WriteContext } from './create.ts'
+import { create, judgedAs, type WriteContext } from './create.ts'
 import { type Engine, existing, keyOf, storedAt, type Target } from './engine.ts'
 import type { Decoded } from './read-body.ts'
 
@@ -43,7 +43,7 @@ export function replace(engine: Engine, target: Target, change: Update & { reado
       ? resource.strategy.validateStatusUpdate(object, old)
       : resource.strategy.validateUpdate(object, old)),
   ]
-  if (causes.length > 0) throw invalid(resource, target.name, causes)
+  if (causes.length > 0) throw invalid(judgedAs(resource), target.name, causes)
   if (deepEqual(object, old)) return answer(200, present(resource, old), decoded.warnings)
   if (context.dryRun) return answer(200, presentUnstored(resource, object), decoded.warnings)
   if (lostItsLastFinalizer(object, old, resource.storageKey === 'namespaces')) {
@@ -64,7 +64,7 @@ export function checkName({ resource, namespace, name }: Target, object: JsonObj
   if (given !== name) throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`)
   const place = textAt(object, 'metadata', 'namespace') ?? ''
   if (resource.namespaced && place !== '' && place !== namespace) {
-    throw badRequest(`the namespace of the object (${place}) does not match the namespace on the URL (${namespace})`)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
   }
 }
 
@@ -93,7 +93,8 @@ function checkVersion({ resource, name }: Target, object: JsonObject, old: JsonO
   if (given !== textAt(old, 'metadata', 'resourceVersion')) throw conflict(resource, name)
 }
 
-const system = ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'namespace']
+/** What the client may leave out. */
+const system = ['uid', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'namespace']
 
 function prepared(
   { resource: { strategy } }: Target,
@@ -101,8 +102,8 @@ function prepared(
 ): JsonObject {
   const [metadata, before] = [metadataOf(decoded.object), metadataOf(old)]
   const kept = Object.fromEntries(system.map((member) => [member, metadata[member] ?? before[member]]))
-  const { generation, resourceVersion } = before
-  const object = withMetadata(decoded.object, { ...kept, generation, resourceVersion })
+  const { generation, resourceVersion, creationTimestamp } = before
+  const object = withMetadata(decoded.object, { ...kept, creationTimestamp, generation, resourceVersion })
   if (subresource === 'status') return strategy.prepareForStatusUpdate(object, old)
   const ready = strategy.prepareForUpdate(object, old)
   if (strategy.generation?.(ready, old) !== true) return ready

@@ -1,6 +1,6 @@
 import { type JsonObject, textAt } from '../../../kernel/json.ts'
 import type { WatchEvent, WatchSink } from '../api-request.ts'
-import { expired, resourceVersionTooLarge } from '../errors/status-error.ts'
+import { expired, resourceVersionTooLarge, type StatusError } from '../errors/status-error.ts'
 import { withMetadata } from '../objects/fields.ts'
 import type { ListOptions } from '../requests/list-options.ts'
 import { apiVersionOf, type ResourceDescriptor } from '../resources/descriptor.ts'
@@ -41,7 +41,7 @@ export class Watcher {
     const fromNow = initialEvents === undefined && (resourceVersion === undefined || resourceVersion === 0)
     if (fromNow || initialEvents === true) {
       if (resourceVersion !== undefined && resourceVersion > storage.revision)
-        throw resourceVersionTooLarge(String(resourceVersion), storage.revision)
+        return this.#refuse(resourceVersionTooLarge(String(resourceVersion), storage.revision))
       this.#tellAll(storage)
       if (options.bookmarks && (initialEvents === true || resourceVersion === 0))
         this.#tellBookmark(storage.revision, true)
@@ -64,6 +64,12 @@ export class Watcher {
     this.#sink.end()
   }
 
+  /** The status is 200 by now: an error can only be an event. */
+  #refuse({ status }: StatusError): false {
+    this.#sink.event({ type: 'ERROR', object: status })
+    return false
+  }
+
   #tellAll(storage: Storage): void {
     const { resource, namespace, selection } = this.#request
     const store = storage.storeOf(resource)
@@ -76,11 +82,8 @@ export class Watcher {
   #catchUp(storage: Storage, since: number): boolean {
     const missed = storage.storeOf(this.#request.resource).log.after(since)
     if (missed === undefined) {
-      const { status } = expired(
-        `too old resource version: ${since} (${storage.storeOf(this.#request.resource).log.knownSince})`,
-      )
-      this.#sink.event({ type: 'ERROR', object: status })
-      return false
+      const { knownSince } = storage.storeOf(this.#request.resource).log
+      return this.#refuse(expired(`too old resource version: ${since} (${knownSince})`))
     }
     this.#told = Math.max(storage.revision, since)
     for (const change of missed) this.#tellChange(change)

@@ -20,15 +20,20 @@ export interface Believed {
   readonly run: NodeRemediation | undefined
 }
 
-/** The first that matches. The run comes first, because a node that is power-cycled is silent by our own doing. */
-export function attentionOf({ health, run }: Believed): Attended {
-  if (run !== undefined && isActing(run)) {
-    const held = conditionOf(run.status.conditions, 'Held')
-    if (run.status.step?.name === 'Quarantined' || held?.status === 'True') {
-      return { attention: 'Held', since: parseTime(held?.lastTransitionTime ?? run.status.step?.since) }
-    }
-    return { attention: 'Repairing', since: parseTime(run.status.startTime ?? run.metadata.creationTimestamp) }
+/** The run comes first, because a node that is power-cycled is silent by our own doing. */
+export const attentionOf = ({ health, run }: Believed): Attended =>
+  run !== undefined && isActing(run) ? attentionOfRun(run) : attentionOfHealth(health)
+
+function attentionOfRun({ status, metadata }: NodeRemediation): Attended {
+  const held = conditionOf(status.conditions, 'Held')
+  if (status.step?.name === 'Quarantined' || held?.status === 'True') {
+    return { attention: 'Held', since: parseTime(held?.lastTransitionTime ?? status.step?.since) }
   }
+  return { attention: 'Repairing', since: parseTime(status.startTime ?? metadata.creationTimestamp) }
+}
+
+/** The first that matches. */
+function attentionOfHealth(health: NodeHealth | undefined): Attended {
   const healthy = conditionOf(health?.status.conditions ?? [], 'Healthy')
   const since = parseTime(healthy?.lastTransitionTime)
   if (healthy?.status === 'False') return { attention: 'Unhealthy', since }

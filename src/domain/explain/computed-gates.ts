@@ -7,7 +7,7 @@ import { signalsOf } from '../detect/signal-state.ts'
 import { nodeFactsOf } from '../policy/node-facts.ts'
 import { preparePolicy } from '../policy/prepared-policy.ts'
 import { selectPolicy } from '../policy/select-policy.ts'
-import type { LadderParts } from './ladder.ts'
+import type { LadderParts } from './ladder-parts.ts'
 
 /**
  * The own gates of a node that has no NodeHealth, from the Node and the policies alone. The operator would have told of an alert

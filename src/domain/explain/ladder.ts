@@ -1,35 +1,15 @@
 import type { Node } from '../../api/core/node.ts'
 import { type GateName, sharedGates, startGates } from '../../api/gates.ts'
-import type { DisruptionLedger } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { NodeRemediationPolicy } from '../../api/v1alpha1/node-remediation-policy.ts'
-import type { RemediationGuard } from '../../api/v1alpha1/remediation-guard.ts'
-import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { Instant } from '../../kernel/time.ts'
 import { type Attended, attentionOf, conditionOf, isActing } from './attention.ts'
 import { computedOwnGates } from './computed-gates.ts'
+import type { LadderParts } from './ladder-parts.ts'
 import { startedGates, treatAnswers } from './run-gates.ts'
 import { sharedAnswer } from './shared-gates.ts'
-
-/** The objects that a reader could read. What could not be read is Unknown in the ladder, and never a pass. */
-export interface LadderParts {
-  readonly now: Instant
-  readonly node: Node
-  /** Undefined: there is none. */
-  readonly health: NodeHealth | undefined
-  readonly policies: readonly NodeRemediationPolicy[]
-  readonly guard: RemediationGuard | undefined
-  readonly ledger: DisruptionLedger | undefined
-  readonly pauses: readonly RemediationPause[]
-  /** The open run of the node, dry runs left out. Undefined: none is open. */
-  readonly run: NodeRemediation | undefined
-  /** What could not be read, and why: `forbidden`. Left out: everything could. */
-  readonly unreadable?: Partial<Readonly<Record<ReadablePart, string>>>
-}
-
-export type ReadablePart = 'health' | 'policies' | 'guard' | 'ledger' | 'pauses' | 'run'
 
 /** Why a node is treated, or is not: every gate with its answer, in the order in which people read them. */
 export interface Ladder extends Attended {
@@ -49,7 +29,7 @@ export interface Ladder extends Attended {
  * pauses and ledger, those of a run under way from the run. The same in `why`, console, event and notification.
  */
 export function joinLadder(parts: LadderParts): Ladder {
-  const { health, node, now, ledger } = parts
+  const { health, node, now } = parts
   const run = parts.run !== undefined && isActing(parts.run) ? parts.run : undefined
   const computed = computedOwnGates(parts)
   const policyName = run?.spec?.policyName ?? health?.spec?.policyName ?? computed.policyName
@@ -59,9 +39,11 @@ export function joinLadder(parts: LadderParts): Ladder {
     sharedGates.includes(gate) ? sharedAnswer(gate, policy, parts) : ownAnswer(gate, own, parts),
   )
   const gates = run === undefined ? start : [...startedGates(start, run), ...treatAnswers(run)]
-  const starts = ledger?.spec?.starts.filter(({ nodeUID, attempt }) => nodeUID === node.metadata.uid && attempt)
-  return { node, now, policy, health, run, attempt: starts?.length, gates, ...attentionOf({ health, run }) }
+  return { node, now, policy, health, run, attempt: attemptOf(parts), gates, ...attentionOf({ health, run }) }
 }
+
+const attemptOf = ({ ledger, node }: LadderParts): number | undefined =>
+  ledger?.spec?.starts.filter(({ nodeUID, attempt }) => nodeUID === node.metadata.uid && attempt).length
 
 /** What stands in the way, in one answer. Undefined: nothing does. */
 export function headline({ gates, run }: Pick<Ladder, 'gates' | 'run'>): GateAnswer | undefined {

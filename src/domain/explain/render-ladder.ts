@@ -16,21 +16,26 @@ export function renderLadder(ladder: Ladder): readonly string[] {
 }
 
 function header(ladder: Ladder): string {
-  const { node, attention, since, now, run, policy, attempt } = ladder
+  const { node, attention, since, now, policy } = ladder
+  const state = attention.toUpperCase()
+  const reason = attention === 'Healthy' ? undefined : headline(ladder)?.reason
   const parts = [
     `node/${node.metadata.name}`,
-    since === undefined ? attention.toUpperCase() : `${attention.toUpperCase()} ${durationInWords(now - since)}`,
+    since === undefined ? state : `${state} ${durationInWords(now - since)}`,
+    reason,
+    describeRun(ladder),
+    policy && `policy ${policy.metadata.name}`,
   ]
-  const reason = headline(ladder)?.reason
-  if (reason !== undefined && attention !== 'Healthy') parts.push(reason)
-  if (run !== undefined) {
-    const course = [run.spec?.cause.diagnosis || 'manual', run.status.treatment ?? run.spec?.treatments[0]?.name ?? '']
-    const max = policy?.spec?.limits.attempts.max
-    const attempts = attempt === undefined || max === undefined ? '' : `, attempt ${attempt}/${max}`
-    parts.push(`run ${run.metadata.name} (${course.join(' > ')}${attempts})`)
-  }
-  if (policy !== undefined) parts.push(`policy ${policy.metadata.name}`)
-  return parts.join('  ')
+  return parts.filter((part) => part !== undefined).join('  ')
+}
+
+function describeRun({ run, policy, attempt }: Ladder): string | undefined {
+  if (run?.spec === undefined) return undefined
+  const { cause, treatments } = run.spec
+  const course = [cause.diagnosis || 'manual', run.status.treatment ?? treatments[0]?.name]
+  const max = policy?.spec?.limits.attempts.max
+  const attempts = attempt === undefined || max === undefined ? '' : `, attempt ${attempt}/${max}`
+  return `run ${run.metadata.name} (${course.join(' > ')}${attempts})`
 }
 
 interface Row {

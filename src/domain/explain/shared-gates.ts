@@ -1,9 +1,9 @@
 import type { GateName } from '../../api/gates.ts'
 import type { NodeRemediationPolicy, PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
-import { type GuardSpec, guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
+import { guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { type BudgetView, notPaused, topologyFree } from '../budget/gates.ts'
-import type { LadderParts } from './ladder.ts'
+import type { LadderParts } from './ladder-parts.ts'
 
 /**
  * What a shared gate says to one node. Most of it stands once, in the status of the policy; what concerns this node alone (its
@@ -14,19 +14,33 @@ export function sharedAnswer(
   policy: NodeRemediationPolicy | undefined,
   parts: LadderParts,
 ): GateAnswer {
-  const { unreadable, pauses, ledger } = parts
-  if (unreadable?.policies !== undefined) return unknown(gate, `policies cannot be read: ${unreadable.policies}`)
+  const problem = parts.unreadable?.policies
+  if (problem !== undefined) return unknown(gate, `policies cannot be read: ${problem}`)
   if (policy?.spec === undefined) return { gate, result: 'NotReached' }
-  if (gate === 'NotPaused') {
-    if (unreadable?.pauses !== undefined) return unknown(gate, `pauses cannot be read: ${unreadable.pauses}`)
-    return notPaused(viewOf(policy.metadata.name, policy.spec, { ...parts, pauses }))
-  }
-  if (gate === 'TopologyFree' && policy.spec.limits.topologyLimits.length > 0) {
-    const problem = unreadable?.ledger ?? (ledger?.spec === undefined ? 'there is none' : undefined)
-    if (problem !== undefined) return unknown(gate, `the ledger cannot be read: ${problem}`)
-    return topologyFree(viewOf(policy.metadata.name, policy.spec, parts))
-  }
+  const named = { name: policy.metadata.name, spec: policy.spec }
+  if (gate === 'NotPaused') return pauseAnswer(named, parts)
+  if (gate === 'TopologyFree' && policy.spec.limits.topologyLimits.length > 0) return topologyAnswer(named, parts)
   return statedAnswer(gate, policy, parts)
+}
+
+interface NamedPolicy {
+  readonly name: string
+  readonly spec: PolicySpec
+}
+
+function pauseAnswer(policy: NamedPolicy, parts: LadderParts): GateAnswer {
+  const problem = parts.unreadable?.pauses
+  return problem === undefined
+    ? notPaused(viewOf(policy, parts))
+    : unknown('NotPaused', `pauses cannot be read: ${problem}`)
+}
+
+function topologyAnswer(policy: NamedPolicy, parts: LadderParts): GateAnswer {
+  const { ledger, unreadable } = parts
+  const problem = unreadable?.ledger ?? (ledger?.spec === undefined ? 'there is none' : undefined)
+  return problem === undefined
+    ? topologyFree(viewOf(policy, parts))
+    : unknown('TopologyFree', `the ledger cannot be read: ${problem}`)
 }
 
 /** As the operator has written it; an answer about an older generation is none. */
@@ -49,16 +63,14 @@ const unknown = (gate: GateName, message: string): GateAnswer => ({ gate, result
 
 /** For gates that ask neither for figures nor for the guard's caps. */
 function viewOf(
-  policyName: string,
-  policy: PolicySpec,
+  { name, spec }: NamedPolicy,
   { now, node, guard, ledger, pauses, run, health }: LadderParts,
 ): BudgetView {
-  const guardSpec: GuardSpec = guard?.spec ?? guardSpecSchema.parse({})
   return {
     now,
-    policyName,
-    policy,
-    guard: guardSpec,
+    policyName: name,
+    policy: spec,
+    guard: guard?.spec ?? guardSpecSchema.parse({}),
     ledgerUID: guard?.status.ledgerUID,
     ledger:
       ledger?.spec === undefined

@@ -65,6 +65,7 @@ async function measured(file: string, url: string): Promise<Measured> {
     syncedMs: numberAt(message, 'syncedMs') ?? Number.POSITIVE_INFINITY,
     peakRssBytes: numberAt(message, 'peakRssBytes') ?? Number.POSITIVE_INFINITY,
     longestBlockMs: numberAt(message, 'longestBlockMs') ?? Number.POSITIVE_INFINITY,
+    longestBlockWallMs: numberAt(message, 'longestBlockWallMs') ?? Number.POSITIVE_INFINITY,
   }
 }
 
@@ -73,4 +74,5 @@ const leastOf = (rounds: readonly Measured[]): Measured => ({
   syncedMs: Math.min(...rounds.map(({ syncedMs }) => syncedMs)),
   peakRssBytes: Math.min(...rounds.map(({ peakRssBytes }) => peakRssBytes)),
   longestBlockMs: Math.min(...rounds.map(({ longestBlockMs }) => longestBlockMs)),
+  longestBlockWallMs: Math.min(...rounds.map(({ longestBlockWallMs }) => longestBlockWallMs)),
 })

@@ -5,26 +5,48 @@ export interface Measured {
   readonly syncedMs: number
   /** Of the whole process, code included. */
   readonly peakRssBytes: number
+  /** The longest time between two turns of the event loop that its thread was busy: the block that the program itself makes. */
   readonly longestBlockMs: number
+  /** The same by the clock on the wall: with the time that other processes took on a machine that is busy. */
+  readonly longestBlockWallMs: number
 }
 
 const tickMs = 5
 
 /** Runs `sync`, reports what it took to the parent process, and ends this one. */
 export async function measureChild(sync: () => Promise<number>): Promise<void> {
-  let longestBlockMs = 0
-  let lastTickAt = performance.now()
-  const noteBlock = (): void => {
-    const now = performance.now()
-    longestBlockMs = Math.max(longestBlockMs, now - lastTickAt - tickMs)
-    lastTickAt = now
-  }
-  const timer = setInterval(noteBlock, tickMs)
+  const blocks = new BlockMeter()
   const begunAt = performance.now()
   const objects = await sync()
   const syncedMs = performance.now() - begunAt
-  noteBlock()
-  clearInterval(timer)
-  const measured: Measured = { objects, syncedMs, longestBlockMs, peakRssBytes: process.resourceUsage().maxRSS * 1_024 }
+  const peakRssBytes = process.resourceUsage().maxRSS * 1_024
+  const measured: Measured = { objects, syncedMs, peakRssBytes, ...blocks.stop() }
   process.send?.(measured, () => process.exit(0))
+}
+
+class BlockMeter {
+  readonly #timer: NodeJS.Timeout
+  #wallAt = performance.now()
+  #cpuAt = process.threadCpuUsage()
+  #longestBlockMs = 0
+  #longestBlockWallMs = 0
+
+  constructor() {
+    this.#timer = setInterval(() => this.#turn(), tickMs)
+  }
+
+  stop(): Pick<Measured, 'longestBlockMs' | 'longestBlockWallMs'> {
+    clearInterval(this.#timer)
+    this.#turn()
+    return { longestBlockMs: this.#longestBlockMs, longestBlockWallMs: this.#longestBlockWallMs }
+  }
+
+  #turn(): void {
+    const [wallAt, cpuAt] = [performance.now(), process.threadCpuUsage()]
+    const busyMs = (cpuAt.user + cpuAt.system - this.#cpuAt.user - this.#cpuAt.system) / 1_000
+    this.#longestBlockMs = Math.max(this.#longestBlockMs, busyMs)
+    this.#longestBlockWallMs = Math.max(this.#longestBlockWallMs, wallAt - this.#wallAt - tickMs)
+    this.#wallAt = wallAt
+    this.#cpuAt = cpuAt
+  }
 }

@@ -20,6 +20,7 @@ export class Watch {
     this.#response = response
     response.setEncoding('utf8')
     response.on('data', (chunk: string) => this.#read(chunk))
+    response.on('end', () => this.#read('\n'))
     response.on('close', () => this.#end())
     response.on('error', () => this.#end())
   }
@@ -65,7 +66,7 @@ export class Watch {
   #read(chunk: string): void {
     const lines = (this.#rest + chunk).split('\n')
     this.#rest = lines.pop() ?? ''
-    for (const line of lines) this.#waiting.push(eventOf(line))
+    for (const line of lines) if (line !== '') this.#waiting.push(eventOf(line))
     this.#wake()
   }
 

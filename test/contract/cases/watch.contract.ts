@@ -4,7 +4,7 @@ import { accepted, resourceVersionOf } from '../answers.ts'
 import { freshConfigMaps, freshNamespace, named, pod, podsOf } from '../objects.ts'
 import type { Target } from '../target.ts'
 
-export function watchCases({ client }: Target): void {
+export function watchCases({ client, bookmark }: Target): void {
   const filled = async (...names: readonly string[]): Promise<string> => {
     const path = await freshConfigMaps(client)
     for (const name of names) accepted(await client.create(path, named(name)))
@@ -133,6 +133,7 @@ export function watchCases({ client }: Target): void {
       const silent = await client.watch(path, query)
       const watch = await client.watch(path, { ...query, allowWatchBookmarks: true })
       accepted(await client.create(await freshConfigMaps(client), named('elsewhere')))
+      await bookmark()
       const event = await watch.next(6_000)
       expect(event).toMatchObject({ type: 'BOOKMARK', object: { kind: 'ConfigMap', apiVersion: 'v1' } })
       expect(Number(textAt(event?.object, 'metadata', 'resourceVersion'))).toBeGreaterThan(

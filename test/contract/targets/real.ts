@@ -20,6 +20,7 @@ export function realTarget(described: string): Target {
     name: 'real',
     client: clientOf(endpoint),
     compact: () => compactEtcd(bin, etcd),
+    bookmark: () => Promise.resolve(),
     kubeconfig: kubeconfigOf(endpoint),
     close: () => Promise.resolve(),
   }

@@ -3,6 +3,7 @@ import { parse } from 'yaml'
 import type { Json } from '../../kernel/json.ts'
 import type { TransportRequest, TransportResponse } from '../../ports/transport.ts'
 import { failure } from './failure.ts'
+import { readProtobufObject } from './protobuf/read-object.ts'
 
 /** What kube-apiserver takes at most. */
 const bodyBytesMax = 3 * 1_024 * 1_024
@@ -76,20 +77,38 @@ type ParsedBody = { readonly ok: true; readonly body: Json | undefined } | Extra
 function parseBody(bytes: Buffer, contentType: string): ParsedBody {
   if (bytes.length === 0) return { ok: true, body: undefined }
   const type = contentType.replace(/;.*$/, '').trim().toLowerCase()
-  const isJson = type === 'application/json' || type.endsWith('+json')
-  if (!isJson && type !== 'application/yaml' && !type.endsWith('+yaml')) return unsupported
+  const read = readers.find(({ types }) => types.test(type))
+  if (read === undefined) return unsupported
   try {
-    const text = bytes.toString('utf8')
-    const body: Json = isJson ? JSON.parse(text) : parse(text)
-    return { ok: true, body }
+    const body = read.read(bytes)
+    return body === undefined ? unsupported : { ok: true, body }
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error)
-    return refused(400, 'BadRequest', `couldn't get version/kind; ${isJson ? 'json' : 'yaml'} parse error: ${said}`)
+    const isPatch = type.endsWith('patch+json')
+    return refused(
+      400,
+      'BadRequest',
+      `${isPatch ? 'error decoding patch' : `couldn't get version/kind; ${read.name} parse error`}: ${said}`,
+    )
   }
 }
+
+interface Reader {
+  readonly name: string
+  readonly types: RegExp
+  /** Undefined: of a kind that cannot be read. Throws where the text is broken. */
+  readonly read: (bytes: Buffer) => Json | undefined
+}
+
+const readers: readonly Reader[] = [
+  { name: 'json', types: /^application\/json$|\+json$/, read: (bytes) => JSON.parse(bytes.toString('utf8')) },
+  { name: 'yaml', types: /^application\/yaml$|\+yaml$/, read: (bytes) => parse(bytes.toString('utf8')) },
+  { name: 'protobuf', types: /^application\/vnd\.kubernetes\.protobuf$/, read: readProtobufObject },
+]
 
 const unsupported = refused(
   415,
   'UnsupportedMediaType',
-  'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+  'the body of the request was in an unknown format - accepted media types include: ' +
+    'application/json, application/yaml, application/vnd.kubernetes.protobuf',
 )

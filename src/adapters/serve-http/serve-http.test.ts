@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { TimeoutError, UnavailableError } from '../../ports/errors.ts'
 import type { Transport, TransportRequest, TransportStream } from '../../ports/transport.ts'
-import { first } from '../transport/loopback-certificates.fixture.ts'
+import { first } from '../loopback-certificates.fixture.ts'
 import { type HttpServer, type ServeHttpOptions, serveHttp } from './serve-http.ts'
 
 const open: HttpServer[] = []

@@ -75,12 +75,12 @@ const pathsOf = (resources: readonly DiscoveredResource[]): readonly string[] =>
   '/version',
 ]
 
-/** The Kubernetes that is imitated; the suffix tells that it is imitated. */
+/** The Kubernetes that is imitated; the missing build tells that it is imitated. */
 const version = {
   major: '1',
   minor: '36',
-  gitVersion: 'v1.36.4+prunella',
-  gitCommit: '',
+  gitVersion: 'v1.36.4',
+  gitCommit: 'embedded',
   gitTreeState: 'clean',
   buildDate: '1970-01-01T00:00:00Z',
   goVersion: '',

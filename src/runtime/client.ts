@@ -3,7 +3,7 @@ import { apiVersionOf, type Kind, type KubeObject } from '../api/kind.ts'
 import { isObject, type JsonObject, textAt } from '../kernel/json.ts'
 import { seconds } from '../kernel/time.ts'
 import type { Cluster, ListQuery, NewObject, ObjectRef, Patch } from '../ports/cluster.ts'
-import { ConflictError, ExpiredError, NotFoundError, TimeoutError } from '../ports/errors.ts'
+import { ConflictError, ExpiredError, NotFoundError, TimeoutError, UnavailableError } from '../ports/errors.ts'
 import type { Transport, TransportRequest, TransportResponse } from '../ports/transport.ts'
 import { evictionBody, evictionOutcome, evictionPath } from './eviction.ts'
 import { pagesOf } from './list-pages.ts'
@@ -12,7 +12,7 @@ import { causesOf, errorOf } from './status-error.ts'
 
 /** Shorter than `clusterTravelMaxMs`, which the fence and the hold stand on: the server gives up when we do. */
 const effectTimeoutMs = seconds(5)
-const readTimeoutMs = seconds(10)
+const readTimeoutMs = seconds(5)
 
 type Lane = TransportRequest['lane']
 
@@ -70,7 +70,7 @@ interface Requester {
 }
 
 const requesterOf = (transport: Transport, lane: Lane): Requester => ({
-  read: async (path) => await transport.request({ method: 'GET', path, timeoutMs: readTimeoutMs, lane }),
+  read: async (path) => await withoutEffect(transport.request({ method: 'GET', path, timeoutMs: readTimeoutMs, lane })),
   write: async (effect) =>
     await transport.request({
       ...effect,
@@ -79,6 +79,16 @@ const requesterOf = (transport: Transport, lane: Lane): Requester => ({
       lane,
     }),
 })
+
+/** A read that got no answer has changed nothing: nobody need wait until a lost effect can no longer land. */
+async function withoutEffect(answer: Promise<TransportResponse>): Promise<TransportResponse> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof TimeoutError) throw new UnavailableError(error.message, { cause: error.cause })
+    throw error
+  }
+}
 
 const restartsMax = 3
 

@@ -88,7 +88,8 @@ test('YAML is read too', async () => {
     headers,
     body: 'kind: Node\nmetadata: {name: a}\n',
   })
-  expect(transport.requests[0]?.body).toEqual({ kind: 'Node', metadata: { name: 'a' } })
+  const asked = { headers: { 'content-type': 'application/json' }, body: { kind: 'Node', metadata: { name: 'a' } } }
+  expect(transport.requests[0]).toMatchObject(asked)
 })
 
 test.each([

@@ -6,10 +6,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { instant, mono } from '../../kernel/time.ts'
 import { UnavailableError } from '../../ports/errors.ts'
 import type { TransportRequest } from '../../ports/transport.ts'
+import { first, second } from '../loopback-certificates.fixture.ts'
 import type { ClusterAccess, Credential } from './cluster-access.ts'
 import { inCluster } from './find-access.ts'
 import { type Loopback, listen } from './loopback.fixture.ts'
-import { first, second } from './loopback-certificates.fixture.ts'
 import { UndiciTransport } from './undici-transport.ts'
 
 const get: TransportRequest = { method: 'GET', path: '/api/v1/nodes', timeoutMs: 5_000, lane: 'Request' }

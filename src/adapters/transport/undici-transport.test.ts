@@ -4,9 +4,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { instant, mono } from '../../kernel/time.ts'
 import { TimeoutError, UnavailableError } from '../../ports/errors.ts'
 import type { TransportRequest } from '../../ports/transport.ts'
+import { first, second } from '../loopback-certificates.fixture.ts'
 import type { ClusterAccess, TlsAccess } from './cluster-access.ts'
 import { listen, portOf } from './loopback.fixture.ts'
-import { first, second } from './loopback-certificates.fixture.ts'
 import { UndiciTransport } from './undici-transport.ts'
 
 const opened: { readonly close: () => Promise<unknown> }[] = []

@@ -6,7 +6,7 @@ import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { resolveIntOrPercent } from '../../kernel/int-or-percent.ts'
 import type { Labels } from '../../kernel/selector.ts'
-import { durationInWords, hours, type Instant, parseTime, rfc3339 } from '../../kernel/time.ts'
+import { hours, type Instant, later, parseTime, rfc3339, seconds } from '../../kernel/time.ts'
 import type { Figures, Share } from './figures.ts'
 import { isLedgerFull, type LedgerSeen } from './ledger.ts'
 import { pausesInForce } from './pauses.ts'
@@ -201,9 +201,9 @@ function breakerHolds(
       unblockedBy,
     })
   }
-  const left = Math.max(0, guard.coolingSeconds * 1_000 - (now - (parseTime(coolingSince) ?? now)))
+  const cooledAt = later(parseTime(coolingSince) ?? now, seconds(guard.coolingSeconds))
   return hold('BreakerClosed', 'StormCoolingDown', {
-    message: `the breaker of ${whose} (${tripID}) cools for another ${durationInWords(left)}`,
+    message: `the breaker of ${whose} (${tripID}) cools until ${rfc3339(cooledAt)}`,
     unblockedBy,
   })
 }

@@ -17,7 +17,7 @@ export function renderLadder(ladder: Ladder): readonly string[] {
 
 function header(ladder: Ladder): string {
   const { node, attention, since, now, policy } = ladder
-  const state = attention.toUpperCase()
+  const state = words[attention]
   const reason = attention === 'Healthy' ? undefined : headline(ladder)?.reason
   const parts = [
     `node/${node.metadata.name}`,
@@ -27,6 +27,15 @@ function header(ladder: Ladder): string {
     policy && `policy ${policy.metadata.name}`,
   ]
   return parts.filter((part) => part !== undefined).join('  ')
+}
+
+const words: Readonly<Record<Ladder['attention'], string>> = {
+  Healthy: 'HEALTHY',
+  AtRisk: 'AT RISK',
+  Repairing: 'REPAIRING',
+  Unknown: 'UNKNOWN',
+  Unhealthy: 'UNHEALTHY',
+  Held: 'HELD',
 }
 
 function describeRun({ run, policy, attempt }: Ladder): string | undefined {

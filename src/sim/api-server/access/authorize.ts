@@ -42,7 +42,9 @@ export function checkAccess(
   const what = access.subresource === '' ? access.resource : `${access.resource}/${access.subresource}`
   const where =
     access.namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(access.namespace)}`
-  const why = `User ${JSON.stringify(user)} cannot ${access.verb} resource ${JSON.stringify(what)} in API group ${JSON.stringify(access.group)} ${where}`
+  const why =
+    `User ${JSON.stringify(user)} cannot ${access.verb} resource ${JSON.stringify(what)} in API group ` +
+    `${JSON.stringify(access.group)} ${where}`
   throw forbidden(resource, access.name, why)
 }
 

@@ -2,11 +2,11 @@ import { isObject, type JsonObject, textAt } from '../../../kernel/json.ts'
 import type { ApiResponse } from '../api-request.ts'
 import { invalidValue } from '../errors/causes.ts'
 import { invalid } from '../errors/status-error.ts'
-import { objectAt } from '../objects/fields.ts'
+import { objectAt, textOf } from '../objects/fields.ts'
 import type { ResourceDescriptor } from '../resources/descriptor.ts'
 import { apiVersionOf } from '../resources/descriptor.ts'
 import { answer } from '../verbs/answer.ts'
-import type { Authorize } from './authorize.ts'
+import type { AccessAttributes, Authorize } from './authorize.ts'
 import { groupsOf } from './subjects.ts'
 
 export interface ReviewRequest {
@@ -63,15 +63,18 @@ function accessStatus(authorize: Authorize, user: string, { resource, review }: 
       invalidValue('spec.resourceAttributes', attributes ?? null, why),
     ])
   }
-  const { allowed, reason = '' } = isObject(path)
-    ? authorize(user, { verb: textAt(path, 'verb') ?? '', nonResourcePath: textAt(path, 'path') ?? '' })
-    : authorize(user, {
-        verb: textAt(attributes, 'verb') ?? '',
-        group: textAt(attributes, 'group') ?? '',
-        resource: textAt(attributes, 'resource') ?? '',
-        subresource: textAt(attributes, 'subresource') ?? '',
-        namespace: textAt(attributes, 'namespace') ?? '',
-        name: textAt(attributes, 'name') ?? '',
-      })
+  const asked = isObject(path)
+    ? { verb: textOf(path['verb']), nonResourcePath: textOf(path['path']) }
+    : attributesIn(isObject(attributes) ? attributes : {})
+  const { allowed, reason = '' } = authorize(user, asked)
   return { allowed, ...(reason === '' ? {} : { reason }) }
 }
+
+const attributesIn = (given: JsonObject): AccessAttributes => ({
+  verb: textOf(given['verb']),
+  group: textOf(given['group']),
+  resource: textOf(given['resource']),
+  subresource: textOf(given['subresource']),
+  namespace: textOf(given['namespace']),
+  name: textOf(given['name']),
+})

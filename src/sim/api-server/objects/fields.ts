@@ -34,6 +34,9 @@ export const withDefaults = (object: JsonObject, defaults: JsonObject): JsonObje
     : { ...object, ...Object.fromEntries(missing.map((key) => [key, defaults[key]])) }
 }
 
+/** Text as it is, nothing else: what a typed field holds was checked when it was decoded. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
 /** JSON equality; shared parts cost nothing. */
 export function deepEqual(left: unknown, right: unknown): boolean {
   if (left === right) return true

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, listAt, textAt } from '../../../kernel/json.ts'
 import type { Cause } from '../crd/cause.ts'
 import { forbiddenField, immutable, invalidValue, required, shown } from '../errors/causes.ts'
-import { deepEqual, metadataOf, objectAt } from './fields.ts'
+import { deepEqual, metadataOf, objectAt, textOf } from './fields.ts'
 import { labelValueProblems, type NameRule, nameProblems, qualifiedNameProblems } from './names.ts'
 
 /** The rules of `metadata` that hold for every kind. */
@@ -36,7 +36,7 @@ export function validateLabels(labels: JsonObject, field: string): readonly Caus
 }
 
 function annotationCauses(annotations: JsonObject): readonly Cause[] {
-  const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + String(value).length, 0)
+  const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + textOf(value).length, 0)
   const tooLong: Cause = {
     field: 'metadata.annotations',
     reason: 'FieldValueTooLong',

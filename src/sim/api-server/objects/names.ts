@@ -1,3 +1,5 @@
+import { unreachable } from '../../../kernel/assert.ts'
+
 /** Which names a resource allows. */
 export type NameRule = 'Subdomain' | 'Label' | 'PathSegment'
 
@@ -21,12 +23,20 @@ export function nameProblems(rule: NameRule, name: string, prefix = false): read
       ]
     case 'PathSegment':
       return pathSegmentProblems(judged)
+    default:
+      return unreachable(rule)
   }
 }
 
-const subdomainText = String.raw`a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`
+const subdomainText =
+  String.raw`a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must ` +
+  String.raw`start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is ` +
+  String.raw`'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`
 
-const labelText = `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')`
+const labelText =
+  `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and ` +
+  `end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is ` +
+  `'[a-z0-9]([-a-z0-9]*[a-z0-9])?')`
 
 function pathSegmentProblems(name: string): readonly string[] {
   if (name === '.' || name === '..') return [`may not be '${name}'`]
@@ -41,7 +51,10 @@ type Wording = 'Metadata' | 'Selector'
 function nameRuleText(wording: Wording): string {
   const separator = wording === 'Selector' ? "',  or '" : "', or '"
   const examples = `'${['MyName', 'my.name', '123-abc'].join(separator)}'`
-  return `must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. ${examples}, regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`
+  return (
+    `must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric ` +
+    `character (e.g. ${examples}, regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`
+  )
 }
 
 /** The rule for keys of labels and annotations, taints and finalizers: an optional DNS prefix and a name. */
@@ -69,7 +82,10 @@ const prefixProblems = (prefix: string): readonly string[] =>
     : nameProblems('Subdomain', prefix).map((problem) => `prefix part ${problem}`)
 
 const labelValue = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/
-const labelValueText = `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`
+const labelValueText =
+  `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must ` +
+  `start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used ` +
+  `for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`
 
 export const labelValueProblems = (value: string): readonly string[] => [
   ...(value.length > 63 ? ['must be no more than 63 characters'] : []),

@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../../../kernel/json.ts'
-import { deepEqual } from '../objects/fields.ts'
+import { deepEqual, textOf } from '../objects/fields.ts'
 
 /** The patch does not fit the document; the real server gives no more than that away. */
 export class RejectedPatchError extends Error {
@@ -16,9 +16,9 @@ export function jsonPatch(document: Json, operations: readonly Json[]): Json {
 
 function applyOperation(document: Json, operation: Json): Json {
   if (!isObject(operation)) throw new RejectedPatchError('an operation is an object')
-  const { op, value = null } = operation
+  const { value = null } = operation
   const path = pointer(operation['path'])
-  switch (op) {
+  switch (textOf(operation['op'])) {
     case 'add':
       return change(document, path, (parent, key) => added(parent, key, value))
     case 'remove':

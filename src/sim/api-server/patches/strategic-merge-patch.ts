@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../kernel/json.ts'
 import { internal } from '../errors/status-error.ts'
-import { deepEqual } from '../objects/fields.ts'
+import { deepEqual, textOf } from '../objects/fields.ts'
 import type { PatchRule, Shape } from '../shapes/shape.ts'
 import { inOrder } from './element-order.ts'
 
@@ -26,7 +26,7 @@ function mergeMap(original: JsonObject, patch: JsonObject, place: Place): JsonOb
   const { $patch: directive, $retainKeys: keep } = patch
   if (directive === 'replace') return omit(patch, ['$patch'])
   if (directive === 'delete') return {}
-  if (directive !== undefined) throw internal(`unknown patch type: ${String(directive)} in map: ${goMap(patch)}`)
+  if (directive !== undefined) throw internal(`unknown patch type: ${textOf(directive)} in map: ${goMap(patch)}`)
   const result: Members = Array.isArray(keep) ? retained(original, patch, keep) : { ...original }
   const ordered = orderLists(result, patch, place)
   for (const [key, value] of Object.entries(patch)) {
@@ -115,7 +115,7 @@ function withoutSpecialMembers(original: readonly Json[], changes: readonly Json
   const patch = changes.filter((member) => !isObject(member) || member['$patch'] === undefined)
   const unknown = special.find((member) => member['$patch'] !== 'delete' && member['$patch'] !== 'replace')
   if (unknown !== undefined)
-    throw internal(`unknown patch type: ${String(unknown['$patch'])} in map: ${goMap(unknown)}`)
+    throw internal(`unknown patch type: ${textOf(unknown['$patch'])} in map: ${goMap(unknown)}`)
   if (special.some((member) => member['$patch'] === 'replace')) return { original: patch, patch: [] }
   const gone = special.map((member) => keyIn(member, mergeKey))
   return {
@@ -148,7 +148,8 @@ const omit = (object: JsonObject, names: readonly string[]): JsonObject =>
 /** As Go prints a map: `map[status:True]`. */
 function goMap(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${value.map((member) => goMap(member)).join(' ')}]`
-  if (!isObject(value)) return value === null || value === undefined ? '<nil>' : String(value)
+  if (value === null || value === undefined) return '<nil>'
+  if (!isObject(value)) return typeof value === 'string' ? value : JSON.stringify(value)
   const members = Object.keys(value)
     .toSorted()
     .map((key) => `${key}:${goMap(value[key])}`)

@@ -13,7 +13,9 @@ import { type Listed, listMetadata, presentList } from '../verbs/list.ts'
 import type { Route } from './route.ts'
 
 const notAcceptableText =
-  '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch'
+  '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, ' +
+  'application/vnd.kubernetes.protobuf, application/json;stream=watch, ' +
+  'application/vnd.kubernetes.protobuf;stream=watch'
 
 /** Throws a 406, or a 400 for rows that nobody can give. */
 export function checkAcceptable({ headers, query }: ApiRequest): void {

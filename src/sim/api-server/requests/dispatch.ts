@@ -1,3 +1,4 @@
+import { unreachable } from '../../../kernel/assert.ts'
 import { isObject } from '../../../kernel/json.ts'
 import { type Authorize, administrator, checkAccess, checkPathAccess } from '../access/authorize.ts'
 import { answerReview } from '../access/reviews.ts'
@@ -86,6 +87,8 @@ function perform(engine: Engine, authorize: Authorize, asked: Asked): ApiRespons
       })
       return presentedList(engine, route, { request, listed })
     }
+    default:
+      return unreachable(verb)
   }
 }
 

@@ -19,20 +19,13 @@ export interface ListOptions {
 }
 
 /** Throws 400, 422 or 500. */
-export function listOptions({ query }: ApiRequest, watch: boolean): ListOptions {
+export function listOptions({ query = {} }: ApiRequest, watch: boolean): ListOptions {
   const limit = numberIn(query, 'limit') ?? 0
   const timeoutSeconds = numberIn(query, 'timeoutSeconds')
-  const {
-    labelSelector = '',
-    fieldSelector = '',
-    resourceVersion = '',
-    resourceVersionMatch: match = '',
-    continue: token = '',
-  } = query ?? {}
-  const initialEvents = query?.['sendInitialEvents'] === undefined ? undefined : flagIn(query, 'sendInitialEvents')
-  const causes = watch
-    ? watchCauses({ match, token, initialEvents })
-    : listCauses({ match, token, initialEvents, resourceVersion })
+  const { labelSelector = '', fieldSelector = '', resourceVersion = '', continue: token = '' } = query
+  const match = query['resourceVersionMatch'] ?? ''
+  const initialEvents = query['sendInitialEvents'] === undefined ? undefined : flagIn(query, 'sendInitialEvents')
+  const causes = (watch ? watchCauses : listCauses)({ match, token, initialEvents, resourceVersion })
   if (causes.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', causes)
   return {
     labelSelector,
@@ -40,12 +33,14 @@ export function listOptions({ query }: ApiRequest, watch: boolean): ListOptions 
     limit: Math.max(0, limit),
     continue: token,
     resourceVersion: versionIn(resourceVersion, watch),
-    match: match === 'Exact' || match === 'NotOlderThan' ? match : undefined,
+    match: matches.find((known) => known === match),
     timeoutSeconds,
     bookmarks: flagIn(query, 'allowWatchBookmarks'),
     initialEvents,
   }
 }
+
+const matches = ['Exact', 'NotOlderThan'] as const
 
 /** A watch answers 500 where a list answers 400: a habit of the real server. Throws either. */
 export function versionIn(text: string, watch: boolean): number | undefined {
@@ -59,15 +54,13 @@ interface Asked {
   readonly match: string
   readonly token: string
   readonly initialEvents: boolean | undefined
+  readonly resourceVersion: string
 }
 
 const field = 'resourceVersionMatch'
 
 function watchCauses({ match, token, initialEvents }: Asked): readonly Cause[] {
-  if (token !== '')
-    return [forbiddenField(field, `${field} is forbidden when continue is provided`)].filter(
-      () => match !== '' || token !== '',
-    )
+  if (token !== '') return [forbiddenField(field, `${field} is forbidden when continue is provided`)]
   if (initialEvents === undefined) {
     return match === ''
       ? []
@@ -81,12 +74,7 @@ function watchCauses({ match, token, initialEvents }: Asked): readonly Cause[] {
   ]
 }
 
-function listCauses({
-  match,
-  token,
-  initialEvents,
-  resourceVersion,
-}: Asked & { readonly resourceVersion: string }): readonly Cause[] {
+function listCauses({ match, token, initialEvents, resourceVersion }: Asked): readonly Cause[] {
   const known = match === '' || match === 'Exact' || match === 'NotOlderThan'
   return [
     ...(match !== '' && token !== '' ? [forbiddenField(field, `${field} is forbidden when continue is provided`)] : []),

@@ -1,5 +1,6 @@
-import { isObject } from '../../../kernel/json.ts'
+import { isObject, type JsonObject, numberAt, textAt } from '../../../kernel/json.ts'
 import type { ApiRequest } from '../api-request.ts'
+import type { Cause } from '../crd/cause.ts'
 import { invalidValue, notSupported } from '../errors/causes.ts'
 import { badRequest, invalid } from '../errors/status-error.ts'
 
@@ -52,54 +53,64 @@ export interface DeleteOptions {
 }
 
 /** From the body where there is one, from the query otherwise. Throws a 400 or 422. */
-export function deleteOptions(request: ApiRequest): DeleteOptions {
-  const { body, query } = request
+export function deleteOptions({ body, query }: Pick<ApiRequest, 'body' | 'query'>): DeleteOptions {
   const given = isObject(body) && Object.keys(body).length > 0 ? body : undefined
-  if (given === undefined) {
-    return checkedDeleteOptions({
-      gracePeriodSeconds: numberIn(query, 'gracePeriodSeconds'),
-      orphanDependents: query?.['orphanDependents'] === undefined ? undefined : flagIn(query, 'orphanDependents'),
-      propagationPolicy: query?.['propagationPolicy'],
-      dryRun: query?.['dryRun'] === undefined ? [] : [query['dryRun']],
-      preconditions: {},
-    })
+  const asked = given === undefined ? inQuery(query) : inBody(given, query)
+  const causes = deleteCauses(asked)
+  if (causes.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', causes)
+  const { gracePeriodSeconds, orphanDependents, propagationPolicy, dryRun, preconditions } = asked
+  const legacy = orphanDependents === undefined ? undefined : orphanDependents ? 'Orphan' : 'Background'
+  return {
+    gracePeriodSeconds,
+    uid: textAt(preconditions, 'uid'),
+    resourceVersion: textAt(preconditions, 'resourceVersion'),
+    propagation: policies.find((known) => known === propagationPolicy) ?? legacy,
+    dryRun: dryRun.length > 0,
   }
-  const kind = given['kind'] ?? 'DeleteOptions'
-  if (kind !== 'DeleteOptions') {
-    const version = JSON.stringify(given['apiVersion'] ?? '')
-    throw badRequest(
-      `no kind ${JSON.stringify(kind)} is registered for version ${version} in scheme "pkg/runtime/scheme.go:111"`,
-    )
-  }
-  const { gracePeriodSeconds, orphanDependents, propagationPolicy, dryRun, preconditions } = given
-  return checkedDeleteOptions({
-    gracePeriodSeconds: typeof gracePeriodSeconds === 'number' ? gracePeriodSeconds : undefined,
-    orphanDependents: typeof orphanDependents === 'boolean' ? orphanDependents : undefined,
-    propagationPolicy: typeof propagationPolicy === 'string' ? propagationPolicy : undefined,
-    dryRun: Array.isArray(dryRun) ? dryRun : query?.['dryRun'] === undefined ? [] : [query['dryRun']],
-    preconditions: isObject(preconditions) ? preconditions : {},
-  })
 }
 
-interface GivenDeleteOptions {
+interface AskedDeletion {
   readonly gracePeriodSeconds: number | undefined
   readonly orphanDependents: boolean | undefined
   readonly propagationPolicy: string | undefined
   readonly dryRun: readonly unknown[]
-  readonly preconditions: Readonly<Record<string, unknown>>
+  readonly preconditions: unknown
+}
+
+const inQuery = (query: ApiRequest['query']): AskedDeletion => ({
+  gracePeriodSeconds: numberIn(query, 'gracePeriodSeconds'),
+  orphanDependents: query?.['orphanDependents'] === undefined ? undefined : flagIn(query, 'orphanDependents'),
+  propagationPolicy: query?.['propagationPolicy'],
+  dryRun: dryRunIn(query),
+  preconditions: undefined,
+})
+
+const dryRunIn = (query: ApiRequest['query']): readonly string[] =>
+  query?.['dryRun'] === undefined ? [] : [query['dryRun']]
+
+function inBody(body: JsonObject, query: ApiRequest['query']): AskedDeletion {
+  const kind = body['kind'] ?? 'DeleteOptions'
+  if (kind !== 'DeleteOptions') {
+    const version = JSON.stringify(body['apiVersion'] ?? '')
+    throw badRequest(
+      `no kind ${JSON.stringify(kind)} is registered for version ${version} in scheme "pkg/runtime/scheme.go:111"`,
+    )
+  }
+  const { orphanDependents, dryRun } = body
+  return {
+    gracePeriodSeconds: numberAt(body, 'gracePeriodSeconds'),
+    orphanDependents: typeof orphanDependents === 'boolean' ? orphanDependents : undefined,
+    propagationPolicy: textAt(body, 'propagationPolicy'),
+    dryRun: Array.isArray(dryRun) ? dryRun : dryRunIn(query),
+    preconditions: body['preconditions'],
+  }
 }
 
 const policies = ['Foreground', 'Background', 'Orphan'] as const
 
-function checkedDeleteOptions({
-  gracePeriodSeconds,
-  orphanDependents,
-  propagationPolicy,
-  dryRun,
-  preconditions,
-}: GivenDeleteOptions): DeleteOptions {
-  const policy = policies.find((known) => known === propagationPolicy)
-  const causes = [
+function deleteCauses({ propagationPolicy, orphanDependents, dryRun }: AskedDeletion): readonly Cause[] {
+  const isUnknown = propagationPolicy !== undefined && !policies.some((known) => known === propagationPolicy)
+  return [
     ...(propagationPolicy !== undefined && orphanDependents !== undefined
       ? [
           invalidValue(
@@ -109,19 +120,7 @@ function checkedDeleteOptions({
           ),
         ]
       : []),
-    ...(propagationPolicy !== undefined && policy === undefined
-      ? [notSupported('propagationPolicy', propagationPolicy, [...policies, 'nil'])]
-      : []),
-    ...(dryRun.length > 0 && dryRun.some((mode) => mode !== 'All') ? [notSupported('dryRun', dryRun, ['All'])] : []),
+    ...(isUnknown ? [notSupported('propagationPolicy', propagationPolicy, [...policies, 'nil'])] : []),
+    ...(dryRun.some((mode) => mode !== 'All') ? [notSupported('dryRun', dryRun, ['All'])] : []),
   ]
-  if (causes.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', causes)
-  const legacy = orphanDependents === undefined ? undefined : orphanDependents ? 'Orphan' : 'Background'
-  const { uid, resourceVersion } = preconditions
-  return {
-    gracePeriodSeconds,
-    uid: typeof uid === 'string' ? uid : undefined,
-    resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : undefined,
-    propagation: policy ?? legacy,
-    dryRun: dryRun.length > 0,
-  }
 }

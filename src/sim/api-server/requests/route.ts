@@ -32,25 +32,34 @@ interface GroupVersion {
   readonly version: string
 }
 
-function readSegments(
-  registry: Registry,
-  { group, version }: GroupVersion,
-  given: readonly string[],
-): Route | 'NoSuchPage' {
+function readSegments(registry: Registry, groupVersion: GroupVersion, given: readonly string[]): Route | 'NoSuchPage' {
   const watches = given[0] === 'watch'
-  const segments = watches ? given.slice(1) : given
-  const namespaced =
-    segments[0] === 'namespaces' && segments.length > 2 && !namespaceSubresources.has(segments[2] ?? '')
-  const [plural = '', name = '', subresource = '', ...tooMuch] = namespaced ? segments.slice(2) : segments
-  const namespace = namespaced ? (segments[1] ?? '') : ''
-  const resource = registry.find(group, version, plural)
-  if (resource === undefined && registry.isCustomGroup(group)) return 'NoSuchPage'
-  if (resource === undefined || tooMuch.length > 0 || namespaced !== (resource.namespaced && namespace !== ''))
-    throw noSuchResource()
-  if (resource.namespaced && !namespaced && name !== '') throw noSuchResource()
+  const { namespace, plural, name, subresource, isTooLong } = namesIn(watches ? given.slice(1) : given)
+  const resource = registry.find(groupVersion.group, groupVersion.version, plural)
+  if (resource === undefined && registry.isCustomGroup(groupVersion.group)) return 'NoSuchPage'
+  if (resource === undefined || isTooLong || !isInScope(resource, namespace, name)) throw noSuchResource()
   if (subresource !== '' && !resource.subresources.some((known) => known.name === subresource)) throw noSuchResource()
   return { resource, namespace, name, subresource, watches }
 }
+
+interface Names {
+  readonly namespace: string
+  readonly plural: string
+  readonly name: string
+  readonly subresource: string
+  readonly isTooLong: boolean
+}
+
+function namesIn(segments: readonly string[]): Names {
+  const namespaced =
+    segments[0] === 'namespaces' && segments.length > 2 && !namespaceSubresources.has(segments[2] ?? '')
+  const [plural = '', name = '', subresource = '', ...tooMuch] = namespaced ? segments.slice(2) : segments
+  return { namespace: namespaced ? (segments[1] ?? '') : '', plural, name, subresource, isTooLong: tooMuch.length > 0 }
+}
+
+/** All namespaces at once can be listed, but hold no single object. */
+const isInScope = ({ namespaced }: ResourceDescriptor, namespace: string, name: string): boolean =>
+  namespaced ? namespace !== '' || name === '' : namespace === ''
 
 /** `/namespaces/x/status` is of the namespace itself. */
 const namespaceSubresources: ReadonlySet<string> = new Set(['status', 'finalize'])
@@ -82,16 +91,21 @@ const subresourceVerbs: Readonly<Record<string, RouteVerb>> = {
 }
 
 /** What a method means on a route. Throws a 405. */
-export function verbOf(method: string, { resource, namespace, name, subresource }: Route): RouteVerb {
-  const table = subresource !== '' ? subresourceVerbs : name === '' ? collectionVerbs : objectVerbs
-  const verb = table[method]
-  const served =
-    subresource === ''
-      ? resource.verbs
-      : (resource.subresources.find((known) => known.name === subresource)?.verbs ?? [])
-  if (verb === undefined || !served.includes(verb)) throw methodNotAllowed()
-  const needsNamespace = verb === 'create' || verb === 'deletecollection'
-  if (needsNamespace && resource.namespaced && namespace === '')
-    throw resource.form.kind === 'Custom' ? noSuchResource() : methodNotAllowed()
+export function verbOf(method: string, route: Route): RouteVerb {
+  const verb = verbsAt(route)[method]
+  if (verb === undefined || !servedAt(route).includes(verb)) throw methodNotAllowed()
+  const { resource, namespace } = route
+  const needsNamespace = (verb === 'create' || verb === 'deletecollection') && resource.namespaced
+  if (needsNamespace && namespace === '') throw resource.form.kind === 'Custom' ? noSuchResource() : methodNotAllowed()
   return verb
+}
+
+function verbsAt({ name, subresource }: Route): Readonly<Record<string, RouteVerb>> {
+  if (subresource !== '') return subresourceVerbs
+  return name === '' ? collectionVerbs : objectVerbs
+}
+
+function servedAt({ resource, subresource }: Route): readonly string[] {
+  if (subresource === '') return resource.verbs
+  return resource.subresources.find((known) => known.name === subresource)?.verbs ?? []
 }

@@ -1,4 +1,4 @@
-import { at, type JsonObject, listAt, textAt } from '../../../kernel/json.ts'
+import { at, type JsonObject, listAt, numberAt, textAt } from '../../../kernel/json.ts'
 import type { SelectableField } from '../crd/compiled-crd.ts'
 
 const textField = (path: string): SelectableField => {
@@ -13,7 +13,7 @@ const flagField = (path: string): SelectableField => {
 
 const countField = (path: string): SelectableField => {
   const steps = path.split('.')
-  return { path, valueOf: (object) => String(at(object, ...steps) ?? 0) }
+  return { path, valueOf: (object) => String(numberAt(object, ...steps) ?? 0) }
 }
 
 /** Another spelling of a field: `spec.host`, and the words of events.k8s.io. */

@@ -1,3 +1,4 @@
+import { unreachable } from '../../../kernel/assert.ts'
 import { badRequest } from '../errors/status-error.ts'
 import { labelValueProblems, qualifiedNameProblems } from '../objects/names.ts'
 
@@ -32,6 +33,8 @@ function meets({ key, operator, values }: Requirement, labels: Labels): boolean 
       return integer(value) > integer(values[0])
     case 'Lt':
       return integer(value) < integer(values[0])
+    default:
+      return unreachable(operator)
   }
 }
 
@@ -39,7 +42,15 @@ function meets({ key, operator, values }: Requirement, labels: Labels): boolean 
 const integer = (value: unknown): number =>
   typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : Number.NaN
 
-const operators = ['in', 'notin', '=', '==', '!=', '>', '<'] as const
+const operators: ReadonlyMap<string, Requirement['operator']> = new Map([
+  ['in', 'In'],
+  ['notin', 'NotIn'],
+  ['=', 'In'],
+  ['==', 'In'],
+  ['!=', 'NotIn'],
+  ['>', 'Gt'],
+  ['<', 'Lt'],
+])
 
 class Parser {
   readonly #tokens: readonly string[]
@@ -74,22 +85,14 @@ class Parser {
     const key = this.#key()
     if (this.#peek() === '' || this.#peek() === ',') return { key, operator: 'Exists', values: [] }
     const token = this.#take()
-    const operator = operators.find((known) => known === token)
-    switch (operator) {
-      case 'in':
-      case 'notin':
-        return { key, operator: operator === 'in' ? 'In' : 'NotIn', values: this.#valueSet() }
-      case '=':
-      case '==':
-        return { key, operator: 'In', values: [this.#value()] }
-      case '!=':
-        return { key, operator: 'NotIn', values: [this.#value()] }
-      case '>':
-      case '<':
-        return { key, operator: operator === '>' ? 'Gt' : 'Lt', values: [this.#number()] }
-      case undefined:
-        throw unparsable(`found '${token}', expected: in, notin, =, ==, !=, gt, lt`)
-    }
+    const operator = operators.get(token)
+    if (operator === undefined) throw unparsable(`found '${token}', expected: in, notin, =, ==, !=, gt, lt`)
+    return { key, operator, values: this.#valuesFor(token) }
+  }
+
+  #valuesFor(operator: string): readonly string[] {
+    if (operator === 'in' || operator === 'notin') return this.#valueSet()
+    return operator === '>' || operator === '<' ? [this.#number()] : [this.#value()]
   }
 
   #key(): string {

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, listAt, textAt } from '../../../kernel/json.ts'
 import { type LabelRequirement, type LabelSelector, matchesSelector } from '../../../kernel/selector.ts'
+import { textOf } from '../objects/fields.ts'
 
 /** A `metav1.LabelSelector` in an object, applied to labels. What cannot be read selects nothing. */
 export function selectorMatches(selector: JsonObject, labels: JsonObject): boolean {
@@ -28,7 +29,7 @@ const textOnly = (labels: JsonObject): Record<string, string> =>
 /** `a=b,c in (d,e)`: as the scale subresource shows a selector. */
 export function selectorText(selector: JsonObject): string {
   const exact = Object.entries(isObject(selector['matchLabels']) ? selector['matchLabels'] : {}).map(
-    ([key, value]) => `${key}=${String(value)}`,
+    ([key, value]) => `${key}=${textOf(value)}`,
   )
   const rest = listAt(selector, 'matchExpressions').map((each) => {
     const [key, values] = [textAt(each, 'key') ?? '', listAt(each, 'values').map(String).toSorted().join(',')]

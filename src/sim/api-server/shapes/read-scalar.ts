@@ -6,28 +6,29 @@ export type ScalarOutcome = { readonly value: JsonObject[string] } | { readonly 
 
 const wrongType: ScalarOutcome = { error: undefined }
 
-export function readScalar(scalar: string, value: unknown): ScalarOutcome {
-  switch (scalar) {
-    case 'string':
-      return typeof value === 'string' ? { value } : wrongType
-    case 'bytes':
-      return readBytes(value)
-    case 'bool':
-      return typeof value === 'boolean' ? { value } : wrongType
-    case 'time':
-      return readTime(value, 's')
-    case 'microtime':
-      return readTime(value, 'us')
-    case 'quantity':
-      return readQuantity(value)
-    case 'intstr':
-      return typeof value === 'string' || typeof value === 'number' ? { value } : wrongType
-    case 'any':
-      return { value: asJson(value) }
-    default:
-      return readNumber(scalar, value)
-  }
+/** Everything that is not in the table is a number. */
+export const readScalar = (scalar: string, value: unknown): ScalarOutcome =>
+  (readers[scalar] ?? numberReader(scalar))(value)
+
+type Reader = (value: unknown) => ScalarOutcome
+
+const readers: Readonly<Record<string, Reader>> = {
+  string: (value) => (typeof value === 'string' ? { value } : wrongType),
+  bool: (value) => (typeof value === 'boolean' ? { value } : wrongType),
+  bytes: readBytes,
+  time: (value) => readTime(value, 's'),
+  microtime: (value) => readTime(value, 'us'),
+  quantity: readQuantity,
+  intstr: (value) => (typeof value === 'string' || typeof value === 'number' ? { value } : wrongType),
+  any: (value) => ({ value: asJson(value) }),
 }
+
+const numberReader =
+  (scalar: string): Reader =>
+  (value) => {
+    if (typeof value !== 'number') return wrongType
+    return scalar.startsWith('float') || Number.isInteger(value) ? { value } : wrongType
+  }
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
@@ -37,11 +38,6 @@ function readBytes(value: unknown): ScalarOutcome {
   if (base64.test(compact)) return { value: compact }
   const end = /^[A-Za-z0-9+/]*/.exec(compact)?.[0].length ?? 0
   return { error: `illegal base64 data at input byte ${end}` }
-}
-
-function readNumber(scalar: string, value: unknown): ScalarOutcome {
-  if (typeof value !== 'number') return wrongType
-  return scalar.startsWith('float') || Number.isInteger(value) ? { value } : wrongType
 }
 
 function readQuantity(value: unknown): ScalarOutcome {

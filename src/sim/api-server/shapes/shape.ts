@@ -1,3 +1,4 @@
+import { unreachable } from '../../../kernel/assert.ts'
 import builtInShapes from './built-in-shapes.json' with { type: 'json' }
 
 /** What a Go type of k8s.io/api says about a JSON value. Recorded by scripts/built-in-shapes. */
@@ -88,6 +89,8 @@ export function goTypeOf(shape: Shape): string {
       return shape.name.split('.').slice(-2).join('.')
     case 'Scalar':
       return goScalars[shape.scalar] ?? shape.scalar
+    default:
+      return unreachable(shape)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../kernel/json.ts'
+import { isObject, type JsonObject } from '../../../kernel/json.ts'
 import type { Cause } from '../api-request.ts'
 import type { ResourceDescriptor } from '../resources/descriptor.ts'
 import type { Committed } from './change-log.ts'
@@ -78,7 +78,7 @@ export class Storage {
     const { metadata } = object
     return {
       ...object,
-      metadata: { ...(typeof metadata === 'object' ? metadata : {}), resourceVersion: String(this.#revision) },
+      metadata: { ...(isObject(metadata) ? metadata : {}), resourceVersion: String(this.#revision) },
     }
   }
 

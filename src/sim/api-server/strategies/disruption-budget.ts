@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, listAt, numberAt, textAt } from '../../../kernel/json.ts'
 import type { Cause } from '../crd/cause.ts'
 import { invalidValue, notSupported, required } from '../errors/causes.ts'
-import { objectAt } from '../objects/fields.ts'
+import { objectAt, textOf } from '../objects/fields.ts'
 import { type Strategy, specChanged, withStatusStrategy } from './strategy.ts'
 
 export const disruptionBudgetStrategy: Strategy = {
@@ -29,7 +29,7 @@ function validateSpec(budget: JsonObject): readonly Cause[] {
     ...countOrPercent('spec.minAvailable', minAvailable),
     ...countOrPercent('spec.maxUnavailable', maxUnavailable),
     ...listAt(spec, 'selector', 'matchExpressions').flatMap(validateRequirement),
-    ...(policy === undefined || policies.includes(String(policy))
+    ...(policy === undefined || policies.includes(textOf(policy))
       ? []
       : [notSupported('spec.unhealthyPodEvictionPolicy', policy, policies)]),
   ]
@@ -49,7 +49,8 @@ function countOrPercent(field: string, value: unknown): readonly Cause[] {
   if (typeof value !== 'string') return []
   if (!/^\d+%$/.test(value)) {
     const rule =
-      "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
+      "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex " +
+      "used for validation is '[0-9]+%')"
     return [invalidValue(field, value, rule)]
   }
   return Number(value.slice(0, -1)) > 100 ? [invalidValue(field, value, 'must not be greater than 100%')] : []

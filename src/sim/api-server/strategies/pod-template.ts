@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, listAt } from '../../../kernel/json.ts'
 import type { Cause } from '../crd/cause.ts'
 import { invalidValue, notSupported, required, shown } from '../errors/causes.ts'
-import { objectAt, withDefaults } from '../objects/fields.ts'
+import { objectAt, textOf, withDefaults } from '../objects/fields.ts'
 import { nameProblems } from '../objects/names.ts'
 
 /** Go's SetDefaults for a pod spec, alone or in a template. */
@@ -64,8 +64,8 @@ function defaultEnv(env: JsonObject): JsonObject {
 }
 
 function pullsAlways(image: Json | undefined): boolean {
-  const [, tag] = /:([^:/@]+)$/.exec(typeof image === 'string' ? image : '') ?? []
-  return !String(image).includes('@') && (tag === undefined || tag === 'latest')
+  const [, tag] = /:([^:/@]+)$/.exec(textOf(image)) ?? []
+  return !textOf(image).includes('@') && (tag === undefined || tag === 'latest')
 }
 
 const defaultModes: Readonly<Record<string, JsonObject>> = {
@@ -95,7 +95,7 @@ export function validatePodSpec(spec: JsonObject, field: string): readonly Cause
     ...(containers.length === 0 ? [required(`${field}.containers`, '')] : []),
     ...repeatedNames(containers, `${field}.containers`),
     ...containers.flatMap((container, index) => validateContainer(container, `${field}.containers[${index}]`, volumes)),
-    ...(restartPolicies.includes(String(spec['restartPolicy']))
+    ...(restartPolicies.includes(textOf(spec['restartPolicy']))
       ? []
       : [notSupported(`${field}.restartPolicy`, spec['restartPolicy'] ?? '', restartPolicies)]),
   ]

@@ -71,7 +71,10 @@ function keepWhatStatusMayNotTouch(pod: JsonObject, old: JsonObject): JsonObject
 }
 
 const immutableText =
-  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
+  'pod updates may not change fields other than ' +
+  '`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` ' +
+  '(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 ' +
+  'if it was previously negative)'
 
 function validatePodUpdate(pod: JsonObject, old: JsonObject): readonly Cause[] {
   const [spec, before] = [objectAt(pod, 'spec'), objectAt(old, 'spec')]

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, listAt, numberAt, textAt } from '../../../ke
 import { hashText } from '../../../kernel/prng.ts'
 import type { Cause } from '../crd/cause.ts'
 import { forbiddenField, immutable, invalidValue } from '../errors/causes.ts'
-import { deepEqual, objectAt, withDefaults, withField } from '../objects/fields.ts'
+import { deepEqual, objectAt, textOf, withDefaults, withField } from '../objects/fields.ts'
 import { plainStrategy, type Strategy, specChanged, withStatusStrategy } from './strategy.ts'
 
 export const leaseStrategy: Strategy = {
@@ -38,7 +38,9 @@ const sealed = (object: JsonObject, old: JsonObject): readonly Cause[] => {
 }
 
 const configKey = /^[-._a-zA-Z0-9]+$/
-const configKeyText = `a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`
+const configKeyText =
+  `a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or ` +
+  `'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`
 
 const keyCauses = (object: JsonObject): readonly Cause[] =>
   ['data', 'binaryData'].flatMap((member) =>
@@ -68,7 +70,7 @@ export const secretStrategy: Strategy = {
 function encodeStrings(secret: JsonObject): JsonObject {
   const { stringData } = secret
   if (!isObject(stringData)) return secret
-  const encoded = Object.entries(stringData).map(([key, value]) => [key, encodeBase64(String(value))] as const)
+  const encoded = Object.entries(stringData).map(([key, value]) => [key, encodeBase64(textOf(value))] as const)
   return {
     ...withField(secret, 'stringData', undefined),
     data: { ...objectAt(secret, 'data'), ...Object.fromEntries(encoded) },

@@ -7,9 +7,12 @@ export interface Continuation {
   readonly start: string
 }
 
+/** The smallest key behind another one has this after it. */
+const end = '\u0000'
+
 /** Opaque to clients, and the same form that the real server uses. */
 export const writeToken = ({ revision, start }: Continuation): string =>
-  btoa(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: `${start}\u0000` }))
+  btoa(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: `${start}${end}` }))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replace(/=+$/, '')
@@ -27,7 +30,7 @@ export function readToken(token: string): Continuation {
       'invalid continue token: continue key is not valid: server does not recognize this encoded version ""',
     )
   }
-  return { revision: rv, start: start.replace(/\u0000$/, '') }
+  return { revision: rv, start: start.endsWith(end) ? start.slice(0, -1) : start }
 }
 
 function decode(token: string): unknown {

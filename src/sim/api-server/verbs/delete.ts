@@ -51,11 +51,15 @@ export function checkPreconditions(
     textAt(object, 'metadata', 'resourceVersion') ?? '',
   ]
   if (uid !== undefined && uid !== actualUid) {
-    const why = `the UID in the precondition (${uid}) does not match the UID in record (${actualUid}). The object might have been deleted and then recreated`
+    const why =
+      `the UID in the precondition (${uid}) does not match the UID in record (${actualUid}). The object might ` +
+      `have been deleted and then recreated`
     throw conflict(subject, name, why)
   }
   if (resourceVersion === undefined || resourceVersion === actualVersion) return
-  const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${actualVersion}). The object might have been modified`
+  const why =
+    `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in ` +
+    `record (${actualVersion}). The object might have been modified`
   throw conflict(subject, name, why)
 }
 
@@ -78,23 +82,25 @@ interface Marking {
 }
 
 function mark(engine: Engine, target: Target, { object, options }: Marking): Marked {
-  const { strategy, storageKey } = target.resource
-  if (storageKey === 'namespaces') return markNamespace(engine, object)
-  const grace = strategy.gracePeriod?.(object, options.gracePeriodSeconds)
+  if (target.resource.storageKey === 'namespaces') return markNamespace(engine, object)
+  if (isPending(object)) return hasten(engine, object, options.gracePeriodSeconds)
+  const { gracePeriod, holdOnDelete } = target.resource.strategy
+  const held = holdOnDelete?.(object, goTime(engine.now())) ?? object
+  const finalized = withPropagation(held, options.propagation ?? ownPropagation(target, object))
+  const grace = gracePeriod?.(object, options.gracePeriodSeconds)
+  if (grace === undefined && isFree(finalized)) return { marked: object, final: true }
+  return { marked: markDeleted(engine, finalized, grace ?? 0), final: grace === 0 && isFree(finalized) }
+}
+
+const isPending = (object: JsonObject): boolean => {
   const { deletionTimestamp, deletionGracePeriodSeconds } = metadataOf(object)
-  if (deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) !== 0) {
-    const asked = options.gracePeriodSeconds
-    const shortened = asked === undefined ? undefined : shorten(engine, object, asked < 0 ? 1 : asked)
-    return { marked: shortened ?? object, final: shortened !== undefined && asked === 0 && isFree(object) }
-  }
-  const policy = options.propagation ?? ownPropagation(target, object)
-  const held = strategy.holdOnDelete?.(object, goTime(engine.now())) ?? object
-  const finalized = deletionTimestamp === undefined ? withPropagation(held, policy) : object
-  if (grace === undefined)
-    return isFree(finalized)
-      ? { marked: object, final: true }
-      : { marked: markDeleted(engine, finalized, 0), final: false }
-  return { marked: markDeleted(engine, finalized, grace), final: grace === 0 && isFree(finalized) }
+  return deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) !== 0
+}
+
+/** A graceful deletion under way: it can only be made shorter. */
+function hasten(engine: Engine, object: JsonObject, asked: number | undefined): Marked {
+  const shortened = asked === undefined ? undefined : shorten(engine, object, asked < 0 ? 1 : asked)
+  return { marked: shortened ?? object, final: shortened !== undefined && asked === 0 && isFree(object) }
 }
 
 const isFree = (object: JsonObject): boolean => listAt(object, 'metadata', 'finalizers').length === 0

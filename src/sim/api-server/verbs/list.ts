@@ -82,7 +82,11 @@ function pastObjects(
 }
 
 const expiredText =
-  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.'
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list ' +
+  'without the continue parameter, or use the continue token in this response to retrieve the remainder of ' +
+  'the results. Continuing with the provided token results in an inconsistent list - objects that were ' +
+  'created, modified, or deleted between the time the first chunk was returned and now may show up in the ' +
+  'list.'
 
 /** The token it carries goes on behind the same key, in the world of now: revision -1. */
 const expiredToken = (start: string): StatusError =>
@@ -100,21 +104,31 @@ interface Page {
   readonly revision: number
 }
 
-function page({ keys, get }: Source, { selection, start, limit, revision }: Page): Listed {
-  const objects: JsonObject[] = []
-  let index = start === '' ? 0 : firstAfter(keys, start)
-  for (; index < keys.length && (limit === 0 || objects.length < limit); index += 1) {
-    const object = get(keys[index] ?? '')
-    if (object !== undefined && (selection.isEverything || selection.matches(object))) objects.push(object)
-  }
-  const rest = keys.length - index
-  const more = rest > 0 && (selection.isEverything || hasMatch({ keys: keys.slice(index), get }, selection))
+function page(source: Source, { selection, start, limit, revision }: Page): Listed {
+  const { keys } = source
+  const { objects, next } = take(source, { selection, limit, from: start === '' ? 0 : firstAfter(keys, start) })
+  const rest = keys.length - next
+  const more = rest > 0 && hasMatch({ keys: keys.slice(next), get: source.get }, selection)
   return {
     objects,
     revision,
-    continue: more ? writeToken({ revision, start: keys[index - 1] ?? '' }) : '',
+    continue: more ? writeToken({ revision, start: keys[next - 1] ?? '' }) : '',
     remaining: more && selection.isEverything ? rest : undefined,
   }
+}
+
+/** `limit` 0: all. */
+function take(
+  { keys, get }: Source,
+  { selection, limit, from }: { readonly selection: Selection; readonly limit: number; readonly from: number },
+): { readonly objects: readonly JsonObject[]; readonly next: number } {
+  const objects: JsonObject[] = []
+  for (let index = from; index < keys.length; index += 1) {
+    const object = get(keys[index] ?? '')
+    if (object !== undefined && selection.matches(object)) objects.push(object)
+    if (limit > 0 && objects.length === limit) return { objects, next: index + 1 }
+  }
+  return { objects, next: keys.length }
 }
 
 const hasMatch = ({ keys, get }: Source, selection: Selection): boolean =>

@@ -43,7 +43,8 @@ type Apply = (current: JsonObject) => JsonObject
 
 /** `shape` undefined: no strategic merge patch, as for custom resources. Throws 400 or 415. */
 export function readPatch({ headers, body }: ApiRequest, shape: Shape | undefined): Apply {
-  switch (headers?.['content-type']?.split(';')[0]?.trim()) {
+  const [type = ''] = (headers?.['content-type'] ?? '').split(';')
+  switch (type.trim()) {
     case 'application/json-patch+json': {
       const operations = operationsIn(body)
       return (current) => patchedObject(() => jsonPatch(current, operations))

@@ -93,7 +93,7 @@ export class Demo {
 
   #stories(): readonly [Story, Story, Story] {
     const { world } = this
-    const { print } = this.#options
+    const { clock, print } = this.#options
     const rented = {
       nodeName: rentedNode(world),
       pool: poolName,
@@ -101,17 +101,17 @@ export class Demo {
       app: workers.name,
       minAvailable: workers.minAvailable,
     }
-    const begin = this.#options.clock.mono()
+    const begin = clock.mono()
     const timeline = (letter: string): Timeline =>
       new Timeline({
-        now: this.#options.clock.now,
-        say: (text) => print(`${offset(this.#options.clock.mono() - begin)}  ${letter}  ${text}`),
+        now: clock.now,
+        say: (text) => print(`${offset(clock.mono() - begin)}  ${letter}  ${text}`),
       })
     return [
       deadlockStory({ world, timeline: timeline('a') }, 'node-2'),
       overloadStory({ world, timeline: timeline('b') }, rented),
       heldStory(
-        { world, timeline: timeline('c'), maxConcurrent, print: (line) => print(`${' '.repeat(12)}${line}`) },
+        { world, timeline: timeline('c'), maxConcurrent, print: (line) => print(`  ${line}`), now: clock.now },
         'node-6',
       ),
     ]

@@ -1,7 +1,9 @@
+import { group } from '../../api/v1alpha1/schema.ts'
+import type { Instant } from '../../kernel/time.ts'
 import type { Change } from '../api-server/api-request.ts'
 import { annotationsOf, conditionStatus, isUnschedulable, nameOf } from '../world/fields.ts'
 import { leftovers } from './deadlock-story.ts'
-import { heldLadder } from './ladder.ts'
+import { budgetLadder } from './ladder.ts'
 import { tellActs } from './node-acts.ts'
 import { isDone, runOn, slotsTaken } from './runs.ts'
 import type { Stage, Story } from './story.ts'
@@ -11,6 +13,7 @@ const expected = ['condition seen', 'held', 'run created', 'cordoned', 'uncordon
 export interface HeldStage extends Stage {
   readonly maxConcurrent: number
   readonly print: (line: string) => void
+  readonly now: () => Instant
 }
 
 /** A third sick node while the budget is spent: nothing is done to it until a slot comes back, and it says why. */
@@ -33,7 +36,7 @@ export function heldStory(stage: HeldStage, nodeName: string): Story {
     witness: () => {},
     change: (change) => {
       tellCondition(stage, nodeName, change)
-      look()
+      if (change.group === group || change.plural === 'nodes') look()
       tellActs(stage, nodeName, change)
     },
     isOver: () => isDone(runOn(world, nodeName)) && timeline.has('uncordoned'),
@@ -52,9 +55,9 @@ function tellCondition({ timeline }: Stage, nodeName: string, { plural, object }
     timeline.mark('condition seen', `Node ${nodeName}: KernelDeadlock is True`)
 }
 
-function tellHold({ world, timeline, print }: HeldStage, nodeName: string): void {
+function tellHold({ world, timeline, print, now }: HeldStage, nodeName: string): void {
   if (timeline.has('held')) return
-  const ladder = heldLadder(world, nodeName)
+  const ladder = budgetLadder(world, nodeName, now())
   if (ladder === undefined) return
   timeline.mark('held', `${nodeName} is held: ${ladder.headline}`)
   for (const line of ladder.lines) print(line)

@@ -1,7 +1,16 @@
 import { type JsonObject, listAt, textAt, textMapAt } from '../../../kernel/json.ts'
 import type { WorldClient } from '../../api-server/world-client.ts'
 import { requestedCpu } from '../control-plane/scheduler.ts'
-import { conditionStatus, isActive, isTerminating, labelsOf, nodeNameOf } from '../fields.ts'
+import {
+  conditionStatus,
+  isActive,
+  isFinished,
+  isTerminating,
+  isUnschedulable,
+  labelsOf,
+  nameOf,
+  nodeNameOf,
+} from '../fields.ts'
 import { KeyQueue } from '../key-queue.ts'
 import type { Nature } from '../nature.ts'
 import { labelsOfPool, type NodePool, newNodeClaim, poolLabel } from './node-pool.ts'
@@ -25,7 +34,7 @@ export class Provisioner {
     this.#api = nature.as('system:serviceaccount:kube-system:karpenter')
     this.#queue = new KeyQueue(nature, { actor: 'karpenter provisioner', reconcile: (name) => this.#provision(name) })
     nature.objects.on('pods', ({ object }) => {
-      if (isUnschedulable(object)) this.#lookAtAll()
+      if (isPending(object)) this.#lookAtAll()
     })
     nature.objects.on(nodeClaims, () => this.#lookAtAll())
   }
@@ -49,11 +58,24 @@ export class Provisioner {
   #provision(poolName: string): void {
     const pool = this.#pools.find(({ name }) => name === poolName)
     if (pool === undefined || !this.#mayGrow(pool)) return
-    const pending = this.#nature.objects.all('pods').filter((pod) => isUnschedulable(pod) && fits(pod, pool))
-    const wanted = pending.reduce((sum, pod) => sum + Math.max(1, requestedCpu(pod)), 0)
-    const coming = this.#claimsOf(pool).filter((claim) => conditionStatus(claim, 'Initialized') !== 'True')
-    const room = coming.length * (pool.cpus * 1_000 - reservedMilliCpu)
-    if (wanted > room) this.claim(pool)
+    const pending = this.#nature.objects.all('pods').filter((pod) => isPending(pod) && fits(pod, pool))
+    const rooms = this.#claimsOf(pool).map((claim) => this.#roomOn(claim, pool))
+    const isHomeless = pending.some((pod) => {
+      const place = rooms.findIndex((room) => room >= requestedCpu(pod))
+      rooms[place] = (rooms[place] ?? 0) - requestedCpu(pod)
+      return place === -1
+    })
+    if (isHomeless) this.claim(pool)
+  }
+
+  /** What a node has left, or will have once it has come. */
+  #roomOn(claim: JsonObject, { cpus }: NodePool): number {
+    const name = nameOf(claim)
+    const node = this.#nature.objects.get('nodes', { name })
+    if (node === undefined || conditionStatus(claim, 'Initialized') !== 'True') return cpus * 1_000 - reservedMilliCpu
+    if (isUnschedulable(node)) return 0
+    const used = this.#nature.objects.podsOn(name).filter((pod) => !isFinished(pod))
+    return cpus * 1_000 - used.reduce((sum, pod) => sum + requestedCpu(pod), 0)
   }
 
   #mayGrow(pool: NodePool): boolean {
@@ -67,7 +89,7 @@ export class Provisioner {
   }
 }
 
-function isUnschedulable(pod: JsonObject): boolean {
+function isPending(pod: JsonObject): boolean {
   if (nodeNameOf(pod) !== '' || !isActive(pod)) return false
   const said = listAt(pod, 'status', 'conditions').find((condition) => textAt(condition, 'type') === 'PodScheduled')
   return textAt(said, 'reason') === 'Unschedulable'

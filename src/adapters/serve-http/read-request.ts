@@ -26,7 +26,8 @@ export async function readRequest(message: IncomingMessage): Promise<Read> {
   const body = await readBody(message)
   if (body === undefined)
     return refused(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${bodyBytesMax}`)
-  const parsed = parseBody(body, headers['content-type'] ?? 'application/json')
+  const contentType = headers['content-type'] ?? 'application/json'
+  const parsed = parseBody(body, contentType)
   if (!parsed.ok) return parsed
 
   const path = withoutWatch(url.pathname)
@@ -36,7 +37,7 @@ export async function readRequest(message: IncomingMessage): Promise<Read> {
     method,
     path,
     query: isWatch ? { ...query, watch: 'true' } : query,
-    headers,
+    headers: parsed.body === undefined ? headers : { ...headers, 'content-type': parsedType(contentType) },
     ...(parsed.body === undefined ? {} : { body: parsed.body }),
     timeoutMs: timeoutMsDefault,
     lane: 'Request',
@@ -92,6 +93,9 @@ function parseBody(bytes: Buffer, contentType: string): ParsedBody {
     )
   }
 }
+
+/** Behind the port a body is a value, in whatever form it came; only the kinds of a patch still differ. */
+const parsedType = (contentType: string): string => (contentType.includes('patch') ? contentType : 'application/json')
 
 interface Reader {
   readonly name: string

@@ -6,7 +6,7 @@ import { minutes, seconds } from '../kernel/time.ts'
 export const claimDeadlineMs = minutes(2)
 
 /** One patch; a node that cannot be cordoned within this is written by somebody else all the time. */
-export const cordonDeadlineMs = minutes(1)
+export const cordonDeadlineMs = minutes(2)
 
 /** Power, jobs and boots are asked after this often while a treatment runs: one node, one BMC, no fleet. */
 export const treatPollMs = seconds(1)

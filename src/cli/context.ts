@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { JsonObject } from '../kernel/json.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import type { ExitCode } from './exit-code.ts'
@@ -19,7 +20,8 @@ export interface CliContext {
   /** Who calls, for objects that name their author. */
   readonly user: string
   readonly version: string
-  readonly manifests: { readonly crds: () => readonly string[] }
+  /** The CustomResourceDefinitions of this version. */
+  readonly crds: () => readonly JsonObject[]
 }
 
 export interface AccessOptions {

@@ -1,4 +1,4 @@
-import { parse } from 'yaml'
+import { stringify } from 'yaml'
 import { textAt } from '../../kernel/json.ts'
 import type { Verb } from '../context.ts'
 import { exitCode } from '../exit-code.ts'
@@ -10,21 +10,17 @@ export const crdsVerb: Verb = {
   declare: (command, run) => {
     withFormat(command.description('print the CustomResourceDefinitions of this version')).action(
       async ({ output }: { readonly output?: Format }) =>
-        await run(async ({ terminal, manifests }) => {
-          const crds = manifests.crds()
-          if (output === 'json') {
-            printValue(
-              terminal,
-              { apiVersion: 'v1', kind: 'List', items: crds.map((text): unknown => parse(text)) },
-              'json',
-            )
-          } else if (output === 'name') {
-            for (const text of crds)
+        await run(async ({ terminal, crds }) => {
+          if (output === 'json') printValue(terminal, { apiVersion: 'v1', kind: 'List', items: crds() }, 'json')
+          else {
+            for (const crd of crds()) {
+              const name = textAt(crd, 'metadata', 'name') ?? ''
               terminal.out(
-                `customresourcedefinition.apiextensions.k8s.io/${textAt(parse(text), 'metadata', 'name') ?? ''}`,
+                output === 'name'
+                  ? `customresourcedefinition.apiextensions.k8s.io/${name}`
+                  : `---\n${stringify(crd).trimEnd()}`,
               )
-          } else {
-            for (const text of crds) terminal.out(`---\n${text.trimEnd()}`)
+            }
           }
           return exitCode.done
         }),

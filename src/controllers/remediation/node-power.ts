@@ -61,10 +61,18 @@ export async function switchPower(
 
 async function mappingOf({ reader, namespace }: PowerPorts, nodeName: string): Promise<Mapped> {
   const name = bmcSecretName(nodeName)
-  const secret = await reader.get(secretKind, { namespace, name })
+  const secret = await reader.get(secretKind, { namespace, name }).catch(forbidden)
+  if (secret instanceof RefusedError)
+    return { ok: false, message: `the BMC mapping of node ${nodeName} may not be read: ${secret.message}` }
   if (secret === undefined)
     return { ok: false, message: `node ${nodeName} has no BMC mapping: Secret ${namespace}/${name} is not there` }
   return parseMapping(secret)
+}
+
+/** Where no policy may act, nobody may read how a BMC is reached. */
+function forbidden(error: unknown): RefusedError {
+  if (error instanceof RefusedError) return error
+  throw error
 }
 
 const portDefault = 623

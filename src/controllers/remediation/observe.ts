@@ -36,7 +36,8 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     ...(await readNode(reader, spec)),
     ledger: await readLedger(reader),
     power: await powerFor(ports, spec, step),
-    job: await readJob(ports, run.metadata.uid),
+    // A dry run orders nothing, and in Observe nobody may even ask.
+    job: spec.dryRun ? undefined : await readJob(ports, run.metadata.uid),
     claims: await claimsFor(reader, spec, step),
     alerts: spec.cause.signals.some(({ alert }) => alert !== undefined)
       ? await ports.alerts.fresh()
@@ -95,8 +96,12 @@ async function readNode(reader: ClusterReader, { node: { name, uid } }: RunSpec)
 
 const stepsThatAsk: readonly Step['name'][] = ['Claiming', 'Draining', 'Treating']
 
-async function powerFor(ports: RemediationPorts, { treatments, node }: RunSpec, step: Step): Promise<PowerSeen> {
-  const asks = stepsThatAsk.includes(step.name) && treatments[rungOf(step)]?.powerCycle !== undefined
+async function powerFor(
+  ports: RemediationPorts,
+  { treatments, node, dryRun }: RunSpec,
+  step: Step,
+): Promise<PowerSeen> {
+  const asks = (dryRun || stepsThatAsk.includes(step.name)) && treatments[rungOf(step)]?.powerCycle !== undefined
   if (!asks) return { kind: 'NotAsked' }
   return await readPower({ reader: ports.reader, namespace: ports.config.namespace }, ports.power, node.name)
 }
@@ -113,8 +118,8 @@ async function readJob({ reader, config }: RemediationPorts, runUID: string): Pr
   }
 }
 
-async function claimsFor(reader: ClusterReader, { treatments }: RunSpec, step: Step): Promise<ClaimsSeen> {
-  const asks = stepsThatAsk.includes(step.name) && treatments[rungOf(step)]?.replace !== undefined
+async function claimsFor(reader: ClusterReader, { treatments, dryRun }: RunSpec, step: Step): Promise<ClaimsSeen> {
+  const asks = (dryRun || stepsThatAsk.includes(step.name)) && treatments[rungOf(step)]?.replace !== undefined
   if (!asks) return { kind: 'NotAsked' }
   try {
     const claims = await reader.list(nodeClaimKind)

@@ -59,6 +59,13 @@ describe('before anything is disrupted', () => {
     expect(decide(observation(dry))).toMatchObject(moves('Releasing', { outcome: 'WouldHaveActed' }))
   })
 
+  test('a dry run records every answer and what the drain would meet, and a plan says where it does not know', () => {
+    const dry = { run: run({ spec: runSpec({ dryRun: true, requestedBy: 'alice' }) }), pods: [pod('a')] }
+    expect(decide(observation(dry))).toMatchObject({ next: { outcome: 'PlanComplete' }, plan: { drain: { total: 1 } } })
+    const unreadable = { ledger: { kind: 'Unavailable', message: 'forbidden' } } as const
+    expect(decide(observation({ ...dry, ...unreadable }))).toMatchObject({ next: { outcome: 'PlanIncomplete' } })
+  })
+
   test('a free slot is claimed by the version of the ledger that was read', () => {
     const decision = decide(observation({ step: steps.claiming }))
     expect(decision).toMatchObject({

@@ -16,6 +16,8 @@ export interface Move {
   readonly reason: EventReason
   /** One sentence with names and numbers. */
   readonly message: string
+  /** Of a dry run: what it found, for people. */
+  readonly plan?: { readonly gates: readonly GateAnswer[]; readonly drain: DrainState }
 }
 
 export interface Stay {

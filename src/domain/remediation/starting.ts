@@ -1,11 +1,14 @@
 import { claimDeadlineMs, cordonDeadlineMs, waitPollMs } from '../../api/pacing.ts'
+import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
+import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import { durationInWords, later, rfc3339, seconds } from '../../kernel/time.ts'
 import { budgetGates } from '../budget/gates.ts'
 import { holdsSlot, withSlot } from '../budget/ledger.ts'
 import { hasRecoveredAlone, liveCause } from './cause.ts'
 import { cordon, isCordonedBy } from './cordon.ts'
 import type { Command, Decision } from './decision.ts'
-import { approved, firstHeld, modeActs, viewOf } from './gates.ts'
+import { drainOf, drainState } from './drain.ts'
+import { approved, firstHeld, modeActs, treatGates, viewOf } from './gates.ts'
 import type { Observation } from './observation.ts'
 import {
   carried,
@@ -26,8 +29,8 @@ import type { StepNamed } from './step.ts'
 export function decideApproving(seen: Observation, step: StepNamed<'Approving'>): Decision {
   const { run, node, now } = seen
   const treatment = treatmentAt(seen, step.rung)
-  if (run.spec.dryRun)
-    return release(seen, 'WouldHaveActed', `would have begun with ${treatment.name}; nothing was touched`)
+  if (run.spec.dryRun) return planned(seen, treatment)
+  return release(seen, 'WouldHaveActed', `would have begun with ${treatment.name}; nothing was touched`)
   if (node.kind === 'Present' && hasRecoveredAlone(seen, node.node)) return recovered(seen, step.rung)
 
   const answer = approved(seen, treatment)
@@ -51,6 +54,27 @@ export function decideApproving(seen: Observation, step: StepNamed<'Approving'>)
   if (step.rung === 0 || approval?.onExpiry !== 'Quarantine') return release(seen, 'ApprovalExpired', message)
   return quarantine(seen, 'ApprovalExpired', message)
 }
+
+/** A dry run ends where others begin: with every answer, and with what the drain would meet. */
+function planned(seen: Observation, treatment: Treatment): Decision {
+  const view = viewOf(seen)
+  const gates =
+    view === undefined ? [modeActs(seen)] : [...budgetGates(view), ...treatGates(seen, treatment).filter(isOwn)]
+  const plan = { gates, drain: drainState(drainOf(seen), undefined) }
+  if (seen.run.spec.requestedBy === undefined) {
+    return {
+      ...release(seen, 'WouldHaveActed', `would have begun with rung ${treatment.name}; nothing was touched`),
+      plan,
+    }
+  }
+  const unknown = gates.find(({ result }) => result === 'Unknown')
+  if (unknown === undefined)
+    return { ...release(seen, 'PlanComplete', `rung ${treatment.name} was planned; nothing was touched`), plan }
+  return { ...release(seen, 'PlanIncomplete', `${unknown.gate} could not be answered: ${unknown.message ?? ''}`), plan }
+}
+
+/** Those that a dry run does not ask as shared ones already. */
+const isOwn = ({ gate }: GateAnswer): boolean => !['NotPaused', 'BudgetFree', 'BreakerClosed'].includes(gate)
 
 /** A slot is claimed by compare-and-swap on a live read of the ledger, and held once it is seen there with our UID. */
 export function decideClaiming(seen: Observation, step: StepNamed<'Claiming'>): Decision {

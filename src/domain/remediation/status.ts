@@ -18,7 +18,9 @@ export function statusAfterMove(seen: Observation, before: RunStatus, decision: 
   const started = before.startTime ?? (decision.next.name === 'Cordoning' ? rfc3339(seen.now) : undefined)
   return {
     ...statusOf(seen, before, { step: decision.next, held: undefined, message: decision.message }),
-    gates: [],
+    // A dry run is nothing but its answers: they stay.
+    gates: decision.plan?.gates ?? (seen.run.spec.dryRun ? before.gates : []),
+    ...(decision.plan === undefined ? {} : { drain: decision.plan.drain }),
     timeline: bounded([...before.timeline, entry]),
     ...(started === undefined ? {} : { startTime: started }),
     ...(decision.next.name === 'Done' ? { completionTime: rfc3339(seen.now) } : {}),

@@ -48,9 +48,9 @@ export async function simulate(seed: number): Promise<Report> {
   await simulation.run(stormMs)
 
   faults.haveEnded = true
-  await simulation.run(calmMaxMs, () => pendingWork(truth) === undefined)
-  const pending =
-    simulation.failure === undefined ? (pendingWork(truth) ?? unfinishedStory(simulation, deadlocked)) : undefined
+  const unfinished = (): string | undefined => pendingWork(truth) ?? unfinishedStory(simulation, deadlocked)
+  await simulation.run(calmMaxMs, () => unfinished() === undefined)
+  const pending = simulation.failure === undefined ? unfinished() : undefined
   if (pending !== undefined) simulation.stuck(pending)
   const outcomes = truth.runs.map(({ status }) => status.step?.outcome ?? status.step?.cause ?? 'Open')
   const { failure, traceHash, trace } = simulation

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { basename, join } from 'node:path'
+import { systemClock } from '../adapters/system/clock.ts'
+import { findAccess } from '../adapters/transport/find-access.ts'
+import { UndiciTransport } from '../adapters/transport/undici-transport.ts'
+import { customResourceDefinition } from '../api/crd/custom-resource-definition.ts'
+import { definitions } from '../api/crd/definitions.ts'
+import type { CliContext } from '../cli/context.ts'
+import { crdsVerb } from '../cli/crds/index.ts'
+import { getVerb } from '../cli/get/index.ts'
+import { planVerb } from '../cli/plan/index.ts'
+import { runCli } from '../cli/program.ts'
+import { statusVerb } from '../cli/status/index.ts'
+import { versionVerb } from '../cli/version/index.ts'
+import { whyVerb } from '../cli/why/index.ts'
+import { textAt } from '../kernel/json.ts'
+import { clusterOver } from '../runtime/client.ts'
+import { demoVerb } from './demo.ts'
+import { operatorVerb } from './operator.ts'
+
+const verbs = [operatorVerb, demoVerb, statusVerb, getVerb, whyVerb, planVerb, versionVerb, crdsVerb]
+
+const version =
+  textAt(JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')), 'version') ?? '0.0.0'
+const transports: UndiciTransport[] = []
+
+const context: CliContext = {
+  terminal: {
+    out: (line) => process.stdout.write(`${line}\n`),
+    err: (line) => process.stderr.write(`${line}\n`),
+    isInteractive: process.stdin.isTTY && process.stdout.isTTY,
+  },
+  clock: systemClock,
+  cluster: async ({ kubeconfig, context: name }) => {
+    const access = findAccess({ kubeconfig, context: name, env: process.env })
+    const transport = new UndiciTransport({ access, clock: systemClock, version })
+    transports.push(transport)
+    return clusterOver(transport)
+  },
+  user: userInfo().username,
+  version,
+  crds: () => definitions.map(customResourceDefinition),
+}
+
+const [, script = '', ...words] = process.argv
+const name = basename(script).startsWith('kubectl-') ? 'kubectl prunella' : 'prunella'
+process.exitCode = await runCli(verbs, context, { words, name })
+for (const transport of transports) await transport.close()

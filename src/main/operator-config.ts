@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { defaultNamespace } from '../api/annotations.ts'
+
+/** What an operator is told at its start. Everything about nodes and policies stands in objects instead. */
+const configSchema = z
+  .strictObject({
+    alertmanagers: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1).max(63),
+          url: z.url({ protocol: /^https?$/ }),
+          bearerTokenFile: z.string().optional(),
+        }),
+      )
+      .max(8)
+      .default([]),
+    /** Image of the jobs that run on a node; by digest, so that nobody can change it under us. */
+    nodeJobImage: z
+      .string()
+      .regex(/@sha256:[0-9a-f]{64}$/, 'must be named by digest: name@sha256:…')
+      .optional(),
+    alertPollSeconds: z.int().min(1).max(300).default(15),
+    powerGuardGapSeconds: z.int().min(11).max(600).default(30),
+  })
+  .describe('Configuration of the operator.')
+
+export type OperatorFile = z.output<typeof configSchema>
+
+/** Says what is allowed, and where: the file, the field, the rule. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** The defaults, where no file is named. */
+export function readConfig(path: string | undefined): OperatorFile {
+  if (path === undefined) return configSchema.parse({})
+  const parsed = configSchema.safeParse(parseYaml(path))
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues.map(({ path: field, message }) => `${field.join('.') || 'the whole'}: ${message}`)
+  throw new ConfigError(`${path}: ${issues.join('; ')}`)
+}
+
+function parseYaml(path: string): unknown {
+  try {
+    return parse(readFileSync(path, 'utf8')) ?? {}
+  } catch (cause) {
+    throw new ConfigError(`${path}: cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`)
+  }
+}
+
+export const namespaceOf = (flag: string | undefined, env: Readonly<Record<string, string | undefined>>): string =>
+  flag ?? env['POD_NAMESPACE'] ?? defaultNamespace

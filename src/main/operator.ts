@@ -1,0 +1,99 @@
+import { Option } from 'commander'
+import { createAlertmanager } from '../adapters/alertmanager/alertmanager.ts'
+import { createIpmiPower } from '../adapters/ipmi/ipmitool.ts'
+import { systemClock } from '../adapters/system/clock.ts'
+import { processIdentity, randomSeed } from '../adapters/system/entropy.ts'
+import { createLog, logLevels } from '../adapters/system/log.ts'
+import { findAccess } from '../adapters/transport/find-access.ts'
+import { UndiciTransport } from '../adapters/transport/undici-transport.ts'
+import type { CliContext, GlobalOptions, Verb } from '../cli/context.ts'
+import { type ExitCode, exitCode } from '../cli/exit-code.ts'
+import { startOperator } from '../controllers/operator.ts'
+import { ConfigError, namespaceOf, type OperatorFile, readConfig } from './operator-config.ts'
+import { serveProbes } from './probes.ts'
+
+interface OperatorOptions {
+  readonly namespace?: string
+  readonly config?: string
+  readonly logLevel: (typeof logLevels)[number]
+  readonly probeAddress: string
+}
+
+/** `prunella operator`: the program that runs in the cluster. Exits 0 on SIGTERM, 2 on a configuration error, 1 on a defect. */
+export const operatorVerb: Verb = {
+  name: 'operator',
+  declare: (command, run) => {
+    command
+      .description('run the operator')
+      .option('--kubeconfig <path>', 'kubeconfig file to use; inside a pod none is needed')
+      .option('--namespace <name>', 'where our Lease, BMC secrets and node jobs live (POD_NAMESPACE)')
+      .option('--config <path>', 'YAML file: alertmanagers, nodeJobImage, alertPollSeconds, powerGuardGapSeconds')
+      .addOption(new Option('--log-level <level>', 'how much to say').choices(logLevels).default('info'))
+      .option('--probe-address <host:port>', 'where /livez and /readyz are served; empty for nowhere', '')
+      .action(async (options: OperatorOptions & { readonly kubeconfig?: string }) => {
+        await run(async (context, global) => await runOperator(context, { ...global, ...options }))
+      })
+  },
+}
+
+/** What a node job runs unless the configuration names an image: nothing is pulled that nobody chose. */
+const noImage = `registry.invalid/prunella-node-job@sha256:${'0'.repeat(64)}`
+
+async function runOperator(
+  { terminal, version }: CliContext,
+  options: GlobalOptions & OperatorOptions,
+): Promise<ExitCode> {
+  const config = readOrComplain(options.config, terminal.err)
+  if (config === undefined) return exitCode.usage
+  const log = createLog({ level: options.logLevel })
+  const access = findAccess({ kubeconfig: options.kubeconfig, context: options.context, env: process.env })
+  const transport = new UndiciTransport({ access, clock: systemClock, version })
+  const over = new AbortController()
+  const stop = (): void => over.abort()
+  process.once('SIGTERM', stop).once('SIGINT', stop)
+  const operator = startOperator(
+    {
+      clock: systemClock,
+      transport,
+      power: createIpmiPower(),
+      alerts: config.alertmanagers.map((source) => createAlertmanager(source)),
+      log,
+      journal: { append: () => {} },
+    },
+    {
+      identity: processIdentity(),
+      seed: randomSeed(),
+      namespace: namespaceOf(options.namespace, process.env),
+      nodeJobImage: config.nodeJobImage ?? noImage,
+      alertPollSeconds: config.alertPollSeconds,
+      powerGuardGapSeconds: config.powerGuardGapSeconds,
+    },
+    over.signal,
+  )
+  const probes = options.probeAddress === '' ? undefined : await serveProbes(operator, addressOf(options.probeAddress))
+  log.info('Operator started', { version, server: access.server })
+  try {
+    await operator.done
+    log.info('Operator stopped')
+    return exitCode.done
+  } finally {
+    process.off('SIGTERM', stop).off('SIGINT', stop)
+    await probes?.close()
+    await transport.close()
+  }
+}
+
+function readOrComplain(path: string | undefined, complain: (line: string) => void): OperatorFile | undefined {
+  try {
+    return readConfig(path)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    complain(`error: ${error.message}`)
+    return undefined
+  }
+}
+
+function addressOf(text: string): { readonly host: string; readonly port: number } {
+  const colon = text.lastIndexOf(':')
+  return { host: text.slice(0, colon) || '0.0.0.0', port: Number(text.slice(colon + 1)) }
+}

@@ -30,7 +30,6 @@ export function decideApproving(seen: Observation, step: StepNamed<'Approving'>)
   const { run, node, now } = seen
   const treatment = treatmentAt(seen, step.rung)
   if (run.spec.dryRun) return planned(seen, treatment)
-  return release(seen, 'WouldHaveActed', `would have begun with ${treatment.name}; nothing was touched`)
   if (node.kind === 'Present' && hasRecoveredAlone(seen, node.node)) return recovered(seen, step.rung)
 
   const answer = approved(seen, treatment)

@@ -9,6 +9,7 @@ import { deleteCases } from './cases/delete.contract.ts'
 import { discoveryCases } from './cases/discovery.contract.ts'
 import { evictionCases } from './cases/eviction.contract.ts'
 import { expiryCases } from './cases/expiry.contract.ts'
+import { goldenCases } from './cases/golden.contract.ts'
 import { jsonPatchCases } from './cases/json-patch.contract.ts'
 import { listCases } from './cases/lists.contract.ts'
 import { mergePatchCases } from './cases/merge-patch.contract.ts'
@@ -41,6 +42,7 @@ for (const cases of [
   builtInKindCases,
   tableCases,
   discoveryCases,
+  goldenCases,
   crdObjectCases,
   crdValidationCases,
   expiryCases,

@@ -22,7 +22,8 @@ export function widgetDefinition(specSchema: Fields, version: Fields = {}, rules
   const name = `widgets.${group}`
   const statusSchema = { type: 'object', properties: { ready: { type: 'boolean' }, count: { type: 'integer' } } }
   const properties = { spec: specSchema, status: statusSchema }
-  const openAPIV3Schema = { type: 'object', properties, 'x-kubernetes-validations': rules }
+  const validations = rules.length === 0 ? {} : { 'x-kubernetes-validations': rules }
+  const openAPIV3Schema = { type: 'object', properties, ...validations }
   const body = {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',

@@ -14,6 +14,9 @@ export function fresh(stem: string): string {
   return `${stem}-${run}-${counter}`
 }
 
+/** Every name that `fresh` gave in this run, its stem as the first group. */
+export const freshNamePattern = new RegExp(`([a-z]+)-${run}-\\d+`, 'g')
+
 /** A new namespace; the case that made it has it alone. */
 export async function freshNamespace(client: Client): Promise<string> {
   const name = fresh('ns')

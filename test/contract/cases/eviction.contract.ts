@@ -1,84 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { at, textAt } from '../../../src/kernel/json.ts'
-import { accepted, failure, generationOf, statusOf, uidOf } from '../answers.ts'
-import type { Answer, Query } from '../client.ts'
-import { budgetsOf, type Fields, fresh, freshNamespace, pod, podsOf, report, runningPod } from '../objects.ts'
+import { at } from '../../../src/kernel/json.ts'
+import { accepted, failure, statusOf, uidOf } from '../answers.ts'
+import { BudgetedPlace } from '../budgeted-place.ts'
+import type { Answer } from '../client.ts'
+import { budgetsOf, freshNamespace, report } from '../objects.ts'
 import type { Target } from '../target.ts'
 
 const exhausted = "429 TooManyRequests: Cannot evict pod as it would violate the pod's disruption budget."
 
 const causesWithText = ({ body }: Answer): unknown => at(body, 'details', 'causes')
 
-/** Pods and budgets of one namespace. No disruption controller runs: the case itself writes what that would report. */
 export function evictionCases({ client }: Target): void {
-  class Place {
-    readonly namespace: string
-    constructor(namespace: string) {
-      this.namespace = namespace
-    }
-
-    static async fresh(): Promise<Place> {
-      return new Place(await freshNamespace(client))
-    }
-
-    pod(name: string): string {
-      return `${podsOf(this.namespace)}/${name}`
-    }
-
-    budget(name: string): string {
-      return `${budgetsOf(this.namespace)}/${name}`
-    }
-
-    run(name: string, labels: Fields = { app: 'web' }): Promise<Answer> {
-      return runningPod(
-        client,
-        podsOf(this.namespace),
-        pod(name, { metadata: { labels }, spec: { nodeName: fresh('node') } }),
-      )
-    }
-
-    async guard(name: string, status: Fields, spec: Fields = {}): Promise<void> {
-      const selector = { matchLabels: { app: 'web' } }
-      const created = accepted(
-        await client.create(budgetsOf(this.namespace), {
-          metadata: { name },
-          spec: { minAvailable: 1, selector, ...spec },
-        }),
-      )
-      await this.observe(name, {
-        observedGeneration: generationOf(created),
-        currentHealthy: 2,
-        desiredHealthy: 1,
-        expectedPods: 2,
-        ...status,
-      })
-    }
-
-    async observe(name: string, status: Fields): Promise<void> {
-      accepted(await client.mergePatch(`${this.budget(name)}/status`, { status }))
-    }
-
-    evict(name: string, deleteOptions: Fields = {}, query: Query = {}): Promise<Answer> {
-      const metadata = { name, namespace: this.namespace }
-      return client.create(
-        `${this.pod(name)}/eviction`,
-        { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions },
-        query,
-      )
-    }
-
-    async allowed(name: string): Promise<unknown> {
-      return at(statusOf(await client.get(this.budget(name))), 'disruptionsAllowed')
-    }
-
-    async terminates(name: string): Promise<boolean> {
-      return textAt((await client.get(this.pod(name))).body, 'metadata', 'deletionTimestamp') !== undefined
-    }
-  }
+  const freshPlace = async (): Promise<BudgetedPlace> => new BudgetedPlace(client, await freshNamespace(client))
 
   describe('eviction', () => {
     test('without a budget: 201, and the pod terminates within its grace', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       const answer = await place.evict('a')
       expect(answer.status).toBe(201)
@@ -87,7 +24,7 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('the pod is told why', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       accepted(await place.evict('a'))
       expect(statusOf(await client.get(place.pod('a')))).toMatchObject({
@@ -103,21 +40,21 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('gracePeriodSeconds of the delete options are used', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       accepted(await place.evict('a', { gracePeriodSeconds: 3 }))
       expect((await client.get(place.pod('a'))).body).toMatchObject({ metadata: { deletionGracePeriodSeconds: 3 } })
     })
 
     test('grace 0: the pod is gone at once', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       accepted(await place.evict('a', { gracePeriodSeconds: 0 }))
       expect((await client.get(place.pod('a'))).status).toBe(404)
     })
 
     test('takes one disruption from the budget and names the pod in it', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       await place.guard('web', { disruptionsAllowed: 1 })
       expect((await place.evict('a')).status).toBe(201)
@@ -130,7 +67,7 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('an exhausted budget: 429 with the cause, the budget named, and no Retry-After', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       await place.guard('web', { disruptionsAllowed: 0 })
       const answer = await place.evict('a')
@@ -143,7 +80,7 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('a budget at its floor: 429 with what it needs and has', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       await place.guard('web', { disruptionsAllowed: 0, currentHealthy: 1 })
       expect(causesWithText(await place.evict('a'))).toEqual([
@@ -152,7 +89,7 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('the second of two when one is allowed: 429', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       await place.run('b')
       await place.guard('web', { disruptionsAllowed: 1 })
@@ -161,7 +98,7 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('of many at the same time as many pass as the budget allows', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       const names = ['a', 'b', 'c', 'd', 'e']
       for (const name of names) await place.run(name)
       await place.guard('web', { disruptionsAllowed: 2, currentHealthy: 5, expectedPods: 5 })
@@ -171,7 +108,7 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('a budget whose spec was not observed yet: 429 with Retry-After 10', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       await place.guard('web', { disruptionsAllowed: 5 })
       accepted(await client.mergePatch(place.budget('web'), { spec: { minAvailable: 2 } }))
@@ -185,7 +122,7 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('two budgets for one pod: 500, whatever they allow', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       await place.guard('one', { disruptionsAllowed: 5 })
       await place.guard('two', { disruptionsAllowed: 5 })
@@ -195,11 +132,11 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('a pod that is not there: 404', async () => {
-      expect(failure(await (await Place.fresh()).evict('none'))).toBe('404 NotFound: pods "none" not found')
+      expect(failure(await (await freshPlace()).evict('none'))).toBe('404 NotFound: pods "none" not found')
     })
 
     test('another uid: 409, and the budget was taken all the same', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       const uid = uidOf(await place.run('a'))
       await place.guard('web', { disruptionsAllowed: 1 })
       expect(failure(await place.evict('a', { preconditions: { uid: 'another' } }))).toBe(
@@ -211,13 +148,13 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('the right uid passes', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       const uid = uidOf(await place.run('a'))
       expect((await place.evict('a', { preconditions: { uid } })).status).toBe(201)
     })
 
     test('another resourceVersion: 409', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       const answer = await place.evict('a', { preconditions: { resourceVersion: '1' } })
       expect(failure(answer)).toContain(
@@ -226,7 +163,7 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('dryRun, in the query or in the options: 201, and nothing is taken', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       await place.guard('web', { disruptionsAllowed: 1 })
       expect((await place.evict('a', {}, { dryRun: 'All' })).status).toBe(201)
@@ -235,14 +172,14 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('dryRun against an exhausted budget: 429', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       await place.guard('web', { disruptionsAllowed: 0 })
       expect((await place.evict('a', {}, { dryRun: 'All' })).status).toBe(429)
     })
 
     test.each(['Pending', 'Succeeded', 'Failed'])('a %s pod goes past an exhausted budget', async (phase) => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       await report(client, place.pod('a'), { phase, ready: 'False' })
       await place.guard('web', { disruptionsAllowed: 0 })
@@ -250,7 +187,7 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('a terminating pod goes past an exhausted budget', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       await place.guard('web', { disruptionsAllowed: 0 })
       accepted(await client.remove(place.pod('a')))
@@ -258,7 +195,7 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('IfHealthyBudget: an unhealthy pod passes while the application is healthy, without taking from the budget', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       await report(client, place.pod('a'), { phase: 'Running', ready: 'False' })
       await place.guard('web', { disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 1 })
@@ -267,7 +204,7 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('IfHealthyBudget: an unhealthy pod of an unhealthy application is blocked: 429', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       await report(client, place.pod('a'), { phase: 'Running', ready: 'False' })
       await place.guard('web', { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 1 })
@@ -278,7 +215,7 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('AlwaysAllow: an unhealthy pod always passes', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       await report(client, place.pod('a'), { phase: 'Running', ready: 'False' })
       await place.guard(
@@ -290,14 +227,14 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('AlwaysAllow: a healthy pod is held as ever', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       await place.guard('web', { disruptionsAllowed: 0 }, { unhealthyPodEvictionPolicy: 'AlwaysAllow' })
       expect((await place.evict('a')).status).toBe(429)
     })
 
     test('a budget of another selector or namespace does not matter', async () => {
-      const [place, elsewhere] = [await Place.fresh(), await Place.fresh()]
+      const [place, elsewhere] = [await freshPlace(), await freshPlace()]
       await place.run('a')
       await place.guard('other', { disruptionsAllowed: 0 }, { selector: { matchLabels: { app: 'other' } } })
       await elsewhere.guard('web', { disruptionsAllowed: 0 })
@@ -305,7 +242,7 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('a budget with an empty selector covers every pod of its namespace, one without selector none', async () => {
-      const [every, none] = [await Place.fresh(), await Place.fresh()]
+      const [every, none] = [await freshPlace(), await freshPlace()]
       for (const place of [every, none]) await place.run('a')
       accepted(
         await client.create(budgetsOf(every.namespace), {
@@ -320,15 +257,38 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('matchExpressions select too', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       const selector = { matchExpressions: [{ key: 'app', operator: 'In', values: ['web', 'api'] }] }
       await place.guard('web', { disruptionsAllowed: 0 }, { selector })
       expect((await place.evict('a')).status).toBe(429)
     })
 
+    test('a budget with more than 2000 unconfirmed disruptions: 403', async () => {
+      const place = await freshPlace()
+      await place.run('a')
+      const names = Array.from({ length: 2001 }, (_, index) => [`gone-${index}`, '2026-01-01T00:00:00Z'])
+      await place.guard('web', { disruptionsAllowed: 1, disruptedPods: Object.fromEntries(names) })
+      expect(failure(await place.evict('a'))).toBe(
+        '403 Forbidden: poddisruptionbudget.policy "web" is forbidden: DisruptedPods map too big - ' +
+          'too many evictions not confirmed by PDB controller',
+      )
+    })
+
+    test('in a namespace that terminates: 403 with the cause', async () => {
+      const place = await freshPlace()
+      await place.run('a')
+      accepted(await client.mergePatch(place.pod('a'), { metadata: { finalizers: ['a.test/hold'] } }))
+      accepted(await client.remove(`/api/v1/namespaces/${place.namespace}`))
+      const answer = await place.evict('a')
+      expect(failure(answer)).toContain('403 Forbidden: ')
+      expect(answer.body).toMatchObject({
+        details: { causes: [{ reason: 'NamespaceTerminating', field: 'metadata.namespace' }] },
+      })
+    })
+
     test('another name in the body than in the path: 400', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       const answer = await client.create(`${place.pod('a')}/eviction`, {
         apiVersion: 'policy/v1',
@@ -339,7 +299,7 @@ export function evictionCases({ client }: Target): void {
     })
 
     test('another kind in the body: 400', async () => {
-      const place = await Place.fresh()
+      const place = await freshPlace()
       await place.run('a')
       const answer = await client.create(`${place.pod('a')}/eviction`, {
         apiVersion: 'v1',

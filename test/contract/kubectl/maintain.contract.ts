@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { listAt, textAt } from '../../../src/kernel/json.ts'
-import { accepted, generationOf, namesOf, specOf } from '../answers.ts'
+import { accepted, namesOf, specOf } from '../answers.ts'
+import { BudgetedPlace } from '../budgeted-place.ts'
 import {
-  budgetsOf,
   configMapsOf,
   type Fields,
   fresh,
@@ -41,18 +41,8 @@ export function kubectlMaintainCases({ client }: Target, kubectl: Kubectl): void
       return namesOf(answer).length === 0
     })
 
-  const guard = async (namespace: string, status: Fields): Promise<void> => {
-    const spec = { minAvailable: 1, selector: { matchLabels: { app: 'web' } } }
-    const created = accepted(await client.create(budgetsOf(namespace), named('web', { spec })))
-    const counts = {
-      observedGeneration: generationOf(created),
-      currentHealthy: 2,
-      desiredHealthy: 1,
-      expectedPods: 2,
-      ...status,
-    }
-    accepted(await client.mergePatch(`${budgetsOf(namespace)}/web/status`, { status: counts }))
-  }
+  const guard = (namespace: string, status: Fields): Promise<void> =>
+    new BudgetedPlace(client, namespace).guard('web', status)
 
   describe.concurrent('kubectl cordon, drain, uncordon', () => {
     test('cordon and uncordon, twice each', async () => {

@@ -57,6 +57,7 @@ const portNames = [
   'prometheus',
   'alertmanager',
   'metrics',
+  'operator',
 ] as const
 type PortName = (typeof portNames)[number]
 

@@ -97,6 +97,13 @@ test('OpenAPI: kubectl finds the kind, its schema and the parameters of a patch'
   expect(at(ask('/openapi/v3/api/v1')?.body, 'paths', '/api/v1/namespaces/{namespace}/pods')).toBeDefined()
 })
 
+test('OpenAPI of built-in kinds leads from field to field', () => {
+  const schemas = at(ask('/openapi/v3/api/v1')?.body, 'components', 'schemas')
+  const spec = at(schemas, 'io.k8s.api.core.v1.Node', 'properties', 'spec', 'allOf', 0)
+  expect(spec).toEqual({ $ref: '#/components/schemas/io.k8s.api.core.v1.NodeSpec' })
+  expect(at(schemas, 'io.k8s.api.core.v1.NodeSpec', 'properties', 'unschedulable')).toEqual({ type: 'boolean' })
+})
+
 test.each([
   ['/livez', 200, 'ok'],
   ['/readyz/ping', 200, 'ok'],

@@ -1,16 +1,24 @@
 import { isObject, type JsonObject, stableStringify } from '../../../kernel/json.ts'
 import { shortHash } from '../../../kernel/sha256.ts'
+import { referenceTo, schemaNameOf, schemasOf, structOf } from './built-in-schema.ts'
 import type { DiscoveredResource } from './discovered-resource.ts'
 import { groupVersionOf } from './groups.ts'
 
 /** Which documents there are. The hash changes with the content, so that clients may keep what they read. */
 export function openApiIndex(resources: readonly DiscoveredResource[]): JsonObject {
+  const known = indexes.get(resources)
+  if (known !== undefined) return known
   const paths = [...new Set(resources.map(pathOf))].map((path) => {
     const hash = shortHash(stableStringify(openApiDocument(resources, path)))
     return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }] as const
   })
-  return { paths: Object.fromEntries(paths) }
+  const index = { paths: Object.fromEntries(paths) }
+  indexes.set(resources, index)
+  return index
 }
+
+/** Hashing all documents takes long enough to notice, and they change with the CRDs alone. */
+const indexes = new WeakMap<readonly DiscoveredResource[], JsonObject>()
 
 /** `api/v1` or `apis/policy/v1`. Undefined: nothing is served there. */
 export function openApiDocument(resources: readonly DiscoveredResource[], path: string): JsonObject | undefined {
@@ -20,7 +28,7 @@ export function openApiDocument(resources: readonly DiscoveredResource[], path: 
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: '1.36' },
     paths: Object.fromEntries(served.flatMap(operations)),
-    components: { schemas: Object.fromEntries([metaSchema, ...served.map(kindSchema)]) },
+    components: { schemas: Object.fromEntries([metaSchema, ...served.flatMap(kindSchemas)]) },
   }
 }
 
@@ -67,9 +75,13 @@ const gvkOf = ({ group, version, kind }: DiscoveredResource): JsonObject => ({
   'x-kubernetes-group-version-kind': { group, kind, version },
 })
 
-/** As the real server names them: the group's domain backwards, then version and kind. */
-const schemaName = ({ group, version, kind }: DiscoveredResource): string =>
-  `${group === '' ? 'io.k8s.api.core' : group.split('.').toReversed().join('.')}.${version}.${kind}`
+/** As the real server names them; those of custom resources by the group's domain backwards. */
+function schemaName(resource: DiscoveredResource): string {
+  const struct = resource.schema === undefined ? structOf(resource) : undefined
+  if (struct !== undefined) return schemaNameOf(struct)
+  const { group, version, kind } = resource
+  return `${group.split('.').toReversed().join('.')}.${version}.${kind}`
+}
 
 const metaName = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'
 const textOf = (description: string): JsonObject => ({ type: 'string', description })
@@ -107,22 +119,27 @@ const metaSchema: readonly [string, JsonObject] = [
   },
 ]
 
-function kindSchema(resource: DiscoveredResource): readonly [string, JsonObject] {
-  const schema = resource.schema ?? { type: 'object', description: `${resource.kind} is a built-in kind.` }
+/** The schema of the kind itself comes last: of what is known twice, it is the fuller. */
+function kindSchemas(resource: DiscoveredResource): readonly (readonly [string, JsonObject])[] {
+  const struct = resource.schema === undefined ? structOf(resource) : undefined
+  if (struct === undefined) return [customSchema(resource)]
+  const schemas = schemasOf(struct)
+  const own = schemas.get(schemaNameOf(struct)) ?? {}
+  return [...schemas, [schemaName(resource), { ...own, ...gvkListOf(resource) }]]
+}
+
+function customSchema(resource: DiscoveredResource): readonly [string, JsonObject] {
+  const schema = resource.schema ?? { type: 'object' }
   const given = isObject(schema['properties']) ? schema['properties'] : {}
   const properties = {
     apiVersion: textOf('APIVersion defines the versioned schema of this representation of an object.'),
     kind: textOf('Kind is a string value representing the REST resource this object represents.'),
     ...given,
-    metadata: {
-      description: "Standard object's metadata.",
-      allOf: [{ $ref: `#/components/schemas/${metaName}` }],
-      default: {},
-    },
+    metadata: { description: "Standard object's metadata.", ...referenceTo(metaName) },
   }
-  const { group, version, kind } = resource
-  return [
-    schemaName(resource),
-    { ...schema, properties, 'x-kubernetes-group-version-kind': [{ group, kind, version }] },
-  ]
+  return [schemaName(resource), { ...schema, properties, ...gvkListOf(resource) }]
 }
+
+const gvkListOf = ({ group, version, kind }: DiscoveredResource): JsonObject => ({
+  'x-kubernetes-group-version-kind': [{ group, kind, version }],
+})

@@ -13,10 +13,13 @@ export interface SmallWorld {
   readonly nodesOf: (app: string) => readonly string[]
 }
 
-/** A cluster that has come to rest. */
+/** A cluster that has come to rest. An actor that is refused by the API server has a bug. */
 export async function smallWorld(options: Partial<WorldOptions> = {}): Promise<SmallWorld> {
   const loop = new Loop()
   const world = new World({ timers: loop, seed: 1, nodes: 3, ...options })
+  world.onEvent((event) => {
+    if (event.kind === 'ActorRefused') throw new Error(`${event.actor}, ${event.key}: ${event.message}`)
+  })
   await loop.runFor(minutes(1))
   const podsOf = (app: string): readonly JsonObject[] => world.api.list('pods', { labelSelector: `app=${app}` })
   return {

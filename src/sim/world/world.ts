@@ -16,6 +16,7 @@ import { Bmc, BmcNetwork } from './host/bmc.ts'
 import { bmcSecret } from './host/bmc-secret.ts'
 import { Fleet, type Host } from './host/fleet.ts'
 import type { Machine, SoftReboot } from './host/machine.ts'
+import type { StaticPod } from './host/static-pods.ts'
 import { karpenterCrds } from './karpenter/crds.ts'
 import { Karpenter } from './karpenter/karpenter.ts'
 import type { NodePool } from './karpenter/node-pool.ts'
@@ -39,6 +40,8 @@ export interface WorldOptions {
   readonly alertRules?: readonly LoadRule[]
   /** On the nodes with a BMC, beside zone and host name. */
   readonly nodeLabels?: Readonly<Record<string, string>>
+  /** On every node with a BMC. */
+  readonly staticPods?: readonly StaticPod[]
   readonly timings?: Partial<Timings>
 }
 
@@ -156,12 +159,13 @@ export class World {
     this.apply([nodeAgent, ...workloads.flatMap(manifestsOf)])
   }
 
-  #addNode(index: number, { cpusPerNode: cpus = 4, nodeLabels = {} }: WorldOptions): void {
+  #addNode(index: number, { cpusPerNode: cpus = 4, nodeLabels = {}, staticPods = [] }: WorldOptions): void {
     const zone = this.#zones[(index - 1) % this.#zones.length] ?? ''
     const labels = { 'topology.kubernetes.io/zone': zone, remediable: 'true', ...nodeLabels }
     const name = `node-${index}`
     const { machine } = this.fleet.add({
       node: { name, labels, cpus, internalIP: this.#newAddress(zone) },
+      staticPods,
       begins: 'Running',
     })
     const password = this.#nature.prng.fork(`${name}/password`).int(0, 0xffff_ffff).toString(36)

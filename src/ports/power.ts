@@ -22,4 +22,6 @@ export interface BmcAccess {
   readonly password: string
   /** RMCP+ cipher suite; 17 unless the BMC is too old for it. */
   readonly cipherSuite: number
+  /** As the node tells it. BMCs differ in the order of its bytes: this decides between orders, and proves nothing by itself. */
+  readonly systemUUID?: string
 }

@@ -92,5 +92,8 @@ function parseMapping({ metadata, entries }: Secret): Mapped {
   if (![3, 17].includes(cipherSuite)) return refused('`cipherSuite` must be 17, or 3 for older BMCs')
   if (username === '' || password === '') return refused('`username` and `password` must not be empty')
   const fingerprint = sha256([protocol, address, port, systemUUID.toLowerCase()].join('|')).slice(0, 16)
-  return { ok: true, mapping: { access: { protocol, address, port, username, password, cipherSuite }, fingerprint } }
+  return {
+    ok: true,
+    mapping: { access: { protocol, address, port, username, password, cipherSuite, systemUUID }, fingerprint },
+  }
 }

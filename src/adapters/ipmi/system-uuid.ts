@@ -1,0 +1,25 @@
+/**
+ * The system UUID in the order in which the node tells it (`dmidecode`, `nodeInfo.systemUUID`): lower case, with dashes. The BMC
+ * sends 16 bytes and not their order. Most firmware sends them as SMBIOS stores them, the first three fields low byte first; some
+ * sends them as they are written, some, as the IPMI specification says, wholly reversed. `expected` decides where one of these is
+ * it: the same 16 bytes in any of three orders are as good a proof. Else the version and variant that RFC 4122 keeps in fixed
+ * places tell, and where they do not, SMBIOS is taken. A wrong guess is told as another machine, and nothing is done to it.
+ */
+export function systemUUIDOf(hex: string, expected?: string): string | undefined {
+  const bytes = hex.toLowerCase().match(/[0-9a-f]{2}/g) ?? []
+  if (bytes.length !== 16 || bytes.every((byte) => byte === '00') || bytes.every((byte) => byte === 'ff'))
+    return undefined
+  const readings = orders.map((order) => dashed(order.map((index) => bytes[index] ?? '')))
+  return readings.find((reading) => reading === expected?.toLowerCase()) ?? readings.find(isRfc4122) ?? readings[0]
+}
+
+const writtenOrder = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] as const
+const smbiosOrder = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15] as const
+const orders = [smbiosOrder, writtenOrder, writtenOrder.toReversed()]
+
+function dashed(bytes: readonly string[]): string {
+  const hex = bytes.join('')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
+
+const isRfc4122 = (uuid: string): boolean => /^.{14}[1-5].{4}[89ab]/.test(uuid)

@@ -11,7 +11,7 @@ import { evict } from '../subresources/eviction.ts'
 import { finalizeNamespace } from '../subresources/finalize-namespace.ts'
 import { readScale, writeScale } from '../subresources/scale.ts'
 import { answer } from '../verbs/answer.ts'
-import { create, type WriteContext } from '../verbs/create.ts'
+import { admitNamespace, create, type WriteContext } from '../verbs/create.ts'
 import { remove } from '../verbs/delete.ts'
 import { removeAll } from '../verbs/delete-collection.ts'
 import { type Engine, existing, targetOf } from '../verbs/engine.ts'
@@ -110,6 +110,7 @@ function createAt(engine: Engine, authorize: Authorize, asked: Asked): ApiRespon
   const { request, route, user } = asked
   const context = writeContext(asked, 'CreateOptions')
   const target = targetOf(route)
+  if (route.subresource !== '') admitNamespace(engine, target)
   if (route.subresource === 'eviction') return evict(engine, target, { request, cause: context.cause })
   if (route.subresource === 'binding') return bind(engine, target, { body: request.body, context })
   const decoded = readBody(route.resource, request, writeOptions(request, 'CreateOptions').fieldValidation)

@@ -23,16 +23,42 @@ export function decodeTyped(struct: Struct, value: unknown): DecodedTyped {
   return { object, unknownFields }
 }
 
+/** What Go writes for a value of the type with nothing in it. */
+export const emptyOf = (struct: Struct): JsonObject => decodeStruct(struct, {}, [])
+
 function decodeStruct(struct: Struct, value: unknown, unknownFields: string[]): JsonObject {
   const given = value ?? {}
   if (!isObject(given)) throw mismatch(given, struct)
   const result: Record<string, JsonObject[string]> = {}
-  for (const field of struct.fields.values()) {
-    const found = decodeField(struct, field, { value: given[field.name], unknownFields })
-    if (found !== undefined) result[field.name] = found
+  for (const name in given) {
+    const field = struct.fields.get(name)
+    if (field === undefined) unknownFields.push(name)
+    else if (given[name] !== undefined && given[name] !== null) {
+      const found = decodeField(struct, field, { value: given[name], unknownFields })
+      if (found !== undefined) result[name] = found
+    }
   }
-  for (const name of Object.keys(given)) if (!struct.fields.has(name)) unknownFields.push(name)
+  for (const { name, absent } of alwaysThere(struct)) if (result[name] === undefined) result[name] = absent
   return result
+}
+
+interface Standing {
+  readonly name: string
+  readonly absent: JsonObject[string]
+}
+
+const standing = new WeakMap<Struct, readonly Standing[]>()
+
+/** The fields that Go writes even where nothing was given, with what it writes. */
+function alwaysThere(struct: Struct): readonly Standing[] {
+  const known = standing.get(struct)
+  if (known !== undefined) return known
+  const found = [...struct.fields.values()].flatMap((field) => {
+    const absent = field.pointer || mayOmit(field) ? omitted(field) : zeroOf(field.shape)
+    return absent === undefined ? [] : [{ name: field.name, absent }]
+  })
+  standing.set(struct, found)
+  return found
 }
 
 interface Found {
@@ -41,10 +67,8 @@ interface Found {
 }
 
 function decodeField(struct: Struct, field: Field, { value, unknownFields }: Found): JsonObject[string] {
-  if (value === undefined || value === null)
-    return field.pointer || mayOmit(field) ? omitted(field) : zeroOf(field.shape)
   const before = unknownFields.length
-  const decoded = inPlace(struct, field, () => decode(field.shape, value, unknownFields))
+  const decoded = decodeInPlace(struct, field, { value, unknownFields })
   for (let index = before; index < unknownFields.length; index += 1) {
     const path = unknownFields[index] ?? ''
     unknownFields[index] = path.startsWith('[') ? `${field.name}${path}` : `${field.name}.${path}`
@@ -129,9 +153,9 @@ class Mismatch extends Error {
 
 const mismatch = (given: unknown, wanted: Shape): Mismatch => new Mismatch(given, wanted, { path: [], owner: '' })
 
-function inPlace<T>(struct: Struct, field: Field, run: () => T): T {
+function decodeInPlace(struct: Struct, field: Field, { value, unknownFields }: Found): JsonObject[string] {
   try {
-    return run()
+    return decode(field.shape, value, unknownFields)
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error
     const owner = error.owner === '' ? (struct.name.split('.').at(-1) ?? '') : error.owner

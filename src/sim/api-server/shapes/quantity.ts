@@ -1,5 +1,17 @@
 /** A quantity the one way Kubernetes writes it: `1000m` is `1`, `1024Mi` is `1Gi`. Undefined: not a quantity. */
 export function canonicalQuantity(text: string): string | undefined {
+  // Most quantities of a cluster are a few, a thousand times over.
+  const known = canonical.get(text)
+  if (known !== undefined) return known
+  const found = compute(text)
+  if (found !== undefined && canonical.size < canonicalMax) canonical.set(text, found)
+  return found
+}
+
+const canonical = new Map<string, string>()
+const canonicalMax = 10_000
+
+function compute(text: string): string | undefined {
   const match = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]|[eE][+-]?\d+)?$/.exec(text)
   if (match === null) return undefined
   const [, sign = '', digits = '', suffix = ''] = match

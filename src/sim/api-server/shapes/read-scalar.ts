@@ -62,6 +62,7 @@ function readTime(value: unknown, precision: 's' | 'us'): ScalarOutcome {
       error: `parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(value)} as "2006"`,
     }
   }
+  if (zone === 'Z' && fraction === '') return { value }
   const utc = new Date(at).toISOString().slice(0, 19)
   return { value: precision === 's' ? `${utc}Z` : `${utc}.${fraction.padEnd(6, '0').slice(0, 6)}Z` }
 }

@@ -15,7 +15,7 @@ import { validateMetadata } from '../objects/metadata-rules.ts'
 import { goTime } from '../objects/times.ts'
 import type { ResourceDescriptor } from '../resources/descriptor.ts'
 import { present, presentUnstored } from '../resources/presentation.ts'
-import { decodeOrExplain } from '../shapes/decode-typed.ts'
+import { emptyOf } from '../shapes/decode-typed.ts'
 import { isTerminatingNamespace } from '../strategies/namespace.ts'
 import { answer } from './answer.ts'
 import { type Engine, keyOf, storedAt, strategyContext, type Target } from './engine.ts'
@@ -105,9 +105,9 @@ export const judgedAs = ({
 
 /** A strategy may drop the status: then the type's own empty one appears, as Go has it. */
 function canonical({ form }: ResourceDescriptor, object: JsonObject): JsonObject {
-  if (form.kind === 'Custom' || form.toStorage !== undefined) return object
-  const { kind: _kind, apiVersion: _version, ...rest } = decodeOrExplain(form.struct, object).object
-  return rest
+  if (form.kind === 'Custom' || object['status'] !== undefined) return object
+  const { status } = emptyOf(form.struct)
+  return status === undefined ? object : { ...object, status }
 }
 
 function prepared(engine: Engine, { strategy }: ResourceDescriptor, object: JsonObject): JsonObject {

@@ -59,6 +59,7 @@ export class Demo {
     print(`${nodeCount} nodes Ready in ${zones.join(', ')}. The operator starts.`)
     void this.#operate()
     const stories = this.#stories()
+    for (const { letter, title } of stories) print(`  ${letter}  ${title}`)
     await this.#tell(stories)
     return this.#conclude(stories)
   }

@@ -14,6 +14,7 @@ import { AlertPoll } from './alert-poll.ts'
 import { runHealthController } from './health/controller.ts'
 import { allOf, createInformers, type Informers } from './informers.ts'
 import { PreparedPolicies } from './prepared-policies.ts'
+import { runPolicyController } from './policy/controller.ts'
 import { runRemediationController } from './remediation/controller.ts'
 import { SharedView } from './shared-view.ts'
 import { runTriageController } from './triage/controller.ts'
@@ -80,6 +81,10 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, sign
       runHealthController(
         { ...informers, clock, effects, events, journal, log, prepared, ledger: informers.ledgers, alerts },
         { leadership, signal, prng: prng.fork('health') },
+      ),
+      runPolicyController(
+        { ...informers, clock, effects, journal, log, prepared, ledger: informers.ledgers, alerts },
+        { leadership, signal, prng: prng.fork('policy') },
       ),
       runTriageController(
         { clock, reader: cluster, effects, journal, log, shared, health: informers.health, runs: informers.runs },

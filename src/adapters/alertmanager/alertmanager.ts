@@ -40,7 +40,7 @@ async function list(url: URL, { name, timeoutMs, bodyBytesMax }: Asking): Promis
   const signal = AbortSignal.timeout(timeoutMs)
   try {
     const answer = await request(url, { signal, headers: { accept: 'application/json' } })
-    const type = `${answer.headers['content-type'] ?? 'no content type'}`
+    const type = [answer.headers['content-type'] ?? 'no content type'].flat().join(', ')
     const body = await bounded(answer.body, bodyBytesMax)
     if (answer.statusCode >= 500) throw new UnavailableError(`it answered ${answer.statusCode}`)
     if (answer.statusCode !== 200) throw unexpected(name, `status ${answer.statusCode}`)

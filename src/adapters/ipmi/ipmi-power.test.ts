@@ -22,14 +22,15 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 /** A program of this name that notes how it was called, and then does what the script says. */
-function fake(script: string) {
+function fake(script: string, timeoutMs?: number) {
   const program = join(folder, 'ipmitool')
   writeFileSync(
     program,
     `#!/bin/sh\necho "$@" >> ${folder}/args\necho "$IPMI_PASSWORD" >> ${folder}/passwords\n${script}\n`,
   )
   chmodSync(program, 0o755)
-  return ipmiPower({ path: `${folder}:/bin:/usr/bin` })
+  const path = `${folder}:/bin:/usr/bin`
+  return ipmiPower(timeoutMs === undefined ? { path } : { path, timeoutMs })
 }
 
 const says = (status: string, guid = '00112233445506478899AABBCCDDEEFF') =>
@@ -104,8 +105,8 @@ test('a program that is not there is told', async () => {
   await expect(ipmiPower({ path: folder }).read(access)).rejects.toThrow('ipmitool is not installed')
 })
 
-test('a call that hangs is killed, and its outcome unknown', { timeout: 20_000 }, async () => {
+test('a call that hangs is killed, and its outcome unknown', async () => {
   const startedAt = performance.now()
-  await expect(fake('exec sleep 60').turnOff(access)).rejects.toThrow(TimeoutError)
-  expect(performance.now() - startedAt).toBeLessThan(10_000)
+  await expect(fake('exec sleep 60', 300).turnOff(access)).rejects.toThrow(TimeoutError)
+  expect(performance.now() - startedAt).toBeLessThan(4_000)
 })

@@ -39,9 +39,8 @@ describe.skipIf(!installed)('against ipmi_sim', { timeout: 30_000 }, () => {
     bmc = spawn('ipmi_sim', ['-n', '-c', 'lan.conf', '-f', 'emu', '-s', 'state'], { cwd: folder, stdio: 'ignore' })
     await sleep(500)
   })
-  afterAll(async () => {
-    await power.turnOff(access()).catch(() => undefined)
-    await sleep(2_500)
+  // The story leaves the machine off: an ipmi_sim that is killed would leave it running.
+  afterAll(() => {
     bmc?.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })
   })
@@ -62,10 +61,6 @@ describe.skipIf(!installed)('against ipmi_sim', { timeout: 30_000 }, () => {
     const failure = power.read(access(unusual))
     await expect(failure).rejects.toThrow(RefusedError)
     await expect(failure).rejects.toThrow(message)
-  })
-
-  test('nobody at the port is told as that', async () => {
-    await expect(power.read(access({ port: await freePort() }))).rejects.toThrow('does not answer')
   })
 })
 

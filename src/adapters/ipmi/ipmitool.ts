@@ -6,10 +6,12 @@ import type { BmcAccess } from '../../ports/power.ts'
 export interface IpmitoolOptions {
   /** Where the program is looked for. */
   readonly path: string
+  /** When a call is killed. */
+  readonly timeoutMs?: number
 }
 
 /** Shorter than what a power command may travel, longer than its one retry of two seconds each. */
-export const ipmitoolTimeoutMs = powerTravelMaxMs - 2_000
+const ipmitoolTimeoutMs = powerTravelMaxMs - 2_000
 
 /**
  * One call of ipmitool 1.8.19 or later, killed when it takes too long. The password goes through the environment: whoever may list
@@ -18,7 +20,7 @@ export const ipmitoolTimeoutMs = powerTravelMaxMs - 2_000
 export async function ipmitool(
   access: BmcAccess,
   words: readonly string[],
-  { path }: IpmitoolOptions,
+  { path, timeoutMs = ipmitoolTimeoutMs }: IpmitoolOptions,
 ): Promise<string> {
   const { address, port, username, password, cipherSuite } = access
   const where = [
@@ -41,30 +43,31 @@ export async function ipmitool(
   ]
   const options = {
     env: { PATH: path, IPMI_PASSWORD: password },
-    timeout: ipmitoolTimeoutMs,
+    timeout: timeoutMs,
     killSignal: 'SIGKILL',
     maxBuffer: 65_536,
   } as const
   return await new Promise((resolve, reject) => {
     execFile('ipmitool', [...where, ...words], options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)
-      else reject(errorOf({ words, killed: error.killed === true, code: error.code, stderr }, access))
+      else reject(errorOf({ words, timeoutMs, killed: error.killed === true, code: error.code, stderr }, access))
     })
   })
 }
 
 interface Failed {
   readonly words: readonly string[]
+  readonly timeoutMs: number
   readonly killed: boolean
   readonly code: unknown
   readonly stderr: string
 }
 
 /** By what it says: the exit code is 1 for everything. What was said before a session stood was obeyed by nobody. */
-function errorOf({ words, killed, code, stderr }: Failed, { address, port, cipherSuite }: BmcAccess): Error {
+function errorOf({ words, timeoutMs, killed, code, stderr }: Failed, { address, port, cipherSuite }: BmcAccess): Error {
   const bmc = `BMC ${address}:${port}`
   if (code === 'ENOENT') return refused('ipmitool is not installed', 'ProgramMissing')
-  if (killed) return new TimeoutError(`${bmc}: no end of \`${words.join(' ')}\` within ${ipmitoolTimeoutMs} ms`)
+  if (killed) return new TimeoutError(`${bmc}: no end of \`${words.join(' ')}\` within ${timeoutMs} ms`)
   if (/RAKP \d.*(HMAC is invalid|unauthorized)|password is longer/i.test(stderr)) {
     return refused(`${bmc} refuses the session: wrong user name or password`, 'Unauthorized')
   }

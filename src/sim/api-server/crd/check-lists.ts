@@ -4,6 +4,7 @@ import { memberSchema, type Structural } from './structural.ts'
 
 /** Lists of type set and map hold no member, or no key, twice. */
 export function checkLists(schema: Structural, value: unknown, path = ''): readonly Cause[] {
+  if (!schema.holdsKeyedLists) return []
   if (Array.isArray(value)) return checkList(schema, value, path)
   if (!isObject(value)) return []
   return Object.entries(value).flatMap(([key, member]) => {

@@ -1,4 +1,13 @@
-import { at, flagAt, isObject, type JsonObject, listAt, numberAt, textAt } from '../../../kernel/json.ts'
+import {
+  at,
+  flagAt,
+  isObject,
+  type JsonObject,
+  listAt,
+  numberAt,
+  stableStringify,
+  textAt,
+} from '../../../kernel/json.ts'
 import type { Cause } from './cause.ts'
 import { checkCrd } from './check-crd.ts'
 import type { CompiledCrd, CompiledVersion, PrinterColumn, SelectableField } from './compiled-crd.ts'
@@ -13,6 +22,21 @@ export type CrdOutcome =
 /** Judges a CustomResourceDefinition as the real server does on create, and readies it to judge objects. */
 export function compileCrd(given: JsonObject): CrdOutcome {
   const crd = defaultCrd(given)
+  const { name, annotations } = isObject(crd['metadata']) ? crd['metadata'] : {}
+  const judged = stableStringify({ name, annotations, spec: crd['spec'], stored: at(crd, 'status', 'storedVersions') })
+  const known = outcomes.get(judged)
+  if (known !== undefined) return known
+  const outcome = compile(crd)
+  if (outcomes.size >= outcomesMax) outcomes.clear()
+  outcomes.set(judged, outcome)
+  return outcome
+}
+
+/** Every write of a CRD's status and every simulated server ask again about the same few CRDs. */
+const outcomes = new Map<string, CrdOutcome>()
+const outcomesMax = 100
+
+function compile(crd: JsonObject): CrdOutcome {
   const causes = checkCrd(crd)
   if (causes.length > 0) return { ok: false, causes }
   const nameAt = (member: string): string => textAt(crd, 'spec', 'names', member) ?? ''

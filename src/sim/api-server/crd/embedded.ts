@@ -5,6 +5,7 @@ import { memberSchema, type Structural } from './structural.ts'
 
 /** An object inside an object (`x-kubernetes-embedded-resource`) says what it is, like any other. */
 export function checkEmbedded(schema: Structural, value: unknown, path = ''): readonly Cause[] {
+  if (!schema.holdsEmbedded) return []
   if (Array.isArray(value)) {
     const { items } = schema
     return items === undefined ? [] : value.flatMap((item, index) => checkEmbedded(items, item, `${path}[${index}]`))

@@ -3,15 +3,17 @@ import type { Cause } from './cause.ts'
 import { duplicate, forbidden, invalid, noField, omitted, required } from './cause.ts'
 import { type DeclType, declTypeOf } from './cel/decl-type.ts'
 import { compileExpression, type Program } from './cel/program.ts'
-import { toCelValue } from './cel/value.ts'
+import { CelValues } from './cel/value.ts'
 import { childPath } from './check-lists.ts'
 import { type Correlated, correlatedItem, correlatedMember, isUnchanged } from './correlation.ts'
-import { memberSchema, type Rule, type Structural } from './structural.ts'
+import type { Rule, Structural } from './structural.ts'
 
 /** The CEL rules of a schema, compiled, in the shape of the schema. Undefined members: no rules down there. */
 export interface RuleTree {
   readonly schema: Structural
   readonly rules: readonly CompiledRule[]
+  /** Some rule here speaks of what stood here before. */
+  readonly looksBack: boolean
   readonly properties: ReadonlyMap<string, RuleTree>
   readonly additionalProperties: RuleTree | undefined
   readonly items: RuleTree | undefined
@@ -100,11 +102,15 @@ export function ruleTree(schema: Structural, isResourceRoot = false): RuleTree |
   const items = below(schema.items)
   const rules = own.ok ? own.rules : []
   const isBare = rules.length === 0 && properties.size === 0 && (additionalProperties ?? items) === undefined
-  return isBare ? undefined : { schema, rules, properties, additionalProperties, items }
+  const looksBack = rules.some(
+    ({ program, messageProgram }) => program.usesOldSelf || messageProgram?.usesOldSelf === true,
+  )
+  return isBare ? undefined : { schema, rules, looksBack, properties, additionalProperties, items }
 }
 
 /** A place in the object, with what stood there before and the nearest place above whose past is known. */
 interface Spot {
+  readonly values: CelValues
   readonly path: string
   readonly value: unknown
   readonly old: Correlated | undefined
@@ -114,8 +120,10 @@ interface Spot {
 }
 
 /** Asks all rules of a tree. `old` is the object before the update, undefined on a create. */
-export const askRules = (tree: RuleTree, value: unknown, old: unknown): readonly Cause[] =>
-  ask(tree, { path: '', value, old: old === undefined ? undefined : { value: old }, oldSelf: old, above: undefined })
+export function askRules(tree: RuleTree, value: unknown, old: unknown): readonly Cause[] {
+  const before = old === undefined ? undefined : { value: old }
+  return ask(tree, { values: new CelValues(), path: '', value, old: before, oldSelf: old, above: undefined })
+}
 
 function ask(tree: RuleTree, spot: Spot): readonly Cause[] {
   const { value } = spot
@@ -127,8 +135,9 @@ function ask(tree: RuleTree, spot: Spot): readonly Cause[] {
 
 function askOwn(tree: RuleTree, spot: Spot): readonly Cause[] {
   if (tree.rules.length === 0) return []
-  const self = toCelValue(tree.schema, spot.value)
-  const before = spot.oldSelf === undefined || spot.oldSelf === null ? undefined : toCelValue(tree.schema, spot.oldSelf)
+  const self = spot.values.of(tree.schema, spot.value)
+  const hasPast = tree.looksBack && spot.oldSelf !== undefined && spot.oldSelf !== null
+  const before = hasPast ? spot.values.of(tree.schema, spot.oldSelf) : undefined
   return tree.rules.flatMap((rule) => {
     const { source, program } = rule
     if (program.usesOldSelf && before === undefined && !source.optionalOldSelf) return []
@@ -195,24 +204,38 @@ const askItems = (tree: RuleTree, spot: Spot, list: readonly unknown[]): readonl
   return list.flatMap((item, index) => {
     const past = correlatedItem(schema, spot.oldSelf, item)
     const old = spot.old === undefined ? undefined : past
-    return ask(items, { path: `${spot.path}[${index}]`, value: item, old, oldSelf: past?.value, above: aboveOf(spot) })
+    const path = `${spot.path}[${index}]`
+    return ask(items, { values: spot.values, path, value: item, old, oldSelf: past?.value, above: aboveOf(spot) })
   })
 }
 
-const askMembers = (tree: RuleTree, spot: Spot, object: Readonly<Record<string, unknown>>): readonly Cause[] =>
-  Object.entries(object).flatMap(([key, value]) => {
-    const below = tree.properties.get(key) ?? (tree.schema.properties.has(key) ? undefined : tree.additionalProperties)
-    if (below === undefined || memberSchema(tree.schema, key) === undefined) return []
-    const old = correlatedMember({ schema: tree.schema, old: spot.old, value: object }, key)
-    const oldSelf = isObject(spot.oldSelf) ? spot.oldSelf[key] : undefined
-    return ask(below, {
-      path: childPath({ schema: tree.schema, path: spot.path }, key),
-      value,
-      old,
-      oldSelf,
-      above: aboveOf(spot),
-    })
-  })
+function askMembers(tree: RuleTree, spot: Spot, object: Readonly<Record<string, unknown>>): readonly Cause[] {
+  const causes: Cause[] = []
+  for (const [key, below] of tree.properties) {
+    if (Object.hasOwn(object, key)) causes.push(...ask(below, memberSpot(tree, spot, { object, key })))
+  }
+  const { additionalProperties } = tree
+  if (additionalProperties === undefined) return causes
+  for (const key of Object.keys(object)) {
+    if (tree.schema.properties.has(key)) continue
+    causes.push(...ask(additionalProperties, memberSpot(tree, spot, { object, key })))
+  }
+  return causes
+}
+
+interface Member {
+  readonly object: Readonly<Record<string, unknown>>
+  readonly key: string
+}
+
+const memberSpot = ({ schema }: RuleTree, spot: Spot, { object, key }: Member): Spot => ({
+  values: spot.values,
+  path: childPath({ schema, path: spot.path }, key),
+  value: object[key],
+  old: correlatedMember({ schema, old: spot.old, value: object }, key),
+  oldSelf: isObject(spot.oldSelf) ? spot.oldSelf[key] : undefined,
+  above: aboveOf(spot),
+})
 
 const aboveOf = (spot: Spot): Spot['above'] =>
   spot.old === undefined ? spot.above : { old: spot.old, value: spot.value }

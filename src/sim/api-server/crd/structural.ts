@@ -26,6 +26,10 @@ export interface Structural {
   readonly oneOf: readonly Structural[]
   readonly not: Structural | undefined
   readonly rules: readonly Rule[]
+  /** Here or below stand lists of type set or map. */
+  readonly holdsKeyedLists: boolean
+  /** Here or below stand objects inside objects. */
+  readonly holdsEmbedded: boolean
 }
 
 export interface Bounds {
@@ -56,6 +60,18 @@ export interface Rule {
 
 /** Total: `checkSchema` has refused what does not belong here before anybody reads the outcome. */
 export function readStructural(schema: JsonObject): Structural {
+  const own = readOwn(schema)
+  const below = [...own.properties.values(), own.items, own.additionalProperties].filter(
+    (member) => typeof member === 'object',
+  )
+  return {
+    ...own,
+    holdsKeyedLists: own.listType !== 'atomic' || below.some((member) => member.holdsKeyedLists),
+    holdsEmbedded: own.embeddedResource || below.some((member) => member.holdsEmbedded),
+  }
+}
+
+function readOwn(schema: JsonObject): Omit<Structural, 'holdsKeyedLists' | 'holdsEmbedded'> {
   const intOrString = flagAt(schema, 'x-kubernetes-int-or-string')
   const type = textAt(schema, 'type') ?? ''
   return {

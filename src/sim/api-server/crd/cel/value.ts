@@ -1,29 +1,40 @@
-import { type CelInput, celEnv, parse, plan } from '@bufbuild/cel'
-import { isObject } from '../../../../kernel/json.ts'
+import { type CelInput, celEnv, celList, celMap, parse, plan } from '@bufbuild/cel'
 import { memberSchema, type Structural } from '../structural.ts'
 import { escapeName } from './escape.ts'
 
 /**
- * The CEL value of a piece of JSON. A whole number becomes an int or a double by its schema: CEL counts with the one and
- * not with the other, and JSON does not tell them apart.
+ * The CEL values of the parts of one object. A whole number becomes an int or a double by its schema: CEL counts with the
+ * one and not with the other, and JSON does not tell them apart. Each part is converted once, however many rules see it.
  */
-export function toCelValue(schema: Structural | undefined, value: unknown): CelInput {
-  if (Array.isArray(value)) return value.map((member) => toCelValue(schema?.items, member))
-  if (isObject(value)) return toCelMap(schema, value)
-  if (typeof value === 'number') return schema?.type !== 'number' && Number.isInteger(value) ? BigInt(value) : value
-  if (typeof value === 'string') return toCelText(schema, value)
-  return typeof value === 'boolean' ? value : null
-}
+export class CelValues {
+  readonly #known = new Map<object, CelInput>()
 
-function toCelMap(schema: Structural | undefined, object: object): CelInput {
-  const isMap = typeof schema?.additionalProperties === 'object'
-  const members = new Map<string, CelInput>()
-  for (const [key, value] of Object.entries(object)) {
-    if (value === undefined) continue
-    const name = isMap ? key : escapeName(key)
-    if (name !== undefined) members.set(name, toCelValue(memberSchema(schema, key), value))
+  of(schema: Structural | undefined, value: unknown): CelInput {
+    if (typeof value === 'object' && value !== null) return this.#ofParts(schema, value)
+    if (typeof value === 'number') return schema?.type !== 'number' && Number.isInteger(value) ? BigInt(value) : value
+    if (typeof value === 'string') return toCelText(schema, value)
+    return typeof value === 'boolean' ? value : null
   }
-  return members
+
+  #ofParts(schema: Structural | undefined, value: object): CelInput {
+    const known = this.#known.get(value)
+    if (known !== undefined) return known
+    const made = Array.isArray(value)
+      ? celList(value.map((member) => this.of(schema?.items, member)))
+      : celMap(this.#members(schema, value))
+    this.#known.set(value, made)
+    return made
+  }
+
+  #members(schema: Structural | undefined, object: object): ReadonlyMap<string, CelInput> {
+    const isMap = typeof schema?.additionalProperties === 'object'
+    const members = new Map<string, CelInput>()
+    for (const [key, value] of Object.entries(object)) {
+      const name = isMap ? key : escapeName(key)
+      if (name !== undefined && value !== undefined) members.set(name, this.of(memberSchema(schema, key), value))
+    }
+    return members
+  }
 }
 
 /** Times that cannot be read stay text: their format was judged before any rule is asked. */

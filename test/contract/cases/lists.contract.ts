@@ -102,7 +102,7 @@ export function listCases({ client }: Target): void {
     })
   })
 
-  describe('list at a resourceVersion', () => {
+  describe.concurrent('list at a resourceVersion', () => {
     test('without one and with 0: what is there now', async () => {
       const path = await filled('a')
       expect(namesOf(await client.get(path))).toEqual(['a'])

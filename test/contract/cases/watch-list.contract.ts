@@ -13,7 +13,7 @@ export function watchListCases({ client }: Target): void {
     return path
   }
 
-  describe('watch-list', () => {
+  describe.concurrent('watch-list', () => {
     test('sends what is there, then a bookmark that says so, then changes', async () => {
       const path = await filled('a', 'b')
       const watch = await client.watch(path, streaming)

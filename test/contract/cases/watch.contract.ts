@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { at, textAt } from '../../../src/kernel/json.ts'
 import { accepted, resourceVersionOf } from '../answers.ts'
-import { freshConfigMaps, freshNamespace, named, pod, podsOf } from '../objects.ts'
+import { fresh, freshConfigMaps, freshNamespace, named, pod, podsOf } from '../objects.ts'
 import type { Target } from '../target.ts'
 
 export function watchCases({ client, bookmark }: Target): void {
@@ -12,7 +12,7 @@ export function watchCases({ client, bookmark }: Target): void {
   }
   const newest = async (path: string): Promise<string> => resourceVersionOf(await client.get(path))
 
-  describe('watch', () => {
+  describe.concurrent('watch', () => {
     test('from the resourceVersion of a list: every later change, in order', async () => {
       const path = await filled('a')
       const watch = await client.watch(path, { resourceVersion: await newest(path) })
@@ -108,12 +108,12 @@ export function watchCases({ client, bookmark }: Target): void {
     })
 
     test('other namespaces are not seen, from above they are', async () => {
-      const [mine, other] = [await filled(), await filled()]
-      const resourceVersion = await newest(mine)
-      const narrow = await client.watch(mine, { resourceVersion })
-      const wide = await client.watch('/api/v1/configmaps', { resourceVersion })
-      accepted(await client.create(other, named('x')))
-      accepted(await client.create(mine, named('y')))
+      const [mine, other, labels] = [await filled(), await filled(), { run: fresh('run') }]
+      const query = { resourceVersion: await newest(mine), labelSelector: `run=${labels.run}` }
+      const narrow = await client.watch(mine, query)
+      const wide = await client.watch('/api/v1/configmaps', query)
+      accepted(await client.create(other, { metadata: { name: 'x', labels } }))
+      accepted(await client.create(mine, { metadata: { name: 'y', labels } }))
       expect(await narrow.take(1)).toEqual(['ADDED y'])
       expect(await wide.take(2)).toEqual(['ADDED x', 'ADDED y'])
       narrow.close()

@@ -177,10 +177,35 @@ describe('a watch', () => {
   test('that ends as soon as it is open does not spin', async () => {
     const { clock, transport } = await synced(['a', 3])
     let opened = 0
-    transport.open = () => ((opened += 1), failed(503))
+    transport.open = () => {
+      opened += 1
+      queueMicrotask(() => transport.watch.end())
+      return ok({})
+    }
+    transport.watch.end()
+    await clock.advance(120_000)
+    expect(opened).toBeGreaterThan(3)
+    expect(opened).toBeLessThan(15)
+  })
+
+  test('that has been healthy for a while comes back quickly, whatever happened before', async () => {
+    const { clock, transport } = await synced(['a', 3])
+    transport.open = () => failed(503)
     transport.watch.fail(new TimeoutError('connection reset'))
     await clock.advance(120_000)
-    expect(opened).toBeLessThan(15)
+    transport.open = () => {
+      queueMicrotask(() => transport.watch.send(replayEnd(90)))
+      return ok({})
+    }
+    for (let minute = 0; minute < 4; minute += 1) {
+      await clock.advance(60_000)
+      transport.watch.send(bookmark(100 + minute))
+    }
+    await clock.advance(0)
+    const before = transport.streams.length
+    transport.watch.fail(new TimeoutError('connection reset'))
+    await clock.advance(800)
+    expect(transport.streams).toHaveLength(before + 1)
   })
 
   test('never goes back: an older state of an object is not believed', async () => {

@@ -75,6 +75,16 @@ describe('one candidate', () => {
     expect(one.election.leadingForMs()).toBeLessThanOrEqual(2_000)
   })
 
+  test('that stood still beyond its time starts a new term, and says that the old one ended', async () => {
+    const world = new World()
+    const one = world.candidate('one')
+    await world.clock.advance(0)
+    world.clock.freeze(20_000)
+    await world.clock.advance(0)
+    expect(one.log).toEqual(['started', 'stopped', 'started'])
+    expect(one.election.leadingForMs()).toBe(0)
+  })
+
   test('survives a lost answer: what was written is read, and the term goes on', async () => {
     const world = new World()
     const one = world.candidate('one')

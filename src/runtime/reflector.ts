@@ -257,7 +257,8 @@ export class Reflector<Thing extends KubeObject> {
 
   #stateAfter(state: State, error: unknown): State {
     if (isBeforeList(state)) {
-      this.#replayFailures += 1
+      // Only a replay that began and broke off speaks against replays; an outage does not.
+      if (state.name === 'Replaying') this.#replayFailures += 1
       if (this.#replayFailures >= replayFailuresMax) this.#replays = false
       return { name: 'Unlisted' }
     }

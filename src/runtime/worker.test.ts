@@ -42,6 +42,21 @@ test('a conflict is looked at again within a blink', async () => {
   expect(looks).toEqual(['a', 'a'])
 })
 
+test('after one look that went well the waits begin anew', async () => {
+  let failures = 0
+  const { clock, queue, looks } = working(async () => {
+    failures += 1
+    if (failures === 6) return settledResult
+    throw new UnavailableError('connection refused')
+  })
+  await clock.advance(120_000)
+  const before = looks.length
+  expect(before).toBe(6)
+  queue.add('a')
+  await clock.advance(1_000)
+  expect(looks.length).toBe(before + 2)
+})
+
 test('a refusal is logged once per cause, and retried ever more rarely', async () => {
   const { clock, log, looks } = working(failing(new RefusedError('forbidden', { status: 403, reason: 'Forbidden' })))
   await clock.advance(3_600_000)

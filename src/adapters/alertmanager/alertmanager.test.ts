@@ -1,8 +1,11 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { RefusedError, TimeoutError, UnavailableError } from '../../ports/errors.ts'
 import { type Loopback, listen } from '../transport/loopback.fixture.ts'
-import { type AlertmanagerOptions, alertmanager } from './alertmanager.ts'
+import { type AlertmanagerOptions, createAlertmanager } from './alertmanager.ts'
 
 let server: Loopback | undefined
 afterEach(async () => {
@@ -18,7 +21,7 @@ async function serving(listener: RequestListener, options: Partial<AlertmanagerO
     asked.push(`${request.method} ${request.url}`)
     listener(request, response)
   })
-  return alertmanager({ url: `http://127.0.0.1:${server.port}`, timeoutMs: 300, ...options })
+  return createAlertmanager({ name: 'main', url: `http://127.0.0.1:${server.port}`, timeoutMs: 300, ...options })
 }
 
 const answering =
@@ -53,12 +56,28 @@ test('every alert is listed, silenced and inhibited ones too', async () => {
   expect(asked).toEqual(['GET /api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true'])
 })
 
-test('a route prefix is kept, and a password in the URL is not told', async () => {
-  const plain = await serving(answering('[]'))
-  const prefixed = alertmanager({ url: `http://user:hunter2@127.0.0.1:${server?.port}/alerts/main` })
-  await prefixed.list()
-  expect(asked[0]).toContain('GET /alerts/main/api/v2/alerts?')
-  expect(prefixed.name).toBe(plain.name)
+test('a route prefix is kept', async () => {
+  await serving(answering('[]'))
+  await createAlertmanager({ name: 'main', url: `http://127.0.0.1:${server?.port}/alerts/main` }).list()
+  expect(asked).toEqual(['GET /alerts/main/api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true'])
+})
+
+test('a token is read anew for every question', async () => {
+  const bearerTokenFile = join(mkdtempSync(join(tmpdir(), 'token-')), 'token')
+  const seen: (string | undefined)[] = []
+  const alerts = await serving(
+    (request, response) => {
+      seen.push(request.headers.authorization)
+      answering('[]')(request, response)
+    },
+    { bearerTokenFile },
+  )
+  await expect(alerts.list()).rejects.toThrow(`the token file ${bearerTokenFile} cannot be read`)
+  writeFileSync(bearerTokenFile, 'one\n')
+  await alerts.list()
+  writeFileSync(bearerTokenFile, 'two\n')
+  await alerts.list()
+  expect(seen).toEqual(['Bearer one', 'Bearer two'])
 })
 
 test('one alert that makes no sense spoils none of the others', async () => {
@@ -74,25 +93,26 @@ test('one alert that makes no sense spoils none of the others', async () => {
 })
 
 test.each([
-  [
-    'HTML',
-    answering('<html>log in</html>', 'text/html'),
-    RefusedError,
-    'expected a JSON list of alerts, got text/html',
-  ],
-  ['an object', answering('{"data": []}'), RefusedError, 'expected a JSON list of alerts, got application/json'],
-  ['a redirect', answering('', 'text/html', 302), RefusedError, 'got status 302'],
-  ['not found', answering('404 page not found', 'text/plain', 404), RefusedError, 'got status 404'],
-  ['an error', answering('', 'text/plain', 503), UnavailableError, 'it answered 503'],
-])('%s is no list of alerts, and never an empty one', async (_, listener, kind) => {
-  const alerts = await serving(listener)
-  await expect(alerts.list()).rejects.toThrow(kind)
+  {
+    what: 'HTML',
+    sent: answering('<html>log in</html>', 'text/html'),
+    kind: RefusedError,
+    told: 'alerts, got text/html',
+  },
+  { what: 'an object', sent: answering('{"data": []}'), kind: RefusedError, told: 'alerts, got application/json' },
+  { what: 'a redirect', sent: answering('', 'text/html', 302), kind: RefusedError, told: 'got status 302' },
+  { what: 'not found', sent: answering('no', 'text/plain', 404), kind: RefusedError, told: 'got status 404' },
+  { what: 'an error', sent: answering('', 'text/plain', 503), kind: UnavailableError, told: 'it answered 503' },
+])('$what is no list of alerts, and never an empty one', async ({ sent, kind, told }) => {
+  const listed = (await serving(sent)).list()
+  await expect(listed).rejects.toThrow(kind)
+  await expect(listed).rejects.toThrow(told)
 })
 
 test('what was expected is said', async () => {
   const alerts = await serving(answering('<html>log in</html>', 'text/html; charset=utf-8'))
   await expect(alerts.list()).rejects.toThrow(
-    `expected a JSON list of alerts, got text/html; charset=utf-8: is ${alerts.name} an Alertmanager with API v2 at this address?`,
+    `expected a JSON list of alerts, got text/html; charset=utf-8: is this the address of an Alertmanager with API v2?`,
   )
 })
 
@@ -119,5 +139,5 @@ test('nobody at the address is told as that', async () => {
 })
 
 test('a URL that is none is a mistake in the configuration', () => {
-  expect(() => alertmanager({ url: 'alertmanager' })).toThrow('Invalid URL')
+  expect(() => createAlertmanager({ name: 'main', url: 'alertmanager' })).toThrow('Invalid URL')
 })

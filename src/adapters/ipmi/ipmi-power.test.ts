@@ -29,7 +29,7 @@ function fake(script: string, timeoutMs?: number) {
     `#!/bin/sh\necho "$@" >> ${folder}/args\necho "$IPMI_PASSWORD" >> ${folder}/passwords\n${script}\n`,
   )
   chmodSync(program, 0o755)
-  const path = `${folder}:/bin:/usr/bin`
+  const path = program
   return ipmiPower(timeoutMs === undefined ? { path } : { path, timeoutMs })
 }
 
@@ -102,7 +102,7 @@ test('an answer that is neither on nor off is no reading', async () => {
 })
 
 test('a program that is not there is told', async () => {
-  await expect(ipmiPower({ path: folder }).read(access)).rejects.toThrow('ipmitool is not installed')
+  await expect(ipmiPower({ path: join(folder, 'ipmitool') }).read(access)).rejects.toThrow('ipmitool is not installed')
 })
 
 test('a call that hangs is killed, and its outcome unknown', async () => {

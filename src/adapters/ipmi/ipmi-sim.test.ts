@@ -11,7 +11,7 @@ import { portOf } from '../transport/loopback.fixture.ts'
 import { ipmiPower } from './ipmi-power.ts'
 
 const installed = ['ipmitool', 'ipmi_sim'].every((program) => spawnSync('which', [program]).status === 0)
-const power = ipmiPower({ path: process.env['PATH'] ?? '' })
+const power = ipmiPower({ path: 'ipmitool' })
 
 /** The real protocol: Debian's simulator of a BMC, with a process for a machine. */
 describe.skipIf(!installed)('against ipmi_sim', { timeout: 30_000 }, () => {

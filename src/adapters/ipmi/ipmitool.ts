@@ -4,7 +4,7 @@ import { powerTravelMaxMs, RefusedError, TimeoutError, UnavailableError } from '
 import type { BmcAccess } from '../../ports/power.ts'
 
 export interface IpmitoolOptions {
-  /** Where the program is looked for. */
+  /** Of the program; a bare name is looked for along PATH. */
   readonly path: string
   /** When a call is killed. */
   readonly timeoutMs?: number
@@ -42,13 +42,13 @@ export async function ipmitool(
     '-E',
   ]
   const options = {
-    env: { PATH: path, IPMI_PASSWORD: password },
+    env: { PATH: process.env['PATH'], IPMI_PASSWORD: password },
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
     maxBuffer: 65_536,
   } as const
   return await new Promise((resolve, reject) => {
-    execFile('ipmitool', [...where, ...words], options, (error, stdout, stderr) => {
+    execFile(path, [...where, ...words], options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)
       else reject(errorOf({ words, timeoutMs, killed: error.killed === true, code: error.code, stderr }, access))
     })

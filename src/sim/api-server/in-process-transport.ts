@@ -23,6 +23,7 @@ function openStream(server: ApiServer, request: ApiRequest, signal: AbortSignal)
   const answer = server.watch(request, { event: (event) => queue.push(event), end: () => queue.end() })
   if (isRefused(answer)) return { ...answer, events: noEvents() }
   const stop = (): void => {
+    signal.removeEventListener('abort', stop)
     answer.stop()
     queue.end()
   }

@@ -1,4 +1,6 @@
 import type { JsonObject } from '../../../kernel/json.ts'
+import { instant } from '../../../kernel/time.ts'
+import { goTime } from '../objects/times.ts'
 import { canonicalQuantity } from './quantity.ts'
 
 /** No `error`: the JSON type is wrong, and the caller knows the words for that. */
@@ -55,16 +57,15 @@ function readTime(value: unknown, precision: 's' | 'us'): ScalarOutcome {
   if (typeof value !== 'string') return wrongType
   const [, seconds = '', fraction = '', zone = ''] = rfc3339.exec(value) ?? []
   const at = Date.parse(`${seconds}${zone}`)
-  if (precision === 'us' && !Number.isNaN(at) && fraction.length !== 6) return { error: lacksMicros(value) }
-  if (Number.isNaN(at)) {
-    const layout = precision === 's' ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00'
-    return {
-      error: `parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(value)} as "2006"`,
-    }
-  }
-  if (zone === 'Z' && fraction === '') return { value }
-  const utc = new Date(at).toISOString().slice(0, 19)
-  return { value: precision === 's' ? `${utc}Z` : `${utc}.${fraction.padEnd(6, '0').slice(0, 6)}Z` }
+  if (Number.isNaN(at)) return { error: noTime(value, precision) }
+  if (precision === 's') return { value: fraction === '' && zone === 'Z' ? value : goTime(instant(at)) }
+  if (fraction.length !== 6) return { error: lacksMicros(value) }
+  return { value: goTime(instant(at)).replace('Z', `.${fraction}Z`) }
+}
+
+function noTime(text: string, precision: 's' | 'us'): string {
+  const layout = precision === 's' ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00'
+  return `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(text)} as "2006"`
 }
 
 /** `metav1.MicroTime` takes exactly six digits. */

@@ -1,143 +1,174 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import type { RequestListener } from 'node:http'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { RefusedError, TimeoutError, UnavailableError } from '../../ports/errors.ts'
-import { type Loopback, listen } from '../transport/loopback.fixture.ts'
 import { type AlertmanagerOptions, createAlertmanager } from './alertmanager.ts'
 
-let server: Loopback | undefined
+const closing: (() => Promise<unknown>)[] = []
 afterEach(async () => {
-  await server?.close()
-  server = undefined
+  for (const close of closing.splice(0).toReversed()) await close()
 })
 
-const asked: string[] = []
-
-async function serving(listener: RequestListener, options: Partial<AlertmanagerOptions> = {}) {
-  asked.length = 0
-  server = await listen((request, response) => {
-    asked.push(`${request.method} ${request.url}`)
-    listener(request, response)
+/** The port of a real server. */
+async function serving(listener: RequestListener): Promise<number> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closing.push(async () => {
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
   })
-  return createAlertmanager({ name: 'main', url: `http://127.0.0.1:${server.port}`, timeoutMs: 300, ...options })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return address.port
 }
 
-const answering =
-  (body: string, type = 'application/json', status = 200): RequestListener =>
-  (_, response) => {
-    response.writeHead(status, { 'content-type': type }).end(body)
-  }
+async function deadPort(): Promise<number> {
+  const port = await serving(() => {})
+  await closing.pop()?.()
+  return port
+}
+
+const answering = (body: string, type = 'application/json', status = 200): Promise<number> =>
+  serving((_, response) => response.writeHead(status, { 'content-type': type }).end(body))
+
+const alertsAt = (port: number, unusual: Partial<AlertmanagerOptions> = {}) =>
+  createAlertmanager({ name: 'main', url: `http://127.0.0.1:${port}`, ...unusual })
+
+/** The message and those of its causes: all that can reach a log. */
+const messagesOf = (error: unknown): string =>
+  error instanceof Error ? `${error.message}\n${messagesOf(error.cause)}` : String(error)
 
 /** As Alertmanager 0.34 writes it. */
-const firing = {
+const silenced = {
   annotations: {},
   endsAt: '2026-11-21T12:05:00.000Z',
   fingerprint: '0f3a',
   receivers: [{ name: 'default' }],
   startsAt: '2026-11-21T12:00:00.000Z',
-  status: { inhibitedBy: [], silencedBy: [], state: 'active' },
+  status: { inhibitedBy: [], silencedBy: ['x'], state: 'suppressed' },
   updatedAt: '2026-11-21T12:01:00.000Z',
   labels: { alertname: 'NodeCPUSaturated', node: 'node-1' },
 }
 
-test('every alert is listed, silenced and inhibited ones too', async () => {
-  const alerts = await serving(answering(JSON.stringify([firing])))
-  expect(await alerts.list()).toEqual([
-    {
-      labels: { alertname: 'NodeCPUSaturated', node: 'node-1' },
-      startsAt: Date.parse('2026-11-21T12:00:00Z'),
-      updatedAt: Date.parse('2026-11-21T12:01:00Z'),
-      state: 'active',
-      fingerprint: '0f3a',
+describe('a list', () => {
+  test('asks for alerts in every state, below the path of the URL', async () => {
+    let asked: IncomingMessage | undefined
+    const port = await serving((request, response) => {
+      asked = request
+      response.end('[]')
+    })
+    expect(await alertsAt(port, { url: `http://127.0.0.1:${port}/am/` }).list()).toEqual([])
+    expect(asked?.url).toBe('/am/api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true')
+    expect(asked?.headers.authorization).toBe(undefined)
+  })
+
+  test('holds silenced alerts as well', async () => {
+    expect(await alertsAt(await answering(JSON.stringify([silenced]))).list()).toEqual([
+      {
+        labels: silenced.labels,
+        startsAt: Date.parse(silenced.startsAt),
+        updatedAt: Date.parse(silenced.updatedAt),
+        state: 'suppressed',
+        fingerprint: '0f3a',
+      },
+    ])
+  })
+})
+
+describe('credentials', () => {
+  async function noting() {
+    const seen: (string | undefined)[] = []
+    const port = await serving(({ headers }, response) => {
+      seen.push(headers.authorization)
+      response.end('[]')
+    })
+    return { port, seen }
+  }
+
+  test('a token file is read anew for every poll', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'alertmanager-'))
+    closing.push(async () => await rm(folder, { recursive: true }))
+    const { port, seen } = await noting()
+    const bearerTokenFile = join(folder, 'token')
+    const alerts = alertsAt(port, { bearerTokenFile })
+    for (const token of ['first\n', 'second']) {
+      await writeFile(bearerTokenFile, token)
+      await alerts.list()
+    }
+    expect(seen).toEqual(['Bearer first', 'Bearer second'])
+  })
+
+  test('a token file that is not there is an outage, and nothing is sent', async () => {
+    const { port, seen } = await noting()
+    await expect(alertsAt(port, { bearerTokenFile: '/does/not/exist' }).list()).rejects.toThrow(UnavailableError)
+    expect(seen).toEqual([])
+  })
+
+  test('a user name in the URL is sent', async () => {
+    const { port, seen } = await noting()
+    await alertsAt(port, { url: `http://prunella:p%40ss@127.0.0.1:${port}` }).list()
+    expect(seen).toEqual([`Basic ${Buffer.from('prunella:p@ss').toString('base64')}`])
+  })
+
+  test('and shown in no failure', async () => {
+    for (const port of [await answering('', 'text/plain', 403), await deadPort()]) {
+      const alerts = alertsAt(port, { url: `http://prunella:p%40ss@127.0.0.1:${port}` })
+      const text = messagesOf(await alerts.list().catch((error: unknown) => error))
+      expect(text).toContain(`GET http://127.0.0.1:${port}/api/v2/alerts`)
+      expect(text).not.toMatch(/p@ss|p%40ss/)
+    }
+  })
+})
+
+describe('a failure', () => {
+  test.each([
+    { body: '<html>log in</html>', type: 'text/html', status: 200, what: 'text/html' },
+    { body: '{"data": []}', type: 'application/json', status: 200, what: 'other JSON' },
+    { body: '[]', type: 'application/json', status: 302, what: 'status 302' },
+    { body: '[]', type: 'application/json', status: 401, what: 'status 401' },
+    { body: '404 page not found', type: 'text/plain', status: 404, what: 'status 404' },
+  ])('$what is no list of alerts, and never an empty one', async ({ body, type, status, what }) => {
+    const failure = alertsAt(await answering(body, type, status)).list()
+    await expect(failure).rejects.toThrow(RefusedError)
+    await expect(failure).rejects.toThrow(`answered ${what}, expected a JSON list of alerts`)
+    await expect(failure).rejects.toMatchObject({ status })
+  })
+
+  test.each([500, 503, 429])('%i may pass', async (status) => {
+    await expect(alertsAt(await answering('[]', 'application/json', status)).list()).rejects.toThrow(UnavailableError)
+  })
+
+  test('an answer without end is cut off', async () => {
+    const port = await answering(`[${'0,'.repeat(10_000)}0]`)
+    const failure = alertsAt(port, { bodyBytesMax: 10_000 }).list()
+    await expect(failure).rejects.toThrow(RefusedError)
+    await expect(failure).rejects.toThrow('answered more than 10000 bytes')
+  })
+
+  test.each([
+    ['does not come', () => {}],
+    ['stops half-way', (_, response) => void response.write('[')],
+  ] satisfies readonly (readonly [string, RequestListener])[])(
+    'an answer that %s is a timeout',
+    async (_, listener) => {
+      const failure = alertsAt(await serving(listener), { timeoutMs: 300 }).list()
+      await expect(failure).rejects.toThrow(TimeoutError)
+      await expect(failure).rejects.toThrow('no answer within 300 ms')
     },
-  ])
-  expect(asked).toEqual(['GET /api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true'])
-})
-
-test('a route prefix is kept', async () => {
-  await serving(answering('[]'))
-  await createAlertmanager({ name: 'main', url: `http://127.0.0.1:${server?.port}/alerts/main` }).list()
-  expect(asked).toEqual(['GET /alerts/main/api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true'])
-})
-
-test('a token is read anew for every question', async () => {
-  const bearerTokenFile = join(mkdtempSync(join(tmpdir(), 'token-')), 'token')
-  const seen: (string | undefined)[] = []
-  const alerts = await serving(
-    (request, response) => {
-      seen.push(request.headers.authorization)
-      answering('[]')(request, response)
-    },
-    { bearerTokenFile },
   )
-  await expect(alerts.list()).rejects.toThrow(`the token file ${bearerTokenFile} cannot be read`)
-  writeFileSync(bearerTokenFile, 'one\n')
-  await alerts.list()
-  writeFileSync(bearerTokenFile, 'two\n')
-  await alerts.list()
-  expect(seen).toEqual(['Bearer one', 'Bearer two'])
-})
 
-test('one alert that makes no sense spoils none of the others', async () => {
-  const odd = [
-    7,
-    null,
-    {},
-    { labels: { alertname: 'NoTimes' } },
-    { ...firing, labels: { alertname: 'X', priority: 7 } },
-  ]
-  const alerts = await serving(answering(JSON.stringify([...odd, firing])))
-  expect((await alerts.list()).map(({ labels }) => labels['alertname'])).toEqual(['NoTimes', 'X', 'NodeCPUSaturated'])
-})
+  test.each(['127.0.0.1', 'localhost'])('nobody at %s is told as that', async (host) => {
+    const port = await deadPort()
+    const failure = alertsAt(port, { url: `http://${host}:${port}` }).list()
+    await expect(failure).rejects.toThrow(UnavailableError)
+    await expect(failure).rejects.toThrow('ECONNREFUSED')
+  })
 
-test.each([
-  {
-    what: 'HTML',
-    sent: answering('<html>log in</html>', 'text/html'),
-    kind: RefusedError,
-    told: 'alerts, got text/html',
-  },
-  { what: 'an object', sent: answering('{"data": []}'), kind: RefusedError, told: 'alerts, got application/json' },
-  { what: 'a redirect', sent: answering('', 'text/html', 302), kind: RefusedError, told: 'got status 302' },
-  { what: 'not found', sent: answering('no', 'text/plain', 404), kind: RefusedError, told: 'got status 404' },
-  { what: 'an error', sent: answering('', 'text/plain', 503), kind: UnavailableError, told: 'it answered 503' },
-])('$what is no list of alerts, and never an empty one', async ({ sent, kind, told }) => {
-  const listed = (await serving(sent)).list()
-  await expect(listed).rejects.toThrow(kind)
-  await expect(listed).rejects.toThrow(told)
-})
-
-test('what was expected is said', async () => {
-  const alerts = await serving(answering('<html>log in</html>', 'text/html; charset=utf-8'))
-  await expect(alerts.list()).rejects.toThrow(
-    `expected a JSON list of alerts, got text/html; charset=utf-8: is this the address of an Alertmanager with API v2?`,
-  )
-})
-
-test('an answer without end is cut off', async () => {
-  const alerts = await serving(answering(`[${'0,'.repeat(10_000)}0]`), { bodyBytesMax: 10_000 })
-  await expect(alerts.list()).rejects.toThrow('the answer is longer than 10000 bytes')
-})
-
-test('an answer that does not come, or stops half-way, is a timeout', async () => {
-  const silent = await serving(() => undefined)
-  await expect(silent.list()).rejects.toThrow(TimeoutError)
-  await server?.close()
-  const halting = await serving(
-    (_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).write('['),
-  )
-  await expect(halting.list()).rejects.toThrow('no answer within 300 ms')
-})
-
-test('nobody at the address is told as that', async () => {
-  const alerts = await serving(answering('[]'))
-  await server?.close()
-  server = undefined
-  await expect(alerts.list()).rejects.toThrow(UnavailableError)
-})
-
-test('a URL that is none is a mistake in the configuration', () => {
-  expect(() => createAlertmanager({ name: 'main', url: 'alertmanager' })).toThrow('Invalid URL')
+  test('a URL that is none is a mistake in the configuration', () => {
+    expect(() => createAlertmanager({ name: 'main', url: 'alertmanager' })).toThrow('Invalid URL')
+  })
 })

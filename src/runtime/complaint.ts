@@ -24,8 +24,10 @@ export class Complaint {
   }
 }
 
-/** The messages along the causes, outermost first. */
+/** The messages along the causes, outermost first; what a message already ends with is not said twice. */
 export function causeText(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return error.cause === undefined ? error.message : `${error.message}: ${causeText(error.cause)}`
+  if (error.cause === undefined) return error.message
+  const inner = causeText(error.cause)
+  return error.message.endsWith(inner) ? error.message : `${error.message}: ${inner}`
 }

@@ -66,6 +66,11 @@ export class ApiServer {
     return this.#engine.storage.revision
   }
 
+  /** How many watches are open. */
+  get watchCount(): number {
+    return [...this.#watchers.values()].reduce((sum, { size }) => sum + size, 0)
+  }
+
   /** Every verb but watch. */
   handle(request: ApiRequest): ApiResponse {
     try {

@@ -18,7 +18,7 @@ export interface Answer {
   readonly body: unknown
 }
 
-export interface Call {
+interface Call {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
   readonly path: string
   readonly query?: Query
@@ -29,7 +29,7 @@ export interface Call {
 
 export type Query = Readonly<Record<string, string | number | boolean>>
 
-export const patchTypes = {
+const patchTypes = {
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',
   strategic: 'application/strategic-merge-patch+json',

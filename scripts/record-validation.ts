@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { Agent, fetch } from 'undici'
 import { crdOf, customResource } from '../src/sim/api-server/crd/fixtures/crd.fixture.ts'
 import { crdCases } from '../src/sim/api-server/crd/fixtures/crd-cases.ts'
-import { schemaCases } from '../src/sim/api-server/crd/fixtures/validation-cases.ts'
+import { schemaCases, statusCases, statusSchema } from '../src/sim/api-server/crd/fixtures/validation-cases.ts'
 
 /**
  * Asks a real kube-apiserver about every case of the validation fixtures and writes down what it says.
@@ -22,6 +22,7 @@ async function ask(method: string, path: string, body?: unknown): Promise<{ stat
 interface Answer {
   readonly message?: string
   readonly spec?: unknown
+  readonly status?: unknown
   readonly metadata?: { readonly resourceVersion?: string }
   readonly details?: {
     readonly causes?: readonly { readonly field?: string; readonly message?: string; readonly reason?: string }[]
@@ -51,6 +52,24 @@ async function recordObjects(): Promise<Record<string, unknown>> {
   return recorded
 }
 
+/** One object, and what its status endpoint said. */
+async function recordStatuses(): Promise<Record<string, unknown>> {
+  const schema = { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object' }, status: statusSchema } } }
+  await ask('POST', crds, crdOf('reports', {}, { schema, subresources: { status: {} } }))
+  const path = '/apis/edge.example.com/v1/reports'
+  while ((await ask('GET', path)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 200))
+  const recorded: Record<string, unknown> = {}
+  for (const [index, { title, status }] of statusCases.entries()) {
+    const object = customResource('reports', `case-${index}`, {})
+    const { metadata } = (await ask('POST', path, object)).body
+    recorded[title] = verdict(
+      await ask('PUT', `${path}/${object.metadata.name}/status`, { ...object, metadata, status }),
+    )
+  }
+  await ask('DELETE', `${crds}/reports.edge.example.com`)
+  return recorded
+}
+
 async function answerTo(path: string, object: ReturnType<typeof customResource>, before: unknown) {
   if (before === undefined) return await ask('POST', path, object)
   const { metadata } = (await ask('POST', path, { ...object, spec: before })).body
@@ -58,7 +77,7 @@ async function answerTo(path: string, object: ReturnType<typeof customResource>,
 }
 
 function verdict({ status, body }: { status: number; body: Answer }): unknown {
-  if (status < 300) return { spec: body.spec }
+  if (status < 300) return { spec: body.spec, status: body.status }
   return { causes: body.details?.causes ?? [], message: body.message }
 }
 
@@ -69,5 +88,10 @@ async function recordCrds(): Promise<Record<string, unknown>> {
 }
 
 const file = new URL('../src/sim/api-server/crd/fixtures/recorded.json', import.meta.url)
-writeFileSync(file, `${JSON.stringify({ objects: await recordObjects(), crds: await recordCrds() }, undefined, 1)}\n`)
+const recorded = { objects: await recordObjects(), statuses: await recordStatuses(), crds: await recordCrds() }
+writeFileSync(
+  file,
+  `${JSON.stringify(recorded, undefined, 1)}
+`,
+)
 await dispatcher.close()

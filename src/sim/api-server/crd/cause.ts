@@ -5,7 +5,7 @@ export interface Cause {
   readonly reason: CauseReason
 }
 
-export type CauseReason =
+type CauseReason =
   | 'FieldValueInvalid'
   | 'FieldValueRequired'
   | 'FieldValueNotSupported'
@@ -89,10 +89,10 @@ function goValue(value: unknown): string {
 }
 
 /** Go's `%q`, close enough for text that JSON can carry. */
-export const goQuote = (text: string): string => JSON.stringify(text)
+const goQuote = (text: string): string => JSON.stringify(text)
 
 /** Go's `%v`: integers in full, floats in the shortest form, with an exponent from six digits on. */
-export function goNumber(value: number): string {
+function goNumber(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return String(value)
   return goFloat(value)
 }

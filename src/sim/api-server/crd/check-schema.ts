@@ -172,7 +172,7 @@ function checkRuleForms(schema: JsonObject, path: string): readonly Cause[] {
 }
 
 /** Whether the schema declares the field: `.spec.name`, `.labels['a b']`. */
-export function isFieldPath(schema: JsonObject, path: string): boolean {
+function isFieldPath(schema: JsonObject, path: string): boolean {
   return fieldSchema(schema, path) !== undefined
 }
 

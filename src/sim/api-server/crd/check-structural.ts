@@ -2,7 +2,7 @@ import { flagAt, isObject, type JsonObject, listAt, textAt } from '../../../kern
 import { type Cause, forbidden, invalid, required } from './cause.ts'
 import { patternFault } from './pattern.ts'
 
-export type Level = 'root' | 'item' | 'field'
+type Level = 'root' | 'item' | 'field'
 
 /** The rules that make a schema structural: types everywhere, and no types inside allOf, anyOf, oneOf and not. */
 export function checkStructural(schema: JsonObject, path: string): readonly Cause[] {

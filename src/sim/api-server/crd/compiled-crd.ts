@@ -47,7 +47,7 @@ export interface Decoded {
   readonly unknownFields: readonly string[]
 }
 
-export type Admitted =
+type Admitted =
   | ({ readonly ok: true } & Decoded)
   | { readonly ok: false; readonly causes: readonly Cause[]; readonly unknownFields: readonly string[] }
 

@@ -2,7 +2,7 @@ import { unreachable } from '../../../kernel/assert.ts'
 import { isObject } from '../../../kernel/json.ts'
 
 /** A compiled path in kubectl's dialect: `.spec.a`, `['x']`, `[0]`, `[-1]`, `[*]`, `[?(@.type=="Ready")].status`. */
-export type JsonPath = (value: unknown) => readonly unknown[]
+type JsonPath = (value: unknown) => readonly unknown[]
 
 export type ParsedPath =
   | { readonly ok: true; readonly select: JsonPath }

@@ -5,11 +5,12 @@ import type { CompiledVersion } from './compiled-crd.ts'
 import { crdOf, customResource } from './fixtures/crd.fixture.ts'
 import { crdCases } from './fixtures/crd-cases.ts'
 import recorded from './fixtures/recorded.json' with { type: 'json' }
-import { schemaCases } from './fixtures/validation-cases.ts'
+import { schemaCases, statusCases, statusSchema } from './fixtures/validation-cases.ts'
 
 /** What scripts/record-validation.ts wrote down of a real kube-apiserver. */
 const answers: JsonObject = recorded.objects
 const crdAnswers: JsonObject = recorded.crds
+const statusAnswers: JsonObject = recorded.statuses
 
 /** The real server walks Go's maps, so the order of its causes says nothing. */
 const linesOf = (causes: readonly unknown[]): readonly string[] =>
@@ -17,8 +18,8 @@ const linesOf = (causes: readonly unknown[]): readonly string[] =>
     .map((cause) => `${textAt(cause, 'field')}: ${textAt(cause, 'message')} (${textAt(cause, 'reason')})`)
     .toSorted()
 
-function versionOf(name: string, spec: JsonObject): CompiledVersion {
-  const compiled = compileCrd(crdOf(name, spec))
+function versionOf(name: string, spec: JsonObject, more: JsonObject = {}): CompiledVersion {
+  const compiled = compileCrd(crdOf(name, spec, more))
   const version = compiled.ok ? compiled.value.versions['v1'] : undefined
   if (version === undefined) throw new Error(JSON.stringify(compiled))
   return version
@@ -38,6 +39,23 @@ for (const { name, spec, cases } of schemaCases) {
     expect(unknown).toBe(strict?.replace(/^.*strict decoding error: /, '') ?? '')
   })
 }
+
+const statusVersion = versionOf(
+  'reports',
+  {},
+  {
+    schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object' }, status: statusSchema } } },
+    subresources: { status: {} },
+  },
+)
+
+test.each(statusCases.map((one) => [one.title, one] as const))('status: %s', (title, { status }) => {
+  const answer = statusAnswers[title]
+  const old = customResource('reports', 'x', {})
+  const admitted = statusVersion.admit({ ...old, status }, old, { subresource: 'status' })
+  const said = admitted.ok ? at(admitted.object, 'status') : linesOf(admitted.causes)
+  expect(said).toEqual(at(answer, 'status') ?? linesOf(listAt(answer, 'causes')))
+})
 
 /** A type name of the day, and the parser's own words for what it cannot read. */
 const withoutChance = (line: string): string => line.replaceAll(/(selfType\d+|object)(\.[\w@]+)*/g, 'object')

@@ -25,7 +25,7 @@ interface CompiledRule {
   readonly messageProgram: Program | undefined
 }
 
-export interface RuleFault {
+interface RuleFault {
   /** Below the schema's own path: `.rule`, `.messageExpression`. */
   readonly member: 'rule' | 'messageExpression' | 'optionalOldSelf'
   readonly index: number

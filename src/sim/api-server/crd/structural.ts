@@ -32,7 +32,7 @@ export interface Structural {
   readonly holdsEmbedded: boolean
 }
 
-export interface Bounds {
+interface Bounds {
   readonly minimum: number | undefined
   readonly maximum: number | undefined
   readonly exclusiveMinimum: boolean

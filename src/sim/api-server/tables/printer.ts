@@ -21,7 +21,7 @@ export function templateCells(object: JsonObject): readonly [names: string, imag
 }
 
 /** `app=web,tier in (a,b),!old`, or `<none>`. */
-export function selectorText(selector: unknown): string {
+function selectorText(selector: unknown): string {
   const labels = entriesOf(at(selector, 'matchLabels')).map(([key, value]) => `${key}=${value}`)
   const expressions = listAt(selector, 'matchExpressions').map((expression) => expressionText(expression))
   return [...labels, ...expressions].join(',') || '<none>'

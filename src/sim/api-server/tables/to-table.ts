@@ -117,7 +117,7 @@ function includedObject({ includeObject }: TableRequest, object: JsonObject): Js
 }
 
 /** An object stripped to its metadata: rows of tables, and metadata informers. */
-export const partialMetadata = (object: JsonObject): JsonObject => ({
+const partialMetadata = (object: JsonObject): JsonObject => ({
   kind: 'PartialObjectMetadata',
   apiVersion: 'meta.k8s.io/v1',
   metadata: isObject(object['metadata']) ? object['metadata'] : {},

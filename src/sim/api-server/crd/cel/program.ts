@@ -11,7 +11,7 @@ export interface Program {
   readonly evaluate: (bindings: Readonly<Record<string, CelInput>>) => Evaluated
 }
 
-export type Evaluated = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: string }
+type Evaluated = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: string }
 
 export type Compiled = { readonly ok: true; readonly program: Program } | { readonly ok: false; readonly error: string }
 

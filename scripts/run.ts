@@ -35,6 +35,7 @@ export async function run(command: readonly [string, ...string[]], { shown = fal
 
 /** What vitest says at its end: `Tests  3 failed | 120 passed | 2 skipped`. */
 export function testCounts(output: string): { readonly passed: number; readonly failed: number } {
+  // oxlint-disable-next-line no-control-regex -- colours begin with one
   const plain = output.replaceAll(/\u001b\[[0-9;]*m/g, '')
   const line = plain.split('\n').findLast((text) => /^\s*Tests\s/.test(text)) ?? ''
   const count = (word: string): number => Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0)

@@ -8,4 +8,5 @@ export function safeText(text: string, lengthMax = 256): string {
 }
 
 /** C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of writing. */
+// oxlint-disable-next-line no-control-regex -- to find these characters is what it is for
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g

@@ -1,3 +1,5 @@
+import { unreachable } from './assert.ts'
+
 /** A label selector as Kubernetes writes it: all requirements must hold. */
 export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>> | undefined
@@ -38,5 +40,7 @@ export function meets({ key, operator, values = [] }: LabelRequirement, labels: 
       return value !== undefined
     case 'DoesNotExist':
       return value === undefined
+    default:
+      return unreachable(operator)
   }
 }

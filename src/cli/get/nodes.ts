@@ -4,6 +4,7 @@ import { isOpen, type NodeRemediation, runKind } from '../../api/v1alpha1/node-r
 import { type Attended, attentionOf } from '../../domain/explain/attention.ts'
 import { durationInWords, type Instant } from '../../kernel/time.ts'
 import { type Column, type Listing, listingOf, named, orNone } from '../output/format.ts'
+import { reasonOfHealth, reasonOfRun } from '../reason.ts'
 import { ageOf, type ListPorts } from './objects.ts'
 
 interface Row extends Attended {
@@ -21,7 +22,7 @@ export async function listNodes({ cluster, now }: ListPorts): Promise<Listing> {
   ])
   const rows = nodes.map((node): Row => {
     const health = healths.find(({ spec }) => spec?.node.uid === node.metadata.uid)
-    const run = runs.find((one) => one.spec?.node.uid === node.metadata.uid && one.spec.dryRun === false && isOpen(one))
+    const run = runs.find((one) => one.spec?.node.uid === node.metadata.uid && !one.spec.dryRun && isOpen(one))
     return { node, health, run, ...attentionOf({ health, run }) }
   })
   const sorted = rows.toSorted((left, right) => (left.node.metadata.name < right.node.metadata.name ? -1 : 1))
@@ -45,16 +46,9 @@ const columnsAt = (now: Instant): readonly Column<Row>[] => [
   { title: 'NAME', cell: ({ node }) => node.metadata.name },
   { title: 'STATE', cell: ({ attention }) => attention },
   { title: 'SINCE', cell: ({ since }) => (since === undefined ? '<none>' : durationInWords(now - since)) },
-  { title: 'REASON', cell: reasonOf },
+  { title: 'REASON', cell: ({ run, health }) => (run === undefined ? reasonOfHealth(health) : reasonOfRun(run)) },
   { title: 'RUN', cell: ({ run }) => orNone(run?.metadata.name) },
   { title: 'SCHED', cell: ({ node }) => (node.unschedulable ? 'Cordoned' : 'Ok') },
   { title: 'POLICY', cell: ({ run, health }) => orNone(run?.spec?.policyName ?? health?.spec?.policyName) },
   { title: 'AGE', cell: ({ node }) => ageOf(node, now) },
 ]
-
-/** What holds the run, else the first gate that does not pass, else the diagnosis. */
-function reasonOf({ run, health }: Row): string {
-  const held = run?.status.conditions.find(({ type, status }) => type === 'Held' && status === 'True')
-  const gate = health?.status.gates.find(({ result }) => result === 'Hold' || result === 'Unknown')
-  return orNone(held?.reason ?? (run === undefined ? gate?.reason : undefined) ?? health?.status.diagnosis?.name)
-}

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { stringify } from 'yaml'
 import { apiVersionOf, type Kind } from '../../api/kind.ts'
+import { unreachable } from '../../kernel/assert.ts'
 import type { CliContext } from '../context.ts'
 import { table } from './table.ts'
 
@@ -61,8 +62,12 @@ export function printListing(
       for (const { name } of rows)
         terminal.out(`${kind.kind.toLowerCase()}${kind.group === '' ? '' : `.${kind.group}`}/${name}`)
       return
-    default:
+    case 'wide':
+    case undefined:
       printTable(terminal, { titles, rows }, format === 'wide')
+      return
+    default:
+      unreachable(format)
   }
 }
 

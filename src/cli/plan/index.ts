@@ -1,8 +1,8 @@
 import { nodeKind } from '../../api/core/node.ts'
 import { healthKind } from '../../api/v1alpha1/node-health.ts'
 import { type NodeRemediation, type RunSpec, runKind } from '../../api/v1alpha1/node-remediation.ts'
-import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
-import { preparePolicy } from '../../domain/policy/prepared-policy.ts'
+import { type Diagnosis, type PolicySpec, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { type PreparedPolicy, preparePolicy } from '../../domain/policy/prepared-policy.ts'
 import { selectPolicy } from '../../domain/policy/select-policy.ts'
 import { shortHash } from '../../kernel/sha256.ts'
 import { rfc3339, seconds } from '../../kernel/time.ts'
@@ -96,18 +96,11 @@ async function planSpec(cluster: Cluster, { nodeName, treatment, user, now }: Wi
   if (node === undefined) throw new NotFoundError(`nodes "${nodeName}" not found`)
   const prepared = (await cluster.list(policyKind)).flatMap((policy) => preparePolicy(policy) ?? [])
   const selection = selectPolicy(prepared, node)
-  if (!('policy' in selection))
+  if (selection.kind === 'None')
     throw new NotFoundError(`no policy selects node ${nodeName}: see kubectl prunella why ${nodeName}`)
   const { policy } = selection
   const health = await cluster.get(healthKind, { name: nodeName })
-  const { diagnosis } = health?.status ?? {}
-  const rule = policy.spec.diagnoses.find(({ name }) => name === diagnosis?.name) ?? policy.spec.diagnoses[0]
-  const rungs = treatment === undefined ? (rule?.treatments ?? []) : [treatment]
-  const treatments = rungs.flatMap((rung) => policy.spec.treatments.filter(({ name }) => name === rung))
-  if (treatments.length === 0) {
-    const known = policy.spec.treatments.map(({ name }) => name).join(', ')
-    throw new NotFoundError(`policy ${policy.name} has no rung ${treatment ?? ''}; it has ${known}`)
-  }
+  const rule = ruleFor(policy.spec, health?.status.diagnosis?.name)
   return {
     node: {
       name: nodeName,
@@ -125,9 +118,19 @@ async function planSpec(cluster: Cluster, { nodeName, treatment, user, now }: Wi
       message: `plan asked for by ${user}`,
       detectedTime: now,
     },
-    treatments,
+    treatments: rungsOf(policy, treatment === undefined ? (rule?.treatments ?? []) : [treatment]),
     dryRun: true,
     requestedBy: user,
     retry: 0,
   }
+}
+
+const ruleFor = ({ diagnoses }: PolicySpec, diagnosed: string | undefined): Diagnosis | undefined =>
+  diagnoses.find(({ name }) => name === diagnosed) ?? diagnoses[0]
+
+function rungsOf({ name, spec }: PreparedPolicy, rungs: readonly string[]): RunSpec['treatments'] {
+  const found = rungs.flatMap((rung) => spec.treatments.filter((treatment) => treatment.name === rung))
+  if (found.length > 0) return found
+  const known = spec.treatments.map((treatment) => treatment.name).join(', ')
+  throw new NotFoundError(`policy ${name} has no rung ${rungs.join(', ')}; it has ${known}`)
 }

@@ -6,6 +6,7 @@ import { type NodeRemediationPolicy, policyKind } from '../../api/v1alpha1/node-
 import { guardKind, guardName } from '../../api/v1alpha1/remediation-guard.ts'
 import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
 import { attentionOf } from '../../domain/explain/attention.ts'
+import { unreachable } from '../../kernel/assert.ts'
 import { durationInWords } from '../../kernel/time.ts'
 import type { Cluster } from '../../ports/cluster.ts'
 import type { CliContext, GlobalOptions, Verb } from '../context.ts'
@@ -13,6 +14,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { type OperatorSeen, readOperator, warnIfSilent } from '../operator-lease.ts'
 import { type Format, outputVersion, printValue, withFormat } from '../output/format.ts'
 import { table } from '../output/table.ts'
+import { reasonOfHealth, reasonOfRun } from '../reason.ts'
 
 /** Operator, policies, slots, breakers, and what needs you. */
 export const statusVerb: Verb = {
@@ -115,6 +117,8 @@ function operatorInWords(operator: OperatorSeen): string {
       return 'absent'
     case 'Unreadable':
       return '<unknown>: its Lease may not be read'
+    default:
+      return unreachable(operator)
   }
 }
 
@@ -128,11 +132,8 @@ function needsYou({ health, runs }: Everything, now: number): readonly string[] 
     const run = runs.find(({ spec }) => spec?.node.name === name)
     const { attention, since } = attentionOf({ health: own, run })
     if (attention === 'Healthy' || attention === 'AtRisk') return []
-    const held = run?.status.conditions.find(({ type, status }) => type === 'Held' && status === 'True')
-    const gate = own?.status.gates.find(({ result }) => result === 'Hold' || result === 'Unknown')
-    const reason =
-      held?.reason ?? (run === undefined ? gate?.reason : run.status.step?.name) ?? own?.status.diagnosis?.name ?? ''
     const age = since === undefined ? '' : durationInWords(now - since)
+    const reason = run === undefined ? reasonOfHealth(own) : reasonOfRun(run)
     return [[`  ${name}`, `${attention} ${age}`.trimEnd(), reason, `kubectl prunella why ${name}`]]
   })
   if (rows.length === 0) return ['', 'Nothing needs you.']

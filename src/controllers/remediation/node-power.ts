@@ -79,21 +79,38 @@ const portDefault = 623
 const cipherSuiteDefault = 17
 
 function parseMapping({ metadata, entries }: Secret): Mapped {
-  const refused = (message: string): Mapped => ({
-    ok: false,
-    message: `Secret ${metadata.namespace}/${metadata.name}: ${message}`,
-  })
-  const { protocol = 'ipmi', address = '', username = '', password = '', systemUUID = '' } = entries
-  const port = Number(entries['port'] ?? portDefault)
-  const cipherSuite = Number(entries['cipherSuite'] ?? cipherSuiteDefault)
-  if (protocol !== 'ipmi') return refused(`\`protocol\` must be 'ipmi'`)
-  if (!/^[A-Za-z0-9.:-]{1,253}$/.test(address)) return refused('`address` must be a host name or an IP address')
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) return refused('`port` must be a number from 1 to 65535')
-  if (![3, 17].includes(cipherSuite)) return refused('`cipherSuite` must be 17, or 3 for older BMCs')
-  if (username === '' || password === '') return refused('`username` and `password` must not be empty')
-  const fingerprint = sha256([protocol, address, port, systemUUID.toLowerCase()].join('|')).slice(0, 16)
+  const access = accessOf(entries)
+  const problem = problemOf(access, entries['protocol'] ?? 'ipmi')
+  if (problem !== undefined) return { ok: false, message: `Secret ${metadata.namespace}/${metadata.name}: ${problem}` }
+  const fingerprint = sha256([access.protocol, access.address, access.port, access.systemUUID ?? ''].join('|')).slice(
+    0,
+    16,
+  )
+  return { ok: true, mapping: { access, fingerprint } }
+}
+
+function accessOf(entries: Secret['entries']): BmcAccess {
+  const { address = '', username = '', password = '', systemUUID = '' } = entries
   return {
-    ok: true,
-    mapping: { access: { protocol, address, port, username, password, cipherSuite, systemUUID }, fingerprint },
+    protocol: 'ipmi',
+    address,
+    port: Number(entries['port'] ?? portDefault),
+    username,
+    password,
+    cipherSuite: Number(entries['cipherSuite'] ?? cipherSuiteDefault),
+    ...(systemUUID === '' ? {} : { systemUUID: systemUUID.toLowerCase() }),
   }
+}
+
+/** What is wrong with the Secret, in the words of its fields. Never its values. */
+function problemOf(
+  { address, port, username, password, cipherSuite }: BmcAccess,
+  protocol: string,
+): string | undefined {
+  if (protocol !== 'ipmi') return "`protocol` must be 'ipmi'"
+  if (!/^[A-Za-z0-9.:-]{1,253}$/.test(address) || address.startsWith('-'))
+    return '`address` must be a host name or an IP address'
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return '`port` must be a number from 1 to 65535'
+  if (![3, 17].includes(cipherSuite)) return '`cipherSuite` must be 17, or 3 for older BMCs'
+  return username === '' || password === '' ? '`username` and `password` must not be empty' : undefined
 }

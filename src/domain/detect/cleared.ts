@@ -68,7 +68,7 @@ function judgeCondition(condition: NodeCondition, { bootChanged }: Evidence, tre
 }
 
 /** Written by the node: evidence that something was said, in its own order, and never a duration. */
-export function newestWord({ lastHeartbeatTime, lastTransitionTime }: NodeCondition): Instant | undefined {
+function newestWord({ lastHeartbeatTime, lastTransitionTime }: NodeCondition): Instant | undefined {
   const times = [parseTime(lastHeartbeatTime), parseTime(lastTransitionTime)].filter((time) => time !== undefined)
   return times.toSorted((left, right) => right - left)[0]
 }

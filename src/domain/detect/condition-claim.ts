@@ -4,7 +4,7 @@ import { safeText } from '../../kernel/hostile-text.ts'
 import { seconds } from '../../kernel/time.ts'
 import { conditionFreshnessSecondsDefault, type SignalClaim } from './evidence.ts'
 
-export type ConditionSource = NonNullable<Signal['nodeCondition']>
+type ConditionSource = NonNullable<Signal['nodeCondition']>
 
 type ConditionSignal = Pick<Signal, 'name' | 'freshnessSeconds'> & { readonly nodeCondition: ConditionSource }
 

@@ -47,7 +47,7 @@ export function ownGates(view: OwnGatesView): readonly GateAnswer[] {
 }
 
 /** The question cannot be put: no policy, no diagnosis. */
-export const notReached = (gate: GateName): GateAnswer => ({ gate, result: 'NotReached' })
+const notReached = (gate: GateName): GateAnswer => ({ gate, result: 'NotReached' })
 
 function controlPlaneSafe(node: Node): GateAnswer {
   if (!isControlPlane(node)) return pass('ControlPlaneSafe', 'not a control-plane node')

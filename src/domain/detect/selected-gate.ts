@@ -38,7 +38,7 @@ function describeNearest({ policyName, requirement, found }: NearMiss): string {
   return `${policyName}, which wants ${describeRequirement(requirement)}; ${has}`
 }
 
-export function describeRequirement({ key, operator, values = [] }: LabelRequirement): string {
+function describeRequirement({ key, operator, values = [] }: LabelRequirement): string {
   switch (operator) {
     case 'In':
       return values.length === 1 ? `${key}=${values[0]}` : `${key} in (${values.join(', ')})`

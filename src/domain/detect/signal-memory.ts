@@ -28,7 +28,7 @@ export interface HeldState {
   readonly armedTime: Instant
 }
 
-export interface Heartbeat {
+interface Heartbeat {
   /** What the writer wrote: compared for change only. */
   readonly text: string
   readonly movedAt: Mono
@@ -41,7 +41,7 @@ export interface Bout {
   readonly episode: string
 }
 
-export interface ClockJump {
+interface ClockJump {
   readonly at: Mono
   readonly time: Instant
   readonly byMs: number

@@ -3,9 +3,8 @@ import { isOpen, type NodeRemediation } from '../../api/v1alpha1/node-remediatio
 import type { Condition } from '../../api/v1alpha1/schema.ts'
 import { type Instant, parseTime } from '../../kernel/time.ts'
 
-export const attentions = ['Healthy', 'AtRisk', 'Repairing', 'Unknown', 'Unhealthy', 'Held'] as const
 /** What a node asks of people, worst last. Facts and permission are separate: held does not mean healed. */
-export type Attention = (typeof attentions)[number]
+type Attention = 'Healthy' | 'AtRisk' | 'Repairing' | 'Unknown' | 'Unhealthy' | 'Held'
 
 export interface Attended {
   readonly attention: Attention

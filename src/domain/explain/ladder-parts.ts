@@ -23,4 +23,4 @@ export interface LadderParts {
   readonly unreadable?: Partial<Readonly<Record<ReadablePart, string>>>
 }
 
-export type ReadablePart = 'health' | 'policies' | 'guard' | 'ledger' | 'pauses' | 'run'
+type ReadablePart = 'health' | 'policies' | 'guard' | 'ledger' | 'pauses' | 'run'

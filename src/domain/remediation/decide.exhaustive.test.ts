@@ -31,7 +31,7 @@ import { recordOf, type Step, stepOf } from './step.ts'
 import { transitions } from './transitions.ts'
 
 /** A small world, taken whole: every step against every node, power, ledger, job, wish and hour. */
-const working = { since: now, retry: 0, attempted: true } as const
+const working = { since: now, retry: 0, attempted: true, bootID: 'boot-1' } as const
 const ours = { name: 'claim-1', uid: 'claim-1-uid', pool: 'default' }
 const allSteps: readonly Step[] = [
   observation().step,
@@ -100,18 +100,18 @@ interface Look {
   readonly decision: Decision
 }
 
-function* world(): Generator<Look> {
-  for (const step of allSteps)
-    for (const node of nodes)
-      for (const power of powers)
-        for (const held of ledgers)
-          for (const rest of rests) {
-            const seen = observation({ ...node, ...power, ...held, ...rest, step })
-            yield { seen, decision: decide(seen) }
-          }
-}
+/** Every combination of one from each list. */
+const worlds: readonly Partial<Observation>[] = [nodes, powers, ledgers, rests].reduce<readonly Partial<Observation>[]>(
+  (sofar, more) => sofar.flatMap((one) => more.map((other) => ({ ...one, ...other }))),
+  [{}],
+)
 
-const looks = [...world()]
+const looks: readonly Look[] = allSteps.flatMap((step) =>
+  worlds.map((unusual) => {
+    const seen = observation({ ...unusual, step })
+    return { seen, decision: decide(seen) }
+  }),
+)
 const disruptive = new Set(['Cordon', 'Evict', 'OrderReboot', 'TurnOff', 'TurnOn', 'GiveBackClaim'])
 
 test('decide is total, keeps to the transition table, and leaves no arrow of it unused', () => {

@@ -265,6 +265,14 @@ describe('soft reboot', () => {
   })
 })
 
+test('a reboot that comes after its deadline is proven against the boot before it, and nothing is cycled', () => {
+  const late = { step: { ...steps.draining, rung: 1 }, ...slotHeld, ...rebooted }
+  const decision = decide(observation(late))
+  expect(decision).toMatchObject(moves('Verifying', { rung: 0, bootID: 'boot-1' }))
+  const proving = decision.kind === 'Move' ? { ...late, step: decision.next } : late
+  expect(decide(observation(proving))).toMatchObject(moves('Verifying', { stableSince: now }))
+})
+
 describe('power cycle', () => {
   const cycling = { step: treating({ rung: 1, stage: 'PoweringOff' }), ...slotHeld, ...cordoned() }
 

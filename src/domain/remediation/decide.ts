@@ -1,3 +1,4 @@
+import { unreachable } from '../../kernel/assert.ts'
 import type { Decision } from './decision.ts'
 import { decideDraining } from './draining.ts'
 import { decideDone, decideQuarantined, decideReleasing } from './ending.ts'
@@ -37,6 +38,8 @@ function decideStep(seen: Observation): Decision {
       return decideReleasing(seen, step)
     case 'Done':
       return decideDone(seen)
+    default:
+      return unreachable(step)
   }
 }
 

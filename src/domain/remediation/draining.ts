@@ -1,17 +1,17 @@
 import { readyStatus } from '../../api/core/node.ts'
 import { treatPollMs, waitPollMs } from '../../api/pacing.ts'
+import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { kindOfTreatment, type Treatment, treatmentTimeoutSeconds } from '../../api/v1alpha1/treatment.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import { later, seconds } from '../../kernel/time.ts'
-import { holdsSlot } from '../budget/ledger.ts'
 import { hasRecoveredAlone } from './cause.ts'
 import type { Decision } from './decision.ts'
 import { type Drain, drainOf, drainState, evictions, isDrained } from './drain.ts'
 import { firstHeld, type Held, treatGates } from './gates.ts'
 import type { Observation } from './observation.ts'
-import { carried, isOverdue, move, quarantine, release, stay, treatmentAt } from './outcome.ts'
+import { carried, isOverdue, mayAct, move, quarantine, release, stay, treatmentAt } from './outcome.ts'
+import { proveLateEffect } from './proof.ts'
 import { claimOf } from './provider.ts'
-import { provingAfter } from './starting.ts'
 import type { StepNamed, Treating } from './step.ts'
 
 /** Pods leave under their budgets, then every treat gate must pass on these very reads. */
@@ -19,21 +19,28 @@ export function decideDraining(seen: Observation, step: StepNamed<'Draining'>): 
   const { node, run } = seen
   if (node.kind !== 'Present') return stay('the node is gone', { wakeAfterMs: waitPollMs })
   if (hasRecoveredAlone(seen, node.node)) {
-    if (step.rung > 0) return provingAfter(seen, step.rung - 1)
+    if (step.rung > 0) return proveLateEffect(seen, step.rung - 1)
     return release(seen, 'RecoveredAlone', `node ${run.spec.node.name} recovered by itself before it was treated`)
   }
   const treatment = treatmentAt(seen, step.rung)
   const drain = drainOf(seen)
   const gates = treatGates(seen, treatment)
   const held = firstHeld(gates)
-  const needsNoDrain = skipsDrain(seen, treatment)
-  if ((needsNoDrain || isDrained(drain)) && held === undefined) return begin(seen, treatment, step)
-  if (isOverdue(seen, step)) return atDeadline(seen, step, { drain, held, drained: needsNoDrain || isDrained(drain) })
+  const drained = skipsDrain(seen, treatment) || isDrained(drain)
+  if (drained && held === undefined) return begin(seen, treatment, step)
+  if (isOverdue(seen, step)) return atDeadline(seen, step, { drain, held, drained })
+  return keepDraining(seen, { drain, held, drained, gates })
+}
 
-  const state = drainState(drain, run.drain)
-  const mayEvict = !needsNoDrain && !isHeldByPause(gates) && holdsSlot(seen.ledger, run.uid)
-  const commands = mayEvict ? evictions(drain, seen) : []
-  const waitsFor = drainHeld(drain) ?? (needsNoDrain || isDrained(drain) ? held : undefined)
+interface Draining extends AtDeadline {
+  readonly gates: readonly GateAnswer[]
+}
+
+function keepDraining(seen: Observation, { drain, held, drained, gates }: Draining): Decision {
+  const isPaused = gates.some(({ gate, result }) => gate === 'NotPaused' && result !== 'Pass')
+  const commands = drained || isPaused || !mayAct(seen) ? [] : evictions(drain, seen)
+  const waitsFor = drainHeld(drain) ?? (drained ? held : undefined)
+  const state = drainState(drain, seen.run.drain)
   return stay('pods are leaving', { commands, wakeAfterMs: treatPollMs, held: waitsFor, gates, drain: state })
 }
 
@@ -49,9 +56,6 @@ export function skipsDrain({ node }: Observation, { drain }: Treatment): boolean
       return unreachable(drain.mode)
   }
 }
-
-const isHeldByPause = (gates: ReturnType<typeof treatGates>): boolean =>
-  gates.some(({ gate, result }) => gate === 'NotPaused' && result !== 'Pass')
 
 /** Blocked from outside, as soon as nothing else is moving. */
 function drainHeld({ blocked }: Drain): Held | undefined {

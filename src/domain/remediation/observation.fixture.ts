@@ -143,7 +143,7 @@ export const observation = (unusual: Partial<Observation> = {}): Observation => 
   now,
   run: run(),
   generation: 1,
-  step: { name: 'Approving', since: now, rung: 0, deadline: undefined, retry: 0, attempted: false },
+  step: { name: 'Approving', since: now, rung: 0, deadline: undefined, retry: 0, attempted: false, bootID: '' },
   node: { kind: 'Present', node: sickNode() },
   leaseRenewTime: 'renewed-1',
   pods: [],
@@ -157,7 +157,7 @@ export const observation = (unusual: Partial<Observation> = {}): Observation => 
   ...unusual,
 })
 
-const working = { since: now, retry: 0, attempted: true } as const
+const working = { since: now, retry: 0, attempted: true, bootID: 'boot-1' } as const
 const deadline = later(now, 60_000)
 
 export const steps = {
@@ -176,7 +176,6 @@ export const treating = (unusual: Partial<TreatingStep> = {}): TreatingStep => (
   name: 'Treating',
   rung: 0,
   deadline,
-  bootID: 'boot-1',
   stage: 'Ordering',
   stageSince: now,
   attempt: 1,
@@ -192,7 +191,6 @@ export const verifying = (
   rung: 0,
   deadline,
   treatedAt: now,
-  bootID: 'boot-1',
   leaseRenewTime: 'renewed-0',
   stableSince: undefined,
   ...unusual,

@@ -1,8 +1,9 @@
+import { waitPollMs } from '../../api/pacing.ts'
 import type { Outcome, QuarantineCause } from '../../api/v1alpha1/node-remediation.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import { assert } from '../../kernel/assert.ts'
 import { type Instant, later } from '../../kernel/time.ts'
-import { slotOf, withoutSlot } from '../budget/ledger.ts'
+import { holdsSlot, slotOf, withoutSlot } from '../budget/ledger.ts'
 import type { Command, EventReason, Move, Stay } from './decision.ts'
 import type { Observation } from './observation.ts'
 import type { Step } from './step.ts'
@@ -64,10 +65,11 @@ export function nextRung(seen: Observation, rung: number, message: string): Move
   )
 }
 
-export const carried = ({ now, step }: Observation): Pick<Step, 'since' | 'retry' | 'attempted'> => ({
+export const carried = ({ now, step }: Observation): Pick<Step, 'since' | 'retry' | 'attempted' | 'bootID'> => ({
   since: now,
   retry: step.retry,
   attempted: step.attempted,
+  bootID: step.bootID,
 })
 
 /** The spec is immutable and the index was checked when it was written. */
@@ -88,3 +90,8 @@ export function releaseSlot({ ledger, run, now, step }: Observation): readonly C
   const next = withoutSlot(ledger.spec, run.uid, { now, attempted: step.attempted })
   return [{ kind: 'ReleaseSlot', ledger: next, resourceVersion: ledger.resourceVersion }]
 }
+
+/** Step and ledger are read one after the other: a run that treats and holds no slot waits and looks again. */
+export const mayAct = ({ ledger, run }: Observation): boolean => holdsSlot(ledger, run.uid)
+
+export const waitForSlot = (): Stay => stay('the slot is not seen', { wakeAfterMs: waitPollMs })

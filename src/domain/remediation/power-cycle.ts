@@ -1,14 +1,15 @@
 import { offConfirmMs, powerAttemptsMax, treatPollMs } from '../../api/pacing.ts'
 import type { TreatmentStage } from '../../api/v1alpha1/node-remediation.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
+import { unreachable } from '../../kernel/assert.ts'
 import { hasRecoveredAlone } from './cause.ts'
 import type { Command, Decision } from './decision.ts'
 import type { Observation, PowerSeen } from './observation.ts'
-import { isOverdue, move, nextRung, release, stay } from './outcome.ts'
+import { isOverdue, mayAct, move, nextRung, release, stay, waitForSlot } from './outcome.ts'
+import { hasNewBoot, proveTreatment } from './proof.ts'
 import { isRightHost } from './provider.ts'
 import { withdrawal } from './reboot.ts'
 import type { Treating } from './step.ts'
-import { hasNewBoot, mayAct, proveTreatment, waitForSlot } from './treating.ts'
 
 /**
  * Off, seen off twice, on, seen on, and then a new boot ID. Every stage is stored before its command goes out, so that after a
@@ -27,8 +28,14 @@ export function decidePowerCycle(seen: Observation, step: Treating, treatment: T
       return decideConfirmingOff(seen, step)
     case 'PoweringOn':
       return decidePoweringOn(seen, step, treatment)
-    default:
+    case 'Booting':
+    case 'Ordering':
+    case 'Deleting':
+    case 'AwaitingReplacement':
+      // The last three belong to other treatments: nothing is commanded, and the deadline leads on.
       return decideBooting(seen, step, treatment)
+    default:
+      return unreachable(step.stage)
   }
 }
 

@@ -1,11 +1,13 @@
 import type { NodeClaim } from '../../api/core/kinds.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { kindOfTreatment, type Treatment } from '../../api/v1alpha1/treatment.ts'
+import { unreachable } from '../../kernel/assert.ts'
 import type { Observation, PowerSeen } from './observation.ts'
 
 /** Whether the one who has to carry the treatment out answers, and is the right one. */
 export function providerReady(seen: Observation, treatment: Treatment): GateAnswer {
-  switch (kindOfTreatment(treatment)) {
+  const kind = kindOfTreatment(treatment)
+  switch (kind) {
     case 'powerCycle':
       return powerReady(seen)
     case 'replace':
@@ -17,7 +19,9 @@ export function providerReady(seen: Observation, treatment: Treatment): GateAnsw
     case 'restartService':
     case 'relieve':
     case 'external':
-      return unsupported(`treatment ${kindOfTreatment(treatment)} is not available in this version`)
+      return unsupported(`treatment ${kind} is not available in this version`)
+    default:
+      return unreachable(kind)
   }
 }
 
@@ -45,6 +49,8 @@ function powerReady({ power, run }: Observation): GateAnswer {
         message: `the BMC of node ${name} was not asked`,
         unblockedBy: 'the BMC answers',
       })
+    default:
+      return unreachable(power)
   }
 }
 

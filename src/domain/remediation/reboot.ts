@@ -5,9 +5,9 @@ import { rfc3339 } from '../../kernel/time.ts'
 import { hasRecoveredAlone } from './cause.ts'
 import type { Command, Decision } from './decision.ts'
 import type { Observation } from './observation.ts'
-import { isOverdue, nextRung, stay } from './outcome.ts'
+import { isOverdue, mayAct, nextRung, stay, waitForSlot } from './outcome.ts'
+import { hasNewBoot, proveTreatment } from './proof.ts'
 import type { Treating } from './step.ts'
-import { hasNewBoot, mayAct, proveTreatment, waitForSlot } from './treating.ts'
 
 /**
  * A job on the node itself orders the reboot. It carries the boot ID it was meant for and a last moment, and refuses otherwise;

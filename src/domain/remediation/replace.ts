@@ -2,9 +2,8 @@ import { treatPollMs } from '../../api/pacing.ts'
 import { parseTime } from '../../kernel/time.ts'
 import type { Decision } from './decision.ts'
 import type { Observation } from './observation.ts'
-import { isOverdue, move, nextRung, release, stay } from './outcome.ts'
+import { isOverdue, mayAct, move, nextRung, release, stay, waitForSlot } from './outcome.ts'
 import type { Treating } from './step.ts'
-import { mayAct, waitForSlot } from './treating.ts'
 
 /**
  * The machine goes back to its provider: its NodeClaim is deleted, the old Node is seen gone, and a newer claim of the same pool

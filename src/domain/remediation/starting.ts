@@ -22,29 +22,28 @@ import {
   stay,
   treatmentAt,
 } from './outcome.ts'
+import { proveLateEffect } from './proof.ts'
 import { providerReady } from './provider.ts'
 import type { StepNamed } from './step.ts'
 
 /** People are asked before anything is disrupted, and what waits for people holds no slot. */
 export function decideApproving(seen: Observation, step: StepNamed<'Approving'>): Decision {
-  const { run, node, now } = seen
+  const { run, node } = seen
   const treatment = treatmentAt(seen, step.rung)
   if (run.spec.dryRun) return planned(seen, treatment)
   if (node.kind === 'Present' && hasRecoveredAlone(seen, node.node)) return recovered(seen, step.rung)
 
   const answer = approved(seen, treatment)
-  if (answer.result === 'Pass') {
-    const next = {
-      ...carried(seen),
-      name: 'Claiming',
-      rung: step.rung,
-      deadline: deadlineIn(seen, claimDeadlineMs),
-    } as const
-    return move(next, 'RemediationStarted', `${run.spec.cause.message}; rung ${treatment.name}`)
-  }
-  const approval = treatment.approval ?? seen.shared?.policy.approval
+  if (answer.result !== 'Pass') return waitForPeople(seen, step, answer)
+  const deadline = deadlineIn(seen, claimDeadlineMs)
+  const next = { ...carried(seen), name: 'Claiming', rung: step.rung, deadline } as const
+  return move(next, 'RemediationStarted', `${run.spec.cause.message}; rung ${treatment.name}`)
+}
+
+function waitForPeople(seen: Observation, step: StepNamed<'Approving'>, answer: GateAnswer): Decision {
+  const approval = treatmentAt(seen, step.rung).approval ?? seen.shared?.policy.approval
   const deadline = later(step.since, seconds(approval?.timeoutSeconds ?? 0))
-  if (now < deadline) {
+  if (seen.now < deadline) {
     const held = { reason: answer.reason ?? 'ApprovalRequired', message: answer.message ?? '' }
     return stay('people are asked', { commands: releaseSlot(seen), wakeAfterMs: waitPollMs, held, gates: [answer] })
   }
@@ -162,21 +161,5 @@ function recovered(seen: Observation, rung: number): Decision {
   const { run, node } = seen
   if (rung === 0 || node.kind !== 'Present')
     return release(seen, 'RecoveredAlone', `node ${run.spec.node.name} recovered by itself`)
-  return provingAfter(seen, rung - 1)
-}
-
-/** The rung before had its effect late. */
-export function provingAfter(seen: Observation, rung: number): Decision {
-  const { verification, name } = treatmentAt(seen, rung)
-  const next = {
-    ...carried(seen),
-    name: 'Verifying',
-    rung,
-    deadline: deadlineIn(seen, seconds(verification.timeoutSeconds)),
-    treatedAt: seen.step.since,
-    bootID: '',
-    leaseRenewTime: undefined,
-    stableSince: undefined,
-  } as const
-  return move(next, 'TreatmentObserved', `rung ${name} had its effect late: the cause is gone`)
+  return proveLateEffect(seen, rung - 1)
 }

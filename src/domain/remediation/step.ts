@@ -1,4 +1,5 @@
 import type { Outcome, QuarantineCause, StepRecord, TreatmentStage } from '../../api/v1alpha1/node-remediation.ts'
+import { unreachable } from '../../kernel/assert.ts'
 import { type Instant, parseTime, rfc3339 } from '../../kernel/time.ts'
 
 /** Where a run stands. Each member holds exactly what is valid in it; what is stored is the flat `StepRecord`. */
@@ -19,6 +20,8 @@ interface Common {
   readonly retry: number
   /** Whether the run has reached Cordoning: from then on there may be something to give back, and it is an attempt. */
   readonly attempted: boolean
+  /** Of the node when the last treatment began: only another one proves a boot. Empty before the first. */
+  readonly bootID: string
 }
 
 interface Waiting extends Common {
@@ -28,8 +31,6 @@ interface Waiting extends Common {
 export type Treating = Waiting & {
   readonly name: 'Treating'
   readonly deadline: Instant
-  /** Of the node when the treatment began: only another one proves a boot. */
-  readonly bootID: string
   readonly stage: TreatmentStage
   /** When the stage began. */
   readonly stageSince: Instant
@@ -50,8 +51,6 @@ export type Verifying = Waiting & {
   readonly deadline: Instant
   /** Evidence must be newer than this. */
   readonly treatedAt: Instant
-  /** Boot ID before the treatment; empty where there was none. */
-  readonly bootID: string
   /** The renewal of the lease that was seen first: a later one proves that it renews. */
   readonly leaseRenewTime: string | undefined
   readonly stableSince: Instant | undefined
@@ -61,35 +60,45 @@ export type StepNamed<Name extends Step['name']> = Extract<Step, { readonly name
 
 /** A run whose status is empty has just been created. Undefined: what is stored makes no sense, and nothing may act on it. */
 export function stepOf(record: StepRecord | undefined, createdAt: Instant): Step | undefined {
-  if (record === undefined)
-    return { name: 'Approving', since: createdAt, rung: 0, deadline: undefined, retry: 0, attempted: false }
-  const common = {
-    since: parseTime(record.since) ?? createdAt,
-    retry: record.retry ?? 0,
-    attempted: record.attempted ?? false,
+  if (record === undefined) {
+    return { name: 'Approving', since: createdAt, rung: 0, deadline: undefined, retry: 0, attempted: false, bootID: '' }
   }
-  const waiting = { ...common, rung: record.rung ?? 0 }
+  const { retry = 0, attempted = false, bootID = '', rung = 0 } = record
+  const common = { since: parseTime(record.since) ?? createdAt, retry, attempted, bootID }
   const deadline = parseTime(record.deadline)
-  switch (record.name) {
-    case 'Approving':
-      return { ...waiting, name: record.name, deadline }
-    case 'Claiming':
-    case 'Cordoning':
-    case 'Draining':
-      return deadline && { ...waiting, name: record.name, deadline }
-    case 'Treating':
-      return deadline && treatingOf(record, { ...waiting, deadline })
-    case 'Verifying':
-      return deadline && verifyingOf(record, { ...waiting, deadline })
-    case 'Quarantined':
-      return record.cause && { ...common, name: record.name, cause: record.cause }
-    case 'Releasing':
-    case 'Done':
-      return record.outcome && { ...common, name: record.name, outcome: record.outcome }
-  }
+  if (record.name === 'Approving') return { ...common, name: record.name, rung, deadline }
+  return deadline === undefined ? restingStep(record, common) : workingStep(record, { ...common, rung, deadline })
 }
 
 type Timed = Waiting & { readonly deadline: Instant }
+
+function workingStep(record: StepRecord, timed: Timed): Step | undefined {
+  switch (record.name) {
+    case 'Claiming':
+    case 'Cordoning':
+    case 'Draining':
+      return { ...timed, name: record.name }
+    case 'Treating':
+      return treatingOf(record, timed)
+    case 'Verifying':
+      return verifyingOf(record, timed)
+    default:
+      return undefined
+  }
+}
+
+/** These wait without a deadline: for people, for clean-up, or for nothing. */
+function restingStep({ name, cause, outcome }: StepRecord, common: Common): Step | undefined {
+  switch (name) {
+    case 'Quarantined':
+      return cause && { ...common, name, cause }
+    case 'Releasing':
+    case 'Done':
+      return outcome && { ...common, name, outcome }
+    default:
+      return undefined
+  }
+}
 
 function treatingOf(record: StepRecord, timed: Timed): Treating | undefined {
   if (record.stage === undefined) return undefined
@@ -97,7 +106,6 @@ function treatingOf(record: StepRecord, timed: Timed): Treating | undefined {
   return {
     ...timed,
     name: 'Treating',
-    bootID: record.bootID ?? '',
     stage: record.stage,
     stageSince: parseTime(record.stageSince) ?? timed.since,
     attempt: record.attempt ?? 1,
@@ -109,15 +117,14 @@ const verifyingOf = (record: StepRecord, timed: Timed): Verifying => ({
   ...timed,
   name: 'Verifying',
   treatedAt: parseTime(record.treatedTime) ?? timed.since,
-  bootID: record.bootID ?? '',
   leaseRenewTime: record.leaseRenewTime,
   stableSince: parseTime(record.stableSince),
 })
 
 /** The inverse of `stepOf`. */
 export function recordOf(step: Step): StepRecord {
-  const { name, since, retry, attempted } = step
-  const common = { name, since: rfc3339(since), retry, attempted }
+  const { name, since, retry, attempted, bootID } = step
+  const common = { name, since: rfc3339(since), retry, attempted, ...(bootID === '' ? {} : { bootID }) }
   switch (step.name) {
     case 'Approving':
     case 'Claiming':
@@ -127,35 +134,34 @@ export function recordOf(step: Step): StepRecord {
     case 'Treating':
       return { ...common, rung: step.rung, ...timeField('deadline', step.deadline), ...treatingFields(step) }
     case 'Verifying':
-      return {
-        ...common,
-        rung: step.rung,
-        ...timeField('deadline', step.deadline),
-        ...timeField('treatedTime', step.treatedAt),
-        ...timeField('stableSince', step.stableSince),
-        bootID: step.bootID,
-        ...(step.leaseRenewTime === undefined ? {} : { leaseRenewTime: step.leaseRenewTime }),
-      }
+      return { ...common, rung: step.rung, ...timeField('deadline', step.deadline), ...verifyingFields(step) }
     case 'Quarantined':
       return { ...common, cause: step.cause }
     case 'Releasing':
     case 'Done':
       return { ...common, outcome: step.outcome }
+    default:
+      return unreachable(step)
   }
 }
 
-const treatingFields = ({ bootID, stage, stageSince, attempt, claim }: Treating): Partial<StepRecord> => ({
-  bootID,
+const treatingFields = ({ stage, stageSince, attempt, claim }: Treating): Partial<StepRecord> => ({
   stage,
   attempt,
   ...timeField('stageSince', stageSince),
   ...(claim === undefined ? {} : { claimName: claim.name, claimUID: claim.uid, claimPool: claim.pool }),
 })
 
-const timeField = (
-  name: 'deadline' | 'treatedTime' | 'stableSince' | 'stageSince',
-  at: Instant | undefined,
-): Partial<StepRecord> => (at === undefined ? {} : { [name]: rfc3339(at) })
+const verifyingFields = ({ treatedAt, stableSince, leaseRenewTime }: Verifying): Partial<StepRecord> => ({
+  ...timeField('treatedTime', treatedAt),
+  ...timeField('stableSince', stableSince),
+  ...(leaseRenewTime === undefined ? {} : { leaseRenewTime }),
+})
 
-/** Before this there is nothing on the node to give back. */
+type TimeField = 'deadline' | 'treatedTime' | 'stableSince' | 'stageSince'
+
+const timeField = (name: TimeField, at: Instant | undefined): Partial<StepRecord> =>
+  at === undefined ? {} : { [name]: rfc3339(at) }
+
+/** The rung that is due; the first where the step belongs to none. */
 export const rungOf = (step: Step): number => ('rung' in step ? step.rung : 0)

@@ -15,7 +15,6 @@ import type { StepNamed } from './step.ts'
  */
 export function decideVerifying(seen: Observation, step: StepNamed<'Verifying'>): Decision {
   const { node, now } = seen
-  const { verification, name } = treatmentAt(seen, step.rung)
   if (node.kind !== 'Present') return stay('the node is gone', { wakeAfterMs: treatPollMs })
   const missing = missingProof(seen, step, node.node)
   if (missing === undefined && step.stableSince === undefined) {
@@ -23,25 +22,25 @@ export function decideVerifying(seen: Observation, step: StepNamed<'Verifying'>)
   }
   // A stability that began in the future was measured on a clock that has since been set back: measure anew.
   if (missing === undefined && step.stableSince !== undefined && step.stableSince <= now) {
-    const left = seconds(verification.stableSeconds) - (now - step.stableSince)
-    if (left <= 0)
-      return release(
-        seen,
-        'NodeRecovered',
-        `node ${node.node.metadata.name} was healthy for ${verification.stableSeconds}s after rung ${name}`,
-      )
-    return stay('the node must stay healthy', { wakeAfterMs: Math.min(left, treatPollMs) })
+    return decideStable(seen, step, now - step.stableSince)
   }
+  const why = missing?.message ?? 'the clock was set back'
   if (isOverdue(seen, step))
-    return nextRung(seen, step.rung, `rung ${name} did not help: ${missing?.message ?? 'never stable'}`)
-  if (step.stableSince !== undefined) {
-    return move(
-      { ...step, stableSince: undefined },
-      'VerificationProgressed',
-      missing?.message ?? 'the clock was set back',
-    )
-  }
-  return stay('proof is missing', { wakeAfterMs: treatPollMs, held: missing })
+    return nextRung(seen, step.rung, `rung ${treatmentAt(seen, step.rung).name} did not help: ${why}`)
+  if (step.stableSince === undefined) return stay('proof is missing', { wakeAfterMs: treatPollMs, held: missing })
+  return move({ ...step, stableSince: undefined }, 'VerificationProgressed', why)
+}
+
+function decideStable(seen: Observation, step: StepNamed<'Verifying'>, stableForMs: number): Decision {
+  const { verification, name } = treatmentAt(seen, step.rung)
+  const left = seconds(verification.stableSeconds) - stableForMs
+  if (left > 0) return stay('the node must stay healthy', { wakeAfterMs: Math.min(left, treatPollMs) })
+  const nodeName = seen.run.spec.node.name
+  return release(
+    seen,
+    'NodeRecovered',
+    `node ${nodeName} was healthy for ${verification.stableSeconds}s after rung ${name}`,
+  )
 }
 
 interface Missing {

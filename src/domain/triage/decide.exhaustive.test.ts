@@ -13,22 +13,27 @@ const runs = [
 const ownGates = gates().map(({ gate }) => gate)
 
 test('a single gate that does not pass is enough to start nothing', () => {
-  for (const gate of ownGates) {
-    for (const known of runs) {
-      const decision = decideTriage(
-        observation({ health: health({ gates: gates({ [gate]: 'SomeReason' }) }), runs: known }),
-      )
-      expect(decision.kind, gate).not.toBe('Start')
-      if (gate !== 'ModeActs') expect(decision.kind, gate).not.toBe('Rehearse')
-    }
-  }
+  const kinds = ownGates.flatMap((gate) =>
+    runs.map((known) => {
+      const held = health({ gates: gates({ [gate]: 'SomeReason' }) })
+      return `${gate === 'ModeActs' ? 'ModeActs' : 'another'} ${decideTriage(observation({ health: held, runs: known })).kind}`
+    }),
+  )
+  expect([...new Set(kinds)].toSorted()).toEqual([
+    'ModeActs Hold',
+    'ModeActs Nothing',
+    'ModeActs Rehearse',
+    'another Hold',
+    'another Nothing',
+  ])
 })
 
 test('a gate that nobody has answered holds', () => {
-  for (const gate of ownGates) {
+  const kinds = ownGates.map((gate) => {
     const answered = gates().filter((answer) => answer.gate !== gate)
-    expect(decideTriage(observation({ health: health({ gates: answered }) })).kind, gate).not.toBe('Start')
-  }
+    return decideTriage(observation({ health: health({ gates: answered }) })).kind
+  })
+  expect(new Set(kinds).has('Start')).toBe(false)
 })
 
 test('the gates that stand once are asked as well: together they are all of them', () => {

@@ -1,4 +1,4 @@
-import { type JsonObject, numberAt, textMapAt } from '../../../kernel/json.ts'
+import { isEqual, type JsonObject, numberAt, textMapAt } from '../../../kernel/json.ts'
 import {
   controllerOf,
   isFinished,
@@ -42,7 +42,8 @@ export function runDaemonSets(nature: Nature): void {
   objects.on(daemonSets, ({ type, object }) => {
     if (type !== 'DELETED') queue.add(keyOf(object))
   })
-  objects.on('nodes', () => {
+  objects.on('nodes', ({ type, object, previous }) => {
+    if (type === 'MODIFIED' && previous !== undefined && isEqual(placement(object), placement(previous))) return
     for (const daemonSet of objects.all(daemonSets)) queue.add(keyOf(daemonSet))
   })
   objects.on('pods', ({ object }) => {
@@ -75,6 +76,9 @@ export function runDaemonSets(nature: Nature): void {
     })
   }
 }
+
+/** What of a node decides which daemons it has. */
+const placement = (node: JsonObject): unknown => [isTerminating(node), labelsOf(node), taintsOf(node)]
 
 function belongsOn(daemonSet: JsonObject, node: JsonObject): boolean {
   const labels = labelsOf(node)

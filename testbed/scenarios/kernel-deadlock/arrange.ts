@@ -1,3 +1,4 @@
+import { annotation, keepOffMarks } from '../../../src/api/annotations.ts'
 import type { JsonObject } from '../../../src/kernel/json.ts'
 import { askBmc } from '../../machines/bmc.ts'
 import type { Hardware } from '../../machines/hardware.ts'
@@ -32,6 +33,8 @@ async function healByHand({ bed: { kubectl } }: Stage, hardware: Hardware): Prom
   if (off) await askBmc(hardware, ['power', 'on'])
   else if (conditionOf(node, 'KernelDeadlock') === 'True') await askBmc(hardware, ['power', 'cycle'])
   await kubectl.run(['uncordon', hardware.name])
+  const marks = [...Object.values(annotation), ...keepOffMarks].map((key) => `${key}-`)
+  await kubectl.run(['annotate', 'node', hardware.name, ...marks])
   const healthy = async (): Promise<true | undefined> => {
     const node = await kubectl.json(['get', 'node', hardware.name])
     return conditionOf(node, 'Ready') === 'True' && conditionOf(node, 'KernelDeadlock') === 'False' ? true : undefined

@@ -1,3 +1,4 @@
+import { annotation, keepOffMarks } from '../../../src/api/annotations.ts'
 import { flagAt, listAt, textMapAt } from '../../../src/kernel/json.ts'
 import type { PowerChange } from '../../machines/power-log.ts'
 import { conditionOf } from '../../scenario/conditions.ts'
@@ -28,7 +29,8 @@ export const bootCheck = (before: string, after: string): Check => ({
 export async function remainderChecks({ bed: { kubectl } }: Stage, name: string): Promise<readonly Check[]> {
   const node = await kubectl.json(['get', 'node', name])
   const annotations = Object.keys(textMapAt(node, 'metadata', 'annotations'))
-  const ours = annotations.filter((key) => key.startsWith('prunella.dev/') || key.includes('do-not-disrupt'))
+  const marks: readonly string[] = [...Object.values(annotation), ...keepOffMarks]
+  const ours = annotations.filter((key) => marks.includes(key))
   const ledger = await kubectl.json(['get', 'disruptionledger', 'cluster'])
   return [
     {

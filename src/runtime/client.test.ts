@@ -48,6 +48,19 @@ describe('reading', () => {
     ])
   })
 
+  test.each([undefined, {}, { items: 'none' }, { items: [{ metadata: {} }] }])(
+    'a list that cannot be read (%j) is not an empty one',
+    async (body) => {
+      const { cluster } = answering({ status: 200, headers: {}, body })
+      await expect(cluster.list(nodeKind)).rejects.toThrow(UnavailableError)
+    },
+  )
+
+  test('a list of nothing may be null, as Go writes it', async () => {
+    const { cluster } = answering(ok({ metadata: {}, items: null }))
+    expect(await cluster.list(nodeKind)).toEqual([])
+  })
+
   test('a list that expires on the way begins again, and half of it is forgotten', async () => {
     const { cluster } = answering(list(['a'], 'token'), failed(410), list(['b']))
     expect((await cluster.list(nodeKind)).map(({ metadata }) => metadata.name)).toEqual(['b'])
@@ -130,6 +143,11 @@ describe('writing', () => {
   test('a namespace that is missing is not found', async () => {
     const { cluster } = answering(notFound('shop'))
     await expect(cluster.create(podKind, { metadata: { namespace: 'shop', name: 'x' } })).rejects.toThrow(NotFoundError)
+  })
+
+  test('a server that asks for no patience at all is not asked again at once', async () => {
+    const { cluster } = answering(failed(429, { headers: { 'retry-after': '0' } }))
+    await expect(cluster.create(nodeKind, { metadata: { name: 'n' } })).rejects.toMatchObject({ retryAfterMs: 1_000 })
   })
 
   test('patience is what the server asks for', async () => {

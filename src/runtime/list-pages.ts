@@ -1,8 +1,8 @@
 import type { Kind } from '../api/kind.ts'
-import { isObject, type JsonObject, listAt, textAt } from '../kernel/json.ts'
+import { at, type JsonObject, textAt } from '../kernel/json.ts'
 import { seconds } from '../kernel/time.ts'
 import type { ListQuery } from '../ports/cluster.ts'
-import { TimeoutError } from '../ports/errors.ts'
+import { UnavailableError } from '../ports/errors.ts'
 import type { Transport, TransportRequest } from '../ports/transport.ts'
 import { collectionPath } from './resource-path.ts'
 import { errorOf } from './status-error.ts'
@@ -36,14 +36,23 @@ export async function* pagesOf(transport: Transport, { kind, query, lane }: List
       lane,
     })
     if (answer.status !== 200) throw errorOf(answer, `listing ${kind.plural}`)
-    if (!isObject(answer.body)) throw new TimeoutError(`listing ${kind.plural}: the answer was no list`)
+    const objects = at(answer.body, 'items') === null ? [] : at(answer.body, 'items')
+    if (!isListOfObjects(objects))
+      throw new UnavailableError(`listing ${kind.plural}: the answer was no list of objects`)
     yield {
-      objects: listAt(answer.body, 'items').filter(isObject),
+      objects,
       resourceVersion: textAt(answer.body, 'metadata', 'resourceVersion') ?? '',
     }
     next = textAt(answer.body, 'metadata', 'continue') ?? ''
   } while (next !== '')
 }
+
+/** An object that cannot be read is not left out: a list with a gap would say that somebody is gone. */
+const isListOfObjects = (value: unknown): value is readonly JsonObject[] =>
+  Array.isArray(value) &&
+  value.every(
+    (member) => (textAt(member, 'metadata', 'name') ?? '') !== '' && textAt(member, 'metadata', 'uid') !== undefined,
+  )
 
 export const selectorsOf = ({ labelSelector, fieldSelector }: ListQuery): Readonly<Record<string, string>> => ({
   ...(labelSelector === undefined ? {} : { labelSelector }),

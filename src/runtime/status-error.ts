@@ -23,7 +23,7 @@ export function errorOf(answer: TransportResponse, doing: string): Error {
     case 410:
       return new ExpiredError(message)
     case 429:
-      return new ThrottledError(message, retryAfterMs(answer) ?? defaultPatienceMs)
+      return new ThrottledError(message, retryAfterMs(answer) || defaultPatienceMs)
     case 503:
       return new UnavailableError(message)
     default:
@@ -32,7 +32,7 @@ export function errorOf(answer: TransportResponse, doing: string): Error {
   }
 }
 
-/** When a server that is busy does not say for how long. */
+/** When a server that is busy does not say for how long, or asks for no patience at all: nobody spins. */
 const defaultPatienceMs = seconds(1)
 
 /**

@@ -1,6 +1,7 @@
 import { type CelInput, type CelResult, celEnv, isCelError, parse, plan } from '@bufbuild/cel'
 import { strings } from '@bufbuild/cel/ext'
 import type { DeclType } from './decl-type.ts'
+import { equality } from './equality.ts'
 import { kubernetesFunctions } from './functions.ts'
 import { checkTypes, type Expr, type Fault } from './type-check.ts'
 
@@ -33,7 +34,7 @@ export function compileExpression(source: string, variables: ReadonlyMap<string,
   }
 }
 
-const env = celEnv({ funcs: [...strings, ...kubernetesFunctions] })
+const env = celEnv({ funcs: [...strings, ...kubernetesFunctions, ...equality] })
 
 const outcome = (result: CelResult): Evaluated =>
   isCelError(result) ? { ok: false, error: inServersWords(result.message) } : { ok: true, value: result }

@@ -1,5 +1,6 @@
 import { type CelInput, celEnv, celList, celMap, parse, plan } from '@bufbuild/cel'
 import { memberSchema, type Structural } from '../structural.ts'
+import { compareUnordered } from './equality.ts'
 import { escapeName } from './escape.ts'
 
 /**
@@ -19,11 +20,14 @@ export class CelValues {
   #ofParts(schema: Structural | undefined, value: object): CelInput {
     const known = this.#known.get(value)
     if (known !== undefined) return known
-    const made = Array.isArray(value)
-      ? celList(value.map((member) => this.of(schema?.items, member)))
-      : celMap(this.#members(schema, value))
+    const made = Array.isArray(value) ? this.#list(schema, value) : celMap(this.#members(schema, value))
     this.#known.set(value, made)
     return made
+  }
+
+  #list(schema: Structural | undefined, members: readonly unknown[]): CelInput {
+    const list = celList(members.map((member) => this.of(schema?.items, member)))
+    return schema === undefined || schema.listType === 'atomic' ? list : compareUnordered(list, schema.listMapKeys)
   }
 
   #members(schema: Structural | undefined, object: object): ReadonlyMap<string, CelInput> {

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { createAlertmanager } from '../adapters/alertmanager/alertmanager.ts'
-import { ipmiPower } from '../adapters/ipmi/ipmi-power.ts'
+import { createIpmiPower } from '../adapters/ipmi/ipmi-power.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { processIdentity, randomSeed } from '../adapters/system/entropy.ts'
 import { createLog, logLevels } from '../adapters/system/log.ts'
@@ -55,7 +55,7 @@ async function runOperator(
     {
       clock: systemClock,
       transport,
-      power: ipmiPower({ path: 'ipmitool' }),
+      power: createIpmiPower(),
       alerts: config.alertmanagers.map((source) => createAlertmanager(source)),
       log,
       journal: { append: () => {} },

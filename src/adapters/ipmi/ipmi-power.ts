@@ -1,33 +1,63 @@
 import { safeText } from '../../kernel/hostile-text.ts'
-import { RefusedError } from '../../ports/errors.ts'
+import { powerTravelMaxMs, RefusedError, UnavailableError } from '../../ports/errors.ts'
 import type { BmcAccess, Power, PowerReading } from '../../ports/power.ts'
-import { type IpmitoolOptions, ipmitool } from './ipmitool.ts'
+import { ipmitool } from './ipmitool.ts'
 import { systemUUIDOf } from './system-uuid.ts'
+import { Turns } from './turns.ts'
 
-/** Power over IPMI 2.0. One session after the other: many BMCs hold only a few. */
-export const ipmiPower = (options: IpmitoolOptions): Power => ({
-  read: async (access) => ({ power: await readState(access, options), systemUUID: await readUUID(access, options) }),
-  turnOff: async (access) => void (await ipmitool(access, ['chassis', 'power', 'off'], options)),
-  turnOn: async (access) => void (await ipmitool(access, ['chassis', 'power', 'on'], options)),
-})
+export interface IpmiPowerOptions {
+  /** A path, or a name to look for in PATH. */
+  readonly program?: string
+  /** From the question to its end, the wait for a turn and both calls of a reading included. */
+  readonly timeoutMs?: number
+}
 
-async function readState(access: BmcAccess, options: IpmitoolOptions): Promise<PowerReading['power']> {
-  const said = await ipmitool(access, ['chassis', 'power', 'status'], options)
+/** Leaves a killed call's last datagram two seconds to arrive and be obeyed. */
+const timeoutMsDefault = powerTravelMaxMs - 2_000
+
+/** Power over IPMI 2.0. One session after the other for each BMC: many hold only a few. */
+export function createIpmiPower({ program = 'ipmitool', timeoutMs = timeoutMsDefault }: IpmiPowerOptions = {}): Power {
+  const turns = new Turns()
+  const inTurn = async <Answer>(access: BmcAccess, talk: (say: Say) => Promise<Answer>): Promise<Answer> => {
+    const endsAt = performance.now() + timeoutMs
+    const say = async (words: string): Promise<string> => {
+      const leftMs = Math.floor(endsAt - performance.now())
+      // A call that would be killed at its start is better not made: then its outcome is known.
+      if (leftMs < timeoutMs / 4) throw new UnavailableError(`${nameOf(access)} is busy: \`${words}\` was not sent`)
+      return await ipmitool(access, { program, words, timeoutMs: leftMs })
+    }
+    return await turns.take(nameOf(access), async () => await talk(say))
+  }
+  return {
+    read: async (access) =>
+      await inTurn(access, async (say) => ({
+        power: stateIn(await say('chassis power status'), access),
+        systemUUID: uuidIn(await say('mc guid dump'), access),
+      })),
+    turnOff: async (access) => void (await inTurn(access, async (say) => await say('chassis power off'))),
+    turnOn: async (access) => void (await inTurn(access, async (say) => await say('chassis power on'))),
+  }
+}
+
+type Say = (words: string) => Promise<string>
+
+function stateIn(said: string, access: BmcAccess): PowerReading['power'] {
   const state = /^Chassis Power is (on|off)$/im.exec(said)?.[1]?.toLowerCase()
   if (state === 'on') return 'On'
   if (state === 'off') return 'Off'
   throw unreadable(access, 'power status', said)
 }
 
-async function readUUID(access: BmcAccess, options: IpmitoolOptions): Promise<string> {
-  const said = await ipmitool(access, ['mc', 'guid', 'dump'], options)
+function uuidIn(said: string, access: BmcAccess): string {
   const uuid = systemUUIDOf(/^System GUID\s*: ([0-9a-f-]+)$/im.exec(said)?.[1] ?? '', access.systemUUID)
   if (uuid === undefined) throw unreadable(access, 'system UUID', said)
   return uuid
 }
 
-const unreadable = ({ address, port }: BmcAccess, what: string, said: string): RefusedError =>
-  new RefusedError(`BMC ${address}:${port} tells no ${what}, but '${safeText(said.trim())}'`, {
+const nameOf = ({ address, port }: BmcAccess): string => `BMC ${address}:${port}`
+
+const unreadable = (access: BmcAccess, what: string, said: string): RefusedError =>
+  new RefusedError(`${nameOf(access)} tells no ${what}, but '${safeText(said.trim())}'`, {
     status: 0,
     reason: 'Unreadable',
   })

@@ -1,20 +1,20 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { RefusedError } from '../../ports/errors.ts'
 import type { BmcAccess } from '../../ports/power.ts'
-import { portOf } from '../transport/loopback.fixture.ts'
-import { ipmiPower } from './ipmi-power.ts'
+import { createIpmiPower } from './ipmi-power.ts'
 
-const installed = ['ipmitool', 'ipmi_sim'].every((program) => spawnSync('which', [program]).status === 0)
-const power = ipmiPower({ path: 'ipmitool' })
+const simulator = 'ipmi_sim'
+const installed = ['ipmitool', simulator].every((program) => spawnSync('which', [program]).status === 0)
+const power = createIpmiPower()
 
 /** The real protocol: Debian's simulator of a BMC, with a process for a machine. */
-describe.skipIf(!installed)('against ipmi_sim', { timeout: 30_000 }, () => {
+describe.runIf(installed)('against ipmi_sim', { timeout: 30_000 }, () => {
   let [folder, port] = ['', 0]
   let bmc: ChildProcess | undefined
   const access = (unusual: Partial<BmcAccess> = {}): BmcAccess => ({
@@ -36,9 +36,9 @@ describe.skipIf(!installed)('against ipmi_sim', { timeout: 30_000 }, () => {
       join(folder, 'emu'),
       'mc_setbmc 0x20\nmc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr\nmc_enable 0x20\n',
     )
-    bmc = spawn('ipmi_sim', ['-n', '-c', 'lan.conf', '-f', 'emu', '-s', 'state'], { cwd: folder, stdio: 'ignore' })
-    await sleep(500)
-  })
+    bmc = spawn(simulator, ['-n', '-c', 'lan.conf', '-f', 'emu', '-s', 'state'], { cwd: folder, stdio: 'ignore' })
+    await vi.waitFor(async () => await power.read(access()), { timeout: 20_000 })
+  }, 30_000)
   // The story leaves the machine off: an ipmi_sim that is killed would leave it running.
   afterAll(() => {
     bmc?.kill('SIGKILL')
@@ -47,16 +47,24 @@ describe.skipIf(!installed)('against ipmi_sim', { timeout: 30_000 }, () => {
 
   test('on is seen on, off is seen off, and the identity is that of the node', async () => {
     expect(await power.read(access())).toEqual({ power: 'Off', systemUUID: '33221100-5544-4706-8899-aabbccddeeff' })
-    await power.turnOn(access())
+    for (const _ of ['on', 'and on again']) await power.turnOn(access())
     await expect.poll(async () => (await power.read(access())).power, { timeout: 5_000 }).toBe('On')
-    await power.turnOff(access())
+    for (const _ of ['off', 'and off again']) await power.turnOff(access())
     await expect.poll(async () => (await power.read(access())).power, { timeout: 8_000 }).toBe('Off')
+  })
+
+  test('the identity that is expected decides the order of its bytes, and another is told as it is', async () => {
+    const written = '00112233-4455-0647-8899-aabbccddeeff'
+    expect(await power.read(access({ systemUUID: written }))).toMatchObject({ systemUUID: written })
+    const another = '5f6a0000-0000-4000-8000-000000000001'
+    const claimed = '33221100-5544-4706-8899-aabbccddeeff'
+    expect(await power.read(access({ systemUUID: another }))).toMatchObject({ systemUUID: claimed })
   })
 
   test.each([
     ['a wrong password', { password: 'wrong' }, 'wrong user name or password'],
     ['an unknown user', { username: 'nobody' }, 'wrong user name or password'],
-    ['a cipher suite that it does not speak', { cipherSuite: 17 }, 'refuses cipher suite 17'],
+    ['a cipher suite that it does not speak', { cipherSuite: 17 }, 'refuses the cipher suite'],
   ])('%s is refused at once', async (_, unusual, message) => {
     const failure = power.read(access(unusual))
     await expect(failure).rejects.toThrow(RefusedError)
@@ -65,10 +73,12 @@ describe.skipIf(!installed)('against ipmi_sim', { timeout: 30_000 }, () => {
 })
 
 async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await portOf(server)
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
   server.close()
-  return port
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port')
+  return address.port
 }
 
 /** Without the serial line power commands fail with "Invalid data field in request". */

@@ -1,5 +1,6 @@
 import { at, listAt, textAt } from '../../kernel/json.ts'
 import { seconds } from '../../kernel/time.ts'
+import type { TransportRequest } from '../../ports/transport.ts'
 import type { Served } from '../weather/network.ts'
 import type { Process } from '../weather/process.ts'
 import type { Checker, Truth } from './checker.ts'
@@ -51,27 +52,28 @@ function readsOf(reads: Map<Process, Map<string, number>>, process: Process): Ma
 }
 
 function destructiveAct({ request, status }: Served, truth: Truth): Act | undefined {
-  const { method, path, body } = request
   if (status >= 400) return undefined
+  return cordonOf(request) ?? evictionOf(request, truth) ?? nodeJobOf(request)
+}
+
+function cordonOf({ method, path, body }: TransportRequest): Act | undefined {
   const nodeName = /^\/api\/v1\/nodes\/([^/]+)$/.exec(path)?.[1]
-  if (method === 'PATCH' && nodeName !== undefined && at(body, 'spec', 'unschedulable') === true) {
-    return { what: `the cordon of ${nodeName}`, nodeName, precondition: textAt(body, 'metadata', 'resourceVersion') }
-  }
-  const [, namespace, podName] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/eviction$/.exec(path) ?? []
-  if (method === 'POST' && podName !== undefined) {
-    const pod = truth.world.objects.get('pods', { namespace, name: podName })
-    const precondition = textAt(body, 'deleteOptions', 'preconditions', 'uid')
-    return {
-      what: `the eviction of ${namespace}/${podName}`,
-      nodeName: textAt(pod, 'spec', 'nodeName') ?? '',
-      precondition,
-    }
-  }
-  if (method === 'POST' && path.endsWith('/jobs')) {
-    const environment = listAt(body, 'spec', 'template', 'spec', 'containers', 0, 'env')
-    const expected = environment.find((entry) => textAt(entry, 'name') === 'EXPECTED_BOOT_ID')
-    const nodeOfJob = textAt(body, 'spec', 'template', 'spec', 'nodeName') ?? ''
-    return { what: `the job on ${nodeOfJob}`, nodeName: nodeOfJob, precondition: textAt(expected, 'value') }
-  }
-  return undefined
+  if (method !== 'PATCH' || nodeName === undefined || at(body, 'spec', 'unschedulable') !== true) return undefined
+  return { what: `the cordon of ${nodeName}`, nodeName, precondition: textAt(body, 'metadata', 'resourceVersion') }
+}
+
+function evictionOf({ method, path, body }: TransportRequest, { world }: Truth): Act | undefined {
+  const [, namespace, name] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/eviction$/.exec(path) ?? []
+  if (method !== 'POST' || name === undefined) return undefined
+  const nodeName = textAt(world.objects.get('pods', { namespace, name }), 'spec', 'nodeName') ?? ''
+  const precondition = textAt(body, 'deleteOptions', 'preconditions', 'uid')
+  return { what: `the eviction of ${namespace}/${name}`, nodeName, precondition }
+}
+
+function nodeJobOf({ method, path, body }: TransportRequest): Act | undefined {
+  if (method !== 'POST' || !path.endsWith('/jobs')) return undefined
+  const nodeName = textAt(body, 'spec', 'template', 'spec', 'nodeName') ?? ''
+  const environment = listAt(body, 'spec', 'template', 'spec', 'containers', 0, 'env')
+  const expected = environment.find((entry) => textAt(entry, 'name') === 'EXPECTED_BOOT_ID')
+  return { what: `the job on ${nodeName}`, nodeName, precondition: textAt(expected, 'value') }
 }

@@ -1,5 +1,5 @@
 import { annotation, keepOffMarks } from '../../api/annotations.ts'
-import { at, isObject, textAt } from '../../kernel/json.ts'
+import { at, isEqual, type JsonObject } from '../../kernel/json.ts'
 import { annotationsOf, nameOf } from '../world/fields.ts'
 import type { Checker } from './checker.ts'
 
@@ -17,26 +17,34 @@ export const onlyOursIsUndone: Checker = {
   invariant: 'I12',
   judge: (happening, truth) => {
     if (happening.kind !== 'Changed' || happening.change.plural !== 'nodes') return undefined
-    const { object, previous, type, request } = happening.change
+    const { object, previous, request } = happening.change
     if (request.user !== truth.user) return undefined
     const name = nameOf(object)
-    if (type !== 'MODIFIED' || previous === undefined) return `${name} was ${type} by the operator`
-    const before = annotationsOf(previous)
-    const wasCordoned = at(previous, 'spec', 'unschedulable') === true
-    const isCordoned = at(object, 'spec', 'unschedulable') === true
-    if (wasCordoned && !isCordoned && before[annotation.cordonBefore] !== 'false')
-      return `${name} was uncordoned, and the cordon was not ours`
-    const touched = changedKeys(before, annotationsOf(object)).filter((key) => !ourAnnotations.includes(key))
-    if (touched.length > 0) return `${name}: the operator changed ${touched.join(', ')}`
-    const rest = ['taints', 'providerID', 'podCIDR'].filter(
-      (field) => JSON.stringify(at(previous, 'spec', field)) !== JSON.stringify(at(object, 'spec', field)),
-    )
-    if (rest.length > 0) return `${name}: the operator changed spec.${rest.join(', spec.')}`
-    return isObject(at(object, 'status')) &&
-      textAt(object, 'status', 'nodeInfo', 'bootID') !== textAt(previous, 'status', 'nodeInfo', 'bootID')
-      ? `${name}: the operator changed its status`
-      : undefined
+    if (previous === undefined || happening.change.type !== 'MODIFIED')
+      return `${name} was ${happening.change.type} by the operator`
+    return foreignUncordon(previous, object) ?? foreignChange(previous, object)
   },
+}
+
+function foreignUncordon(previous: JsonObject, object: JsonObject): string | undefined {
+  const wasCordoned = at(previous, 'spec', 'unschedulable') === true
+  const isCordoned = at(object, 'spec', 'unschedulable') === true
+  const isOurs = annotationsOf(previous)[annotation.cordonBefore] === 'false'
+  return wasCordoned && !isCordoned && !isOurs
+    ? `${nameOf(object)} was uncordoned, and the cordon was not ours`
+    : undefined
+}
+
+function foreignChange(previous: JsonObject, object: JsonObject): string | undefined {
+  const touched = changedKeys(annotationsOf(previous), annotationsOf(object)).filter(
+    (key) => !ourAnnotations.includes(key),
+  )
+  const rest = ['taints', 'providerID', 'podCIDR'].filter(
+    (field) => !isEqual(at(previous, 'spec', field), at(object, 'spec', field)),
+  )
+  const status = isEqual(previous['status'], object['status']) ? [] : ['status']
+  const all = [...touched, ...rest, ...status]
+  return all.length === 0 ? undefined : `${nameOf(object)}: the operator changed ${all.join(', ')}`
 }
 
 const changedKeys = (

@@ -1,5 +1,6 @@
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { PowerLogEntry, WorldEvent } from '../world/events.ts'
+import { uidOf } from '../world/fields.ts'
 import type { Checker, Truth } from './checker.ts'
 
 /** The run that is treating this machine right now, by the API server's own truth. */
@@ -17,22 +18,22 @@ export const powerIsWanted: Checker = {
   invariant: 'I10',
   judge: (happening, truth) => {
     const entry = happening.kind === 'World' ? commandOf(happening.event) : undefined
-    if (entry === undefined) return undefined
-    const run = treatingRun(truth, entry.machine)
-    if (run?.spec === undefined) return `${entry.machine} was switched ${entry.command}, and no run treats it`
-    const stage = run.status.step?.stage ?? ''
-    const wanted = entry.command === 'Off' ? ['PoweringOff'] : ['PoweringOn', 'Booting']
-    if (!wanted.includes(stage)) return `${entry.machine} was switched ${entry.command} while its run was ${stage}`
-    if (entry.command === 'On') return undefined
-    const node = truth.world.objects.get('nodes', { name: entry.machine })
-    const uid =
-      typeof node?.['metadata'] === 'object' && node['metadata'] !== null
-        ? Reflect.get(node['metadata'], 'uid')
-        : undefined
-    return uid === run.spec.node.uid
-      ? undefined
-      : `${entry.machine} was switched Off for a node that is another one by now`
+    return entry === undefined ? undefined : unwanted(entry, truth)
   },
+}
+
+/** `Booting`: an order to switch on that was late. On is what the machine is then anyway. */
+const stagesThatWant = { Off: ['PoweringOff'], On: ['PoweringOn', 'Booting'], Read: [] } as const
+
+function unwanted({ machine, command }: PowerLogEntry, truth: Truth): string | undefined {
+  const run = treatingRun(truth, machine)
+  if (run?.spec === undefined) return `${machine} was switched ${command}, and no run treats it`
+  const stages: readonly string[] = stagesThatWant[command]
+  const stage = run.status.step?.stage ?? ''
+  if (!stages.includes(stage)) return `${machine} was switched ${command} while its run was ${stage}`
+  const node = truth.world.objects.get('nodes', { name: machine })
+  const isSame = command === 'On' || (node !== undefined && uidOf(node) === run.spec.node.uid)
+  return isSame ? undefined : `${machine} was switched Off for a node that is another one by now`
 }
 
 /** A crash, a lost answer, a second leader: still one power cycle and one reboot per run. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { at, textAt } from '../../kernel/json.ts'
-import { get, podOn, serverFixture, watched } from './server.fixture.ts'
+import { get, podOn, serverFixture, type Watched, watched } from './server.fixture.ts'
 
 describe('the embedded API server', () => {
   test('gives the same answers to the same requests, and other UIDs under another seed', () => {
@@ -38,10 +38,15 @@ describe('the embedded API server', () => {
 
   test('keeps no hold of what it was sent', () => {
     const { world } = serverFixture()
-    const body = { metadata: { name: 'a', namespace: 'default' }, data: { key: 'before' } }
-    world.create('configmaps', body)
-    body.data.key = 'after'
-    expect(textAt(world.get('configmaps', { namespace: 'default', name: 'a' }), 'data', 'key')).toBe('before')
+    const schema = { type: 'object', description: 'before' }
+    const names = { plural: 'widgets', kind: 'Widget' }
+    const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }]
+    const spec = { group: 'example.test', scope: 'Cluster', names, versions }
+    const ref = { name: 'widgets.example.test' }
+    world.create('customresourcedefinitions.apiextensions.k8s.io', { metadata: ref, spec })
+    schema.description = 'after'
+    const stored = world.get('customresourcedefinitions.apiextensions.k8s.io', ref)
+    expect(at(stored, 'spec', 'versions', 0, 'schema', 'openAPIV3Schema', 'description')).toBe('before')
   })
 
   test('tells listeners of changes in order, also of those that a listener makes', () => {
@@ -93,14 +98,17 @@ describe('watches of the embedded API server', () => {
     expect(watch.words()).toEqual(['ADDED a', 'ADDED b', 'MODIFIED a', 'MODIFIED a', 'DELETED a'])
   })
 
-  test('tell once what a listener wrote while they were being opened', () => {
+  test('tell a write once that was made, but not yet told, when they were opened', () => {
     const { server, world } = serverFixture()
+    const opened: Watched[] = []
     server.onChange(({ type, plural }) => {
-      if (plural === 'nodes' && type === 'ADDED') world.create('pods', podOn('a', 'late'))
+      if (plural !== 'nodes' || type !== 'ADDED') return
+      world.create('pods', podOn('a', 'early'))
+      opened.push(watched(server, { path: '/api/v1/pods' }))
     })
-    const watch = watched(server, { path: '/api/v1/pods' })
     world.create('nodes', { metadata: { name: 'a' } })
-    expect(watch.words()).toEqual(['ADDED late'])
+    world.create('pods', podOn('a', 'late'))
+    expect(opened[0]?.words()).toEqual(['ADDED early', 'ADDED late'])
   })
 
   test('see an object that leaves the selection as deleted, with what it was', () => {

@@ -1,3 +1,4 @@
+import { textAt } from '../../kernel/json.ts'
 import { instant } from '../../kernel/time.ts'
 import type { ApiRequest, ApiResponse, WatchEvent } from './api-request.ts'
 import { ApiServer, type ApiServerOptions } from './api-server.ts'
@@ -42,9 +43,8 @@ export interface Watched {
 }
 
 function wordsOf({ type, object }: WatchEvent): string {
-  const { metadata } = object
-  const name = typeof metadata === 'object' && metadata !== null && 'name' in metadata ? metadata['name'] : ''
-  return name === '' ? type : `${type} ${String(name)}`
+  const name = textAt(object, 'metadata', 'name')
+  return name === undefined ? type : `${type} ${name}`
 }
 
 export const podOn = (nodeName: string, name: string): Parameters<WorldClient['create']>[1] => ({

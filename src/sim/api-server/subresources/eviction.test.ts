@@ -92,7 +92,7 @@ describe('an eviction', () => {
       { unhealthyPodEvictionPolicy: 'AlwaysAllow' },
       201,
     ],
-  ])('of a pod that is not ready, where %s', (_, status, spec, expected) => {
+  ])('of a pod that is not ready, where %s', (...[, status, spec, expected]) => {
     expect(guarded(status, spec, 'False').evict(ref).status).toBe(expected)
   })
 

@@ -267,6 +267,17 @@ test('whatever could not be read is Unknown, and never a pass', () => {
   expect(none.filter(({ result }) => result === 'Pass')).toEqual([])
 })
 
+test('where health or runs cannot be read, the node is not called well', () => {
+  for (const unreadable of [{ health: 'forbidden' }, { run: 'forbidden' }]) {
+    expect(joinLadder(ladderParts({ looks: [{ node: nodeWith() }] }, { unreadable })).attention).toBe('Unknown')
+  }
+})
+
+test('the health of a node that bore this name before is not its own', () => {
+  const node = nodeWith([], { uid: 'uid-of-another' })
+  expect(joinLadder(ladderParts({}, { node }))).toMatchObject({ attention: 'Healthy', health: undefined })
+})
+
 test('what the operator said of an older version of the policy is no answer', () => {
   const parts = ladderParts()
   const policies = parts.policies.map((policy) => ({ ...policy, metadata: { ...policy.metadata, generation: 2 } }))

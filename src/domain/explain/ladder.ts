@@ -5,7 +5,7 @@ import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { NodeRemediationPolicy } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { Instant } from '../../kernel/time.ts'
-import { type Attended, attentionOf, conditionOf, isActing } from './attention.ts'
+import { type Attended, attentionOf, type Believed, conditionOf, isActing } from './attention.ts'
 import { computedOwnGates } from './computed-gates.ts'
 import type { LadderParts } from './ladder-parts.ts'
 import { startedGates, treatAnswers } from './run-gates.ts'
@@ -29,8 +29,8 @@ export interface Ladder extends Attended {
  * pauses and ledger, those of a run under way from the run. The same in `why`, console, event and notification.
  */
 export function joinLadder(parts: LadderParts): Ladder {
-  const { health, node, now } = parts
-  const run = parts.run !== undefined && isActing(parts.run) ? parts.run : undefined
+  const { node, now } = parts
+  const { health, run } = believedOf(parts)
   const computed = computedOwnGates(parts)
   const policyName = run?.spec?.policyName ?? health?.spec?.policyName ?? computed.policyName
   const policy = parts.policies.find(({ metadata }) => metadata.name === policyName)
@@ -39,8 +39,20 @@ export function joinLadder(parts: LadderParts): Ladder {
     sharedGates.includes(gate) ? sharedAnswer(gate, policy, parts) : ownAnswer(gate, own, parts),
   )
   const gates = run === undefined ? start : [...startedGates(start, run), ...treatAnswers(run)]
-  return { node, now, policy, health, run, attempt: attemptOf(parts), gates, ...attentionOf({ health, run }) }
+  return { node, now, policy, health, run, attempt: attemptOf(parts), gates, ...attended(parts, { health, run }) }
 }
+
+/** Of a Node that was recreated under the old name nothing is believed yet, and a rehearsal is no run under way. */
+const believedOf = ({ health, run, node }: LadderParts): Believed => ({
+  health: health?.spec?.node.uid === node.metadata.uid ? health : undefined,
+  run: run !== undefined && isActing(run) ? run : undefined,
+})
+
+/** Where health or run cannot be read nobody may say that the node is well. */
+const attended = ({ unreadable }: LadderParts, believed: Believed): Attended =>
+  unreadable?.health === undefined && unreadable?.run === undefined
+    ? attentionOf(believed)
+    : { attention: 'Unknown', since: undefined }
 
 const attemptOf = ({ ledger, node }: LadderParts): number | undefined =>
   ledger?.spec?.starts.filter(({ nodeUID, attempt }) => nodeUID === node.metadata.uid && attempt).length

@@ -4,10 +4,10 @@ import type { ServerResponse } from 'node:http'
 const stalledMsMax = 30_000
 
 /** Waits until the client has read enough. False: it went away, or read nothing for too long and was dropped. */
-export async function roomIn(response: ServerResponse): Promise<boolean> {
+export async function roomIn(response: ServerResponse, stalledMs = stalledMsMax): Promise<boolean> {
   if (response.destroyed) return false
   const { promise, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => response.destroy(), stalledMsMax)
+  const timer = setTimeout(() => response.destroy(), stalledMs)
   const onDrain = (): void => resolve(true)
   const onClose = (): void => resolve(false)
   response.once('drain', onDrain).once('close', onClose)

@@ -55,7 +55,7 @@ test('the password goes through an environment of its own and never into argumen
   await power.read(access)
   await power.turnOff(access)
   await power.turnOn(access)
-  const where = '-v -I lanplus -L OPERATOR -N 1 -R 2 -C 17 -H 10.1.3.17 -p 623 -U admin -E'
+  const where = '-v -I lanplus -C 17 -L OPERATOR -N 1 -R 2 -H 10.1.3.17 -p 623 -U admin -E'
   expect(noted('args')).toEqual([
     `${where} chassis power status`,
     `${where} mc guid dump`,
@@ -92,6 +92,10 @@ test('a call that hangs is killed, and its outcome unknown', async () => {
   const startedAt = performance.now()
   await expect(fake('exec sleep 60', { timeoutMs: 300 }).turnOff(access)).rejects.toThrow(TimeoutError)
   expect(performance.now() - startedAt).toBeLessThan(4_000)
+})
+
+test('a call that says too much has an unknown outcome', async () => {
+  await expect(fake('head -c 100000 /dev/zero').turnOff(access)).rejects.toThrow(TimeoutError)
 })
 
 test('a program that is not there is told', async () => {

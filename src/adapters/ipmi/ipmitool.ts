@@ -27,8 +27,8 @@ export async function ipmitool(access: BmcAccess, { program, words, timeoutMs }:
   return await new Promise((resolve, reject) => {
     execFile(program, [...argumentsFor(access), ...words.split(' ')], options, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout)
-      if (error.killed === true) {
-        return reject(new TimeoutError(`BMC ${access.address}:${access.port}: no end of \`${words}\` in time`))
+      if (error.killed === true || error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
+        return reject(new TimeoutError(`BMC ${access.address}:${access.port}: no end of \`${words}\``))
       }
       if (typeof error.code === 'string') return reject(notStarted(error.code))
       reject(failureOf({ words, stderr }, access))
@@ -41,19 +41,10 @@ export async function ipmitool(access: BmcAccess, { program, words, timeoutMs }:
  * not know it. `-L OPERATOR` is all that power takes; by default it asks for an administrator's session, which an account made
  * for us is not granted. One second for an answer and two repeats: some six seconds until nobody is there.
  */
-const argumentsFor = ({ address, port, username, cipherSuite }: BmcAccess): readonly string[] => [
-  ...'-v -I lanplus -L OPERATOR -N 1 -R 2'.split(' '),
-  // biome-ignore format: each option beside its value
-  '-C',
-  `${cipherSuite}`,
-  '-H',
-  address,
-  '-p',
-  `${port}`,
-  '-U',
-  username,
-  '-E',
-]
+const argumentsFor = ({ address, port, username, cipherSuite }: BmcAccess): readonly string[] => {
+  const session = ['-v', '-I', 'lanplus', '-C', `${cipherSuite}`, '-L', 'OPERATOR', '-N', '1', '-R', '2']
+  return [...session, '-H', address, '-p', `${port}`, '-U', username, '-E']
+}
 
 const notStarted = (code: string): Error =>
   code === 'ENOENT'

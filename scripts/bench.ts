@@ -18,23 +18,29 @@ async function cache(): Promise<void> {
 }
 
 function table({ pods, rounds, ours, clientNode, speedup, memoryShare, isAsExpected }: CacheReport): readonly string[] {
-  const row = (name: string, { syncedMs, peakRssBytes, longestBlockMs, longestBlockWallMs }: Measured): string =>
-    `${name.padEnd(26)}${seconds(syncedMs)}${megabytes(peakRssBytes)}${milliseconds(longestBlockMs)}${milliseconds(longestBlockWallMs)}`
   return [
     `${pods} pods into a cache, best of ${rounds} rounds`,
-    `${'client'.padEnd(26)}${'synced'.padStart(10)}${'peak RSS'.padStart(12)}${'longest block'.padStart(16)}${'(on the wall)'.padStart(16)}`,
-    row('prunella', ours),
-    row('@kubernetes/client-node', clientNode),
+    line('client', ['synced', 'peak RSS', 'longest block', '(on the wall)']),
+    line('prunella', cells(ours)),
+    line('@kubernetes/client-node', cells(clientNode)),
     `${speedup.toFixed(1)} times faster (expected: at least ${expected.speedup})`,
     `${percent(memoryShare)} of the memory (expected: at most ${percent(expected.memoryShare)})`,
-    `event loop blocked for ${ours.longestBlockMs.toFixed(0)} ms (expected: at most ${expected.longestBlockMs})`,
+    `event loop blocked for ${milliseconds(ours.longestBlockMs)} (expected: at most ${expected.longestBlockMs} ms)`,
     isAsExpected ? 'as expected' : 'NOT as expected',
   ]
 }
 
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(2)} s`.padStart(10)
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000)} MB`.padStart(12)
-const milliseconds = (ms: number): string => `${ms.toFixed(0)} ms`.padStart(16)
+const line = (name: string, cells: readonly string[]): string =>
+  `${name.padEnd(24)}${cells.map((cell) => cell.padStart(15)).join('')}`
+
+const cells = ({ syncedMs, peakRssBytes, longestBlockMs, longestBlockWallMs }: Measured): readonly string[] => [
+  `${(syncedMs / 1_000).toFixed(2)} s`,
+  `${Math.round(peakRssBytes / 1_000_000)} MB`,
+  milliseconds(longestBlockMs),
+  milliseconds(longestBlockWallMs),
+]
+
+const milliseconds = (ms: number): string => `${ms.toFixed(0)} ms`
 const percent = (share: number): string => `${Math.round(share * 100)} %`
 
 if (positionals[0] === 'cache') await cache()

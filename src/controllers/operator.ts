@@ -106,7 +106,8 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, sign
     controllers(),
   ]
   return {
-    done: Promise.all(running).then(() => undefined),
+    // Only now, when nothing of ours is under way any more, may the next leader begin before the lease has run out.
+    done: Promise.all(running).then(async () => await leadership.release()),
     leadership,
     isSynced: () => allOf(informers).every((informer) => informer.hasSynced()),
   }

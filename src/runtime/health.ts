@@ -2,7 +2,7 @@ import { type Mono, mono, seconds } from '../kernel/time.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/journal.ts'
 
-export interface ProcessHealth {
+interface ProcessHealth {
   /** How long time has passed evenly: infinite if it always has. What was measured before is not to be acted upon. */
   readonly undisturbedForMs: () => number
 }

@@ -8,7 +8,7 @@ import { Reflector, type ReflectorPorts } from './reflector.ts'
 import { isOlder } from './resource-version.ts'
 
 /** Cached reads of one kind. What comes out of it is shared, and never changed. */
-export interface Lister<Thing extends KubeObject, Index extends string = never> {
+interface Lister<Thing extends KubeObject, Index extends string = never> {
   readonly get: (ref: ObjectRef) => Thing | undefined
   readonly list: () => readonly Thing[]
   readonly byIndex: (index: Index, value: string) => readonly Thing[]

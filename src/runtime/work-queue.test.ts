@@ -5,6 +5,28 @@ import { WorkQueue } from './work-queue.ts'
 
 const limits = { firstMs: 1_000, longestMs: 60_000 }
 
+test('a queue whose workers are told to stop in the middle of a look leaves no timer behind', async () => {
+  const clock = new FakeClock()
+  const timers = new Set<AbortSignal>()
+  const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    if (signal !== undefined) timers.add(signal)
+    await clock.sleep(ms, signal)
+    if (signal !== undefined) timers.delete(signal)
+  }
+  const queue = new WorkQueue({ clock: { now: clock.now, mono: clock.mono, sleep }, prng: new Prng(1) })
+  const stop = new AbortController()
+  const first = queue.take(stop.signal)
+  queue.addAfter('late', 60_000)
+  queue.add('now')
+  expect(await first).toBe('now')
+  expect(timers.size).toBe(1)
+  stop.abort()
+  queue.done('now')
+  expect(await queue.take(stop.signal)).toBeUndefined()
+  await settled()
+  expect(timers.size).toBe(0)
+})
+
 test('a key that was added twice is taken once', async () => {
   const { queue, taken } = withWorkers(2)
   queue.add('a')

@@ -81,7 +81,10 @@ export class WorkQueue {
 
   /** The key that has been ready longest, as soon as there is one; the caller's alone until `done`. Undefined: aborted. */
   async take(signal: AbortSignal): Promise<string | undefined> {
-    if (signal.aborted) return undefined
+    if (signal.aborted) {
+      this.#silence()
+      return undefined
+    }
     return await new Promise((resolve) => {
       const waiter: Waiter = { resolve, signal, leave: () => this.#leave(waiter) }
       signal.addEventListener('abort', waiter.leave, { once: true })
@@ -164,7 +167,14 @@ export class WorkQueue {
     const place = this.#waiting.indexOf(waiter)
     if (place >= 0) this.#waiting.splice(place, 1)
     waiter.resolve(undefined)
-    if (this.#waiting.length === 0) this.#alarm?.abort.abort()
+    this.#silence()
+  }
+
+  /** Nobody waits any more: a timer that is left would keep the process alive. */
+  #silence(): void {
+    if (this.#waiting.length > 0) return
+    this.#alarm?.abort.abort()
+    this.#alarm = undefined
   }
 
   #setAlarm(at: Mono, now: Mono): void {

@@ -2,7 +2,7 @@ import { type DestinationStream, pino } from 'pino'
 import type { Log } from '../../ports/journal.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
-export type LogLevel = (typeof logLevels)[number]
+type LogLevel = (typeof logLevels)[number]
 
 export interface LogOptions {
   readonly level: LogLevel

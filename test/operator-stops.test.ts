@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { leaseKind } from '../src/api/core/kinds.ts'
+import { startOperator } from '../src/controllers/operator.ts'
+import { recordingEffects } from '../src/runtime/effects.fixture.ts'
+import { FakeClock } from '../src/runtime/fake-clock.fixture.ts'
+import { FakeLog } from '../src/runtime/fake-log.fixture.ts'
+import { ApiServer } from '../src/sim/api-server/api-server.ts'
+import { inProcessTransport } from '../src/sim/api-server/in-process-transport.ts'
+
+test('an operator that is told to stop gives its lease back, so that the next one leads at once', async () => {
+  const [clock, stop] = [new FakeClock(), new AbortController()]
+  const server = new ApiServer({ now: clock.now })
+  const holder = (): readonly string[] =>
+    server.stored('leases.coordination.k8s.io', 'default').map((raw) => leaseKind.project(raw).holderIdentity)
+  const operator = startOperator(
+    {
+      clock,
+      transport: inProcessTransport(server),
+      power: recordingEffects().effects.power,
+      alerts: [],
+      log: new FakeLog(),
+      journal: { append: () => {} },
+    },
+    {
+      identity: 'prunella-0',
+      seed: 1,
+      namespace: 'default',
+      nodeJobImage: 'registry.example/node-job@sha256:0',
+      alertPollSeconds: 15,
+      powerGuardGapSeconds: 30,
+    },
+    stop.signal,
+  )
+  await clock.advance(10_000)
+  expect(holder()).toEqual(['prunella-0'])
+  stop.abort()
+  await clock.advance(0)
+  await operator.done
+  expect(holder()).toEqual([''])
+})

@@ -33,7 +33,7 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
   if (step === undefined) throw unreadable(name, `its status.step does not fit: ${JSON.stringify(run.status.step)}`)
   const { spec } = run
   const facts = {
-    ...(await readNode(reader, spec)),
+    ...(await readNode(reader, spec, step)),
     ledger: await readLedger(reader),
     power: await powerFor(ports, spec, step),
     // A dry run orders nothing, and in Observe nobody may even ask.
@@ -80,7 +80,11 @@ const unreadable = (name: string, why: string): RefusedError =>
 
 type NodeFacts = Pick<Observation, 'node' | 'leaseRenewTime' | 'pods'>
 
-async function readNode(reader: ClusterReader, { node: { name, uid } }: RunSpec): Promise<NodeFacts> {
+async function readNode(
+  reader: ClusterReader,
+  { node: { name, uid }, dryRun }: RunSpec,
+  step: Step,
+): Promise<NodeFacts> {
   const found = await reader.get(nodeKind, { name })
   const node: NodeSeen =
     found === undefined
@@ -90,10 +94,12 @@ async function readNode(reader: ClusterReader, { node: { name, uid } }: RunSpec)
         : { kind: 'Recreated' }
   if (node.kind !== 'Present') return { node, leaseRenewTime: undefined, pods: [] }
   const lease = await reader.get(leaseKind, { namespace: 'kube-node-lease', name })
-  const pods = await reader.list(podKind, { fieldSelector: `spec.nodeName=${name}` })
+  const needsPods = dryRun || step.name === 'Draining' || step.name === 'Verifying'
+  const pods = needsPods ? await reader.list(podKind, { fieldSelector: `spec.nodeName=${name}` }) : []
   return { node, leaseRenewTime: lease?.renewTime, pods }
 }
 
+/** What a step does not ask for is not read: in bad weather every request is one more that may fail. */
 const stepsThatAsk: readonly Step['name'][] = ['Claiming', 'Draining', 'Treating']
 
 async function powerFor(

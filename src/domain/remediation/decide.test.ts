@@ -315,6 +315,20 @@ describe('power cycle', () => {
     expect(decide(observation(on))).toMatchObject({ commands: [{ kind: 'TurnOn' }] })
   })
 
+  test.each([bmc('Off'), { power: { kind: 'Unavailable', message: 'silent' } } as const])(
+    'a machine that we switched off is not given up lightly',
+    (power) => {
+      const late = (attempt: number) =>
+        decide(
+          observation({ ...cycling, ...overdue, ...power, step: treating({ rung: 1, stage: 'PoweringOn', attempt }) }),
+        )
+      expect(late(1)).toMatchObject(
+        moves('Treating', { stage: 'PoweringOn', attempt: 2, deadline: later(overdue.now, 60_000) }),
+      )
+      expect(late(3)).toMatchObject(moves('Quarantined'))
+    },
+  )
+
   test('a machine whose Node is another one by now is never switched off', () => {
     const decision = decide(observation({ ...cycling, ...bmc('On'), node: { kind: 'Recreated' } }))
     expect(decision).toMatchObject(moves('Releasing', { outcome: 'Superseded' }))

@@ -2,10 +2,11 @@ import { offConfirmMs, powerAttemptsMax, treatPollMs } from '../../api/pacing.ts
 import type { TreatmentStage } from '../../api/v1alpha1/node-remediation.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import { unreachable } from '../../kernel/assert.ts'
+import { type Instant, seconds } from '../../kernel/time.ts'
 import { hasRecoveredAlone } from './cause.ts'
 import type { Command, Decision } from './decision.ts'
 import type { Observation, PowerSeen } from './observation.ts'
-import { isOverdue, mayAct, move, nextRung, release, stay, waitForSlot } from './outcome.ts'
+import { deadlineIn, isOverdue, mayAct, move, nextRung, release, stay, waitForSlot } from './outcome.ts'
 import { hasNewBoot, proveTreatment } from './proof.ts'
 import { isRightHost } from './provider.ts'
 import { withdrawal } from './reboot.ts'
@@ -25,7 +26,7 @@ export function decidePowerCycle(seen: Observation, step: Treating, treatment: T
     case 'PoweringOff':
       return decidePoweringOff(seen, step, treatment)
     case 'ConfirmingOff':
-      return decideConfirmingOff(seen, step)
+      return decideConfirmingOff(seen, step, treatment)
     case 'PoweringOn':
       return decidePoweringOn(seen, step, treatment)
     case 'Booting':
@@ -51,7 +52,7 @@ function decidePoweringOff(seen: Observation, step: Treating, treatment: Treatme
 }
 
 /** One read of Off is not enough: some BMCs read off for a moment by themselves, and some lie. */
-function decideConfirmingOff(seen: Observation, step: Treating): Decision {
+function decideConfirmingOff(seen: Observation, step: Treating, treatment: Treatment): Decision {
   if (!isOff(seen.power)) {
     if (step.attempt >= powerAttemptsMax)
       return nextRung(seen, step.rung, `the power came back on by itself ${step.attempt} times`)
@@ -63,16 +64,28 @@ function decideConfirmingOff(seen: Observation, step: Treating): Decision {
   }
   const left = offConfirmMs - (seen.now - step.stageSince)
   if (left > 0) return stay('a second read must confirm Off', { wakeAfterMs: left })
-  return toStage(seen, step, { stage: 'PoweringOn', message: 'the power was read Off twice' })
+  const on = { ...step, attempt: 1, deadline: bootDeadline(seen, treatment) }
+  return toStage(seen, on, { stage: 'PoweringOn', message: 'the power was read Off twice' })
 }
 
-/** Even when it is late: a machine that we switched off is switched on again before anything else. */
+/** Even when it is late: a machine that we switched off is switched on again before anything else, as long as its BMC answers. */
 function decidePoweringOn(seen: Observation, step: Treating, treatment: Treatment): Decision {
-  if (!isOff(seen.power)) return toStage(seen, step, { stage: 'Booting', message: 'the power was read On' })
-  if (isOverdue(seen, step))
-    return nextRung(seen, step.rung, `rung ${treatment.name}: the power was never read On again`)
-  return switchPower(seen, 'TurnOn')
+  const deadline = bootDeadline(seen, treatment)
+  if (!isOff(seen.power))
+    return toStage(seen, { ...step, deadline }, { stage: 'Booting', message: 'the power was read On' })
+  return isOverdue(seen, step) ? onceMore(seen, step, treatment) : switchPower(seen, 'TurnOn')
 }
+
+function onceMore(seen: Observation, step: Treating, treatment: Treatment): Decision {
+  if (step.attempt >= powerAttemptsMax)
+    return nextRung(seen, step.rung, `rung ${treatment.name}: the power was never read On again`)
+  const again = { ...step, attempt: step.attempt + 1, deadline: bootDeadline(seen, treatment) }
+  return toStage(seen, again, { stage: 'PoweringOn', message: 'the power is not On yet: it is switched on once more' })
+}
+
+/** Each way back has the whole time to boot, however long it took to get there. */
+const bootDeadline = (seen: Observation, { powerCycle }: Treatment): Instant =>
+  deadlineIn(seen, seconds(powerCycle?.bootTimeoutSeconds ?? 0))
 
 function decideBooting(seen: Observation, step: Treating, treatment: Treatment): Decision {
   if (!isOverdue(seen, step)) return stay('the machine boots', { wakeAfterMs: treatPollMs })
@@ -86,7 +99,11 @@ function decideBooting(seen: Observation, step: Treating, treatment: Treatment):
 /** Unreachable, wrong password, no mapping: unknown is not off, and it is not on. */
 function silent(seen: Observation, step: Treating, treatment: Treatment): Decision {
   const message = 'message' in seen.power ? seen.power.message : 'the BMC was not asked'
-  if (isOverdue(seen, step)) return nextRung(seen, step.rung, `rung ${treatment.name}: ${message}`)
+  if (isOverdue(seen, step)) {
+    return step.stage === 'PoweringOn'
+      ? onceMore(seen, step, treatment)
+      : nextRung(seen, step.rung, `rung ${treatment.name}: ${message}`)
+  }
   const reason = seen.power.kind === 'Refused' ? 'ProviderRefused' : 'ProviderUnavailable'
   return stay('the BMC does not answer', { wakeAfterMs: treatPollMs, held: { reason, message } })
 }

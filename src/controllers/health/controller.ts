@@ -15,6 +15,9 @@ export interface HealthOptions {
   readonly signal: AbortSignal
 }
 
+/** A node that is dead does not wait for an Alertmanager that does not answer. */
+const firstPollMaxMs = seconds(1)
+
 /** A look takes microseconds and a write waits for the API server, so that a storm is told quickly. */
 const workerCount = 8
 
@@ -28,7 +31,7 @@ export async function runHealthController(
 ): Promise<void> {
   const { nodes, policies, runs, health, ledger, alerts, clock, log } = ports
   await Promise.all([nodes, policies, runs, health, ledger].map(async (informer) => await informer.whenSynced(signal)))
-  await alerts.whenPolled(signal)
+  await Promise.race([alerts.whenPolled(signal), clock.sleep(firstPollMaxMs, signal)])
   if (signal.aborted) return
 
   const queue = new WorkQueue({ clock, prng })

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { textAt } from '../../src/kernel/json.ts'
 import { accepted } from './answers.ts'
 import type { Answer, Client } from './client.ts'
@@ -5,7 +6,7 @@ import type { Answer, Client } from './client.ts'
 export type Fields = Readonly<Record<string, unknown>>
 
 /** Tells runs against one server apart: nothing that another run left behind is met again. */
-const run = Date.now().toString(36).slice(-6)
+const run = randomBytes(3).toString('hex')
 let counter = 0
 
 /** A name that nobody used before: every case owns what it makes, and cleans up nothing. */

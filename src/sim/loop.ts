@@ -126,6 +126,7 @@ const runDry = (): Promise<void> =>
 export const timersOf = (clock: Clock, signal: AbortSignal): Timers => ({
   now: clock.now,
   after: (ms, fire) => {
+    if (signal.aborted) return () => {}
     const over = new AbortController()
     const end = (): void => over.abort()
     signal.addEventListener('abort', end)

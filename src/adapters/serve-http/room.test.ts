@@ -1,7 +1,7 @@
+import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
-import { portOf } from '../transport/loopback.fixture.ts'
 import { roomIn } from './room.ts'
 
 /** Fills the way to a client that does not read, and hands over the response. */
@@ -11,7 +11,11 @@ async function withFullResponse(use: (response: ServerResponse, read: () => void
     for (let piece = 0; piece < 30; piece += 1) response.write('x'.repeat(1_000_000))
     resolve(response)
   })
-  const socket = connect(await portOf(server), '127.0.0.1').pause()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0
+  const socket = connect(port, '127.0.0.1').pause()
   socket.on('error', () => {})
   socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
   await use(await promise, () => socket.resume())

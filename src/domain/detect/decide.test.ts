@@ -263,6 +263,15 @@ test('an Unknown signal that the other side makes irrelevant holds nobody', () =
   expect(health?.status.diagnosis?.name).toBe('kernel-hang')
 })
 
+test('a when that holds by facts of the node alone accuses nobody', () => {
+  const when = 'kernelDeadlock || node.name == "node-1"'
+  const policies = [
+    preparedPolicy({ diagnoses: [{ name: 'kernel-hang', class: 'Fault', when, treatments: ['power-cycle'] }] }),
+  ]
+  expect(looks({ policies }).health).toBeUndefined()
+  expect(looks({ policies, node: hungNode() }).health?.status.diagnosis?.name).toBe('kernel-hang')
+})
+
 test("an earlier diagnosis that is Unknown or still held stands in no later one's way", () => {
   const two = (first: object) =>
     preparedPolicy({

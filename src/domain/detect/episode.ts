@@ -32,7 +32,7 @@ export function boutOf(
   const over = standing && endOfLastRun(standing.episode, view.runs)
   if (standing !== undefined && over === undefined) return standing
   const since = standing?.since ?? firstSeen(finding, view.now)
-  const key = [view.nodeUID, name, diagnosis, over ?? since].join('/')
+  const key = [view.nodeUID, name, diagnosis, since, over ?? ''].join('/')
   return { diagnosis, since, episode: shortHash(key) }
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../kernel/json.ts'
 
-export const policyName = 'demo'
+const policyName = 'demo'
 export const maxConcurrent = 2
 export const loadAlert = 'NodeCPUSaturated'
 

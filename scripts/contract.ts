@@ -2,6 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBed } from '../testbed/bed.ts'
+import { layoutOf } from '../testbed/layout.ts'
+import { silent } from '../testbed/say.ts'
+import { takeDown } from '../testbed/teardown.ts'
 import { run, testCounts } from './run.ts'
 
 /**
@@ -11,8 +14,8 @@ import { run, testCounts } from './run.ts'
 const [against, ...words] = process.argv.slice(2)
 const vitest = ['vitest', 'run', '--project', 'contract', ...words] as const
 
-/** Apart from the beds of people, who count from 0. */
-const instance = 49
+/** Apart from the beds of people, who count from 0, and mostly from each other. */
+const instance = 30 + (process.pid % 20)
 
 if (against === '--against=embedded') await report('embedded', {})
 else if (against === '--against=real') await againstReal()
@@ -23,8 +26,11 @@ else {
 
 async function againstReal(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'prunella-contract-'))
-  const bed = await startBed({ tier: 'API', instance, run: directory, say: (line) => console.log(line) })
+  const address = { instance, run: directory }
+  // an interrupt ends vitest, and then we clean up
+  process.on('SIGINT', () => {})
   try {
+    const bed = await startBed({ tier: 'API', ...address, say: (line) => console.log(line) })
     const endpoint = {
       url: bed.server,
       ca: readFileSync(bed.authorityFile, 'utf8'),
@@ -32,9 +38,11 @@ async function againstReal(): Promise<void> {
       etcd: `127.0.0.1:${bed.layout.ports.etcd}`,
       bin: bed.layout.bin,
     }
+    const { output } = await run([join(bed.layout.bin, 'kube-apiserver'), '--version'])
+    console.log(`kube-apiserver: ${output.trim()}`)
     await report('real', { CONTRACT_REAL: JSON.stringify(endpoint) })
   } finally {
-    await bed.down()
+    await takeDown(layoutOf(process.env, address), silent)
     rmSync(directory, { recursive: true, force: true })
   }
 }

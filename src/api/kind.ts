@@ -16,7 +16,7 @@ export interface ObjectMeta {
   readonly ownerReferences: readonly OwnerReference[]
 }
 
-export interface OwnerReference {
+interface OwnerReference {
   readonly apiVersion: string
   readonly kind: string
   readonly name: string

@@ -5,7 +5,7 @@ import type { Cluster } from '../ports/cluster.ts'
 import type { ExitCode } from './exit-code.ts'
 
 /** Where a verb speaks. Only errors and warnings go to `err`. */
-export interface Terminal {
+interface Terminal {
   readonly out: (line: string) => void
   readonly err: (line: string) => void
   readonly isInteractive: boolean
@@ -24,7 +24,7 @@ export interface CliContext {
   readonly crds: () => readonly JsonObject[]
 }
 
-export interface AccessOptions {
+interface AccessOptions {
   readonly kubeconfig?: string | undefined
   readonly context?: string | undefined
 }
@@ -40,4 +40,4 @@ export interface Verb {
   readonly declare: (command: Command, run: (action: VerbAction) => Promise<void>) => void
 }
 
-export type VerbAction = (context: CliContext, options: GlobalOptions) => Promise<ExitCode>
+type VerbAction = (context: CliContext, options: GlobalOptions) => Promise<ExitCode>

@@ -9,7 +9,7 @@ export function resolveIntOrPercent(value: IntOrPercent, total: number): number 
 }
 
 /** Undefined: not a whole percentage from 0 to 100. */
-export function parsePercent(text: string): number | undefined {
+function parsePercent(text: string): number | undefined {
   const value = Number(/^(\d{1,3})%$/.exec(text)?.[1])
   return value <= 100 ? value : undefined
 }

@@ -54,13 +54,13 @@ export type Patch =
     }
   | { readonly type: 'Json'; readonly operations: readonly JsonPatchOperation[] }
 
-export interface JsonPatchOperation {
+interface JsonPatchOperation {
   readonly op: 'test' | 'add' | 'replace' | 'remove'
   readonly path: string
   readonly value?: Json
 }
 
-export interface RemoveOptions {
+interface RemoveOptions {
   readonly uid: string
   /** Background unless said otherwise. */
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan'

@@ -5,7 +5,7 @@ export interface Journal {
   readonly append: (entry: JournalEntry) => void
 }
 
-export interface JournalEntry {
+interface JournalEntry {
   readonly controller: string
   readonly key: string
   readonly observation: unknown

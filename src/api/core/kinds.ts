@@ -1,5 +1,4 @@
-import { isObject, listAt, numberAt, textAt, textMapAt } from '../../kernel/json.ts'
-import type { LabelSelector } from '../../kernel/selector.ts'
+import { listAt, numberAt, textAt, textMapAt } from '../../kernel/json.ts'
 import { type Kind, type KubeObject, projectMeta } from '../kind.ts'
 
 /** The other built-in kinds that we read or write, each with the few fields that we use. */
@@ -26,46 +25,6 @@ export const leaseKind: Kind<Lease> = {
     renewTime: textAt(raw, 'spec', 'renewTime'),
     leaseTransitions: numberAt(raw, 'spec', 'leaseTransitions') ?? 0,
   }),
-}
-
-export interface PodDisruptionBudget extends KubeObject {
-  /** Undefined: selects nothing (policy/v1: null selects nothing, an empty one everything in the namespace). */
-  readonly selector: LabelSelector | undefined
-  readonly disruptionsAllowed: number
-  readonly currentHealthy: number
-  readonly desiredHealthy: number
-  readonly expectedPods: number
-  readonly observedGeneration: number
-}
-
-export const podDisruptionBudgetKind: Kind<PodDisruptionBudget> = {
-  group: 'policy',
-  version: 'v1',
-  kind: 'PodDisruptionBudget',
-  plural: 'poddisruptionbudgets',
-  namespaced: true,
-  project: (raw) => ({
-    metadata: projectMeta(raw),
-    selector: selectorAt(raw['spec']),
-    disruptionsAllowed: numberAt(raw, 'status', 'disruptionsAllowed') ?? 0,
-    currentHealthy: numberAt(raw, 'status', 'currentHealthy') ?? 0,
-    desiredHealthy: numberAt(raw, 'status', 'desiredHealthy') ?? 0,
-    expectedPods: numberAt(raw, 'status', 'expectedPods') ?? 0,
-    observedGeneration: numberAt(raw, 'status', 'observedGeneration') ?? 0,
-  }),
-}
-
-export interface DaemonSet extends KubeObject {
-  readonly selector: LabelSelector | undefined
-}
-
-export const daemonSetKind: Kind<DaemonSet> = {
-  group: 'apps',
-  version: 'v1',
-  kind: 'DaemonSet',
-  plural: 'daemonsets',
-  namespaced: true,
-  project: (raw) => ({ metadata: projectMeta(raw), selector: selectorAt(raw['spec']) }),
 }
 
 export interface Job extends KubeObject {
@@ -148,21 +107,6 @@ export const nodeClaimKind: Kind<NodeClaim> = {
       (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
     ),
   }),
-}
-
-export function selectorAt(spec: unknown): LabelSelector | undefined {
-  if (!isObject(spec) || !isObject(spec['selector'])) return undefined
-  const requirements = listAt(spec, 'selector', 'matchExpressions').flatMap(requirementOf)
-  return { matchLabels: textMapAt(spec, 'selector', 'matchLabels'), matchExpressions: requirements }
-}
-
-const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const
-
-function requirementOf(raw: unknown): NonNullable<LabelSelector['matchExpressions']> {
-  const operator = operators.find((known) => known === textAt(raw, 'operator'))
-  const key = textAt(raw, 'key')
-  if (operator === undefined || key === undefined) return []
-  return [{ key, operator, values: listAt(raw, 'values').filter((value) => typeof value === 'string') }]
 }
 
 const decodeBase64 = (text: string): string =>

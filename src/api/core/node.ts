@@ -12,7 +12,7 @@ export interface Node extends KubeObject {
   readonly systemUUID: string
 }
 
-export interface Taint {
+interface Taint {
   readonly key: string
   readonly value: string
   readonly effect: string

@@ -128,4 +128,4 @@ export const eventReasonTexts = {
 /** Outcomes whose very word is the event. */
 export const eventOutcomes = ['RecoveredAlone', 'WouldHaveActed'] as const satisfies readonly Outcome[]
 
-export type EventReason = keyof typeof eventReasonTexts | (typeof eventOutcomes)[number]
+type EventReason = keyof typeof eventReasonTexts | (typeof eventOutcomes)[number]

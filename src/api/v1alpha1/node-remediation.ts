@@ -50,7 +50,7 @@ export const outcomes = [
 export type Outcome = (typeof outcomes)[number]
 
 /** Why a run waits for people. */
-export const quarantineCauses = [
+const quarantineCauses = [
   'TreatmentsExhausted',
   'DrainDeadlinePassed',
   'ApprovalExpired',

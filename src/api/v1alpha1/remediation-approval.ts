@@ -18,7 +18,7 @@ export const approvalSpecSchema = withRules(
 )
 
 export type ApprovalSpec = DeepReadonly<z.output<typeof approvalSpecSchema>>
-export type RemediationApproval = Stored<ApprovalSpec, Record<string, never>>
+type RemediationApproval = Stored<ApprovalSpec, Record<string, never>>
 
 export const approvalKind = kindOf<ApprovalSpec, Record<string, never>>(
   { kind: 'RemediationApproval', plural: 'remediationapprovals' },

@@ -64,7 +64,7 @@ export const signalSchema = withRules(
 
 export type Signal = DeepReadonly<z.output<typeof signalSchema>>
 
-export const signalSources = ['nodeCondition', 'alert', 'query', 'evictionStorm', 'nodeEvent'] as const
+const signalSources = ['nodeCondition', 'alert', 'query', 'evictionStorm', 'nodeEvent'] as const
 export type SignalSource = (typeof signalSources)[number]
 
 /** The API server has seen to it that there is exactly one. */

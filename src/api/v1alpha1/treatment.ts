@@ -59,7 +59,7 @@ const kinds = {
     .describe('Hands the node to a foreign remediator and waits for its verdict.'),
 }
 
-export const treatmentKinds = [
+const treatmentKinds = [
   'freeDisk',
   'restartService',
   'relieve',

@@ -5,11 +5,11 @@ import { unreachable } from '../../kernel/assert.ts'
 import type { CliContext } from '../context.ts'
 import { table } from './table.ts'
 
-export const formats = ['json', 'yaml', 'wide', 'name'] as const
+const formats = ['json', 'yaml', 'wide', 'name'] as const
 export type Format = (typeof formats)[number]
 
 /** `-o`, the same on every verb that shows something. */
-export const formatOption = (): Option => new Option('-o, --output <format>', 'how to print').choices(formats)
+const formatOption = (): Option => new Option('-o, --output <format>', 'how to print').choices(formats)
 
 export const withFormat = (command: Command): Command => command.addOption(formatOption())
 

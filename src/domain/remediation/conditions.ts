@@ -82,7 +82,7 @@ const openOf = (step: Step, dryRun: boolean): ConditionUpdate => {
   return { type: dryRun ? 'Planned' : 'Succeeded', status: 'Unknown', reason, message: `the run is ${step.name}` }
 }
 
-export const successes: readonly Outcome[] = ['NodeRecovered', 'NodeRelieved', 'NodeReplaced', 'RecoveredAlone']
+const successes: readonly Outcome[] = ['NodeRecovered', 'NodeRelieved', 'NodeReplaced', 'RecoveredAlone']
 
 function verdictOf(outcome: Outcome, { dryRun, message }: RunFacts): ConditionUpdate {
   if (dryRun)

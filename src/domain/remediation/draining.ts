@@ -44,7 +44,7 @@ function keepDraining(seen: Observation, { drain, held, drained, gates }: Draini
   return stay('pods are leaving', { commands, wakeAfterMs: treatPollMs, held: waitsFor, gates, drain: state })
 }
 
-export function skipsDrain({ node }: Observation, { drain }: Treatment): boolean {
+function skipsDrain({ node }: Observation, { drain }: Treatment): boolean {
   switch (drain.mode) {
     case 'Full':
       return false

@@ -82,7 +82,7 @@ export function approved({ shared, run }: Observation, treatment: Treatment): Ga
   })
 }
 
-export const answerOf = (gate: TreatGate, answer: Omit<GateAnswer, 'gate'>): GateAnswer => ({ gate, ...answer })
+const answerOf = (gate: TreatGate, answer: Omit<GateAnswer, 'gate'>): GateAnswer => ({ gate, ...answer })
 
 export interface Held {
   readonly gate?: string

@@ -31,7 +31,7 @@ export function decideReboot(seen: Observation, step: Treating, treatment: Treat
 }
 
 /** Done means seen: on only when the job is gone. */
-export function withoutJob(seen: Observation, then: () => Decision): Decision {
+function withoutJob(seen: Observation, then: () => Decision): Decision {
   const commands = withdrawal(seen)
   return commands === undefined
     ? then()

@@ -40,13 +40,13 @@ export type Treating = Waiting & {
 }
 
 /** The NodeClaim that is given back, and the pool that has to bring the capacity back. */
-export interface ClaimRef {
+interface ClaimRef {
   readonly name: string
   readonly uid: string
   readonly pool: string
 }
 
-export type Verifying = Waiting & {
+type Verifying = Waiting & {
   readonly name: 'Verifying'
   readonly deadline: Instant
   /** Evidence must be newer than this. */

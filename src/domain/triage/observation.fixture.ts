@@ -13,7 +13,7 @@ import { instant, rfc3339 } from '../../kernel/time.ts'
 import type { TriageObservation } from './observation.ts'
 
 /** The ordinary case: a diagnosed node, every gate open, no run yet. */
-export const now = instant(1_800_000_000_000)
+const now = instant(1_800_000_000_000)
 
 const ownGates = [
   'Selected',

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../kernel/json.ts'
 
-export const policyName = 'sim'
+const policyName = 'sim'
 export const loadAlert = 'NodeCPUSaturated'
 
 /** A policy as people write it, with ordinary times. Two at once, one per zone. */

@@ -20,7 +20,7 @@ import { happeningInWords } from './happening-in-words.ts'
 import { loadAlert, simPolicy } from './policy.ts'
 
 export const pool = 'burst'
-export const operatorUser = `system:serviceaccount:${defaultNamespace}:prunella`
+const operatorUser = `system:serviceaccount:${defaultNamespace}:prunella`
 
 export interface Failure {
   readonly kind: 'Crash' | 'Unsafe' | 'Stuck'

@@ -1,7 +1,7 @@
 import type { Prng } from '../../kernel/prng.ts'
 
 /** The worst rate of every fault, per mille of its occasions. */
-export const worstRates = {
+const worstRates = {
   /** The request never arrives. */
   RequestLost: 40,
   /** It arrives after the caller has given up. */

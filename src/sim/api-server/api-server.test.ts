@@ -162,6 +162,25 @@ describe('watches of the embedded API server', () => {
     expect([closed.events, closed.state.ended]).toEqual([[], true])
   })
 
+  test('of custom objects end when their definition changes, and only then', () => {
+    const { server, world } = serverFixture()
+    const crds = 'customresourcedefinitions.apiextensions.k8s.io'
+    const ref = { name: 'widgets.example.test' }
+    const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }
+    const spec = {
+      group: 'example.test',
+      scope: 'Cluster',
+      names: { plural: 'widgets', kind: 'Widget' },
+      versions: [version],
+    }
+    world.create(crds, { metadata: ref, spec })
+    const watch = watched(server, { path: '/apis/example.test/v1/widgets' })
+    world.patch(crds, ref, { metadata: { labels: { a: 'b' } } })
+    expect(watch.state.ended).toBe(false)
+    world.patch(crds, ref, { spec: { names: { shortNames: ['w'] } } })
+    expect(watch.state.ended).toBe(true)
+  })
+
   test('of nothing that is served are refused', () => {
     const { server } = serverFixture()
     expect(watched(server, { path: '/api/v1/nodez' }).handle).toMatchObject({ status: 404 })

@@ -53,7 +53,12 @@ export class ApiServer {
     controllers = true,
   }: ApiServerOptions) {
     const storage = new Storage(historyMax)
-    this.#engine = { storage, registry: new Registry(builtInResources), identities: new Identities(seed), now }
+    this.#engine = {
+      storage,
+      registry: new Registry(builtInResources, (storageKey) => this.#closeWatches(storageKey)),
+      identities: new Identities(seed),
+      now,
+    }
     this.#authorize = authorize
     storage.listen((change, resource) => this.#tellWatchers(change, resource))
     storage.listen((change, resource) => reconcileDefinitions(this.#engine, change, resource))
@@ -126,6 +131,13 @@ export class ApiServer {
       const object = store.get(key)
       return object === undefined ? [] : [present(found, object)]
     })
+  }
+
+  /** A changed definition is served anew: who watched its objects has to list again. */
+  #closeWatches(storageKey: string): void {
+    const watchers = this.#watchers.get(storageKey)
+    this.#watchers.delete(storageKey)
+    for (const watcher of watchers ?? []) watcher.end()
   }
 
   #control(storage: Storage): void {

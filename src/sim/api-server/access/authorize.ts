@@ -13,7 +13,7 @@ export interface AccessAttributes {
   readonly name: string
 }
 
-export interface AccessDecision {
+interface AccessDecision {
   readonly allowed: boolean
   readonly reason?: string
 }

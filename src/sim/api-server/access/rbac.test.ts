@@ -15,7 +15,7 @@ function guarded(): ApiServer {
     rules: [
       { apiGroups: [''], resources: ['nodes', 'pods/eviction'], verbs: ['get', 'list', 'create'] },
       { apiGroups: [''], resources: ['configmaps'], resourceNames: ['mine'], verbs: ['get'] },
-      { nonResourceURLs: ['/version', '/openapi/*'], verbs: ['get'] },
+      { nonResourceURLs: ['/debug', '/logs/*'], verbs: ['get'] },
     ],
   })
   world.create(`clusterrolebindings.${group}`, {
@@ -49,7 +49,9 @@ describe('RBAC', () => {
     [robot, 'GET /api/v1/namespaces/default/configmaps/yours', false],
     [robot, 'GET /version', true],
     [robot, 'GET /openapi/v3', true],
-    [robot, 'GET /apis', false],
+    [robot, 'GET /apis', true],
+    [robot, 'GET /metrics', false],
+    [robot, 'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews', true],
     ['system:serviceaccount:other:x', 'DELETE /api/v1/namespaces/default/pods/a', true],
     ['system:serviceaccount:other:x', 'DELETE /api/v1/namespaces/kube-system/pods/a', false],
     ['nobody', 'GET /api/v1/nodes', false],

@@ -15,8 +15,23 @@ export function rbacAuthorizer(server: () => Pick<ApiServer, 'stored'>): Authori
   }
 }
 
+/** What every cluster grants to everybody who is somebody: to look around, and to ask what they may do. */
+const basicRules: readonly JsonObject[] = [
+  {
+    verbs: ['get'],
+    nonResourceURLs: ['/', '/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*', '/version', '/version/'],
+  },
+  { verbs: ['get'], nonResourceURLs: ['/healthz', '/livez', '/readyz'] },
+  {
+    verbs: ['create'],
+    apiGroups: ['authorization.k8s.io'],
+    resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+  },
+  { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
+]
+
 /** The rules that bind a user: those of the cluster, and those of one namespace. */
-export function rulesFor(server: Pick<ApiServer, 'stored'>, user: string, namespace: string): readonly JsonObject[] {
+function rulesFor(server: Pick<ApiServer, 'stored'>, user: string, namespace: string): readonly JsonObject[] {
   const group = 'rbac.authorization.k8s.io'
   const clusterRole = (name: string): readonly JsonObject[] =>
     server.stored(`clusterroles.${group}`, '').filter((role) => textAt(role, 'metadata', 'name') === name)
@@ -28,7 +43,7 @@ export function rulesFor(server: Pick<ApiServer, 'stored'>, user: string, namesp
     if (textAt(binding, 'roleRef', 'kind') === 'ClusterRole') return clusterRole(name)
     return server.stored(`roles.${group}`, namespace).filter((role) => textAt(role, 'metadata', 'name') === name)
   })
-  return roles.flatMap((role) => listAt(role, 'rules').filter(isObject))
+  return [...basicRules, ...roles.flatMap((role) => listAt(role, 'rules').filter(isObject))]
 }
 
 function binds(binding: JsonObject, user: string): boolean {

@@ -1,18 +1,16 @@
 import { type JsonObject, listAt } from '../../../kernel/json.ts'
 import type { Cause } from '../api-request.ts'
-import { compileCrd } from '../crd/compile-crd.ts'
 import type { CompiledCrd } from '../crd/compiled-crd.ts'
 import { setCondition } from '../objects/conditions.ts'
 import { deepEqual, metadataOf, objectAt, withMetadata } from '../objects/fields.ts'
 import { goTime } from '../objects/times.ts'
-import { customResources } from '../resources/custom-resources.ts'
 import type { ResourceDescriptor } from '../resources/descriptor.ts'
 import type { Committed } from '../storage/change-log.ts'
-import { cleanupFinalizer } from '../strategies/custom-resource-definition.ts'
+import { cleanupFinalizer, compiledDefinition } from '../strategies/custom-resource-definition.ts'
 import { remove } from '../verbs/delete.ts'
 import type { Engine } from '../verbs/engine.ts'
 
-export const definitionsKey = 'customresourcedefinitions.apiextensions.k8s.io'
+const definitionsKey = 'customresourcedefinitions.apiextensions.k8s.io'
 
 const cause: Cause = { verb: 'update', user: 'system:apiserver', subresource: 'status' }
 
@@ -22,17 +20,17 @@ export function reconcileDefinitions(engine: Engine, change: Committed, resource
     if (change.type === 'DELETED' && resource.form.kind === 'Custom') finishDeletion(engine, resource.storageKey)
     return
   }
-  if (change.type === 'DELETED') engine.registry.setCustom(change.key, [])
+  if (change.type === 'DELETED') engine.registry.serve(change.key, undefined)
   else if (metadataOf(change.object)['deletionTimestamp'] === undefined) establish(engine, resource, change.key)
   else clearOut(engine, change.key)
 }
 
 function establish(engine: Engine, resource: ResourceDescriptor, name: string): void {
   const crd = engine.storage.storeOf(resource).get(name)
-  const compiled = crd === undefined ? undefined : compileCrd(crd)
+  const compiled = crd === undefined ? undefined : compiledDefinition(crd)
   if (crd === undefined || compiled?.ok !== true) return
   const conflict = nameConflict(engine, name, compiled.value)
-  if (conflict === undefined) engine.registry.setCustom(name, customResources(compiled.value))
+  if (conflict === undefined) engine.registry.serve(name, compiled.value)
   const before = objectAt(crd, 'status')
   const now = goTime(engine.now())
   const [accepted, established] = conflict === undefined ? welcome : refusal(conflict)

@@ -37,6 +37,10 @@ export const withDefaults = (object: JsonObject, defaults: JsonObject): JsonObje
 /** Text as it is, nothing else: what a typed field holds was checked when it was decoded. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+/** The same object, with every top-level member that did not change taken from the old one: memory and comparisons are spared. */
+export const sharing = (object: JsonObject, old: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, deepEqual(value, old[key]) ? old[key] : value]))
+
 /** JSON equality; shared parts cost nothing. */
 export function deepEqual(left: unknown, right: unknown): boolean {
   if (left === right) return true

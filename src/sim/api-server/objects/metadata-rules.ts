@@ -28,7 +28,7 @@ function nameCauses(rule: NameRule, name: string): readonly Cause[] {
   return nameProblems(rule, name).map((problem) => invalidValue('metadata.name', name, problem))
 }
 
-export function validateLabels(labels: JsonObject, field: string): readonly Cause[] {
+function validateLabels(labels: JsonObject, field: string): readonly Cause[] {
   return Object.entries(labels).flatMap(([key, value]) => [
     ...qualifiedNameProblems(key).map((problem) => invalidValue(field, key, problem)),
     ...labelValueProblems(typeof value === 'string' ? value : '').map((problem) => invalidValue(field, value, problem)),

@@ -36,11 +36,14 @@ export function dispatch(engine: Engine, authorize: Authorize, request: ApiReque
     return found
   }
   const route = routeOf(engine.registry, request)
-  if (route === 'NoSuchPage') return noSuchPage
+  if (route === 'NoSuchPage') {
+    checkPathAccess(authorize, user, { verb: request.method.toLowerCase(), path: request.path })
+    return noSuchPage
+  }
   const verb = verbOf(request.method, route)
   checkAcceptable(request)
   authorizeRoute(authorize, { user, route, verb })
-  const response = perform(engine, authorize, { request, route, verb, user })
+  const response = warned(route, perform(engine, authorize, { request, route, verb, user }))
   return verb === 'list' || verb === 'deletecollection' ? response : presented(engine, route, { request, response })
 }
 
@@ -51,6 +54,15 @@ export function authorizeRoute(
   const { resource, namespace, name, subresource } = route
   const access = { verb, group: resource.group, resource: resource.plural, subresource, namespace, name }
   checkAccess(authorize, { user, resource, access })
+}
+
+/** Versions that their CRD calls deprecated say so with every answer. */
+function warned({ resource: { form } }: Route, response: ApiResponse): ApiResponse {
+  const deprecation = form.kind === 'Custom' ? form.version.deprecation : undefined
+  if (deprecation === undefined) return response
+  const others = response.headers['warning'] === undefined ? [] : [response.headers['warning']]
+  const warning = [`299 - ${JSON.stringify(deprecation)}`, ...others].join(', ')
+  return { ...response, headers: { ...response.headers, warning } }
 }
 
 interface Asked {

@@ -21,7 +21,7 @@ export interface ResourceDescriptor extends DiscoveredResource {
  * How bodies are read and written: through a Go type, or through the schema of a custom resource. Built-in objects are stored
  * without kind and apiVersion, as the real server leaves them out of the items of a list.
  */
-export type Form = BuiltInForm | CustomForm
+type Form = BuiltInForm | CustomForm
 
 export interface BuiltInForm {
   readonly kind: 'BuiltIn'
@@ -31,7 +31,7 @@ export interface BuiltInForm {
   readonly toStorage?: (object: JsonObject) => JsonObject
 }
 
-export interface CustomForm {
+interface CustomForm {
   readonly kind: 'Custom'
   readonly version: CompiledVersion
   readonly storageApiVersion: string

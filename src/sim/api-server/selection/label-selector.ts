@@ -2,7 +2,7 @@ import { unreachable } from '../../../kernel/assert.ts'
 import { badRequest } from '../errors/status-error.ts'
 import { labelValueProblems, qualifiedNameProblems } from '../objects/names.ts'
 
-export type Labels = Readonly<Record<string, unknown>>
+type Labels = Readonly<Record<string, unknown>>
 
 interface Requirement {
   readonly key: string

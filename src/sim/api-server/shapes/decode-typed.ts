@@ -17,7 +17,7 @@ export interface DecodedTyped {
  * What remains of a JSON value after it went through the Go type and back: unknown fields and empty optional ones are gone,
  * required ones appear with their zero value, times and quantities are written the one way. Throws DecodeError.
  */
-export function decodeTyped(struct: Struct, value: unknown): DecodedTyped {
+function decodeTyped(struct: Struct, value: unknown): DecodedTyped {
   const unknownFields: string[] = []
   const object = decodeStruct(struct, value, unknownFields)
   return { object, unknownFields }

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, listAt, textAt } from '../../../kernel/json.ts'
 import type { Cause } from '../crd/cause.ts'
-import { compileCrd } from '../crd/compile-crd.ts'
+import { type CrdOutcome, compileCrd } from '../crd/compile-crd.ts'
 import { defaultCrd } from '../crd/default-crd.ts'
 import { immutable } from '../errors/causes.ts'
 import { setCondition } from '../objects/conditions.ts'
@@ -36,8 +36,20 @@ function storedVersions(crd: JsonObject, status: JsonObject): JsonObject {
   return name === undefined || known.includes(name) ? status : { ...status, storedVersions: [...known, name] }
 }
 
-function judge(crd: JsonObject): readonly Cause[] {
+const compiled = new WeakMap<JsonObject, CrdOutcome>()
+
+/** Compiles each spec once, however often it is judged and served: specs are shared from write to write. */
+export function compiledDefinition(crd: JsonObject): CrdOutcome {
+  const spec = objectAt(crd, 'spec')
+  const known = compiled.get(spec)
+  if (known !== undefined) return known
   const outcome = compileCrd(crd)
+  compiled.set(spec, outcome)
+  return outcome
+}
+
+function judge(crd: JsonObject): readonly Cause[] {
+  const outcome = compiledDefinition(crd)
   return outcome.ok ? [] : outcome.causes
 }
 

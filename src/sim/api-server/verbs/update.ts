@@ -2,7 +2,7 @@ import { type JsonObject, listAt, textAt } from '../../../kernel/json.ts'
 import type { ApiResponse } from '../api-request.ts'
 import { invalidValue } from '../errors/causes.ts'
 import { badRequest, conflict, internal, invalid } from '../errors/status-error.ts'
-import { deepEqual, metadataOf, withMetadata } from '../objects/fields.ts'
+import { deepEqual, metadataOf, sharing, withMetadata } from '../objects/fields.ts'
 import { validateMetadata, validateMetadataUpdate } from '../objects/metadata-rules.ts'
 import { present, presentUnstored } from '../resources/presentation.ts'
 import { answer } from './answer.ts'
@@ -35,10 +35,10 @@ export function replace(engine: Engine, target: Target, change: Update & { reado
   const { resource } = target
   const { decoded, context, old } = change
   checkVersion(target, decoded.object, old)
-  const object = prepared(target, change)
+  const object = sharing(prepared(target, change), old)
   const causes = [
     ...validateMetadataUpdate(object, old),
-    ...(object['metadata'] === old['metadata'] ? [] : validateMetadata(object, resource.strategy.nameRule)),
+    ...(deepEqual(object['metadata'], old['metadata']) ? [] : validateMetadata(object, resource.strategy.nameRule)),
     ...(change.subresource === 'status'
       ? resource.strategy.validateStatusUpdate(object, old)
       : resource.strategy.validateUpdate(object, old)),

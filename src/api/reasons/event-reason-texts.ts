@@ -127,5 +127,3 @@ export const eventReasonTexts = {
 
 /** Outcomes whose very word is the event. */
 export const eventOutcomes = ['RecoveredAlone', 'WouldHaveActed'] as const satisfies readonly Outcome[]
-
-type EventReason = keyof typeof eventReasonTexts | (typeof eventOutcomes)[number]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
-import { kindOf, noStatus, objectName, oneOf, type Stored, text, withRules } from './schema.ts'
+import { kindOf, noStatus, objectName, oneOf, text, withRules } from './schema.ts'
 
 export const approvalSpecSchema = withRules(
   z
@@ -18,7 +18,6 @@ export const approvalSpecSchema = withRules(
 )
 
 export type ApprovalSpec = DeepReadonly<z.output<typeof approvalSpecSchema>>
-type RemediationApproval = Stored<ApprovalSpec, Record<string, never>>
 
 export const approvalKind = kindOf<ApprovalSpec, Record<string, never>>(
   { kind: 'RemediationApproval', plural: 'remediationapprovals' },

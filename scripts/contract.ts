@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startBed } from '../testbed/bed.ts'
@@ -25,8 +25,7 @@ else {
 }
 
 async function againstReal(): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'prunella-contract-'))
-  const address = { instance, run: directory }
+  const address = { instance, run: mkdtempSync(join(tmpdir(), 'prunella-contract-')) }
   // an interrupt ends vitest, and then we clean up
   process.on('SIGINT', () => {})
   try {
@@ -43,7 +42,6 @@ async function againstReal(): Promise<void> {
     await report('real', { CONTRACT_REAL: JSON.stringify(endpoint) })
   } finally {
     await takeDown(layoutOf(process.env, address), silent)
-    rmSync(directory, { recursive: true, force: true })
   }
 }
 

@@ -83,7 +83,7 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, sign
         { leadership, signal, prng: prng.fork('health') },
       ),
       runPolicyController(
-        { ...informers, clock, effects, journal, log, prepared, ledger: informers.ledgers, alerts },
+        { ...informers, clock, effects, journal, log, prepared, shared, ledger: informers.ledgers, alerts },
         { leadership, signal, prng: prng.fork('policy') },
       ),
       runTriageController(

@@ -5,7 +5,12 @@ import type { HealthPorts } from './ports.ts'
  * Says once of every alert that a policy asks for and that is about no node we know: it is dropped, and no node is guessed.
  * Forgotten when it no longer fires, so that its return is told again.
  */
-export function reportStrayAlerts({ alerts, prepared, nodes, log }: HealthPorts): void {
+export function reportStrayAlerts({
+  alerts,
+  prepared,
+  nodes,
+  log,
+}: Pick<HealthPorts, 'alerts' | 'prepared' | 'nodes' | 'log'>): void {
   let told: ReadonlySet<string> = new Set()
   alerts.onChange(() => {
     const sources = prepared.list().flatMap(({ spec }) => spec.signals.flatMap(({ alert }) => alert ?? []))

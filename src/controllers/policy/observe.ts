@@ -1,6 +1,5 @@
 import { ledgerName } from '../../api/v1alpha1/disruption-ledger.ts'
 import { guardName } from '../../api/v1alpha1/remediation-guard.ts'
-import { figuresOf } from '../../domain/budget/figures.ts'
 import type { LedgerSeen } from '../../domain/budget/ledger.ts'
 import type { GuardView } from '../../domain/policy/guard-status.ts'
 import type { PolicyView } from '../../domain/policy/policy-status.ts'
@@ -12,7 +11,6 @@ export function observePolicy(ports: PolicyPorts, name: string): PolicyView | un
   if (policy === undefined) return undefined
   const [nodes, health, runs] = [ports.nodes.list(), ports.health.list(), ports.runs.list()]
   const guard = ports.guards.get({ name: guardName })
-  const figures = figuresOf({ nodes, health, runs, policies: ports.policies.list() }).get(name)
   const alerts = ports.alerts.seen()
   return {
     now: ports.clock.now(),
@@ -24,7 +22,7 @@ export function observePolicy(ports: PolicyPorts, name: string): PolicyView | un
     guard: guard?.spec === undefined ? undefined : { spec: guard.spec, ledgerUID: guard.status.ledgerUID },
     ledger: cachedLedger(ports),
     pauses: ports.pauses.list(),
-    figures: figures ?? { kind: 'Doubtful', message: 'the figures are not known yet' },
+    figures: ports.shared.figures(name),
     alertsProblem: alerts.kind === 'Unavailable' ? alerts.message : undefined,
   }
 }

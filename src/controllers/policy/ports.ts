@@ -5,6 +5,7 @@ import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { NodeRemediationPolicy } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { RemediationGuard } from '../../api/v1alpha1/remediation-guard.ts'
 import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
+import type { Figures } from '../../domain/budget/figures.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Journal, Log } from '../../ports/journal.ts'
 import type { Effects } from '../../runtime/fenced.ts'
@@ -27,4 +28,6 @@ export interface PolicyPorts {
   readonly health: Watched<NodeHealth>
   readonly runs: Watched<NodeRemediation, 'node' | 'policy'>
   readonly alerts: AlertPoll
+  /** Counted once for everybody: one walk over the fleet is enough for a storm. */
+  readonly shared: { readonly figures: (policyName: string) => Figures }
 }

@@ -30,6 +30,8 @@ const node = (name: string, labels: Record<string, string> = { remediable: 'true
 })
 const ledger = { metadata: { name: 'cluster', uid: 'ledger', resourceVersion: '1' }, spec: {} }
 
+const share = { selected: 1, faults: 0, loads: 0 }
+
 async function controller() {
   const [clock, log, abort] = [new FakeClock(), new FakeLog(), new AbortController()]
   const caches = {
@@ -59,6 +61,7 @@ async function controller() {
     effects: { cluster },
     journal: { append: () => undefined },
     prepared: new PreparedPolicies(caches.policies),
+    shared: { figures: () => ({ kind: 'Known', policy: share, cluster: share }) as const },
   }
   const leadership = { remainingMs: () => 10_000, leadingForMs: () => 1_000, whenLeading: async () => {} }
   void runPolicyController(ports, { leadership, prng: new Prng(1), signal: abort.signal })

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import type { Alert } from '../../api/alert.ts'
+import { nodeKind } from '../../api/core/node.ts'
+import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { instant } from '../../kernel/time.ts'
+import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
+import { FakeLog } from '../../runtime/fake-log.fixture.ts'
+import { AlertPoll } from '../alert-poll.ts'
+import { PreparedPolicies } from '../prepared-policies.ts'
+import { FakeWatched } from '../watched.fixture.ts'
+import { reportStrayAlerts } from './stray-alerts.ts'
+
+const alert = (labels: Readonly<Record<string, string>>): Alert => ({
+  labels: { alertname: 'Hot', ...labels },
+  startsAt: instant(0),
+  updatedAt: instant(0),
+  state: 'active',
+  fingerprint: JSON.stringify(labels),
+})
+
+function reporting(...firing: readonly Alert[]) {
+  const [clock, log] = [new FakeClock(), new FakeLog()]
+  const [nodes, policies] = [new FakeWatched(nodeKind, {}), new FakeWatched(policyKind, {})]
+  nodes.put({ metadata: { name: 'node-1', uid: 'n', resourceVersion: '1' } })
+  policies.put({
+    metadata: { name: 'p', uid: 'p', generation: 1 },
+    spec: {
+      nodeSelector: { matchLabels: { a: 'b' } },
+      signals: [{ name: 'hot', alert: { name: 'Hot' } }],
+      diagnoses: [{ name: 'hot', class: 'Load', when: 'hot', treatments: ['replace'] }],
+      treatments: [{ name: 'replace', replace: { provider: 'Karpenter' } }],
+    },
+  })
+  let listed = firing
+  const alerts = new AlertPoll({ clock, log, alerts: [{ name: 'am', list: async () => listed }] }, { everyMs: 10_000 })
+  reportStrayAlerts({ alerts, nodes, log, prepared: new PreparedPolicies(policies) })
+  void alerts.run(new AbortController().signal)
+  const told = () => log.lines.map(({ text, fields }) => `${text}: ${JSON.stringify(fields)}`)
+  return { clock, told, list: (...next: readonly Alert[]) => (listed = next) }
+}
+
+test('an alert about no node that we know is told once, and again when it comes back', async () => {
+  const { clock, told, list } = reporting(
+    alert({ cluster: 'prod' }),
+    alert({ node: 'gone' }),
+    alert({ node: 'node-1' }),
+  )
+  await clock.advance(60_000)
+  expect(told()).toEqual([
+    'Dropped alert without a known node: {"alert":"Hot","named":"none"}',
+    'Dropped alert without a known node: {"alert":"Hot","named":"gone"}',
+  ])
+  list()
+  await clock.advance(10_000)
+  list(alert({ node: 'gone' }))
+  await clock.advance(60_000)
+  expect(told()).toHaveLength(3)
+})
+
+test("an alert that no policy asks for is nobody's business", async () => {
+  const { clock, told } = reporting(alert({ alertname: 'Cold', node: 'gone' }))
+  await clock.advance(60_000)
+  expect(told()).toEqual([])
+})

@@ -1,4 +1,5 @@
-import { listAt, numberAt, textAt, textMapAt } from '../../kernel/json.ts'
+import { isObject, listAt, numberAt, textAt, textMapAt } from '../../kernel/json.ts'
+import type { LabelSelector } from '../../kernel/selector.ts'
 import { type Kind, type KubeObject, projectMeta } from '../kind.ts'
 
 /** The other built-in kinds that we read or write, each with the few fields that we use. */
@@ -107,6 +108,21 @@ export const nodeClaimKind: Kind<NodeClaim> = {
       (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
     ),
   }),
+}
+
+export function selectorAt(spec: unknown): LabelSelector | undefined {
+  if (!isObject(spec) || !isObject(spec['selector'])) return undefined
+  const requirements = listAt(spec, 'selector', 'matchExpressions').flatMap(requirementOf)
+  return { matchLabels: textMapAt(spec, 'selector', 'matchLabels'), matchExpressions: requirements }
+}
+
+const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist'] as const
+
+function requirementOf(raw: unknown): NonNullable<LabelSelector['matchExpressions']> {
+  const operator = operators.find((known) => known === textAt(raw, 'operator'))
+  const key = textAt(raw, 'key')
+  if (operator === undefined || key === undefined) return []
+  return [{ key, operator, values: listAt(raw, 'values').filter((value) => typeof value === 'string') }]
 }
 
 const decodeBase64 = (text: string): string =>

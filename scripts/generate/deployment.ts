@@ -6,7 +6,32 @@ const { namespace } = serviceAccount
 const selector: JsonObject = { 'app.kubernetes.io/name': 'prunella', 'app.kubernetes.io/component': 'operator' }
 const metadata: JsonObject = { name: 'prunella', namespace, labels: labels('operator') }
 
-const metricsPort = 8080
+const probePort = 8080
+const configFolder = '/etc/prunella'
+const configFile = 'config.yaml'
+
+/**
+ * What `readConfig` of `main/operator-config.ts` reads. It names no Alertmanager and no image, for nobody can guess them; until
+ * somebody does, alerts are Unknown and a rung `reboot` finds no image to run.
+ */
+const exampleConfig = `# Where alerts are asked for. Without one, signals of source \`alert\` are Unknown.
+alertmanagers: []
+#  - name: main
+#    url: http://alertmanager-operated.monitoring.svc:9093
+# What a rung \`reboot\` runs on the node: any image with sh, date, sleep and nsenter, by digest.
+# nodeJobImage: registry.example/node-job@sha256:0123...
+alertPollSeconds: 15
+# How long a new leader waits before its first power command.
+powerGuardGapSeconds: 30
+`
+
+/** An example that is valid as it stands. A change of it is read at the next start of a pod. */
+export const configMap: JsonObject = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { ...metadata, name: 'prunella-config' },
+  data: { [configFile]: exampleConfig },
+}
 
 /** The operator: two replicas, one of which leads. */
 export const deployment = (image: string): JsonObject => ({
@@ -43,7 +68,10 @@ const podSpec = (image: string): JsonObject => ({
     { key: 'CriticalAddonsOnly', operator: 'Exists' },
   ],
   containers: [container(image)],
-  volumes: [{ name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } }],
+  volumes: [
+    { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
+    { name: 'config', configMap: { name: 'prunella-config' } },
+  ],
 })
 
 const spread = (topologyKey: string, whenUnsatisfiable: string): JsonObject => ({
@@ -56,14 +84,11 @@ const spread = (topologyKey: string, whenUnsatisfiable: string): JsonObject => (
 const container = (image: string): JsonObject => ({
   name: 'operator',
   image,
-  args: ['operator'],
-  env: [
-    { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-    { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-  ],
-  ports: [{ name: 'metrics', containerPort: metricsPort }],
-  livenessProbe: { httpGet: { path: '/livez', port: 'metrics' }, periodSeconds: 10, failureThreshold: 6 },
-  readinessProbe: { httpGet: { path: '/readyz', port: 'metrics' }, periodSeconds: 5 },
+  args: ['operator', `--config=${configFolder}/${configFile}`, `--probe-address=:${probePort}`],
+  env: [{ name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
+  ports: [{ name: 'probes', containerPort: probePort }],
+  livenessProbe: { httpGet: { path: '/livez', port: 'probes' }, periodSeconds: 10, failureThreshold: 6 },
+  readinessProbe: { httpGet: { path: '/readyz', port: 'probes' }, periodSeconds: 5 },
   resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '512Mi' } },
   securityContext: {
     allowPrivilegeEscalation: false,
@@ -71,7 +96,10 @@ const container = (image: string): JsonObject => ({
     privileged: false,
     readOnlyRootFilesystem: true,
   },
-  volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+  volumeMounts: [
+    { name: 'tmp', mountPath: '/tmp' },
+    { name: 'config', mountPath: configFolder, readOnly: true },
+  ],
 })
 
 /** Our own drain must not take both replicas. */
@@ -85,7 +113,7 @@ export const podDisruptionBudget: JsonObject = {
 const tcp = (port: number): JsonObject => ({ protocol: 'TCP', port })
 const udp = (port: number): JsonObject => ({ protocol: 'UDP', port })
 
-/** Nothing comes in but scrapes and probes; nothing goes out but to names, API server, alerts, queries and BMCs. */
+/** Nothing comes in but probes; nothing goes out but to names, API server, Alertmanagers and BMCs. */
 export const networkPolicy: JsonObject = {
   apiVersion: 'networking.k8s.io/v1',
   kind: 'NetworkPolicy',
@@ -93,11 +121,11 @@ export const networkPolicy: JsonObject = {
   spec: {
     podSelector: { matchLabels: selector },
     policyTypes: ['Ingress', 'Egress'],
-    ingress: [{ ports: [tcp(metricsPort)] }],
+    ingress: [{ ports: [tcp(probePort)] }],
     egress: [
       { ports: [udp(53), tcp(53)] },
       { ports: [tcp(443), tcp(6443)] },
-      { ports: [tcp(9090), tcp(9093)] },
+      { ports: [tcp(9093)] },
       { ports: [udp(623)] },
     ],
   },

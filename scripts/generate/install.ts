@@ -2,7 +2,7 @@ import { customResourceDefinition } from '../../src/api/crd/custom-resource-defi
 import { definitions } from '../../src/api/crd/definitions.ts'
 import { defaultGuard, emptyLedger } from '../../src/api/initial-objects.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
-import { deployment, networkPolicy, podDisruptionBudget } from './deployment.ts'
+import { configMap, deployment, networkPolicy, podDisruptionBudget } from './deployment.ts'
 import { labels } from './labels.ts'
 import { identityRbac, serviceAccount, userRbac } from './rbac.ts'
 
@@ -37,7 +37,12 @@ const observing = (): readonly JsonObject[] => [
   defaultGuard,
 ]
 
-const program = (image: string): readonly JsonObject[] => [deployment(image), podDisruptionBudget, networkPolicy]
+const program = (image: string): readonly JsonObject[] => [
+  configMap,
+  deployment(image),
+  podDisruptionBudget,
+  networkPolicy,
+]
 
 /** Prunella in a cluster where it can touch no node and no pod. */
 export const installObserve = (image: string): readonly JsonObject[] => [

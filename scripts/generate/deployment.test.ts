@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { afterAll, expect, test } from 'vitest'
+import { at, listAt, textAt } from '../../src/kernel/json.ts'
+import { operatorVerb } from '../../src/main/operator.ts'
+import { readConfig } from '../../src/main/operator-config.ts'
+import { configMap, deployment } from './deployment.ts'
+
+const manifest = deployment('registry.example/prunella:0')
+const container = listAt(manifest, 'spec', 'template', 'spec', 'containers')[0]
+const [verb, ...flags] = listAt(container, 'args').map(String)
+
+const folder = mkdtempSync(join(tmpdir(), 'deployment-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test('the operator understands what the pod passes to it', () => {
+  const command = new Command('operator').exitOverride()
+  operatorVerb.declare(command, async () => {})
+  expect(verb).toBe(operatorVerb.name)
+  const { operands, unknown } = command.parseOptions(flags)
+  expect([...operands, ...unknown]).toEqual([])
+  expect(command.opts()).toMatchObject({ config: '/etc/prunella/config.yaml', probeAddress: ':8080' })
+})
+
+test('the file that the flag names is mounted, and valid as it stands', () => {
+  expect(listAt(container, 'volumeMounts')).toContainEqual({
+    name: 'config',
+    mountPath: '/etc/prunella',
+    readOnly: true,
+  })
+  const path = join(folder, 'config.yaml')
+  writeFileSync(path, textAt(configMap, 'data', 'config.yaml') ?? '')
+  expect(readConfig(path)).toEqual(readConfig(undefined))
+})
+
+test('the probes ask the port that the flag names', () => {
+  expect(listAt(container, 'ports')).toEqual([{ name: 'probes', containerPort: 8080 }])
+  for (const probe of ['livenessProbe', 'readinessProbe'])
+    expect(at(container, probe, 'httpGet', 'port')).toBe('probes')
+})

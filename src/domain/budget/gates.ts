@@ -146,7 +146,8 @@ function tooFast(
   { limit, now }: { readonly limit: number; readonly now: Instant },
 ): GateAnswer {
   const oldest = Math.min(...starts.map(({ startTime }) => parseTime(startTime) ?? now))
-  const message = `${starts.length} of ${limit} starts of ${whose} in the last hour; the oldest leaves at ${rfc3339((oldest + hours(1)) as Instant)}`
+  const leaves = rfc3339(later(instant(oldest), hours(1)))
+  const message = `${starts.length} of ${limit} starts of ${whose} in the last hour; the oldest leaves at ${leaves}`
   return hold('RateFree', 'RateExceeded', { message, numbers: { starts: starts.length, limit }, unblockedBy: 'time' })
 }
 

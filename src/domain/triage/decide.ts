@@ -49,7 +49,10 @@ interface Case {
   readonly diagnosis: DiagnosisState
 }
 
-/** The node's own gates stand in its NodeHealth, the shared ones are asked now; the mode comes last, so that Observe says so only when nothing else holds. */
+/**
+ * The node's own gates stand in its NodeHealth, the shared ones are asked now; the mode comes last, so that Observe says so only
+ * when nothing else holds.
+ */
 function heldGates(
   seen: TriageObservation,
   shared: Omit<BudgetView, 'node' | 'runUID'>,

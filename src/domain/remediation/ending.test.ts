@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest'
+import { annotation } from '../../api/annotations.ts'
+import { later } from '../../kernel/time.ts'
+import { decide } from './decide.ts'
+import type { Decision } from './decision.ts'
+import {
+  bmc,
+  condition,
+  cordoned,
+  meta,
+  now,
+  observation,
+  overdue,
+  pod,
+  present,
+  rebooted,
+  run,
+  runSpec,
+  runUID,
+  sickNode,
+  slotHeld,
+  steps,
+  treating,
+  verifying,
+} from './observation.fixture.ts'
+
+const commandsOf = (decision: Decision): readonly string[] =>
+  decision.kind === 'Stay' ? decision.commands.map(({ kind }) => kind) : []
+const moves = (name: string, rest: object = {}) => ({ kind: 'Move', next: { name, ...rest } })
+
+describe('verifying', () => {
+  const proving = { step: verifying(), ...slotHeld, ...rebooted }
+
+  test('healthy begins to count, and enough of it is recovery', () => {
+    expect(decide(observation(proving))).toMatchObject(moves('Verifying', { stableSince: now }))
+    const stable = { ...proving, step: verifying({ stableSince: now }), now: later(now, 10_000) }
+    expect(decide(observation(stable))).toMatchObject(moves('Releasing', { outcome: 'NodeRecovered' }))
+  })
+
+  test.each([
+    ['Ready without a renewed lease', { leaseRenewTime: 'renewed-0' }],
+    [
+      'a DaemonSet pod that is not ready',
+      {
+        pods: [
+          pod('d', {
+            ready: 'False',
+            metadata: meta('d', {
+              ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'd', uid: 'd', controller: true }],
+            }),
+          }),
+        ],
+      },
+    ],
+    [
+      'a latched condition without a new boot',
+      cordoned({ conditions: [condition('Ready', 'True'), condition('KernelDeadlock', 'False')] }),
+    ],
+  ])('%s proves nothing, and in the end the next rung is due', (_name, unusual) => {
+    expect(decide(observation({ ...proving, ...unusual }))).toMatchObject({ kind: 'Stay', commands: [] })
+    expect(decide(observation({ ...proving, ...unusual, ...overdue }))).toMatchObject(moves('Approving', { rung: 1 }))
+  })
+
+  test('a relapse starts the count anew', () => {
+    const relapsed = { ...proving, step: verifying({ stableSince: now }), leaseRenewTime: undefined }
+    expect(decide(observation(relapsed))).toMatchObject(moves('Verifying', { stableSince: undefined }))
+  })
+
+  test('a stability that began in the future is measured anew', () => {
+    const jumped = { ...proving, step: verifying({ stableSince: later(now, 3_600_000) }) }
+    expect(decide(observation(jumped))).toMatchObject(moves('Verifying', { stableSince: undefined }))
+  })
+})
+
+describe('the ways out', () => {
+  test('a quarantined run gives the slot back and keeps the cordon', () => {
+    expect(commandsOf(decide(observation({ step: steps.quarantined, ...slotHeld, ...cordoned() })))).toEqual([
+      'ReleaseSlot',
+    ])
+  })
+
+  test('retry sends it back to the first rung, once per count', () => {
+    const asked = { run: run({ spec: runSpec({ retry: 1 }) }), step: steps.quarantined, ...cordoned() }
+    expect(decide(observation(asked))).toMatchObject(moves('Approving', { rung: 0, retry: 1 }))
+    expect(decide(observation({ ...asked, step: { ...steps.quarantined, retry: 1 } })).kind).toBe('Stay')
+  })
+
+  test('release gives back the cordon first and the slot last, and is done when both are seen gone', () => {
+    const releasing = { step: steps.releasing, ...slotHeld }
+    expect(commandsOf(decide(observation({ ...releasing, ...cordoned() })))).toEqual(['Uncordon'])
+    expect(commandsOf(decide(observation(releasing)))).toEqual(['ReleaseSlot'])
+    expect(decide(observation({ step: steps.releasing }))).toMatchObject(moves('Done', { outcome: 'NodeRecovered' }))
+  })
+
+  test('a cordon that was there before us stays', () => {
+    const metadata = meta('node-1', {
+      annotations: { [annotation.cordonedByRun]: runUID, [annotation.cordonBefore]: 'true' },
+    })
+    const decision = decide(
+      observation({ step: steps.releasing, ...present(sickNode({ unschedulable: true, metadata })) }),
+    )
+    expect(decision).toMatchObject({
+      commands: [{ kind: 'Uncordon', node: { annotations: { [annotation.cordonedByRun]: null } } }],
+    })
+    expect(
+      decision.kind === 'Stay' && decision.commands[0] && 'node' in decision.commands[0] && decision.commands[0].node,
+    ).not.toHaveProperty('unschedulable')
+  })
+
+  test('a cordon of another run is not ours to undo', () => {
+    const metadata = meta('node-1', { annotations: { [annotation.cordonedByRun]: 'another' } })
+    expect(
+      decide(observation({ step: steps.releasing, ...present(sickNode({ unschedulable: true, metadata })) })),
+    ).toMatchObject(moves('Done'))
+  })
+
+  test('clean-up goes on under a pause, and when the policy is gone', () => {
+    expect(
+      commandsOf(decide(observation({ step: steps.releasing, ...slotHeld, ...cordoned(), shared: undefined }))),
+    ).toEqual(['Uncordon'])
+  })
+
+  test('a ledger that cannot be read is not one without our slot', () => {
+    const unreadable = { step: steps.releasing, ledger: { kind: 'Unavailable', message: 'x' } } as const
+    expect(decide(observation(unreadable)).kind).toBe('Stay')
+  })
+
+  test('what is done is settled once its finalizer is gone', () => {
+    expect(commandsOf(decide(observation({ step: steps.done })))).toEqual(['RemoveFinalizer'])
+    expect(decide(observation({ step: steps.done, run: run({ hasFinalizer: false }) }))).toEqual({ kind: 'Settled' })
+  })
+
+  test.each(['claiming', 'cordoning', 'draining'] as const)('a cancel is honoured while %s', (name) => {
+    const cancelled = {
+      run: run({ spec: runSpec({ cancel: { reason: 'wrong node' } }) }),
+      step: steps[name],
+      ...cordoned(),
+    }
+    expect(decide(observation(cancelled))).toMatchObject(moves('Releasing', { outcome: 'Cancelled' }))
+  })
+
+  test('a cancel waits while a treatment runs: a machine half off helps nobody', () => {
+    const cancelled = {
+      run: run({ spec: runSpec({ cancel: { reason: 'too late' } }) }),
+      step: treating({ rung: 1, stage: 'PoweringOn' }),
+    }
+    expect(decide(observation({ ...cancelled, ...slotHeld, ...cordoned(), ...bmc('Off') }))).toMatchObject({
+      commands: [{ kind: 'TurnOn' }],
+    })
+  })
+})

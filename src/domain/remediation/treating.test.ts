@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest'
+import { later } from '../../kernel/time.ts'
+import { decide } from './decide.ts'
+import type { Decision } from './decision.ts'
+import {
+  bmc,
+  claim,
+  cordoned,
+  ledger,
+  meta,
+  now,
+  observation,
+  overdue,
+  rebooted,
+  replaceLadder,
+  run,
+  runSpec,
+  slotHeld,
+  steps,
+  treating,
+} from './observation.fixture.ts'
+
+const commandsOf = (decision: Decision): readonly string[] =>
+  decision.kind === 'Stay' ? decision.commands.map(({ kind }) => kind) : []
+const moves = (name: string, rest: object = {}) => ({ kind: 'Move', next: { name, ...rest } })
+
+describe('soft reboot', () => {
+  const ordering = { step: treating(), ...slotHeld, ...cordoned() }
+
+  test('the order carries the boot ID it was meant for and its last moment', () => {
+    expect(decide(observation(ordering))).toMatchObject({
+      commands: [{ kind: 'OrderReboot', job: { expectedBootID: 'boot-1', notAfter: '2027-01-15T08:01:00.000Z' } }],
+    })
+  })
+
+  const job = { name: 'reboot-x', uid: 'job-uid', failed: false, terminating: false }
+
+  test('a new boot ID is the evidence; the job goes first', () => {
+    expect(commandsOf(decide(observation({ ...ordering, ...rebooted, job })))).toEqual(['WithdrawReboot'])
+    expect(decide(observation({ ...ordering, ...rebooted }))).toMatchObject(moves('Verifying', { bootID: 'boot-1' }))
+  })
+
+  test('overdue, the order is seen withdrawn before the next rung', () => {
+    expect(commandsOf(decide(observation({ ...ordering, ...overdue, job })))).toEqual(['WithdrawReboot'])
+    expect(commandsOf(decide(observation({ ...ordering, ...overdue, job: { ...job, terminating: true } })))).toEqual([])
+    expect(decide(observation({ ...ordering, ...overdue }))).toMatchObject(moves('Approving', { rung: 1 }))
+  })
+
+  test('without a slot nothing is ordered', () => {
+    expect(commandsOf(decide(observation({ ...ordering, ledger: ledger() })))).toEqual([])
+  })
+})
+
+test('a reboot that comes after its deadline is proven against the boot before it, and nothing is cycled', () => {
+  const late = { step: { ...steps.draining, rung: 1 }, ...slotHeld, ...rebooted }
+  const decision = decide(observation(late))
+  expect(decision).toMatchObject(moves('Verifying', { rung: 0, bootID: 'boot-1' }))
+  const proving = decision.kind === 'Move' ? { ...late, step: decision.next } : late
+  expect(decide(observation(proving))).toMatchObject(moves('Verifying', { stableSince: now }))
+})
+
+describe('power cycle', () => {
+  const cycling = { step: treating({ rung: 1, stage: 'PoweringOff' }), ...slotHeld, ...cordoned() }
+
+  test('off goes to the host whose identity was read', () => {
+    expect(decide(observation({ ...cycling, ...bmc('On') }))).toMatchObject({
+      commands: [{ kind: 'TurnOff', mapping: 'mapping-1' }],
+    })
+  })
+
+  test('another host under the address is never switched', () => {
+    const decision = decide(observation({ ...cycling, ...bmc('On', { systemUUID: 'another' }) }))
+    expect(decision).toMatchObject({ commands: [], held: { reason: 'HostMismatch' } })
+  })
+
+  test('one read of Off is not enough, and the second must come later', () => {
+    const confirming = { ...cycling, step: treating({ rung: 1, stage: 'ConfirmingOff' }), ...bmc('Off') }
+    expect(decide(observation({ ...cycling, ...bmc('Off') }))).toMatchObject(
+      moves('Treating', { stage: 'ConfirmingOff' }),
+    )
+    expect(decide(observation(confirming))).toMatchObject({ kind: 'Stay', commands: [] })
+    expect(decide(observation({ ...confirming, now: later(now, 2_000) }))).toMatchObject(
+      moves('Treating', { stage: 'PoweringOn' }),
+    )
+  })
+
+  test('a BMC that turns itself on again is asked again, and not for ever', () => {
+    const on = (attempt: number) =>
+      decide(observation({ ...cycling, step: treating({ rung: 1, stage: 'ConfirmingOff', attempt }), ...bmc('On') }))
+    expect(on(1)).toMatchObject(moves('Treating', { stage: 'PoweringOff', attempt: 2 }))
+    expect(on(3)).toMatchObject(moves('Quarantined'))
+  })
+
+  test('what was switched off is switched on, whatever became of the Node', () => {
+    const on = {
+      ...cycling,
+      step: treating({ rung: 1, stage: 'PoweringOn' }),
+      ...bmc('Off'),
+      node: { kind: 'Gone' } as const,
+    }
+    expect(decide(observation(on))).toMatchObject({ commands: [{ kind: 'TurnOn' }] })
+  })
+
+  test.each([bmc('Off'), { power: { kind: 'Unavailable', message: 'silent' } } as const])(
+    'a machine that we switched off is not given up lightly',
+    (power) => {
+      const late = (attempt: number) =>
+        decide(
+          observation({ ...cycling, ...overdue, ...power, step: treating({ rung: 1, stage: 'PoweringOn', attempt }) }),
+        )
+      expect(late(1)).toMatchObject(
+        moves('Treating', { stage: 'PoweringOn', attempt: 2, deadline: later(overdue.now, 60_000) }),
+      )
+      expect(late(3)).toMatchObject(moves('Quarantined'))
+    },
+  )
+
+  test('a machine whose Node is another one by now is never switched off', () => {
+    const decision = decide(observation({ ...cycling, ...bmc('On'), node: { kind: 'Recreated' } }))
+    expect(decision).toMatchObject(moves('Releasing', { outcome: 'Superseded' }))
+  })
+
+  test('a wrong password is unknown, not off', () => {
+    const refused = { ...cycling, power: { kind: 'Refused', message: 'the BMC refuses: password' } } as const
+    expect(decide(observation(refused))).toMatchObject({ commands: [], held: { reason: 'ProviderRefused' } })
+  })
+
+  test('an order to reboot that still stands is withdrawn before any power command', () => {
+    const job = { name: 'reboot-x', uid: 'job-uid', failed: false, terminating: false }
+    expect(commandsOf(decide(observation({ ...cycling, ...bmc('On'), job })))).toEqual(['WithdrawReboot'])
+  })
+
+  test('a new boot ID proves it, and sends nothing more', () => {
+    expect(decide(observation({ ...cycling, ...rebooted, ...bmc('On') }))).toMatchObject(moves('Verifying'))
+  })
+})
+
+describe('replacement', () => {
+  const spec = runSpec({ treatments: replaceLadder, cause: { ...runSpec().cause, class: 'Load' } })
+  const ours = { name: 'claim-1', uid: 'claim-1-uid', pool: 'default' }
+  const deleting = {
+    run: run({ spec }),
+    step: treating({ stage: 'Deleting', claim: ours }),
+    ...slotHeld,
+    ...cordoned(),
+  }
+
+  test('the claim is deleted by its UID, once', () => {
+    const seen = { kind: 'Known', claims: [claim('claim-1')], readyNodes: [] } as const
+    expect(decide(observation({ ...deleting, claims: seen }))).toMatchObject({
+      commands: [{ kind: 'GiveBackClaim', uid: 'claim-1-uid' }],
+    })
+    const going = { ...seen, claims: [claim('claim-1', { metadata: meta('claim-1', { deletionTimestamp: 'x' }) })] }
+    expect(commandsOf(decide(observation({ ...deleting, claims: going })))).toEqual([])
+  })
+
+  test('the node gone is half of it; a younger claim of the pool with a Ready node is the other', () => {
+    const gone = { ...deleting, node: { kind: 'Gone' } as const }
+    expect(decide(observation(gone))).toMatchObject(moves('Treating', { stage: 'AwaitingReplacement' }))
+    const awaiting = { ...gone, step: treating({ stage: 'AwaitingReplacement', claim: ours }) }
+    const younger = claim('claim-2', { nodeName: 'node-9' })
+    const seen = (readyNodes: readonly string[]) => ({
+      claims: { kind: 'Known', claims: [younger], readyNodes } as const,
+    })
+    expect(decide(observation({ ...awaiting, ...seen([]) }))).toMatchObject({ kind: 'Stay' })
+    expect(decide(observation({ ...awaiting, ...seen(['node-9']) }))).toMatchObject(
+      moves('Releasing', { outcome: 'NodeReplaced' }),
+    )
+  })
+})

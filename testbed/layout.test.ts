@@ -18,7 +18,7 @@ test('the cache follows XDG_CACHE_HOME, and all instances share what was built',
 
 test('a run directory that was asked for wins', () => {
   expect(layoutOf({ PRUNELLA_TESTBED: '/elsewhere' }, { run: '/here' }).run).toBe('/here')
-  expect(layoutOf({ PRUNELLA_TESTBED: '/elsewhere' }, {}).run).toBe('/elsewhere')
+  expect(layoutOf({ PRUNELLA_TESTBED: '/elsewhere' }, { instance: 2 }).run).toBe('/elsewhere/bed-2')
 })
 
 test.each([-1, 1.5, 51])('instance %s is refused', (instance) => {

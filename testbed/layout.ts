@@ -30,7 +30,7 @@ export function layoutOf(env: Readonly<Record<string, string | undefined>>, { in
     throw new RangeError(`instance ${instance} is not a whole number from 0 to ${instanceMax}`)
   }
   const cache = join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'prunella')
-  const directory = resolve(run ?? env['PRUNELLA_TESTBED'] ?? join(cache, 'testbed', `bed-${instance}`))
+  const directory = resolve(run ?? join(env['PRUNELLA_TESTBED'] ?? join(cache, 'testbed'), `bed-${instance}`))
   return {
     instance,
     repository: resolve(import.meta.dirname, '..'),

@@ -48,11 +48,12 @@ function start(layout: Layout, service: Service): void {
     env: { ...process.env, ...service.env },
   })
   closeSync(log)
-  child.on('error', () => {}) // a program that cannot be started leaves no pid, which is reported below
+  child.on('error', () => {}) // told by the missing pid
   child.unref()
-  const identity = child.pid === undefined ? undefined : identityOf(child.pid)
-  if (identity === undefined) throw new Error(`starting ${service.name}: ${service.program} did not run`)
-  writePidFile(pidPath(layout, service.name), { ...identity, command: commandHash(service) })
+  if (child.pid === undefined) throw new Error(`starting ${service.name}: ${service.program} cannot be run`)
+  const identity = identityOf(child.pid) // undefined: it has ended already, and whoever waits for it will see that
+  if (identity !== undefined)
+    writePidFile(pidPath(layout, service.name), { ...identity, command: commandHash(service) })
 }
 
 export function runningProcess(

@@ -2,16 +2,19 @@ import type { JsonObject } from '../../src/kernel/json.ts'
 import { nameOf } from './conditions.ts'
 import type { Stage } from './scenario.ts'
 
-/** Starts the operator under test, and ends it after the story together with all that it remembers. */
+/** Starts the operator under test without any memory, and ends it after the story together with all that it remembers. */
 export async function arrangeOperator({ operator, afterwards, bed, say }: Stage): Promise<void> {
+  await operator.stop()
+  await forgetRuns(bed.kubectl.run)
   afterwards('forgetting the runs', () => forgetRuns(bed.kubectl.run))
   afterwards('stopping the operator', () => operator.stop())
   await operator.start()
   say('the operator leads')
 }
 
-/** A new operator must find a bed without history: no run, no health, no slot, no trip. */
+/** A new operator must find a bed without history, whatever became of the last story: no policy, run, health, slot, trip. */
 async function forgetRuns(kubectl: Stage['bed']['kubectl']['run']): Promise<void> {
+  await kubectl(['delete', 'noderemediationpolicies', '--all', '--wait'])
   const runs = (await kubectl(['get', 'noderemediations', '--output=name'])).split('\n').filter((name) => name !== '')
   for (const run of runs) await kubectl(['patch', run, '--type=merge', '--patch={"metadata":{"finalizers":null}}'])
   await kubectl(['delete', 'noderemediations,nodehealths,remediationpauses,remediationapprovals', '--all', '--wait'])
@@ -34,7 +37,9 @@ export async function arrangePolicy({ bed, afterwards, say }: Stage, policy: Jso
 /** A namespace of its own for the workload, gone with everything in it when the story is over. */
 export async function arrangeWorkload({ bed, afterwards }: Stage, objects: readonly JsonObject[]): Promise<void> {
   const remove = ['delete', 'namespace', workloadNamespace, '--ignore-not-found', '--wait', '--timeout=60s']
-  afterwards('removing the workload', () => bed.kubectl.run(remove, { timeoutMs: 70_000 }))
+  const removeAll = (): Promise<string> => bed.kubectl.run(remove, { timeoutMs: 70_000 })
+  await removeAll()
+  afterwards('removing the workload', removeAll)
   await bed.kubectl.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: workloadNamespace } }, ...objects])
   const available = ['wait', 'deployment', '--all', '--for=condition=Available', '--timeout=60s']
   await bed.kubectl.run([...available, `--namespace=${workloadNamespace}`], { timeoutMs: 70_000 })

@@ -53,7 +53,7 @@ export async function playScenario(
     afterwards: (what, undo) => void undoing.push({ what, undo }),
   }
   say(`${title}${killOperator ? ', although the operator is killed in the middle' : ''}`)
-  const told = await tell({ title, play }, stage)
+  const told = await Promise.race([tell({ title, play }, stage), interruption(say)])
   for (const watch of watches) watch.stop()
   const tidy = await leaveAsFound(undoing.toReversed(), say)
   return told && tidy
@@ -74,6 +74,16 @@ async function tell({ title, play }: Pick<Scenario, 'title' | 'play'>, stage: St
     return false
   }
 }
+
+/** Ctrl-C ends the story early, but not without cleaning up. */
+const interruption = (say: Say): Promise<false> =>
+  new Promise((resolve) => {
+    const interrupted = (): void => {
+      say('interrupted: leaving the bed as it was found')
+      resolve(false)
+    }
+    process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
+  })
 
 async function leaveAsFound(
   undoing: readonly { readonly what: string; readonly undo: () => Promise<unknown> }[],

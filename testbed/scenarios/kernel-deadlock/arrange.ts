@@ -18,6 +18,7 @@ import { wait } from '../../wait.ts'
 /** A policy for the machines, a workload that a drain can move among them, and the operator. */
 export async function arrange(stage: Stage, hardware: Hardware): Promise<void> {
   stage.afterwards(`healing ${hardware.name}`, () => healByHand(stage, hardware))
+  await healByHand(stage, hardware)
   await arrangeWorkload(stage, [
     deployment('web', 6, { nodeSelector: { [machineLabel]: 'true' }, containers: [container('1')] }),
     disruptionBudget('web'),

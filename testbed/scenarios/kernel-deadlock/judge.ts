@@ -1,6 +1,7 @@
 import { annotation, keepOffMarks } from '../../../src/api/annotations.ts'
 import { flagAt, listAt, textMapAt } from '../../../src/kernel/json.ts'
 import type { PowerChange } from '../../machines/power-log.ts'
+import { type AuditEntry, succeeded } from '../../scenario/audit.ts'
 import { conditionOf } from '../../scenario/conditions.ts'
 import type { Stage } from '../../scenario/scenario.ts'
 import type { Check } from '../../scenario/verdict.ts'
@@ -19,6 +20,20 @@ export function powerChecks(own: readonly PowerChange[], foreign: readonly Power
     { sentence: 'no other machine lost its power', holds: foreign.length === 0 },
   ]
 }
+
+/** The milder rung came first, and its order was taken back before the machine could carry it out a second time. */
+export function softRebootCheck(audit: readonly AuditEntry[], power: readonly PowerChange[]): Check {
+  const jobs = audit.filter(({ resource, subresource }) => resource === 'jobs' && subresource === '').filter(succeeded)
+  const jobAt = (verb: string): number => jobs.find((entry) => entry.verb === verb)?.at ?? never
+  const powerAt = (wanted: PowerChange['power']): number => power.find((change) => change.power === wanted)?.at ?? never
+  return {
+    sentence: 'a soft reboot was ordered before the power went off, and withdrawn before it came back',
+    holds: jobAt('create') < powerAt('Off') && jobAt('delete') < powerAt('On'),
+  }
+}
+
+/** Neither before nor after anything. */
+const never = Number.NaN
 
 export const bootCheck = (before: string, after: string): Check => ({
   sentence: 'the boot ID is another one',

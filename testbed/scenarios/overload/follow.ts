@@ -43,8 +43,11 @@ export async function follow(stage: Stage, course: Course): Promise<Followed> {
     textAt(object, 'spec', 'nodeName') === nodeName &&
     (type === 'DELETED' || textAt(object, 'metadata', 'deletionTimestamp') !== undefined)
   await saw(pods, 'the first pod leaves', leaves)
-  if (stage.killOperator) await killAndStartAgain(stage)
-  const [alertEndedAt] = await Promise.all([alertSeen(stage, nodeName, false), drainSeen(stage, course)])
+  const [alertEndedAt] = await Promise.all([
+    alertSeen(stage, nodeName, false),
+    drainSeen(stage, course),
+    stage.killOperator ? killAndStartAgain(stage) : undefined,
+  ])
   const claimGoes = ({ object }: Seen): boolean =>
     uidOf(object) === claimUID && textAt(object, 'metadata', 'deletionTimestamp') !== undefined
   await saw(claims, 'its NodeClaim is deleted', claimGoes)

@@ -220,6 +220,20 @@ describe('overload', () => {
   })
 })
 
+test('a load that is gone before its time never fires', async () => {
+  const { world, loop, podsOf } = await smallWorld({ workloads: [web] })
+  const fired: boolean[] = []
+  world.onEvent((event) => {
+    if (event.kind === 'AlertBecame') fired.push(event.firing)
+  })
+  world.overload('node-1')
+  await loop.runFor(seconds(30))
+  const pod = podsOf('web').find((candidate) => nodeNameOf(candidate) === 'node-1')
+  world.api.evict(refOf(pod ?? {}))
+  await loop.runFor(minutes(5))
+  expect(fired).toEqual([])
+})
+
 describe('Karpenter', () => {
   const pools = [{ name: 'general', cpus: 4, zones: ['a', 'b'], nodes: 2 }]
   const batch = {
@@ -251,6 +265,20 @@ describe('Karpenter', () => {
     expect(world.fleet.hosts.has(nameOf(victim))).toBe(false)
     expect(nodesOf('batch')).toHaveLength(4)
     expect(fewest).toBe(3)
+  })
+
+  test('takes the room of a cordoned node for none', async () => {
+    const { world, loop, nodesOf } = await smallWorld({
+      nodes: 1,
+      pools: [{ name: 'general', cpus: 4, zones: ['a'], nodes: 1 }],
+      workloads: [{ ...batch, replicas: 1 }],
+    })
+    const [claim = {}] = world.api.list('nodeclaims.karpenter.sh')
+    world.api.patch('nodes', refOf(claim), { spec: { unschedulable: true } })
+    world.api.patch('deployments.apps', { namespace: 'batch', name: 'batch' }, { spec: { replicas: 2 } })
+    await loop.runFor(minutes(3))
+    expect(world.api.list('nodeclaims.karpenter.sh')).toHaveLength(2)
+    expect(nodesOf('batch')).toHaveLength(2)
   })
 
   test('rents no more than it may', async () => {

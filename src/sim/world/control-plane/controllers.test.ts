@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type JsonObject, numberAt, textAt } from '../../../kernel/json.ts'
 import { minutes, seconds } from '../../../kernel/time.ts'
-import { conditionStatus, isTerminating, nodeNameOf, taintsOf } from '../fields.ts'
+import { conditionStatus, isTerminating, nodeNameOf, refOf, taintsOf } from '../fields.ts'
 import { type SmallWorld, smallWorld, web } from '../world.fixture.ts'
 
 const budgetOf = ({ world }: SmallWorld, name: string): JsonObject =>
@@ -22,6 +22,16 @@ describe('the disruption controller', () => {
       disruptionsAllowed,
       observedGeneration: 1,
     })
+  })
+
+  test('counts out a pod that is going, even where no kubelet says so', async () => {
+    const small = await smallWorld({ workloads: [web] })
+    const { world, loop, podsOf } = small
+    const [pod = {}] = podsOf('web')
+    world.hang(nodeNameOf(pod))
+    world.api.delete('pods', refOf(pod))
+    await loop.runFor(500)
+    expect(budgetOf(small, 'web')['status']).toMatchObject({ currentHealthy: 2, desiredHealthy: 2 })
   })
 
   test('forgets an eviction that came to nothing after two minutes', async () => {
@@ -58,7 +68,6 @@ describe('the scheduler', () => {
   test('keeps away from a cordoned node, and comes back to it', async () => {
     const { world, loop, nodesOf } = await smallWorld({ nodes: 1, workloads: [] })
     world.api.patch('nodes', { name: 'node-1' }, { spec: { unschedulable: true } })
-    await loop.runFor(seconds(1))
     world.apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }])
     world.api.create('pods', {
       metadata: { namespace: 'shop', name: 'p', labels: { app: 'p' } },

@@ -33,6 +33,9 @@ export function runScheduler(nature: Nature): void {
   nature.objects.on('nodes', () => scheduler.roomMayBeFree())
 }
 
+/** A cordon counts as this taint, from the first moment on. */
+const cordonTaint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const
+
 class Scheduler {
   readonly #nature: Nature
   readonly #api: WorldClient
@@ -74,7 +77,8 @@ class Scheduler {
     const labels = labelsOf(node)
     const selector = Object.entries(textMapAt(pod, 'spec', 'nodeSelector'))
     if (selector.some(([key, value]) => labels[key] !== value)) return 'node(s) did not match the node selector'
-    if (isUnschedulable(node) || isTerminating(node)) return 'node(s) were unschedulable'
+    if (isTerminating(node)) return 'node(s) were unschedulable'
+    if (isUnschedulable(node) && !toleratesAll(pod, [cordonTaint])) return 'node(s) were unschedulable'
     const hard = taintsOf(node).filter(({ effect }) => effect !== 'PreferNoSchedule')
     if (!toleratesAll(pod, hard)) return 'node(s) had untolerated taints'
     const resident = this.#nature.objects.podsOn(nameOf(node)).filter((other) => !isFinished(other))

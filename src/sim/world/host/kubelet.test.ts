@@ -94,6 +94,17 @@ describe('static pods', () => {
   })
 })
 
+test('a problem on a node that is cut off is seen once it is connected again', async () => {
+  const { world, loop, node } = await smallWorld()
+  world.silence('node-1')
+  world.deadlock('node-1')
+  await loop.runFor(seconds(20))
+  expect(conditionStatus(node('node-1'), 'KernelDeadlock')).toBe('False')
+  world.silence('node-1', false)
+  await loop.runFor(seconds(1))
+  expect(conditionStatus(node('node-1'), 'KernelDeadlock')).toBe('True')
+})
+
 test('a node with a permanent problem still has it after a hang, and loses it with a boot', async () => {
   const { world, loop, node } = await smallWorld()
   world.deadlock('node-1')

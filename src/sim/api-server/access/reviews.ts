@@ -1,33 +1,33 @@
 import { isObject, type JsonObject, textAt } from '../../../kernel/json.ts'
 import type { ApiResponse } from '../api-request.ts'
 import { invalidValue } from '../errors/causes.ts'
-import { invalid } from '../errors/status-error.ts'
+import { badRequest, invalid } from '../errors/status-error.ts'
 import { objectAt, textOf } from '../objects/fields.ts'
 import type { ResourceDescriptor } from '../resources/descriptor.ts'
 import { apiVersionOf } from '../resources/descriptor.ts'
 import { answer } from '../verbs/answer.ts'
+import type { Decoded } from '../verbs/read-body.ts'
 import type { AccessAttributes, Authorize } from './authorize.ts'
 import { groupsOf } from './subjects.ts'
 
 export interface ReviewRequest {
   readonly resource: ResourceDescriptor
   readonly namespace: string
-  /** Decoded: what the client asks. */
-  readonly review: JsonObject
+  /** What the client asks. */
+  readonly review: Decoded
   readonly user: string
 }
 
 /** The questions of authorization.k8s.io and authentication.k8s.io: answered, never stored. Undefined: no such question. */
 export function answerReview(authorize: Authorize, request: ReviewRequest): ApiResponse | undefined {
-  const { resource, review, user } = request
+  const { resource, user } = request
+  const { object: review, warnings } = request.review
   const reply = (status: JsonObject): ApiResponse =>
-    answer(201, {
-      kind: resource.kind,
-      apiVersion: apiVersionOf(resource),
-      metadata: {},
-      spec: objectAt(review, 'spec'),
-      status,
-    })
+    answer(
+      201,
+      { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata: {}, spec: objectAt(review, 'spec'), status },
+      warnings,
+    )
   switch (resource.kind) {
     case 'SelfSubjectAccessReview':
       return reply(accessStatus(authorize, user, request))
@@ -35,6 +35,7 @@ export function answerReview(authorize: Authorize, request: ReviewRequest): ApiR
     case 'LocalSubjectAccessReview':
       return reply(accessStatus(authorize, textAt(review, 'spec', 'user') ?? '', request))
     case 'SelfSubjectRulesReview':
+      if ((textAt(review, 'spec', 'namespace') ?? '') === '') throw badRequest('no namespace on request')
       return reply({ resourceRules: [everything], nonResourceRules: [everywhere], incomplete: false })
     case 'SelfSubjectReview':
       return answer(201, {
@@ -55,7 +56,7 @@ const everything: JsonObject = { verbs: ['*'], apiGroups: ['*'], resources: ['*'
 const everywhere: JsonObject = { verbs: ['*'], nonResourceURLs: ['*'] }
 
 function accessStatus(authorize: Authorize, user: string, { resource, review }: ReviewRequest): JsonObject {
-  const spec = objectAt(review, 'spec')
+  const spec = objectAt(review.object, 'spec')
   const { resourceAttributes: attributes, nonResourceAttributes: path } = spec
   if (isObject(attributes) === isObject(path)) {
     const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified'

@@ -58,7 +58,10 @@ function finish(engine: Engine, namespaces: ResourceDescriptor, name: string): v
     return
   const finalizers = listAt(namespace, 'spec', 'finalizers').map(String)
   if (!finalizers.includes(namespaceFinalizer)) return
-  const body = { spec: { finalizers: finalizers.filter((finalizer) => finalizer !== namespaceFinalizer) } }
+  const body = {
+    ...namespace,
+    spec: { finalizers: finalizers.filter((finalizer) => finalizer !== namespaceFinalizer) },
+  }
   finalizeNamespace(engine, target, {
     body,
     context: { dryRun: false, cause: { verb: 'update', user, subresource: 'finalize' } },

@@ -30,7 +30,7 @@ function nameCauses(rule: NameRule, name: string): readonly Cause[] {
 
 function validateLabels(labels: JsonObject, field: string): readonly Cause[] {
   return Object.entries(labels).flatMap(([key, value]) => [
-    ...qualifiedNameProblems(key).map((problem) => invalidValue(field, key, problem)),
+    ...qualifiedNameProblems(key, 'a valid label key').map((problem) => invalidValue(field, key, problem)),
     ...labelValueProblems(typeof value === 'string' ? value : '').map((problem) => invalidValue(field, value, problem)),
   ])
 }
@@ -53,12 +53,12 @@ function annotationCauses(annotations: JsonObject): readonly Cause[] {
 function ownerCauses(owners: readonly unknown[]): readonly Cause[] {
   const missing = owners
     .filter(isObject)
-    .flatMap((owner, index) =>
+    .flatMap((owner) =>
       ['apiVersion', 'kind', 'name', 'uid']
         .filter((member) => (textAt(owner, member) ?? '') === '')
         .map((member) =>
           invalidValue(
-            `metadata.ownerReferences[${index}].${member}`,
+            `metadata.ownerReferences.${member}`,
             '',
             member === 'apiVersion' ? 'version must not be empty' : 'must not be empty',
           ),

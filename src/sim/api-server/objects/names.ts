@@ -45,26 +45,16 @@ function pathSegmentProblems(name: string): readonly string[] {
 
 const qualifiedName = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/
 
-/** The real server has two texts of one rule: label selectors and taints are checked by newer code than metadata. */
-type Wording = 'Metadata' | 'Selector'
-
-function nameRuleText(wording: Wording): string {
-  const separator = wording === 'Selector' ? "',  or '" : "', or '"
-  const examples = `'${['MyName', 'my.name', '123-abc'].join(separator)}'`
-  return (
-    `must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric ` +
-    `character (e.g. ${examples}, regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`
-  )
-}
+const nameRuleText =
+  `must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric ` +
+  `character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is ` +
+  `'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`
 
 /** The rule for keys of labels and annotations, taints and finalizers: an optional DNS prefix and a name. */
-export function qualifiedNameProblems(key: string, wording: Wording = 'Metadata'): readonly string[] {
+export function qualifiedNameProblems(key: string, what = 'a qualified name'): readonly string[] {
   const parts = key.split('/')
   if (parts.length > 2) {
-    const what = wording === 'Selector' ? 'a valid label key' : 'a qualified name'
-    return [
-      `${what} ${nameRuleText(wording)} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
-    ]
+    return [`${what} ${nameRuleText} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]
   }
   const name = parts.at(-1) ?? ''
   const prefix = parts.length === 2 ? (parts[0] ?? '') : undefined
@@ -72,7 +62,7 @@ export function qualifiedNameProblems(key: string, wording: Wording = 'Metadata'
     ...(prefix === undefined ? [] : prefixProblems(prefix)),
     ...(name === '' ? ['name part must be non-empty'] : []),
     ...(name.length > 63 ? ['name part must be no more than 63 characters'] : []),
-    ...(qualifiedName.test(name) ? [] : [`name part ${nameRuleText(wording)}`]),
+    ...(qualifiedName.test(name) ? [] : [`name part ${nameRuleText}`]),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { unreachable } from '../../../kernel/assert.ts'
-import { isObject } from '../../../kernel/json.ts'
+import { textAt } from '../../../kernel/json.ts'
 import { type Authorize, administrator, checkAccess, checkPathAccess } from '../access/authorize.ts'
 import { answerReview } from '../access/reviews.ts'
 import type { ApiRequest, ApiResponse, Cause, Verb } from '../api-request.ts'
@@ -14,7 +14,7 @@ import { answer } from '../verbs/answer.ts'
 import { admitNamespace, create, type WriteContext } from '../verbs/create.ts'
 import { remove } from '../verbs/delete.ts'
 import { removeAll } from '../verbs/delete-collection.ts'
-import { type Engine, existing, targetOf } from '../verbs/engine.ts'
+import { type Engine, existing, type Target, targetOf } from '../verbs/engine.ts'
 import { list } from '../verbs/list.ts'
 import { patch } from '../verbs/patch.ts'
 import { readBody } from '../verbs/read-body.ts'
@@ -124,15 +124,23 @@ function createAt(engine: Engine, authorize: Authorize, asked: Asked): ApiRespon
   const target = targetOf(route)
   if (route.subresource !== '') admitNamespace(engine, target)
   if (route.subresource === 'eviction') return evict(engine, target, { request, cause: context.cause })
+  const isLegacyBinding = route.resource.storageKey === 'bindings'
+  if (isLegacyBinding) return bind(engine, podNamedIn(engine, route, request), { body: request.body, context })
   if (route.subresource === 'binding') return bind(engine, target, { body: request.body, context })
   const decoded = readBody(route.resource, request, writeOptions(request, 'CreateOptions').fieldValidation)
   const reviewed = answerReview(authorize, {
     resource: route.resource,
     namespace: route.namespace,
-    review: decoded.object,
+    review: decoded,
     user,
   })
   return reviewed ?? create(engine, target, { decoded, context })
+}
+
+/** POST …/bindings is how it was said before pods had subresources. */
+function podNamedIn(engine: Engine, route: Route, { body }: ApiRequest): Target {
+  const pods = engine.registry.resolve('pods') ?? route.resource
+  return { resource: pods, namespace: route.namespace, name: textAt(body, 'metadata', 'name') ?? '' }
 }
 
 function updateAt(engine: Engine, asked: Asked): ApiResponse {
@@ -142,7 +150,7 @@ function updateAt(engine: Engine, asked: Asked): ApiResponse {
   if (route.subresource === 'scale') return writeScale(engine, target, { request, context })
   const decoded = readBody(route.resource, request, writeOptions(request, 'UpdateOptions').fieldValidation)
   if (route.subresource === 'finalize') {
-    return finalizeNamespace(engine, target, { body: isObject(request.body) ? request.body : {}, context })
+    return finalizeNamespace(engine, target, { body: decoded.object, context })
   }
   return update(engine, target, { decoded, context, subresource: route.subresource })
 }

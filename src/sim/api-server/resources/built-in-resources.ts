@@ -7,12 +7,11 @@ import { coreEventStrategy, eventFromCore, eventStrategy, eventToCore } from '..
 import { namespaceStrategy } from '../strategies/namespace.ts'
 import { nodeStrategy } from '../strategies/node.ts'
 import { podStrategy } from '../strategies/pod.ts'
+import { bindingStrategy, roleStrategy } from '../strategies/rbac.ts'
 import {
-  bindingStrategy,
   configMapStrategy,
   leaseStrategy,
   priorityClassStrategy,
-  rbacStrategy,
   secretStrategy,
   serviceStrategy,
   volumeAttachmentStrategy,
@@ -239,9 +238,9 @@ const groups: readonly { readonly group: string; readonly package: string; reado
     package: 'rbac.v1',
     rows: [
       { kind: 'ClusterRoleBinding', plural: 'clusterrolebindings', strategy: bindingStrategy, scope: 'Cluster' },
-      { kind: 'ClusterRole', plural: 'clusterroles', strategy: rbacStrategy, scope: 'Cluster' },
+      { kind: 'ClusterRole', plural: 'clusterroles', strategy: roleStrategy, scope: 'Cluster' },
       { kind: 'RoleBinding', plural: 'rolebindings', strategy: bindingStrategy },
-      { kind: 'Role', plural: 'roles', strategy: rbacStrategy },
+      { kind: 'Role', plural: 'roles', strategy: roleStrategy },
     ],
   },
   {

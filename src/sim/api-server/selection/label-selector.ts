@@ -97,7 +97,7 @@ class Parser {
 
   #key(): string {
     const key = this.#take()
-    const problems = qualifiedNameProblems(key, 'Selector')
+    const problems = qualifiedNameProblems(key, 'a valid label key')
     if (problems.length > 0) throw unparsable(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problems.join('; ')}`)
     return key
   }

@@ -74,6 +74,8 @@ function decodeField(struct: Struct, field: Field, { value, unknownFields }: Fou
     unknownFields[index] = path.startsWith('[') ? `${field.name}${path}` : `${field.name}.${path}`
   }
   if (field.pointer) return decoded
+  // An empty list does not survive the way into storage and back.
+  if (!mayOmit(field) && field.shape.kind === 'List' && Array.isArray(decoded) && decoded.length === 0) return null
   return mayOmit(field) && isZero(field, decoded) ? omitted(field) : decoded
 }
 

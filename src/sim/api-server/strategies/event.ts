@@ -1,7 +1,7 @@
 import { type JsonObject, numberAt, textAt } from '../../../kernel/json.ts'
 import type { Cause } from '../crd/cause.ts'
 import { immutable, invalidValue, required } from '../errors/causes.ts'
-import { deepEqual } from '../objects/fields.ts'
+import { deepEqual, withField } from '../objects/fields.ts'
 import { qualifiedNameProblems } from '../objects/names.ts'
 import { plainStrategy, type Strategy } from './strategy.ts'
 
@@ -98,7 +98,7 @@ function validateNew(event: JsonObject): readonly Cause[] {
   ]
 }
 
-const renamed = [
+const renames = [
   ['regarding', 'involvedObject'],
   ['note', 'message'],
   ['deprecatedSource', 'source'],
@@ -108,12 +108,17 @@ const renamed = [
   ['reportingController', 'reportingComponent'],
 ] as const
 
-const toCore: ReadonlyMap<string, string> = new Map(renamed)
-const fromCore: ReadonlyMap<string, string> = new Map(renamed.map(([events, core]) => [core, events]))
+const toCore: ReadonlyMap<string, string> = new Map(renames)
+const fromCore: ReadonlyMap<string, string> = new Map(renames.map(([events, core]) => [core, events]))
 
 const rename = (object: JsonObject, names: ReadonlyMap<string, string>): JsonObject =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [names.get(key) ?? key, value]))
 
 /** The same event in the words of events.k8s.io/v1, and back. */
-export const eventFromCore = (event: JsonObject): JsonObject => rename(event, fromCore)
+export function eventFromCore(event: JsonObject): JsonObject {
+  const renamed = rename(event, fromCore)
+  // What v1 writes even when empty, events.k8s.io leaves out.
+  const empty = ['reportingController', 'reportingInstance'].filter((member) => renamed[member] === '')
+  return empty.reduce((shown, member) => withField(shown, member, undefined), renamed)
+}
 export const eventToCore = (event: JsonObject): JsonObject => rename(event, toCore)

@@ -1,4 +1,6 @@
 import { isObject, type JsonObject, listAt, textAt } from '../../../kernel/json.ts'
+import type { Cause } from '../crd/cause.ts'
+import { invalidValue } from '../errors/causes.ts'
 import { metadataOf, objectAt, withField, withMetadata } from '../objects/fields.ts'
 import { plainStrategy, type Strategy } from './strategy.ts'
 
@@ -26,6 +28,7 @@ export const namespaceStrategy: Strategy = {
     spec: { ...objectAt(namespace, 'spec'), finalizers: listAt(old, 'spec', 'finalizers').map(String) },
   }),
   prepareForStatusUpdate: (namespace, old) => withField(namespace, 'spec', old['spec']),
+  validateStatusUpdate: validatePhase,
 }
 
 const isOther = (finalizer: unknown): finalizer is string =>
@@ -36,6 +39,13 @@ const labelsOf = (namespace: JsonObject): JsonObject => objectAt(metadataOf(name
 function nameLabel(namespace: JsonObject): JsonObject {
   const name = textAt(namespace, 'metadata', 'name')
   return name === undefined ? {} : { 'kubernetes.io/metadata.name': name }
+}
+
+function validatePhase(namespace: JsonObject): readonly Cause[] {
+  const phase = textAt(namespace, 'status', 'phase') ?? ''
+  const [expected, when] = isTerminatingNamespace(namespace) ? ['Terminating', 'not empty'] : ['Active', 'empty']
+  if (phase === expected) return []
+  return [invalidValue('status.Phase', phase, `may only be '${expected}' if \`deletionTimestamp\` is ${when}`)]
 }
 
 export const isTerminatingNamespace = (namespace: JsonObject | undefined): boolean =>

@@ -51,7 +51,7 @@ function validateTaints(node: JsonObject, field: string): readonly Cause[] {
       const repeated = seen.has(`${effect}/${key}`)
       seen.add(`${effect}/${key}`)
       return [
-        ...qualifiedNameProblems(key, 'Selector').map((problem) => invalidValue(`${place}.key`, key, problem)),
+        ...qualifiedNameProblems(key, 'a valid label key').map((problem) => invalidValue(`${place}.key`, key, problem)),
         ...labelValueProblems(value).map((problem) => invalidValue(`${place}.value`, value, problem)),
         ...(effect === '' ? [required(`${place}.effect`, '')] : []),
         ...(effect === '' || effects.includes(effect) ? [] : [notSupported(`${place}.effect`, effect, effects)]),

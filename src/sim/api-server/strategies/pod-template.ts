@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, listAt } from '../../../kernel/json.ts'
+import { isObject, type Json, type JsonObject, listAt, numberAt } from '../../../kernel/json.ts'
 import type { Cause } from '../crd/cause.ts'
 import { invalidValue, notSupported, required, shown } from '../errors/causes.ts'
 import { objectAt, textOf, withDefaults } from '../objects/fields.ts'
@@ -15,6 +15,7 @@ export function defaultPodSpec(spec: JsonObject): JsonObject {
   })
   return {
     ...filled,
+    ...(Number(filled['terminationGracePeriodSeconds']) < 0 ? { terminationGracePeriodSeconds: 1 } : {}),
     containers: listAt(spec, 'containers').filter(isObject).map(defaultContainer),
     ...listed(spec, 'initContainers', defaultContainer),
     ...listed(spec, 'volumes', defaultVolume),
@@ -98,7 +99,22 @@ export function validatePodSpec(spec: JsonObject, field: string): readonly Cause
     ...(restartPolicies.includes(textOf(spec['restartPolicy']))
       ? []
       : [notSupported(`${field}.restartPolicy`, spec['restartPolicy'] ?? '', restartPolicies)]),
+    ...deadlineCauses(spec['activeDeadlineSeconds'], `${field}.activeDeadlineSeconds`),
   ]
+}
+
+const deadlineCauses = (seconds: Json | undefined, field: string): readonly Cause[] =>
+  typeof seconds === 'number' && seconds < 1
+    ? [invalidValue(field, seconds, 'must be between 1 and 2147483647, inclusive')]
+    : []
+
+function portCauses(container: JsonObject, field: string): readonly Cause[] {
+  return listAt(container, 'ports').flatMap((port, index) => {
+    const number = numberAt(port, 'containerPort') ?? 0
+    const place = `${field}.ports[${index}].containerPort`
+    if (number === 0) return [required(place, '')]
+    return number > 0 && number < 65_536 ? [] : [invalidValue(place, number, 'must be between 1 and 65535, inclusive')]
+  })
 }
 
 function repeatedNames(containers: readonly JsonObject[], field: string): readonly Cause[] {
@@ -123,13 +139,14 @@ function validateContainer(
       ? [required(`${field}.name`, '')]
       : nameProblems('Label', name).map((problem) => invalidValue(`${field}.name`, name, problem))),
     ...((container['image'] ?? '') === '' ? [required(`${field}.image`, '')] : []),
+    ...portCauses(container, field),
     ...mounts.flatMap((mount, index) =>
       volumes.has(mount['name'])
         ? []
         : [
             {
               field: `${field}.volumeMounts[${index}].name`,
-              reason: 'FieldValueInvalid' as const,
+              reason: 'FieldValueNotFound' as const,
               message: `Not found: ${JSON.stringify(mount['name'] ?? '')}`,
             },
           ],

@@ -20,6 +20,10 @@ export const podStrategy: Strategy = {
     spec: tolerateBriefOutages(prioritised(pod, context)),
     status: { phase: 'Pending', qosClass: qosClassOf(pod) },
   }),
+  prepareForUpdate: (pod, old) => ({
+    ...withField(pod, 'status', old['status']),
+    spec: tolerateBriefOutages(objectAt(pod, 'spec')),
+  }),
   prepareForStatusUpdate: keepWhatStatusMayNotTouch,
   validate: (pod) => validatePodSpec(objectAt(pod, 'spec'), 'spec'),
   validateUpdate: validatePodUpdate,
@@ -66,8 +70,14 @@ function keepWhatStatusMayNotTouch(pod: JsonObject, old: JsonObject): JsonObject
     ...pod,
     metadata: withField(metadata, 'ownerReferences', before['ownerReferences']),
     spec: objectAt(old, 'spec'),
-    status: { ...objectAt(pod, 'status'), ...(qosClass === undefined ? {} : { qosClass }) },
+    status: { ...withAddresses(objectAt(pod, 'status')), ...(qosClass === undefined ? {} : { qosClass }) },
   }
+}
+
+/** The older field and the newer list say the same. */
+const withAddresses = (status: JsonObject): JsonObject => {
+  const { podIP } = status
+  return podIP === undefined || listAt(status, 'podIPs').length > 0 ? status : { ...status, podIPs: [{ ip: podIP }] }
 }
 
 const immutableText =

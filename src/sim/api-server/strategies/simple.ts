@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, listAt, numberAt, textAt } from '../../../kernel/json.ts'
 import { hashText } from '../../../kernel/prng.ts'
 import type { Cause } from '../crd/cause.ts'
-import { forbiddenField, immutable, invalidValue } from '../errors/causes.ts'
+import { forbiddenField, immutable, invalidValue, required } from '../errors/causes.ts'
 import { deepEqual, objectAt, textOf, withDefaults, withField } from '../objects/fields.ts'
 import { plainStrategy, type Strategy, specChanged, withStatusStrategy } from './strategy.ts'
 
@@ -84,7 +84,16 @@ export const serviceStrategy: Strategy = {
   createOnUpdate: true,
   returnsDeleted: true,
   defaults: (service) => ({ ...service, spec: defaultService(objectAt(service, 'spec')) }),
-  prepareForCreate: (service) => ({ ...service, spec: withClusterIP(service), status: { loadBalancer: {} } }),
+  prepareForCreate: (service) => ({
+    ...service,
+    spec: withNodePorts(withClusterIP(service), textAt(service, 'metadata', 'uid') ?? ''),
+    status: { loadBalancer: {} },
+  }),
+  validate: (service) => {
+    const spec = objectAt(service, 'spec')
+    const needsPorts = spec['type'] !== 'ExternalName' && spec['clusterIP'] !== 'None'
+    return needsPorts && listAt(spec, 'ports').length === 0 ? [required('spec.ports', '')] : []
+  },
 }
 
 function defaultService(spec: JsonObject): JsonObject {
@@ -108,6 +117,14 @@ function withClusterIP(service: JsonObject): JsonObject {
   }
 }
 
+function withNodePorts(spec: JsonObject, uid: string): JsonObject {
+  if (spec['type'] !== 'NodePort' && spec['type'] !== 'LoadBalancer') return spec
+  const ports = listAt(spec, 'ports')
+    .filter(isObject)
+    .map((port, index) => withDefaults(port, { nodePort: 30_000 + (hashText(uid, index) % 2_768) }))
+  return { ...withDefaults(spec, { externalTrafficPolicy: 'Cluster' }), ports }
+}
+
 export const priorityClassStrategy: Strategy = {
   ...plainStrategy,
   generation: () => false,
@@ -120,33 +137,24 @@ export const priorityClassStrategy: Strategy = {
   ],
 }
 
-/** Roles and bindings: names may hold anything that fits into a path. */
-export const rbacStrategy: Strategy = { ...plainStrategy, nameRule: 'PathSegment', createOnUpdate: true }
-
-export const bindingStrategy: Strategy = {
-  ...rbacStrategy,
-  defaults: (object) => ({
-    ...object,
-    subjects: listAt(object, 'subjects')
-      .filter(isObject)
-      .map((subject) =>
-        withDefaults(subject, subject['kind'] === 'ServiceAccount' ? {} : { apiGroup: 'rbac.authorization.k8s.io' }),
-      ),
-    roleRef: withDefaults(objectAt(object, 'roleRef'), { apiGroup: 'rbac.authorization.k8s.io' }),
-  }),
-  validateUpdate: (object, old) =>
-    deepEqual(object['roleRef'], old['roleRef'])
-      ? []
-      : [invalidValue('roleRef', object['roleRef'] ?? null, 'cannot change roleRef')],
-}
-
 export const volumeAttachmentStrategy: Strategy = {
   ...withStatusStrategy,
   unconditionalUpdate: false,
   returnsDeleted: true,
   prepareForCreate: (object) => ({ ...object, status: { attached: false } }),
-  validateUpdate: (object, old) => (specChanged(object, old) ? [immutable('spec', object['spec'] ?? null)] : []),
+  validateUpdate: (object, old) =>
+    specChanged(object, old) ? [immutable('spec', goAttachment(objectAt(object, 'spec')))] : [],
 }
+
+/** As Go names the members of its internal type in the error text. */
+const goAttachment = (spec: JsonObject): JsonObject => ({
+  Attacher: spec['attacher'] ?? '',
+  Source: {
+    PersistentVolumeName: objectAt(spec, 'source')['persistentVolumeName'] ?? null,
+    InlineVolumeSpec: objectAt(spec, 'source')['inlineVolumeSpec'] ?? null,
+  },
+  NodeName: spec['nodeName'] ?? '',
+})
 
 export const volumeClaimStrategy: Strategy = {
   ...withStatusStrategy,

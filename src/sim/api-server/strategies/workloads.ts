@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, listAt, textAt } from '../../../kernel/json.ts'
 import type { Cause } from '../crd/cause.ts'
-import { immutable, invalidValue, notSupported, required } from '../errors/causes.ts'
+import { forbiddenField, immutable, invalidValue, notSupported, required } from '../errors/causes.ts'
 import { deepEqual, metadataOf, objectAt, withDefaults, withField, withMetadata } from '../objects/fields.ts'
 import { selectorMatches } from '../selection/object-selector.ts'
 import { defaultPodSpec, validatePodSpec } from './pod-template.ts'
@@ -42,6 +42,13 @@ export const daemonSetStrategy: Strategy = {
     updateStrategy: rolling(objectAt(spec, 'updateStrategy'), { maxUnavailable: 1, maxSurge: 0 }),
   })),
   prepareForCreate: (object) => templateGeneration(withField(object, 'status', undefined), 1),
+  validateUpdate: (object, old) => {
+    const changed = sameSelector(object, old)
+    return [
+      ...changed,
+      ...validateWorkload(object).filter(({ field }) => changed.length === 0 || field !== 'spec.selector'),
+    ]
+  },
   prepareForUpdate: (object, old) => {
     const kept = Number(textAt(old, 'metadata', 'annotations', templateGenerationKey) ?? 1)
     const changed = !deepEqual(objectAt(object, 'spec')['template'], objectAt(old, 'spec')['template'])
@@ -65,6 +72,26 @@ export const statefulSetStrategy: Strategy = {
       whenScaled: 'Retain',
     }),
   })),
+  validateUpdate: (object, old) => [...validateWorkload(object), ...onlyMutableChanged(object, old)],
+}
+
+const mutableInStatefulSet = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+]
+
+function onlyMutableChanged(object: JsonObject, old: JsonObject): readonly Cause[] {
+  const frozen = (spec: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(spec).filter(([member]) => !mutableInStatefulSet.includes(member)))
+  if (deepEqual(frozen(objectAt(object, 'spec')), frozen(objectAt(old, 'spec')))) return []
+  const [last = '', ...others] = mutableInStatefulSet.map((member) => `'${member}'`).toReversed()
+  const list = `${others.toReversed().join(', ')} and ${last}`
+  return [forbiddenField('spec', `updates to statefulset spec for fields other than ${list} are forbidden`)]
 }
 
 function rolling(strategy: JsonObject, defaults: JsonObject): JsonObject {
@@ -167,7 +194,7 @@ export const cronJobStrategy: Strategy = {
   generation: specChanged,
   defaults: (object) => ({
     ...object,
-    spec: withDefaults(objectAt(object, 'spec'), {
+    spec: withDefaults(withJobTemplate(objectAt(object, 'spec')), {
       concurrencyPolicy: 'Allow',
       suspend: false,
       successfulJobsHistoryLimit: 3,
@@ -178,4 +205,9 @@ export const cronJobStrategy: Strategy = {
     listAt(object, 'spec', 'schedule').length === 0 && !textAt(object, 'spec', 'schedule')
       ? [required('spec.schedule', '')]
       : [],
+}
+
+function withJobTemplate(spec: JsonObject): JsonObject {
+  const jobTemplate = objectAt(spec, 'jobTemplate')
+  return { ...spec, jobTemplate: { ...jobTemplate, spec: defaultTemplate(objectAt(jobTemplate, 'spec')) } }
 }

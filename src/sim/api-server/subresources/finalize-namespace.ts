@@ -1,12 +1,12 @@
 import { type JsonObject, listAt } from '../../../kernel/json.ts'
 import type { ApiResponse } from '../api-request.ts'
-import { objectAt } from '../objects/fields.ts'
+import { metadataOf, objectAt, withMetadata } from '../objects/fields.ts'
 import { present, presentUnstored } from '../resources/presentation.ts'
 import { answer } from '../verbs/answer.ts'
 import type { WriteContext } from '../verbs/create.ts'
 import { type Engine, existing, keyOf, type Target } from '../verbs/engine.ts'
 
-/** PUT namespaces/x/finalize: only `spec.finalizers` is taken over; a terminating namespace without any is gone. */
+/** PUT namespaces/x/finalize: takes over `spec.finalizers`, labels and annotations; a terminating namespace without finalizers is gone. */
 export function finalizeNamespace(
   engine: Engine,
   target: Target,
@@ -14,7 +14,11 @@ export function finalizeNamespace(
 ): ApiResponse {
   const old = existing(engine, target)
   const finalizers = listAt(body, 'spec', 'finalizers').map(String)
-  const object = { ...old, spec: finalizers.length === 0 ? {} : { ...objectAt(old, 'spec'), finalizers } }
+  const { labels, annotations } = metadataOf(body)
+  const object = {
+    ...withMetadata(old, { labels, annotations }),
+    spec: finalizers.length === 0 ? {} : { ...objectAt(old, 'spec'), finalizers },
+  }
   const place = { key: keyOf(target), object }
   const isOver =
     objectAt(old, 'metadata')['deletionTimestamp'] !== undefined &&

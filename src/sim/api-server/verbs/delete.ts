@@ -22,9 +22,10 @@ export function remove(engine: Engine, target: Target, { options, cause }: Delet
   refuseProtected(target)
   const { marked, final } = mark(engine, target, { object, options })
   if (options.dryRun) return final ? gone(target, marked) : answer(200, presentUnstored(resource, marked))
+  const warnings = leavesPods(target, object, options) ? [orphanedPodsText] : []
   const unchanged = deepEqual(marked, object)
   const kept = unchanged ? object : engine.storage.put(resource, { key: keyOf(target), object: marked }, cause)
-  if (!final) return answer(200, present(resource, kept))
+  if (!final) return answer(200, present(resource, kept), warnings)
   return gone(target, engine.storage.remove(resource, { key: keyOf(target), object: kept }, cause))
 }
 
@@ -134,6 +135,15 @@ const policyFinalizers: Readonly<Record<Propagation, string | undefined>> = {
   Foreground: 'foregroundDeletion',
   Background: undefined,
 }
+
+const orphanedPodsText =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them ' +
+  'or set propagationPolicy=Orphan to suppress this warning'
+
+const leavesPods = (target: Target, object: JsonObject, { propagation }: DeleteOptions): boolean =>
+  target.resource.storageKey === 'jobs.batch' &&
+  propagation === undefined &&
+  metadataOf(object)['deletionTimestamp'] === undefined
 
 /** What the object's own finalizers say. Jobs leave their pods behind unless told otherwise: batch/v1 keeps an old promise. */
 function ownPropagation({ resource: { storageKey } }: Target, object: JsonObject): Propagation {

@@ -14,6 +14,7 @@ type CauseReason =
   | 'FieldValueTooLong'
   | 'FieldValueTooMany'
   | 'FieldValueTypeInvalid'
+  | 'FieldValueNotFound'
 
 /** For `invalid`: the real server leaves objects and lists that broke a CEL rule out of the message. */
 export const omitted: unique symbol = Symbol('omitted')

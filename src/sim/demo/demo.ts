@@ -112,7 +112,13 @@ export class Demo {
       deadlockStory({ world, timeline: timeline('a') }, 'node-2'),
       overloadStory({ world, timeline: timeline('b') }, rented),
       heldStory(
-        { world, timeline: timeline('c'), maxConcurrent, print: (line) => print(`  ${line}`), now: clock.now },
+        {
+          world,
+          timeline: timeline('c'),
+          maxConcurrent,
+          print: (line) => print(`  ${line}`.trimEnd()),
+          now: clock.now,
+        },
         'node-6',
       ),
     ]

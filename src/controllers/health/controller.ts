@@ -4,8 +4,9 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Leadership } from '../../runtime/leader-election.ts'
 import { WorkQueue } from '../../runtime/work-queue.ts'
 import { type Result, Workers } from '../../runtime/worker.ts'
+import { WritePace } from '../write-pace.ts'
 import type { HealthPorts } from './ports.ts'
-import { type Memories, reconcile } from './reconcile.ts'
+import { type HealthMemory, reconcile } from './reconcile.ts'
 import { reportStrayAlerts } from './stray-alerts.ts'
 import { watch } from './watches.ts'
 
@@ -35,14 +36,14 @@ export async function runHealthController(
   if (signal.aborted) return
 
   const queue = new WorkQueue({ clock, prng })
-  const memories: Memories = new Map()
+  const memory: HealthMemory = { signals: new Map(), pace: new WritePace() }
   const leads = (): boolean => leadership.remainingMs() > 0
   watch(queue, ports)
   reportStrayAlerts(ports)
   const breathe = breathing(clock)
   const look = async (nodeName: string): Promise<Result> => {
     await breathe()
-    return await reconcile(ports, nodeName, { memories, leads })
+    return await reconcile(ports, nodeName, { memory, leads })
   }
   const workers = new Workers({ name: 'health', queue, reconcile: look, workers: workerCount, log })
   await Promise.all([workers.run(signal), lookAgainWhenLeading(ports, queue, { leadership, signal })])

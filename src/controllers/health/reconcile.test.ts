@@ -139,3 +139,14 @@ test("somebody else's edit of the object is put right", async () => {
   await clock.advance(1_000)
   expect(health.get({ name: 'node-1' })?.status.signals).toHaveLength(1)
 })
+
+test('an API server that drops what we write is not written to as fast as it answers', async () => {
+  const { clock, health, nodes, node, written } = await controller()
+  health.onChange(({ new: stored }) => {
+    if (stored !== undefined && stored.status.signals.length > 0) health.put({ ...health.raw('node-1'), status: {} })
+  })
+  nodes.put(node('True'))
+  await clock.advance(60_000)
+  expect(written.length).toBeLessThanOrEqual(70)
+  expect(written.length).toBeGreaterThan(10)
+})

@@ -3,12 +3,17 @@ import { decide, type HealthDecision } from '../../domain/detect/decide.ts'
 import type { HealthObservation } from '../../domain/detect/observation.ts'
 import type { SignalMemory } from '../../domain/detect/signal-memory.ts'
 import type { Result } from '../../runtime/worker.ts'
+import type { WritePace } from '../write-pace.ts'
 import { act } from './act.ts'
 import { observe } from './observe.ts'
 import type { HealthPorts } from './ports.ts'
 
-/** What one replica remembers, by node name: warm in every replica, so that holds survive a change of leader. */
-export type Memories = Map<string, SignalMemory>
+/** What one replica remembers between looks. */
+export interface HealthMemory {
+  /** By node name: warm in every replica, so that holds survive a change of leader. */
+  readonly signals: Map<string, SignalMemory>
+  readonly pace: WritePace
+}
 
 /** Our own last write is not in the cache yet. */
 const catchUpMs = 50
@@ -16,14 +21,20 @@ const catchUpMs = 50
 export async function reconcile(
   ports: HealthPorts,
   nodeName: string,
-  { memories, leads }: { readonly memories: Memories; readonly leads: () => boolean },
+  { memory, leads }: { readonly memory: HealthMemory; readonly leads: () => boolean },
 ): Promise<Result> {
   if (!ports.health.isCurrent(nodeName)) return { requeueAfterMs: catchUpMs }
-  const seen = observe(ports, nodeName, memories.get(nodeName))
+  const seen = observe(ports, nodeName, memory.signals.get(nodeName))
   const decision = decide(seen)
-  if (decision.memory === undefined) memories.delete(nodeName)
-  else memories.set(nodeName, decision.memory)
-  if (decision.command !== undefined && leads()) await write(ports, seen, decision)
+  if (decision.memory === undefined) memory.signals.delete(nodeName)
+  else memory.signals.set(nodeName, decision.memory)
+  if (decision.memory === undefined) memory.pace.forget(nodeName)
+  if (decision.command === undefined || !leads()) return { requeueAfterMs: decision.wakeAfterMs }
+
+  const waitMs = memory.pace.waitMs(nodeName, seen.mono)
+  if (waitMs > 0) return { requeueAfterMs: Math.min(waitMs, decision.wakeAfterMs ?? waitMs) }
+  await write(ports, seen, decision)
+  memory.pace.wrote(nodeName, seen.mono)
   return { requeueAfterMs: decision.wakeAfterMs }
 }
 

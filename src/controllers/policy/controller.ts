@@ -2,6 +2,7 @@ import type { Prng } from '../../kernel/prng.ts'
 import type { Leadership } from '../../runtime/leader-election.ts'
 import { WorkQueue } from '../../runtime/work-queue.ts'
 import { Workers } from '../../runtime/worker.ts'
+import { WritePace } from '../write-pace.ts'
 import type { PolicyPorts } from './ports.ts'
 import { guardKey, reconcile } from './reconcile.ts'
 import { watch } from './watches.ts'
@@ -26,6 +27,7 @@ export async function runPolicyController(
   const queue = new WorkQueue({ clock, prng })
   queue.add(guardKey)
   watch(queue, ports)
-  const look = async (key: string) => await reconcile(ports, key)
+  const pace = new WritePace()
+  const look = async (key: string) => await reconcile(ports, key, pace)
   await new Workers({ name: 'policy', queue, reconcile: look, workers: 1, log, leadership }).run(signal)
 }

@@ -116,3 +116,13 @@ test('a pause is told, and its end comes by time alone', async () => {
   await clock.advance(180_000)
   expect(allowed()).toBe('WithinLimits')
 })
+
+test('an API server that drops what we write is not written to as fast as it answers', async () => {
+  const { clock, policies, written } = await controller()
+  policies.onChange(({ new: stored }) => {
+    if (stored?.status.nodes !== undefined) policies.put({ ...policies.raw('general-nodes'), status: {} })
+  })
+  await clock.advance(60_000)
+  expect(written.length).toBeGreaterThan(10)
+  expect(written.length).toBeLessThanOrEqual(75)
+})

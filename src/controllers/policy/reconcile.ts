@@ -1,3 +1,4 @@
+import type { ObjectMeta } from '../../api/kind.ts'
 import { type NodeRemediationPolicy, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { guardKind, guardName } from '../../api/v1alpha1/remediation-guard.ts'
 import type { Condition } from '../../api/v1alpha1/schema.ts'
@@ -5,8 +6,10 @@ import { guardStatus } from '../../domain/policy/guard-status.ts'
 import { policyStatus } from '../../domain/policy/policy-status.ts'
 import { isEqual, type JsonObject } from '../../kernel/json.ts'
 import { seconds } from '../../kernel/time.ts'
+import type { Patch } from '../../ports/cluster.ts'
 import type { Log } from '../../ports/journal.ts'
 import type { Result } from '../../runtime/worker.ts'
+import type { WritePace } from '../write-pace.ts'
 import { observeGuard, observePolicy } from './observe.ts'
 import type { PolicyPorts } from './ports.ts'
 
@@ -18,23 +21,22 @@ const lookAgainMs = seconds(30)
 /** Our own last write is not in the cache yet. */
 const catchUpMs = 50
 
-export const reconcile = async (ports: PolicyPorts, key: string): Promise<Result> =>
-  key === guardKey ? await reconcileGuard(ports) : await reconcilePolicy(ports, key)
+export async function reconcile(ports: PolicyPorts, key: string, pace: WritePace): Promise<Result> {
+  const waitMs = pace.waitMs(key, ports.clock.mono())
+  if (waitMs > 0) return { requeueAfterMs: waitMs }
+  return key === guardKey ? await reconcileGuard(ports, pace) : await reconcilePolicy(ports, key, pace)
+}
 
-async function reconcilePolicy(ports: PolicyPorts, name: string): Promise<Result> {
+async function reconcilePolicy(ports: PolicyPorts, name: string, pace: WritePace): Promise<Result> {
   if (!ports.policies.isCurrent(name)) return { requeueAfterMs: catchUpMs }
   const seen = observePolicy(ports, name)
   if (seen === undefined) return { requeueAfterMs: undefined }
   const status = policyStatus(seen)
   const { metadata, status: before } = seen.policy
   if (!isEqual(before, status)) {
+    pace.wrote(name, ports.clock.mono())
     ports.journal.append({ controller: 'policy', key: name, observation: { figures: seen.figures }, decision: status })
-    const patch = {
-      type: 'Merge',
-      resourceVersion: metadata.resourceVersion,
-      body: { status: { ...gone(before, status), ...status } },
-      subresource: 'status',
-    } as const
+    const patch = statusPatch(metadata, before, status)
     const written = await ports.effects.cluster.patch(policyKind, { name }, patch)
     ports.policies.wroteAt(name, written.metadata.resourceVersion)
     logReadiness(ports.log, seen.policy, status)
@@ -42,31 +44,29 @@ async function reconcilePolicy(ports: PolicyPorts, name: string): Promise<Result
   return { requeueAfterMs: lookAgainMs }
 }
 
-async function reconcileGuard(ports: PolicyPorts): Promise<Result> {
+async function reconcileGuard(ports: PolicyPorts, pace: WritePace): Promise<Result> {
   if (!ports.guards.isCurrent(guardName)) return { requeueAfterMs: catchUpMs }
   const seen = observeGuard(ports)
   if (seen === undefined) return { requeueAfterMs: undefined }
   const status = guardStatus(seen)
-  const { status: before } = seen.guard
+  const { metadata, status: before } = seen.guard
   if (!isEqual(before, status)) {
-    ports.journal.append({
-      controller: 'policy',
-      key: guardKey,
-      observation: { ledger: seen.ledger.kind },
-      decision: status,
-    })
-    const { resourceVersion } = seen.guard.metadata
-    const patch = {
-      type: 'Merge',
-      resourceVersion,
-      body: { status: { ...gone(before, status), ...status } },
-      subresource: 'status',
-    } as const
+    pace.wrote(guardKey, ports.clock.mono())
+    const observation = { ledger: seen.ledger.kind }
+    ports.journal.append({ controller: 'policy', key: guardKey, observation, decision: status })
+    const patch = statusPatch(metadata, before, status)
     const written = await ports.effects.cluster.patch(guardKind, { name: guardName }, patch)
     ports.guards.wroteAt(guardName, written.metadata.resourceVersion)
   }
   return { requeueAfterMs: lookAgainMs }
 }
+
+const statusPatch = ({ resourceVersion }: ObjectMeta, before: object, now: JsonObject): Patch => ({
+  type: 'Merge',
+  resourceVersion,
+  body: { status: { ...gone(before, now), ...now } },
+  subresource: 'status',
+})
 
 /** A merge patch takes a field away by null. */
 const gone = (before: object, now: JsonObject): JsonObject =>

@@ -113,14 +113,17 @@ function selectableField(jsonPath: string): SelectableField {
   }
 }
 
-const printerColumn = (column: unknown): PrinterColumn => ({
-  name: textAt(column, 'name') ?? '',
-  type: textAt(column, 'type') ?? '',
-  format: textAt(column, 'format') ?? '',
-  description: textAt(column, 'description') ?? '',
-  priority: numberAt(column, 'priority') ?? 0,
-  select: selectorOf(textAt(column, 'jsonPath') ?? ''),
-})
+function printerColumn(column: unknown): PrinterColumn {
+  const jsonPath = textAt(column, 'jsonPath') ?? ''
+  return {
+    name: textAt(column, 'name') ?? '',
+    type: textAt(column, 'type') ?? '',
+    format: textAt(column, 'format') ?? '',
+    description: textAt(column, 'description') || `Custom resource definition column (in JSONPath format): ${jsonPath}`,
+    priority: numberAt(column, 'priority') ?? 0,
+    select: selectorOf(jsonPath),
+  }
+}
 
 /** Paths were checked with the CRD. */
 const selectorOf = (jsonPath: string): ((object: JsonObject) => readonly unknown[]) => {

@@ -51,6 +51,12 @@ export function builtInKindCases({ client }: Target): void {
       )
     })
 
+    test('PUT creates one that is missing', async () => {
+      const path = leasesOf(await freshNamespace(client))
+      expect((await client.update(`${path}/a`, named('a', { spec: lease }))).status).toBe(201)
+      expect(specOf(await client.get(`${path}/a`))).toEqual(lease)
+    })
+
     test('of two renewals on one resourceVersion one wins', async () => {
       const path = leasesOf(await freshNamespace(client))
       const { body } = accepted(await client.create(path, named('a', { spec: lease })))
@@ -213,6 +219,13 @@ export function builtInKindCases({ client }: Target): void {
       )
     })
 
+    test('podCIDR and podCIDRs say the same, and are checked', async () => {
+      const answer = await client.create(nodesPath, named(fresh('node'), { spec: { podCIDR: '10.0.0.0/24' } }))
+      expect(specOf(answer)).toMatchObject({ podCIDR: '10.0.0.0/24', podCIDRs: ['10.0.0.0/24'] })
+      const refused = await client.create(nodesPath, named(fresh('node'), { spec: { podCIDR: 'junk' } }))
+      expect(causesOf(refused)).toEqual(['FieldValueInvalid spec.podCIDRs[0]'])
+    })
+
     test('allocatable follows capacity where it is not given', async () => {
       const answer = await client.create(
         nodesPath,
@@ -251,6 +264,13 @@ export function builtInKindCases({ client }: Target): void {
       expect(specOf(answer)).toMatchObject({
         tolerations: [toleration('node.kubernetes.io/not-ready'), toleration('node.kubernetes.io/unreachable')],
       })
+    })
+
+    test('podIP and podIPs say the same', async () => {
+      const path = podsOf(await freshNamespace(client))
+      accepted(await client.create(path, pod('a')))
+      const answer = await client.mergePatch(`${path}/a/status`, { status: { podIP: '10.0.0.7' } })
+      expect(statusOf(answer)).toMatchObject({ podIP: '10.0.0.7', podIPs: [{ ip: '10.0.0.7' }] })
     })
 
     test('need a container: 422', async () => {

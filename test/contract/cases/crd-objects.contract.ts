@@ -244,6 +244,9 @@ export function crdObjectCases({ client }: Target): void {
         cells: [[path.split('/').at(-1), 3, true, 'red', expect.stringMatching(/^\d+s$/)]],
       })
       expect(at(answer.body, 'columnDefinitions', 1)).toMatchObject({ description: 'how big it is', type: 'integer' })
+      expect(at(answer.body, 'columnDefinitions', 2)).toMatchObject({
+        description: 'Custom resource definition column (in JSONPath format): .status.ready',
+      })
     })
 
     test('an empty cell is null', async () => {

@@ -298,6 +298,28 @@ export function deleteCases({ client }: Target): void {
     })
   })
 
+  describe('delete of a job', () => {
+    const freshJob = async (): Promise<string> => {
+      const path = `/apis/batch/v1/namespaces/${await freshNamespace(client)}/jobs`
+      const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'x' }] } }
+      accepted(await client.create(path, named('a', { spec: { template } })))
+      return `${path}/a`
+    }
+
+    test('keeps its pods unless told otherwise, and warns of that', async () => {
+      const answer = await client.remove(await freshJob())
+      expect(finalizersOf(answer)).toEqual(['orphan'])
+      expect(answer.headers['warning']).toContain('child pods are preserved by default when jobs are deleted')
+    })
+
+    test('in the background: gone at once', async () => {
+      const path = await freshJob()
+      const answer = await client.remove(path, { propagationPolicy: 'Background' })
+      expect([answer.status, answer.headers['warning']]).toEqual([200, undefined])
+      expect((await client.get(path)).status).toBe(404)
+    })
+  })
+
   describe('delete of a namespace', () => {
     test('marks it Terminating, and nothing new is created in it: 403', async () => {
       const namespace = await freshNamespace(client)

@@ -21,7 +21,7 @@ const readers: Readonly<Record<string, Reader>> = {
   time: (value) => readTime(value, 's'),
   microtime: (value) => readTime(value, 'us'),
   quantity: readQuantity,
-  intstr: (value) => (typeof value === 'string' || typeof value === 'number' ? { value } : wrongType),
+  intstr: (value) => (typeof value === 'string' || Number.isInteger(value) ? { value: asJson(value) } : wrongType),
   any: (value) => ({ value: asJson(value) }),
 }
 

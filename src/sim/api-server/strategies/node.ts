@@ -9,11 +9,11 @@ import { plainStrategy, type Strategy } from './strategy.ts'
 export const nodeStrategy: Strategy = {
   ...plainStrategy,
   statusSubresource: true,
-  defaults: allocatableFromCapacity,
+  defaults: (node) => withPodRanges(allocatableFromCapacity(node)),
   prepareForCreate: (node) => ({ ...node, spec: notReadyYet(objectAt(node, 'spec')) }),
   prepareForUpdate: (node, old) => withField(node, 'status', old['status']),
   prepareForStatusUpdate: (node, old) => withField(node, 'spec', old['spec']),
-  validate: (node) => validateTaints(node, 'metadata.taints'),
+  validate: (node) => [...validateTaints(node, 'metadata.taints'), ...rangeCauses(objectAt(node, 'spec'))],
   validateUpdate: (node, old) => [...validateTaints(node, 'metadata.taints'), ...onceOnly(node, old)],
 }
 
@@ -24,6 +24,28 @@ function allocatableFromCapacity(node: JsonObject): JsonObject {
   const allocatable = withDefaults(objectAt(status, 'allocatable'), capacity)
   return { ...node, status: { ...status, allocatable } }
 }
+
+/** The older field is the first of the newer list, and wins where they differ. */
+function withPodRanges(node: JsonObject): JsonObject {
+  const spec = objectAt(node, 'spec')
+  const [single, ranges] = [textAt(spec, 'podCIDR') ?? '', listAt(spec, 'podCIDRs').map(String)]
+  if (single === '' && ranges.length === 0) return node
+  const podCIDRs = single === '' || ranges[0] === single ? ranges : [single]
+  return { ...node, spec: { ...spec, podCIDR: podCIDRs[0] ?? single, podCIDRs } }
+}
+
+const octet = String.raw`(?:25[0-5]|2[0-4]\d|1?\d?\d)`
+const range = new RegExp(
+  String.raw`^(?:${octet}(?:\.${octet}){3}/(?:3[0-2]|[12]?\d)|[\da-f:]*:[\da-f:]*/(?:12[0-8]|1[01]\d|\d?\d))$`,
+  'i',
+)
+
+const rangeText = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'
+
+const rangeCauses = (spec: JsonObject): readonly Cause[] =>
+  listAt(spec, 'podCIDRs')
+    .map(String)
+    .flatMap((each, index) => (range.test(each) ? [] : [invalidValue(`spec.podCIDRs[${index}]`, each, rangeText)]))
 
 const notReady = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }
 

@@ -23,7 +23,8 @@ export function defaultPodSpec(spec: JsonObject): JsonObject {
   }
 }
 
-const listed = (spec: JsonObject, name: string, each: (member: JsonObject) => JsonObject): JsonObject =>
+/** Applies to each member of a list that is there. */
+export const listed = (spec: JsonObject, name: string, each: (member: JsonObject) => JsonObject): JsonObject =>
   spec[name] === undefined ? {} : { [name]: listAt(spec, name).filter(isObject).map(each) }
 
 function defaultContainer(container: JsonObject): JsonObject {
@@ -39,15 +40,8 @@ function defaultContainer(container: JsonObject): JsonObject {
     }),
     ...listed(container, 'ports', (port) => withDefaults(port, { protocol: 'TCP' })),
     ...listed(container, 'env', defaultEnv),
-    ...(isObject(container['resources']) ? { resources: requestsFromLimits(container['resources']) } : {}),
     ...Object.fromEntries(probes),
   }
-}
-
-function requestsFromLimits(resources: JsonObject): JsonObject {
-  const limits = objectAt(resources, 'limits')
-  if (Object.keys(limits).length === 0) return resources
-  return { ...resources, requests: withDefaults(objectAt(resources, 'requests'), limits) }
 }
 
 const defaultProbe = (probe: JsonObject): JsonObject => ({
@@ -108,6 +102,19 @@ const deadlineCauses = (seconds: Json | undefined, field: string): readonly Caus
     ? [invalidValue(field, seconds, 'must be between 1 and 2147483647, inclusive')]
     : []
 
+const pullPolicies = ['Always', 'IfNotPresent', 'Never']
+
+function imageCauses(container: JsonObject, field: string): readonly Cause[] {
+  const [image, policy] = [textOf(container['image']), textOf(container['imagePullPolicy'])]
+  return [
+    ...(image === '' ? [required(`${field}.image`, '')] : []),
+    ...(image.trim() === image
+      ? []
+      : [invalidValue(`${field}.image`, image, 'must not have leading or trailing whitespace')]),
+    ...(pullPolicies.includes(policy) ? [] : [notSupported(`${field}.imagePullPolicy`, policy, pullPolicies)]),
+  ]
+}
+
 function portCauses(container: JsonObject, field: string): readonly Cause[] {
   return listAt(container, 'ports').flatMap((port, index) => {
     const number = numberAt(port, 'containerPort') ?? 0
@@ -138,7 +145,7 @@ function validateContainer(
     ...(typeof name !== 'string' || name === ''
       ? [required(`${field}.name`, '')]
       : nameProblems('Label', name).map((problem) => invalidValue(`${field}.name`, name, problem))),
-    ...((container['image'] ?? '') === '' ? [required(`${field}.image`, '')] : []),
+    ...imageCauses(container, field),
     ...portCauses(container, field),
     ...mounts.flatMap((mount, index) =>
       volumes.has(mount['name'])

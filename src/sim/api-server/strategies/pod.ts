@@ -1,9 +1,8 @@
 import { isObject, type JsonObject, listAt, numberAt, textAt } from '../../../kernel/json.ts'
-import type { Cause } from '../crd/cause.ts'
-import { forbiddenField } from '../errors/causes.ts'
 import { forbidden } from '../errors/status-error.ts'
-import { deepEqual, objectAt, withDefaults, withField } from '../objects/fields.ts'
-import { defaultPodSpec, validatePodSpec } from './pod-template.ts'
+import { objectAt, withDefaults, withField } from '../objects/fields.ts'
+import { defaultPodSpec, listed, validatePodSpec } from './pod-template.ts'
+import { validatePodUpdate } from './pod-update.ts'
 import { qosClassOf } from './qos-class.ts'
 import { type Strategy, type StrategyContext, specChanged, withStatusStrategy } from './strategy.ts'
 
@@ -13,7 +12,7 @@ export const podStrategy: Strategy = {
   generation: specChanged,
   defaults: (pod) => ({
     ...pod,
-    spec: withDefaults(defaultPodSpec(objectAt(pod, 'spec')), { enableServiceLinks: true }),
+    spec: requestingLimits(withDefaults(defaultPodSpec(objectAt(pod, 'spec')), { enableServiceLinks: true })),
   }),
   prepareForCreate: (pod, context) => ({
     ...pod,
@@ -28,6 +27,20 @@ export const podStrategy: Strategy = {
   validate: (pod) => validatePodSpec(objectAt(pod, 'spec'), 'spec'),
   validateUpdate: validatePodUpdate,
   gracePeriod: gracePeriodOf,
+}
+
+/** In a pod, not in a template, what is limited is requested. */
+const requestingLimits = (spec: JsonObject): JsonObject => ({
+  ...spec,
+  ...listed(spec, 'containers', withRequests),
+  ...listed(spec, 'initContainers', withRequests),
+})
+
+function withRequests(container: JsonObject): JsonObject {
+  const resources = objectAt(container, 'resources')
+  const limits = objectAt(resources, 'limits')
+  if (Object.keys(limits).length === 0) return container
+  return { ...container, resources: { ...resources, requests: withDefaults(objectAt(resources, 'requests'), limits) } }
 }
 
 /** The priority admission plugin. */
@@ -78,44 +91,6 @@ function keepWhatStatusMayNotTouch(pod: JsonObject, old: JsonObject): JsonObject
 const withAddresses = (status: JsonObject): JsonObject => {
   const { podIP } = status
   return podIP === undefined || listAt(status, 'podIPs').length > 0 ? status : { ...status, podIPs: [{ ip: podIP }] }
-}
-
-const immutableText =
-  'pod updates may not change fields other than ' +
-  '`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` ' +
-  '(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 ' +
-  'if it was previously negative)'
-
-function validatePodUpdate(pod: JsonObject, old: JsonObject): readonly Cause[] {
-  const [spec, before] = [objectAt(pod, 'spec'), objectAt(old, 'spec')]
-  if (deepEqual(spec, before)) return []
-  const kept = listAt(before, 'tolerations').every((each) =>
-    listAt(spec, 'tolerations').some((now) => deepEqual(now, each)),
-  )
-  const restOfSpec = deepEqual(withoutMutable(spec), withoutMutable(before))
-  return [
-    ...(kept
-      ? []
-      : [forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')]),
-    ...(restOfSpec ? [] : [forbiddenField('spec', immutableText)]),
-  ]
-}
-
-function withoutMutable(spec: JsonObject): JsonObject {
-  const withoutImages = ['containers', 'initContainers'].flatMap((list) =>
-    spec[list] === undefined
-      ? []
-      : [
-          [
-            list,
-            listAt(spec, list)
-              .filter(isObject)
-              .map((container) => withField(container, 'image', undefined)),
-          ] as const,
-        ],
-  )
-  const rest = withField(withField(spec, 'tolerations', undefined), 'activeDeadlineSeconds', undefined)
-  return { ...rest, ...Object.fromEntries(withoutImages) }
 }
 
 /** Nobody needs time to stop a pod that runs nowhere. */

@@ -49,10 +49,15 @@ const keyCauses = (object: JsonObject): readonly Cause[] =>
       .map((key) => invalidValue(`${member}[${key}]`, key, configKeyText)),
   )
 
+const doubledKeys = (object: JsonObject): readonly Cause[] =>
+  Object.keys(objectAt(object, 'data'))
+    .filter((key) => Object.hasOwn(objectAt(object, 'binaryData'), key))
+    .map((key) => invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'))
+
 export const configMapStrategy: Strategy = {
   ...plainStrategy,
-  validate: keyCauses,
-  validateUpdate: (object, old) => [...keyCauses(object), ...sealed(object, old)],
+  validate: (object) => [...keyCauses(object), ...doubledKeys(object)],
+  validateUpdate: (object, old) => [...keyCauses(object), ...doubledKeys(object), ...sealed(object, old)],
 }
 
 export const secretStrategy: Strategy = {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listAt, textAt } from '../../../kernel/json.ts'
+import { isObject, type Json, type JsonObject, listAt, textAt } from '../../../kernel/json.ts'
 import type { Cause } from '../crd/cause.ts'
 import { forbiddenField, immutable, invalidValue, notSupported, required } from '../errors/causes.ts'
 import { deepEqual, metadataOf, objectAt, withDefaults, withField, withMetadata } from '../objects/fields.ts'
@@ -11,12 +11,13 @@ function defaultTemplate(spec: JsonObject): JsonObject {
   return { ...spec, template: { ...template, spec: defaultPodSpec(objectAt(template, 'spec')) } }
 }
 
-const workload = (defaults: (spec: JsonObject) => JsonObject): Strategy => ({
+/** `family` is the word that error texts use, `deployment` for replica sets too. */
+const workload = (defaults: (spec: JsonObject) => JsonObject, family = 'deployment'): Strategy => ({
   ...withStatusStrategy,
   generation: specChanged,
   defaults: (object) => ({ ...object, spec: defaults(defaultTemplate(objectAt(object, 'spec'))) }),
-  validate: validateWorkload,
-  validateUpdate: (object, old) => [...validateWorkload(object), ...sameSelector(object, old)],
+  validate: (object) => validateWorkload(object, family),
+  validateUpdate: (object, old) => [...validateWorkload(object, family), ...sameSelector(object, old)],
 })
 
 const quarter = { maxUnavailable: '25%', maxSurge: '25%' }
@@ -37,16 +38,19 @@ export const deploymentStrategy: Strategy = {
 export const replicaSetStrategy: Strategy = workload((spec) => withDefaults(spec, { replicas: 1 }))
 
 export const daemonSetStrategy: Strategy = {
-  ...workload((spec) => ({
-    ...withDefaults(spec, { revisionHistoryLimit: 10 }),
-    updateStrategy: rolling(objectAt(spec, 'updateStrategy'), { maxUnavailable: 1, maxSurge: 0 }),
-  })),
+  ...workload(
+    (spec) => ({
+      ...withDefaults(spec, { revisionHistoryLimit: 10 }),
+      updateStrategy: rolling(objectAt(spec, 'updateStrategy'), { maxUnavailable: 1, maxSurge: 0 }),
+    }),
+    'daemonset',
+  ),
   prepareForCreate: (object) => templateGeneration(withField(object, 'status', undefined), 1),
   validateUpdate: (object, old) => {
     const changed = sameSelector(object, old)
     return [
       ...changed,
-      ...validateWorkload(object).filter(({ field }) => changed.length === 0 || field !== 'spec.selector'),
+      ...validateWorkload(object, 'daemonset').filter(({ field }) => changed.length === 0 || field !== 'spec.selector'),
     ]
   },
   prepareForUpdate: (object, old) => {
@@ -64,15 +68,18 @@ const templateGeneration = (object: JsonObject, generation: number): JsonObject 
   })
 
 export const statefulSetStrategy: Strategy = {
-  ...workload((spec) => ({
-    ...withDefaults(spec, { replicas: 1, revisionHistoryLimit: 10, podManagementPolicy: 'OrderedReady' }),
-    updateStrategy: rolling(objectAt(spec, 'updateStrategy'), { partition: 0 }),
-    persistentVolumeClaimRetentionPolicy: withDefaults(objectAt(spec, 'persistentVolumeClaimRetentionPolicy'), {
-      whenDeleted: 'Retain',
-      whenScaled: 'Retain',
+  ...workload(
+    (spec) => ({
+      ...withDefaults(spec, { replicas: 1, revisionHistoryLimit: 10, podManagementPolicy: 'OrderedReady' }),
+      updateStrategy: rolling(objectAt(spec, 'updateStrategy'), { partition: 0 }),
+      persistentVolumeClaimRetentionPolicy: withDefaults(objectAt(spec, 'persistentVolumeClaimRetentionPolicy'), {
+        whenDeleted: 'Retain',
+        whenScaled: 'Retain',
+      }),
     }),
-  })),
-  validateUpdate: (object, old) => [...validateWorkload(object), ...onlyMutableChanged(object, old)],
+    'statefulset',
+  ),
+  validateUpdate: (object, old) => [...validateWorkload(object, 'statefulset'), ...onlyMutableChanged(object, old)],
 }
 
 const mutableInStatefulSet = [
@@ -100,21 +107,28 @@ function rolling(strategy: JsonObject, defaults: JsonObject): JsonObject {
   return { ...typed, rollingUpdate: withDefaults(objectAt(strategy, 'rollingUpdate'), defaults) }
 }
 
-function validateWorkload(object: JsonObject): readonly Cause[] {
+function validateWorkload(object: JsonObject, family: string): readonly Cause[] {
   const spec = objectAt(object, 'spec')
   const template = objectAt(spec, 'template')
-  const labels = metadataOf(template)['labels'] ?? null
-  const { selector } = spec
   return [
-    ...(isObject(selector) ? [] : [required('spec.selector', '')]),
-    ...(isObject(selector) &&
-    Object.keys(selector).length > 0 &&
-    selectorMatches(selector, isObject(labels) ? labels : {})
-      ? []
-      : [invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]),
+    ...selectorCauses(spec['selector'], family),
+    ...templateLabelCauses(spec['selector'], metadataOf(template)['labels']),
     ...validatePodSpec(objectAt(template, 'spec'), 'spec.template.spec'),
     ...restartsAlways(objectAt(template, 'spec')),
   ]
+}
+
+const isEmpty = (selector: JsonObject): boolean => Object.keys(selector).length === 0
+
+function selectorCauses(selector: Json | undefined, family: string): readonly Cause[] {
+  if (!isObject(selector)) return [required('spec.selector', '')]
+  return isEmpty(selector) ? [invalidValue('spec.selector', selector, `empty selector is invalid for ${family}`)] : []
+}
+
+/** An empty selector fits every label: it was found wrong already. */
+function templateLabelCauses(selector: Json | undefined, labels: Json | undefined): readonly Cause[] {
+  if (isObject(selector) && (isEmpty(selector) || selectorMatches(selector, isObject(labels) ? labels : {}))) return []
+  return [invalidValue('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`')]
 }
 
 const restartsAlways = (spec: JsonObject): readonly Cause[] =>

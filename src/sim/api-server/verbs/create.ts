@@ -112,12 +112,14 @@ function canonical({ form }: ResourceDescriptor, object: JsonObject): JsonObject
 
 function prepared(engine: Engine, { strategy }: ResourceDescriptor, object: JsonObject): JsonObject {
   const context = strategyContext(engine)
-  const { labels, annotations, finalizers, ownerReferences, name, generateName, namespace } = metadataOf(object)
+  const { labels, annotations, finalizers, ownerReferences, name, generateName, namespace, generation } =
+    metadataOf(object)
   const kept = { name, generateName, namespace, labels, annotations, ownerReferences, finalizers }
   const system = {
     uid: engine.identities.uid(),
     creationTimestamp: goTime(context.now),
-    generation: strategy.generation === undefined ? undefined : 1,
+    // Kinds that do not count it keep what they are given.
+    generation: strategy.generation === undefined ? generation : 1,
   }
   return strategy.prepareForCreate(withMetadata({ ...object, metadata: {} }, { ...kept, ...system }), context)
 }

@@ -23,7 +23,8 @@ export function update(engine: Engine, target: Target, change: Update): ApiRespo
   const { decoded, context, subresource } = change
   checkName(target, decoded.object)
   if (storedAt(engine, target) === undefined && resource.strategy.createOnUpdate && subresource === '') {
-    return create(engine, target, { decoded, context })
+    const unversioned = withMetadata(decoded.object, { resourceVersion: undefined })
+    return create(engine, target, { decoded: { ...decoded, object: unversioned }, context })
   }
   const old = existing(engine, target)
   checkUid(target, decoded.object, old)

@@ -4,7 +4,7 @@ import { build } from './build/build.ts'
 import { type Layout, layoutOf, type Tier, tiers } from './layout.ts'
 import { logText } from './logs.ts'
 import { ensurePrerequisites } from './prerequisites.ts'
-import type { Say } from './say.ts'
+import { reasonsOf, type Say } from './say.ts'
 import { playScenario } from './scenario/scenario.ts'
 import { scenarios } from './scenarios/all.ts'
 import { statusLines } from './status.ts'
@@ -117,14 +117,9 @@ function whole(text: string): number {
   return Number(text)
 }
 
-/** The error and its causes, one line each: the first says what was being done. */
-function* story(error: unknown): Generator<string> {
-  for (let current = error; current instanceof Error; current = current.cause) yield current.message
-}
-
 try {
   await program().parseAsync()
 } catch (error) {
-  for (const line of story(error)) console.error(line)
+  for (const line of reasonsOf(error)) console.error(line)
   process.exitCode = 1
 }

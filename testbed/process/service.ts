@@ -31,7 +31,7 @@ export async function ensureRunning(layout: Layout, service: Service): Promise<'
     everyMs: 50,
     giveUp: () => (runningProcess(layout, service.name) === undefined ? 'its process has ended' : undefined),
   }).catch((cause: unknown) => {
-    throw new Error(`starting ${service.name}; its log ends with\n${lastLines(logPath(layout, service.name), 5)}`, {
+    throw new Error(`starting ${service.name}; its log ends with\n${lastLines(logPath(layout, service.name), 12)}`, {
       cause,
     })
   })

@@ -1,9 +1,9 @@
 import type { Bed } from '../bed.ts'
 import { type OperatorUnderTest, operatorUnderTest } from '../operator/process.ts'
-import type { Say } from '../say.ts'
+import { reasonsOf, type Say } from '../say.ts'
 import { ObjectWatch } from './object-watch.ts'
 import { Timeline } from './timeline.ts'
-import { type Check, verdictOf } from './verdict.ts'
+import { type Check, type Verdict, verdictOf } from './verdict.ts'
 
 /** A story on a real control plane: arrange, one fault, wait for what must be seen, then judge from what was recorded. */
 export interface Scenario {
@@ -32,16 +32,12 @@ export interface PlayOptions {
 }
 
 /** True when everything was as told, and the bed is as it was. */
-export async function playScenario(
-  { title, play }: Scenario,
-  { bed, killOperator, say }: PlayOptions,
-): Promise<boolean> {
+export async function playScenario(scenario: Scenario, { bed, killOperator, say }: PlayOptions): Promise<boolean> {
   const watches: ObjectWatch[] = []
-  const undoing: { readonly what: string; readonly undo: () => Promise<unknown> }[] = []
-  const timeline = new Timeline(say)
+  const undoing: Undo[] = []
   const stage: Stage = {
     bed,
-    timeline,
+    timeline: new Timeline(say),
     say,
     killOperator,
     operator: operatorUnderTest(bed),
@@ -52,50 +48,43 @@ export async function playScenario(
     },
     afterwards: (what, undo) => void undoing.push({ what, undo }),
   }
-  say(`${title}${killOperator ? ', although the operator is killed in the middle' : ''}`)
-  const told = await Promise.race([tell({ title, play }, stage), interruption(say)])
+  say(`${scenario.title}${killOperator ? ', although the operator is killed in the middle' : ''}`)
+  const { passed, lines } = await Promise.race([tell(scenario, stage), interruption()])
+  for (const line of ['', ...lines]) say(line)
   for (const watch of watches) watch.stop()
   const tidy = await leaveAsFound(undoing.toReversed(), say)
-  return told && tidy
+  return passed && tidy
 }
 
-async function tell({ title, play }: Pick<Scenario, 'title' | 'play'>, stage: Stage): Promise<boolean> {
-  const { say, timeline } = stage
+async function tell({ title, play }: Scenario, stage: Stage): Promise<Verdict> {
   try {
-    const checks = await play(stage)
-    const { passed, lines } = verdictOf(title, checks)
-    for (const line of ['', 'timeline', ...timeline.lines(), '', 'verdict', ...lines]) say(line)
-    return passed
+    const { passed, lines } = verdictOf(title, await play(stage))
+    return { passed, lines: ['timeline', ...stage.timeline.lines(), '', 'verdict', ...lines] }
   } catch (error) {
-    say('')
-    for (let current: unknown = error; current instanceof Error; current = current.cause)
-      say(`broke off: ${current.message}`)
-    if (!(error instanceof Error)) say(`broke off: ${String(error)}`)
-    return false
+    return { passed: false, lines: reasonsOf(error).map((reason) => `broke off: ${reason}`) }
   }
 }
 
 /** Ctrl-C ends the story early, but not without cleaning up. */
-const interruption = (say: Say): Promise<false> =>
+const interruption = (): Promise<Verdict> =>
   new Promise((resolve) => {
-    const interrupted = (): void => {
-      say('interrupted: leaving the bed as it was found')
-      resolve(false)
-    }
+    const interrupted = (): void => resolve({ passed: false, lines: ['interrupted: leaving the bed as it was found'] })
     process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   })
 
-async function leaveAsFound(
-  undoing: readonly { readonly what: string; readonly undo: () => Promise<unknown> }[],
-  say: Say,
-): Promise<boolean> {
+interface Undo {
+  readonly what: string
+  readonly undo: () => Promise<unknown>
+}
+
+async function leaveAsFound(undoing: readonly Undo[], say: Say): Promise<boolean> {
   let tidy = true
   for (const { what, undo } of undoing) {
     try {
       await undo()
     } catch (error) {
       tidy = false
-      say(`${what} did not work: ${error instanceof Error ? error.message : String(error)}`)
+      say(`${what} did not work: ${reasonsOf(error).join(': ')}`)
     }
   }
   return tidy

@@ -1,5 +1,5 @@
 import { defaultNamespace } from '../../api/annotations.ts'
-import { startOperator } from '../../controllers/operator.ts'
+import { type OperatorPorts, startOperator } from '../../controllers/operator.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { seconds } from '../../kernel/time.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -21,6 +21,8 @@ const upWithinMs = seconds(20)
 const secondStoryAfterMs = seconds(1)
 const storiesWithinMs = seconds(65)
 const lookEveryMs = 100
+/** Nobody else has ever switched these machines. */
+const powerGuardGapSeconds = 1
 
 export interface DemoOptions {
   readonly clock: Clock
@@ -30,6 +32,8 @@ export interface DemoOptions {
   readonly identity: string
   /** Ends everything: the operator, and all that moves in the cluster. */
   readonly signal: AbortSignal
+  /** What stands between an operator and the world: nothing, unless somebody wants to cut it. */
+  readonly between?: (ports: OperatorPorts) => OperatorPorts
 }
 
 /** A cluster, the real operator and three stories in one process, on whatever clock is given. */
@@ -57,31 +61,31 @@ export class Demo {
       return false
     }
     print(`${nodeCount} nodes Ready in ${zones.join(', ')}. The operator starts.`)
-    void this.#operate()
+    void this.operate(this.#options.identity)
     const stories = this.#stories()
     for (const { letter, title } of stories) print(`  ${letter}  ${title}`)
     await this.#tell(stories)
     return this.#conclude(stories)
   }
 
-  async #operate(): Promise<void> {
-    const { clock, seed, identity, signal } = this.#options
-    const ports = {
+  /** Starts an operator: the first one by `play`, another one by whoever has cut the first. */
+  async operate(identity: string): Promise<void> {
+    const { clock, seed, signal, between = (ports) => ports } = this.#options
+    const ports = between({
       clock,
       transport: inProcessTransport(this.world.server, `system:serviceaccount:${defaultNamespace}:prunella`),
       power: this.world.power,
       alerts: [this.world.alertmanager.alerts],
       log: this.#log(),
       journal: { append() {} },
-    }
+    })
     const config = {
       identity,
       seed,
       namespace: defaultNamespace,
       nodeJobImage: 'registry.example/prunella-node-job@sha256:0',
       alertPollSeconds: 1,
-      // Nobody else has ever switched these machines.
-      powerGuardGapSeconds: 1,
+      powerGuardGapSeconds,
     }
     try {
       await startOperator(ports, config, signal).done

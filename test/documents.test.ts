@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { customResourceDefinition } from '../src/api/crd/custom-resource-definition.ts'
+import { definitions } from '../src/api/crd/definitions.ts'
+import { startGates, treatGates } from '../src/api/gates.ts'
+import { policyKind } from '../src/api/v1alpha1/node-remediation-policy.ts'
+import { validatePolicy } from '../src/domain/policy/validate-policy.ts'
+import { isObject, type JsonObject, textAt } from '../src/kernel/json.ts'
+import { compileCrd } from '../src/sim/api-server/crd/compile-crd.ts'
+
+const root = join(import.meta.dirname, '..')
+const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
+const pages = [
+  'README.md',
+  'docs/architecture.md',
+  'docs/style.md',
+  ...readdirSync(join(root, 'docs/adr')).map((name) => `docs/adr/${name}`),
+]
+
+/** Written by `make proofs`, when somebody runs it. */
+const written = 'docs/proofs.md'
+
+const isPath = (word: string): boolean => /^(src|test|testbed|scripts|deploy|docs)\/[\w./-]*[\w-]$/.test(word)
+
+test.each(pages)('what %s refers to is there', (page) => {
+  const text = textOf(page)
+  const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link = '']) =>
+    posix.join(posix.dirname(page), link),
+  )
+  const words = [...text.matchAll(/`([^`\n]+)`/g)].map(([, word = '']) => word).filter(isPath)
+  expect([...links, ...words].filter((path) => path !== written && !existsSync(join(root, path)))).toEqual([])
+})
+
+test.each(pages)('every `npm run` and `make` of %s is known', (page) => {
+  const { scripts } = JSON.parse(textOf('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
+  const targets = new Set([...textOf('Makefile').matchAll(/^([a-z]+):/gm)].map(([, target]) => target))
+  const code = [...textOf(page).matchAll(/`[^`\n]+`|```sh\n[\s\S]*?```/g)].map(([match]) => match).join('\n')
+  const ran = [...code.matchAll(/\bnpm run ([\w:]+)/g)].map(([, name = '']) => name)
+  const made = [...code.matchAll(/(?<=`|\n)make ([a-z]+)/g)].map(([, name = '']) => name)
+  expect(ran.filter((name) => scripts[name] === undefined)).toEqual([])
+  expect(made.filter((name) => !targets.has(name))).toEqual([])
+})
+
+const manifests = [...textOf('README.md').matchAll(/```yaml\n([\s\S]*?)```/g)]
+  .map(([, text = '']): unknown => parse(text))
+  .filter(isObject)
+
+test.each(manifests)('the API server takes the $kind of the README', (manifest: JsonObject) => {
+  const definition = definitions.find(({ names }) => names.kind === textAt(manifest, 'kind'))
+  if (definition === undefined) throw new Error('it is no kind of ours')
+  const compiled = compileCrd(customResourceDefinition(definition))
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.causes))
+  const admitted = compiled.value.versions['v1alpha1']?.admit(manifest, undefined)
+  expect(admitted).toMatchObject({ ok: true, unknownFields: [] })
+})
+
+test('the policy of the README is valid in this version', () => {
+  const policies = manifests.filter(({ kind }) => kind === policyKind.kind).map(policyKind.project)
+  expect(policies).toHaveLength(1)
+  for (const { spec } of policies) expect(spec && validatePolicy(spec)).toEqual([])
+})
+
+test('the README lists the seven kinds by their short names, and counts the gates', () => {
+  const listed = [...textOf('README.md').matchAll(/^\| `(\w+)` \| `(\w+)` \|/gm)].map(([, kind, short]) => [
+    kind,
+    short,
+  ])
+  expect(new Map(listed.map(([kind, short]) => [kind, short]))).toEqual(
+    new Map(definitions.map(({ names, shortNames }) => [names.kind, shortNames[0]])),
+  )
+  expect([startGates.length, treatGates.length]).toEqual([14, 7])
+})

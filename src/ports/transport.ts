@@ -22,6 +22,11 @@ export interface TransportRequest {
   /** Lower-case names. `content-type` chooses the kind of a patch; `accept` asks for a table. */
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Json
+  /**
+   * Names of members, at any depth, whose lists and objects nobody will read. An adapter may give null for them: most of a pod's
+   * bytes are never looked at, and need not be parsed.
+   */
+  readonly unread?: readonly string[]
   readonly timeoutMs: number
   /** Own connections for each: a slow list must not delay the renewal of the lease. */
   readonly lane: 'Request' | 'Lease'

@@ -32,6 +32,7 @@ export async function* pagesOf(transport: Transport, { kind, query, lane }: List
       method: 'GET',
       path,
       query: { limit: String(pageLimit), ...selectorsOf(query), ...(next === '' ? {} : { continue: next }) },
+      unread: unreadIn(kind),
       timeoutMs: pageTimeoutMs,
       lane,
     })
@@ -53,6 +54,9 @@ const isListOfObjects = (value: unknown): value is readonly JsonObject[] =>
   value.every(
     (member) => (textAt(member, 'metadata', 'name') ?? '') !== '' && textAt(member, 'metadata', 'uid') !== undefined,
   )
+
+/** Who wrote which field is nobody's business here, whatever the kind. */
+export const unreadIn = ({ unread = [] }: Pick<Kind, 'unread'>): readonly string[] => ['managedFields', ...unread]
 
 export const selectorsOf = ({ labelSelector, fieldSelector }: ListQuery): Readonly<Record<string, string>> => ({
   ...(labelSelector === undefined ? {} : { labelSelector }),

@@ -10,7 +10,7 @@ import type { Log } from '../ports/journal.ts'
 import type { Transport } from '../ports/transport.ts'
 import { backoffMs } from './backoff.ts'
 import { Complaint } from './complaint.ts'
-import { pagesOf, selectorsOf } from './list-pages.ts'
+import { pagesOf, selectorsOf, unreadIn } from './list-pages.ts'
 import { collectionPath } from './resource-path.ts'
 import { isOlder, newest } from './resource-version.ts'
 import { UnreadableEventError, type WatchEvent } from './watch-event.ts'
@@ -144,6 +144,7 @@ export class Reflector<Thing extends KubeObject> {
         ...query,
         ...selectorsOf(this.#options.query),
       },
+      unread: unreadIn(this.#options.kind),
       silenceMaxMs: query === replayQuery ? replaySilenceMaxMs : silenceMaxMs,
     }
     return await WatchStream.open(this.#ports, watch, signal)

@@ -44,6 +44,7 @@ export class WatchStream {
       method: 'GET',
       path: watch.path,
       query: watch.query,
+      unread: watch.unread,
       timeoutMs: openTimeoutMs,
       lane: 'Request',
     }
@@ -102,6 +103,7 @@ export class WatchStream {
 export interface Watch {
   readonly path: string
   readonly query: Readonly<Record<string, string>>
+  readonly unread: readonly string[]
   readonly silenceMaxMs: number
 }
 

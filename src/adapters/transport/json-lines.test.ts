@@ -32,4 +32,4 @@ function chunked(bytes: Buffer, cuts: readonly number[]): readonly Buffer[] {
 }
 
 const read = async (chunks: readonly Buffer[], lineBytesMax?: number): Promise<readonly unknown[]> =>
-  await Array.fromAsync(jsonLines(Readable.from(chunks), lineBytesMax))
+  await Array.fromAsync(jsonLines(Readable.from(chunks), lineBytesMax === undefined ? {} : { lineBytesMax }))

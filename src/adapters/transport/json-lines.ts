@@ -1,7 +1,14 @@
+import { textWithout, type Unread } from './unread.ts'
+
 /** One pod of an unreasonable size has some 2 MB; what is longer is no event but a mistake, and would fill the memory. */
 const defaultLineBytesMax = 16 * 1024 * 1024
 
 const newline = 10
+
+interface JsonLinesOptions {
+  readonly unread?: Unread
+  readonly lineBytesMax?: number
+}
 
 /**
  * One JSON value per line, as the API server writes its watches. A line that is no JSON becomes undefined, for the reader to
@@ -9,7 +16,7 @@ const newline = 10
  */
 export async function* jsonLines(
   chunks: AsyncIterable<Buffer>,
-  lineBytesMax = defaultLineBytesMax,
+  { unread = [], lineBytesMax = defaultLineBytesMax }: JsonLinesOptions = {},
 ): AsyncGenerator<unknown, void> {
   let begun: Buffer[] = []
   let begunBytes = 0
@@ -19,7 +26,7 @@ export async function* jsonLines(
       const line = lineOf(begun, chunk, { from, end })
       if (begun.length > 0) [begun, begunBytes] = [[], 0]
       from = end + 1
-      if (line !== '') yield parsedOrUndefined(line)
+      if (line.length > 0) yield parsedOrUndefined(textWithout(line, unread))
     }
     if (from === chunk.length) continue
     begun.push(chunk.subarray(from))
@@ -29,18 +36,15 @@ export async function* jsonLines(
       return
     }
   }
-  if (begun.length > 0) yield parsedOrUndefined(Buffer.concat(begun).toString('utf8'))
+  if (begun.length > 0) yield parsedOrUndefined(textWithout(Buffer.concat(begun), unread))
 }
 
-/** Most lines lie within one chunk and are decoded where they are. */
+/** Most lines lie within one chunk and are read where they are. */
 const lineOf = (
   begun: readonly Buffer[],
   chunk: Buffer,
   { from, end }: { readonly from: number; readonly end: number },
-): string =>
-  begun.length === 0
-    ? chunk.toString('utf8', from, end)
-    : Buffer.concat([...begun, chunk.subarray(from, end)]).toString('utf8')
+): Buffer => (begun.length === 0 ? chunk.subarray(from, end) : Buffer.concat([...begun, chunk.subarray(from, end)]))
 
 export function parsedOrUndefined(text: string): unknown {
   try {

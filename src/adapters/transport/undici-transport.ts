@@ -8,6 +8,7 @@ import type { Dispatchers } from './dispatchers.ts'
 import type { Credentials, Identity } from './identity.ts'
 import { jsonLines, parsedOrUndefined } from './json-lines.ts'
 import { transportError } from './transport-error.ts'
+import { textWithout, unreadOf } from './unread.ts'
 
 export interface UndiciTransportOptions {
   readonly access: ClusterAccess
@@ -37,7 +38,7 @@ export class UndiciTransport implements Transport {
     const timeout = new Timeout(request.timeoutMs)
     try {
       const answer = await this.#asOurselves(request, { timeout, pick: dispatcherOf(request) })
-      return await responseOf(answer)
+      return await responseOf(answer, request)
     } catch (error) {
       throw transportError(timeout.reason ?? error, doingOf(request))
     } finally {
@@ -49,8 +50,8 @@ export class UndiciTransport implements Transport {
     const timeout = new Timeout(request.timeoutMs, signal)
     try {
       const answer = await this.#asOurselves(request, { timeout, pick: ({ watches }) => watches })
-      if (answer.statusCode !== 200) return { ...(await responseOf(answer)), events: nothing() }
-      const events = eventsOf(answer.body, signal, doingOf(request))
+      if (answer.statusCode !== 200) return { ...(await responseOf(answer, request)), events: nothing() }
+      const events = eventsOf(answer.body, request, signal)
       return { status: 200, headers: headersOf(answer), body: undefined, events }
     } catch (error) {
       throw transportError(timeout.reason ?? error, doingOf(request))
@@ -133,13 +134,10 @@ class Timeout {
   }
 }
 
-async function responseOf(answer: Dispatcher.ResponseData): Promise<TransportResponse> {
-  const text = await answer.body.text()
-  return {
-    status: answer.statusCode,
-    headers: headersOf(answer),
-    body: text === '' ? undefined : parsedOrUndefined(text),
-  }
+async function responseOf(answer: Dispatcher.ResponseData, { unread }: TransportRequest): Promise<TransportResponse> {
+  const bytes = Buffer.from(await answer.body.arrayBuffer())
+  const body = bytes.length === 0 ? undefined : parsedOrUndefined(textWithout(bytes, unreadOf(unread)))
+  return { status: answer.statusCode, headers: headersOf(answer), body }
 }
 
 const headersOf = ({ headers }: Dispatcher.ResponseData): Readonly<Record<string, string>> =>
@@ -152,13 +150,13 @@ const headersOf = ({ headers }: Dispatcher.ResponseData): Readonly<Record<string
 /** Ends quietly when it is told to, and throws when the connection does. */
 async function* eventsOf(
   body: AsyncIterable<Buffer>,
+  request: TransportRequest,
   signal: AbortSignal,
-  doing: string,
 ): AsyncGenerator<unknown, void> {
   try {
-    yield* jsonLines(body)
+    yield* jsonLines(body, { unread: unreadOf(request.unread) })
   } catch (error) {
-    if (!signal.aborted) throw transportError(error, doing)
+    if (!signal.aborted) throw transportError(error, doingOf(request))
   }
 }
 

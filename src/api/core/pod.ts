@@ -21,6 +21,7 @@ export const podKind: Kind<Pod> = {
   kind: 'Pod',
   plural: 'pods',
   namespaced: true,
+  unread: ['containers', 'initContainers', 'containerStatuses', 'initContainerStatuses'],
   project: (raw) => ({
     metadata: projectMeta(raw),
     nodeName: textAt(raw, 'spec', 'nodeName') ?? '',

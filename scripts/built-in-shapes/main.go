@@ -1,4 +1,7 @@
 // Writes the shapes of the built-in Kubernetes kinds: what the Go types of k8s.io/api say about each JSON field.
+// In testbed/tools/k8s, whose module pins the version:
+//
+//	go run ../../../scripts/built-in-shapes/main.go > ../../../src/sim/api-server/shapes/built-in-shapes.json
 package main
 
 import (

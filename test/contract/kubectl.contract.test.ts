@@ -9,7 +9,7 @@ const program = findKubectl()
 
 if (program === undefined) {
   test('kubectl works on it', ({ skip }) => {
-    skip('no kubectl on this machine: `npm run testbed -- build` makes one')
+    skip('no kubectl of ours on this machine: `npm run testbed -- build` makes one')
     expect(program).toBeDefined()
   })
 } else {

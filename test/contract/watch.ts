@@ -26,13 +26,13 @@ export class Watch {
   }
 
   /** The next event, or undefined when the server has ended the stream or was silent for `withinMs`. */
-  async next(withinMs = 3_000): Promise<WatchEvent | undefined> {
+  async next(withinMs = 10_000): Promise<WatchEvent | undefined> {
     if (this.#waiting.length === 0 && !this.#ended) await this.#change(withinMs)
     return this.#waiting.shift()
   }
 
   /** `count` events, as `TYPE name`: what most cases want to see. Shorter when the server sends fewer. */
-  async take(count: number, withinMs = 3_000): Promise<readonly string[]> {
+  async take(count: number, withinMs = 10_000): Promise<readonly string[]> {
     const seen: string[] = []
     while (seen.length < count) {
       const event = await this.next(withinMs)

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 
 export interface Outcome {
   readonly code: number
@@ -15,11 +15,11 @@ export interface Kubectl {
   readonly close: () => void
 }
 
-/** Where kubectl is; undefined: this machine has none. The one that the test bed builds comes first. */
+/** The kubectl that the test bed builds: others say the same in other words. Undefined: it was not built yet. */
 export function findKubectl(): string | undefined {
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
-  const places = [join(cache, 'prunella', 'bin'), ...(process.env['PATH'] ?? '').split(delimiter)]
-  return places.map((place) => join(place, 'kubectl')).find((path) => existsSync(path))
+  const path = join(cache, 'prunella', 'bin', 'kubectl')
+  return existsSync(path) ? path : undefined
 }
 
 /** kubectl with a home of its own: no configuration and no discovery cache of the person who runs the tests. */
@@ -32,7 +32,7 @@ export function kubectlFor(program: string, kubeconfig: string): Kubectl {
     close: () => rmSync(home, { recursive: true, force: true }),
     run: (words, input) =>
       new Promise((resolve, reject) => {
-        const child = spawn(program, words, { env, cwd: home, stdio: ['pipe', 'pipe', 'pipe'], timeout: 20_000 })
+        const child = spawn(program, words, { env, cwd: home, stdio: ['pipe', 'pipe', 'pipe'], timeout: 25_000 })
         let [out, err] = ['', '']
         child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk))
         child.stderr.setEncoding('utf8').on('data', (chunk: string) => (err += chunk))

@@ -62,7 +62,7 @@ export function kubectlMaintainCases({ client }: Target, kubectl: Kubectl): void
     test('drain: cordons, evicts, waits until the pods are gone', async () => {
       const [namespace, name] = [await freshNamespace(client), await freshNode(client)]
       for (const one of ['a', 'b']) await runReplica(namespace, one, name)
-      const [outcome] = await Promise.all([kubectl.run(['drain', name, '--timeout=15s']), actAsKubelet(name)])
+      const [outcome] = await Promise.all([kubectl.run(['drain', name, '--timeout=20s']), actAsKubelet(name)])
       expect(outcome.code).toBe(0)
       expect(new Set(outcome.out.trim().split('\n'))).toEqual(
         new Set([
@@ -86,7 +86,7 @@ export function kubectlMaintainCases({ client }: Target, kubectl: Kubectl): void
           `cannot delete Pods that declare no controller (use --force to override): ${namespace}/a`,
         ),
       ])
-      const [forced] = await Promise.all([kubectl.run(['drain', name, '--force', '--timeout=15s']), actAsKubelet(name)])
+      const [forced] = await Promise.all([kubectl.run(['drain', name, '--force', '--timeout=20s']), actAsKubelet(name)])
       expect([forced.code, forced.out]).toEqual([0, expect.stringContaining(`node/${name} drained\n`)])
     })
 
@@ -106,7 +106,7 @@ export function kubectlMaintainCases({ client }: Target, kubectl: Kubectl): void
       const [namespace, name] = [await freshNamespace(client), await freshNode(client)]
       await runReplica(namespace, 'a', name)
       await guard(namespace, { disruptionsAllowed: 1 })
-      const [outcome] = await Promise.all([kubectl.run(['drain', name, '--timeout=15s']), actAsKubelet(name)])
+      const [outcome] = await Promise.all([kubectl.run(['drain', name, '--timeout=20s']), actAsKubelet(name)])
       expect([outcome.code, outcome.out]).toEqual([0, expect.stringContaining(`node/${name} drained\n`)])
     })
 

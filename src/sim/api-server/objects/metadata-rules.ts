@@ -4,8 +4,16 @@ import { forbiddenField, immutable, invalidValue, required, shown } from '../err
 import { deepEqual, metadataOf, objectAt, textOf } from './fields.ts'
 import { labelValueProblems, type NameRule, nameProblems, qualifiedNameProblems } from './names.ts'
 
+export interface MetadataRules {
+  readonly nameRule: NameRule
+  readonly qualifiedFinalizers: boolean
+}
+
 /** The rules of `metadata` that hold for every kind. */
-export function validateMetadata(object: JsonObject, rule: NameRule): readonly Cause[] {
+export function validateMetadata(
+  object: JsonObject,
+  { nameRule: rule, qualifiedFinalizers }: MetadataRules,
+): readonly Cause[] {
   const metadata = metadataOf(object)
   const name = textAt(metadata, 'name') ?? ''
   const generateName = textAt(metadata, 'generateName') ?? ''
@@ -19,7 +27,7 @@ export function validateMetadata(object: JsonObject, rule: NameRule): readonly C
     ...validateLabels(objectAt(metadata, 'labels'), 'metadata.labels'),
     ...annotationCauses(objectAt(metadata, 'annotations')),
     ...ownerCauses(listAt(metadata, 'ownerReferences')),
-    ...finalizerCauses(listAt(metadata, 'finalizers')),
+    ...(qualifiedFinalizers ? finalizerCauses(listAt(metadata, 'finalizers')) : []),
   ]
 }
 
@@ -107,4 +115,22 @@ function newFinalizerCauses(metadata: JsonObject, before: JsonObject): readonly 
       `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`,
     ),
   ]
+}
+
+/** What a kind is only warned of: a finalizer without a domain that was not there before. */
+export function finalizerWarnings(
+  object: JsonObject,
+  old: JsonObject,
+  { qualifiedFinalizers }: MetadataRules,
+): readonly string[] {
+  if (qualifiedFinalizers) return []
+  const known = listAt(old, 'metadata', 'finalizers')
+  return listAt(object, 'metadata', 'finalizers')
+    .map(textOf)
+    .filter((name) => !known.includes(name) && !name.includes('/') && !standardFinalizers.includes(name))
+    .map(
+      (name) =>
+        `metadata.finalizers: ${JSON.stringify(name)}: prefer a domain-qualified finalizer name ` +
+        'to avoid accidental conflicts with other finalizer writers',
+    )
 }

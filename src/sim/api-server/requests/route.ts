@@ -1,5 +1,5 @@
 import type { ApiRequest, ApiResponse } from '../api-request.ts'
-import { methodNotAllowed, noSuchResource } from '../errors/status-error.ts'
+import { methodNotAllowed, noSuchResource, notFound } from '../errors/status-error.ts'
 import type { ResourceDescriptor } from '../resources/descriptor.ts'
 import type { Registry } from '../resources/registry.ts'
 
@@ -34,13 +34,22 @@ interface GroupVersion {
 
 function readSegments(registry: Registry, groupVersion: GroupVersion, given: readonly string[]): Route | 'NoSuchPage' {
   const watches = given[0] === 'watch'
-  const { namespace, plural, name, subresource, isTooLong } = namesIn(watches ? given.slice(1) : given)
-  const resource = registry.find(groupVersion.group, groupVersion.version, plural)
-  if (resource === undefined && registry.isCustomGroup(groupVersion.group)) return 'NoSuchPage'
-  if (resource === undefined || isTooLong || !isInScope(resource, namespace, name)) throw noSuchResource()
-  if (subresource !== '' && !resource.subresources.some((known) => known.name === subresource)) throw noSuchResource()
+  const names = namesIn(watches ? given.slice(1) : given)
+  const resource = registry.find(groupVersion.group, groupVersion.version, names.plural)
+  if (registry.isCustomGroup(groupVersion.group) && isNoPage(resource, names)) return 'NoSuchPage'
+  if (resource === undefined || names.isTooLong || !isInScope(resource, names)) throw noSuchResource()
+  const { namespace, name, subresource } = names
+  if (!isServed(resource, subresource))
+    throw resource.form.kind === 'Custom' ? notFound(resource, name) : noSuchResource()
   return { resource, namespace, name, subresource, watches }
 }
+
+/** What no CRD serves is answered as if the group were not there. */
+const isNoPage = (resource: ResourceDescriptor | undefined, { namespace }: Names): boolean =>
+  resource === undefined || (!resource.namespaced && namespace !== '')
+
+const isServed = ({ subresources }: ResourceDescriptor, name: string): boolean =>
+  name === '' || subresources.some((known) => known.name === name)
 
 interface Names {
   readonly namespace: string
@@ -58,7 +67,7 @@ function namesIn(segments: readonly string[]): Names {
 }
 
 /** All namespaces at once can be listed, but hold no single object. */
-const isInScope = ({ namespaced }: ResourceDescriptor, namespace: string, name: string): boolean =>
+const isInScope = ({ namespaced }: ResourceDescriptor, { namespace, name }: Names): boolean =>
   namespaced ? namespace !== '' || name === '' : namespace === ''
 
 /** `/namespaces/x/status` is of the namespace itself. */

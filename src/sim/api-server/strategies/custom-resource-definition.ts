@@ -25,7 +25,7 @@ export const customResourceDefinitionStrategy: Strategy = {
 function named(crd: JsonObject): JsonObject {
   const filled = defaultCrd(crd)
   const status = objectAt(filled, 'status')
-  return { ...filled, status: { conditions: [], acceptedNames: { plural: '', kind: '' }, ...status } }
+  return { ...filled, status: { conditions: null, acceptedNames: { plural: '', kind: '' }, ...status } }
 }
 
 /** A version that once was the storage version stays listed: objects may still be stored in it. */

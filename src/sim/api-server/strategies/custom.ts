@@ -7,6 +7,7 @@ import { plainStrategy, type Strategy } from './strategy.ts'
 export function customStrategy(version: CompiledVersion): Strategy {
   const common: Strategy = {
     ...plainStrategy,
+    qualifiedFinalizers: false,
     unconditionalUpdate: false,
     generation: (object, old) => !deepEqual(withoutUncounted(object, version), withoutUncounted(old, version)),
     validate: (object) => causesOf(version.admit(object, undefined)),

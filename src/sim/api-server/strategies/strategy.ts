@@ -14,6 +14,8 @@ export interface StrategyContext {
 /** What is particular about one resource; everything else is the same for all. Objects given are never changed. */
 export interface Strategy {
   readonly nameRule: NameRule
+  /** Finalizers need a domain; custom resources are only warned. */
+  readonly qualifiedFinalizers: boolean
   /** A PUT to a name that does not exist creates it. */
   readonly createOnUpdate: boolean
   /** A PUT without resourceVersion overwrites. */
@@ -46,6 +48,7 @@ const noCauses = (): readonly Cause[] => []
 
 export const plainStrategy: Strategy = {
   nameRule: 'Subdomain',
+  qualifiedFinalizers: true,
   createOnUpdate: false,
   unconditionalUpdate: true,
   returnsDeleted: false,

@@ -11,7 +11,7 @@ import {
   type Subject,
 } from '../errors/status-error.ts'
 import { metadataOf, withMetadata } from '../objects/fields.ts'
-import { validateMetadata } from '../objects/metadata-rules.ts'
+import { finalizerWarnings, validateMetadata } from '../objects/metadata-rules.ts'
 import { goTime } from '../objects/times.ts'
 import type { ResourceDescriptor } from '../resources/descriptor.ts'
 import { present, presentUnstored } from '../resources/presentation.ts'
@@ -37,16 +37,17 @@ export function create(
   const name = textAt(named, 'metadata', 'name') ?? ''
   admitNamespace(engine, { ...target, name })
   const object = canonical(resource, prepared(engine, resource, named))
-  const causes = [...validateMetadata(object, resource.strategy.nameRule), ...resource.strategy.validate(object)]
+  const causes = [...validateMetadata(object, resource.strategy), ...resource.strategy.validate(object)]
   if (causes.length > 0) throw invalid(judgedAs(resource), name, causes)
   const asked = textAt(decoded.object, 'metadata', 'resourceVersion') ?? ''
   if (asked !== '' && asked !== '0') throw internal('resourceVersion should not be set on objects to be created')
   const place = { ...target, name }
   const before = storedAt(engine, place)
   if (before !== undefined) throw alreadyExists(resource, name, metadataOf(before)['deletionTimestamp'] !== undefined)
-  if (context.dryRun) return answer(201, presentUnstored(resource, object), decoded.warnings)
+  const warnings = [...decoded.warnings, ...finalizerWarnings(object, {}, resource.strategy)]
+  if (context.dryRun) return answer(201, presentUnstored(resource, object), warnings)
   const stored = engine.storage.put(resource, { key: keyOf(place), object }, context.cause)
-  return answer(201, present(resource, stored), decoded.warnings)
+  return answer(201, present(resource, stored), warnings)
 }
 
 function placed({ resource, namespace }: Target, object: JsonObject): JsonObject {

@@ -90,6 +90,7 @@ function mark(engine: Engine, target: Target, { object, options }: Marking): Mar
   const finalized = withPropagation(held, options.propagation ?? ownPropagation(target, object))
   const grace = gracePeriod?.(object, options.gracePeriodSeconds)
   if (grace === undefined && isFree(finalized)) return { marked: object, final: true }
+  if (holdOnDelete !== undefined) return { marked: markHeld(engine, finalized), final: false }
   return { marked: markDeleted(engine, finalized, grace ?? 0), final: grace === 0 && isFree(finalized) }
 }
 
@@ -116,6 +117,12 @@ function markDeleted(engine: Engine, object: JsonObject, grace: number): JsonObj
     ...(typeof generation === 'number' ? { generation: generation + 1 } : {}),
   })
 }
+
+/** What is held for a clean-up of its own is marked by the time alone. */
+const markHeld = (engine: Engine, object: JsonObject): JsonObject =>
+  metadataOf(object)['deletionTimestamp'] === undefined
+    ? withMetadata(object, { deletionTimestamp: goTime(engine.now()) })
+    : object
 
 /** A grace period can only become shorter. Undefined: nothing changes. */
 function shorten(engine: Engine, object: JsonObject, asked: number): JsonObject | undefined {

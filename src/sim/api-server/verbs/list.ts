@@ -142,7 +142,8 @@ export function presentList(resource: ResourceDescriptor, { objects, ...listed }
   return {
     kind: resource.listKind,
     apiVersion: apiVersionOf(resource),
-    metadata: listMetadata(listed),
+    // Lists of custom resources always name the token, empty or not.
+    metadata: resource.form.kind === 'Custom' ? { continue: '', ...listMetadata(listed) } : listMetadata(listed),
     items: objects.map((object) => presentItem(resource, object)),
   }
 }

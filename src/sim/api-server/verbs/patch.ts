@@ -8,11 +8,12 @@ import {
   unsupportedCustomPatchType,
   unsupportedPatchType,
 } from '../errors/status-error.ts'
+import { textOf } from '../objects/fields.ts'
 import { jsonPatch, RejectedPatchError } from '../patches/json-patch.ts'
 import { mergePatch } from '../patches/merge-patch.ts'
 import { strategicMergePatch } from '../patches/strategic-merge-patch.ts'
 import { writeOptions } from '../requests/options.ts'
-import type { ResourceDescriptor } from '../resources/descriptor.ts'
+import { apiVersionOf, type ResourceDescriptor } from '../resources/descriptor.ts'
 import { presentUnstored } from '../resources/presentation.ts'
 import { DecodeError } from '../shapes/decode-typed.ts'
 import type { Shape } from '../shapes/shape.ts'
@@ -34,6 +35,7 @@ export function patch(engine: Engine, target: Target, { request, context, subres
   const apply = readPatch(request, shape)
   const old = existing(engine, target)
   const patched = apply(presentUnstored(resource, old))
+  checkCustomKind(resource, patched, target.name)
   const decoded = decodePatched(resource, patched, request)
   checkName(target, decoded.object)
   return replace(engine, target, { decoded, context, subresource, old })
@@ -91,6 +93,18 @@ function patchedObject(run: () => Json): JsonObject {
     if (!(error instanceof RejectedPatchError)) throw error
   }
   throw rejectedPatch()
+}
+
+/** A patch cannot make another kind of a custom object. Throws a 422. */
+function checkCustomKind(resource: ResourceDescriptor, patched: JsonObject, name: string): void {
+  if (resource.form.kind !== 'Custom') return
+  const [kind, apiVersion, expected] = [textOf(patched['kind']), textOf(patched['apiVersion']), apiVersionOf(resource)]
+  const causes = [
+    ...(apiVersion === expected ? [] : [invalidValue('apiVersion', apiVersion, `must be ${expected}`)]),
+    ...(kind === resource.kind ? [] : [invalidValue('kind', kind, `must be ${resource.kind}`)]),
+  ]
+  if (causes.length > 0)
+    throw invalid({ group: apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '', kind }, name, causes)
 }
 
 function decodePatched(resource: ResourceDescriptor, patched: JsonObject, request: ApiRequest): Decoded {

@@ -3,7 +3,7 @@ import type { ApiResponse } from '../api-request.ts'
 import { invalidValue } from '../errors/causes.ts'
 import { badRequest, conflict, internal, invalid } from '../errors/status-error.ts'
 import { deepEqual, metadataOf, sharing, withMetadata } from '../objects/fields.ts'
-import { validateMetadata, validateMetadataUpdate } from '../objects/metadata-rules.ts'
+import { finalizerWarnings, validateMetadata, validateMetadataUpdate } from '../objects/metadata-rules.ts'
 import { present, presentUnstored } from '../resources/presentation.ts'
 import { answer } from './answer.ts'
 import { create, judgedAs, type WriteContext } from './create.ts'
@@ -39,22 +39,23 @@ export function replace(engine: Engine, target: Target, change: Update & { reado
   const object = sharing(prepared(target, change), old)
   const causes = [
     ...validateMetadataUpdate(object, old),
-    ...(deepEqual(object['metadata'], old['metadata']) ? [] : validateMetadata(object, resource.strategy.nameRule)),
+    ...(deepEqual(object['metadata'], old['metadata']) ? [] : validateMetadata(object, resource.strategy)),
     ...(change.subresource === 'status'
       ? resource.strategy.validateStatusUpdate(object, old)
       : resource.strategy.validateUpdate(object, old)),
   ]
   if (causes.length > 0) throw invalid(judgedAs(resource), target.name, causes)
   if (deepEqual(object, old)) return answer(200, present(resource, old), decoded.warnings)
-  if (context.dryRun) return answer(200, presentUnstored(resource, object), decoded.warnings)
+  const warnings = [...decoded.warnings, ...finalizerWarnings(object, old, resource.strategy)]
+  if (context.dryRun) return answer(200, presentUnstored(resource, object), warnings)
   if (lostItsLastFinalizer(object, old, resource.storageKey === 'namespaces')) {
     engine.storage.remove(resource, { key: keyOf(target), object: old }, context.cause)
-    return answer(200, presentUnstored(resource, object), decoded.warnings)
+    return answer(200, presentUnstored(resource, object), warnings)
   }
   return answer(
     200,
     present(resource, engine.storage.put(resource, { key: keyOf(target), object }, context.cause)),
-    decoded.warnings,
+    warnings,
   )
 }
 

@@ -3,6 +3,7 @@ import { parseFieldSelector } from './field-selector.ts'
 
 test.each([
   ['', []],
+  ['=', []],
   ['a=b', [{ path: 'a', equal: true, value: 'b' }]],
   ['a==b', [{ path: 'a', equal: true, value: 'b' }]],
   [

@@ -6,11 +6,15 @@ export interface FieldTerm {
   readonly value: string
 }
 
-/** `metadata.name=a,spec.nodeName!=b`; a backslash quotes a comma, an equals sign or itself. Throws a 400. */
+/**
+ * `metadata.name=a,spec.nodeName!=b`; a backslash quotes a comma, an equals sign or itself. A bare operator says nothing.
+ * Throws a 400.
+ */
 export function parseFieldSelector(text: string): readonly FieldTerm[] {
   return splitTerms(text)
     .filter((term) => term !== '')
     .map((term) => parseTerm(term, text))
+    .filter(({ path, value }) => path !== '' || value !== '')
 }
 
 function splitTerms(text: string): readonly string[] {

@@ -23,6 +23,7 @@ export function update(engine: Engine, target: Target, change: Update): ApiRespo
   const { decoded, context, subresource } = change
   checkName(target, decoded.object)
   if (storedAt(engine, target) === undefined && resource.strategy.createOnUpdate && subresource === '') {
+    checkUid(target, decoded.object, {})
     const unversioned = withMetadata(decoded.object, { resourceVersion: undefined })
     return create(engine, target, { decoded: { ...decoded, object: unversioned }, context })
   }

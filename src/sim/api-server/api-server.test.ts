@@ -191,6 +191,20 @@ describe('watches of the embedded API server', () => {
 })
 
 describe('a paged list', () => {
+  test('of the cache, resourceVersion 0, comes in one piece', () => {
+    const { server, world } = serverFixture()
+    for (const name of ['a', 'b', 'c']) world.create('nodes', { metadata: { name } })
+    expect(at(get(server, '/api/v1/nodes', { limit: '2', resourceVersion: '0' }).body, 'items')).toHaveLength(3)
+    expect(at(get(server, '/api/v1/nodes', { limit: '2' }).body, 'items')).toHaveLength(2)
+  })
+
+  test('by name knows that nothing follows', () => {
+    const { server, world } = serverFixture()
+    for (const name of ['a', 'b']) world.create('nodes', { metadata: { name } })
+    const { body } = get(server, '/api/v1/nodes', { limit: '1', fieldSelector: 'metadata.name=a' })
+    expect([at(body, 'items', 0, 'metadata', 'name'), at(body, 'metadata', 'continue')]).toEqual(['a', undefined])
+  })
+
   test('goes on in the world as it was when it began', () => {
     const { server, world } = serverFixture()
     for (const name of ['a', 'b', 'c']) world.create('nodes', { metadata: { name } })

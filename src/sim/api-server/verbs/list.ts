@@ -28,9 +28,11 @@ export function list({ storage }: Engine, { resource, namespace }: Scope, option
   const { revision, start } = startOf(options, storage.revision)
   const source =
     revision === storage.revision
-      ? presentObjects(store, { namespace, selection })
+      ? presentObjects(store, { namespace, selection, namespaced: resource.namespaced })
       : pastObjects(store, { namespace, revision, start })
-  return page(source, { selection, start, limit: options.limit, revision })
+  // From the cache (resourceVersion 0) everything comes at once, whatever the limit.
+  const limit = options.resourceVersion === 0 && start === '' ? 0 : options.limit
+  return page(source, { selection, start, limit, revision })
 }
 
 function startOf(
@@ -57,12 +59,17 @@ interface Source {
   readonly get: (key: string) => JsonObject | undefined
 }
 
-function presentObjects(
-  store: ObjectStore,
-  { namespace, selection }: { readonly namespace: string; readonly selection: Selection },
-): Source {
+interface Wanted {
+  readonly namespace: string
+  readonly namespaced: boolean
+  readonly selection: Selection
+}
+
+function presentObjects(store: ObjectStore, { namespace, namespaced, selection }: Wanted): Source {
   const get = (key: string): JsonObject | undefined => store.get(key)
   for (const { path, value } of selection.exact) {
+    if (path === 'metadata.name' && (namespace !== '' || !namespaced))
+      return { keys: [namespaced ? `${namespace}/${value}` : value], get }
     const keys = store.keysByField(path, value, namespace)
     if (keys !== undefined) return { keys, get }
   }

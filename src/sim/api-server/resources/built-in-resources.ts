@@ -4,6 +4,7 @@ import { structNamed } from '../shapes/shape.ts'
 import { customResourceDefinitionStrategy } from '../strategies/custom-resource-definition.ts'
 import { disruptionBudgetStrategy } from '../strategies/disruption-budget.ts'
 import { coreEventStrategy, eventFromCore, eventStrategy, eventToCore } from '../strategies/event.ts'
+import { cronJobStrategy, jobStrategy } from '../strategies/jobs.ts'
 import { namespaceStrategy } from '../strategies/namespace.ts'
 import { nodeStrategy } from '../strategies/node.ts'
 import { podStrategy } from '../strategies/pod.ts'
@@ -20,10 +21,8 @@ import {
 } from '../strategies/simple.ts'
 import { plainStrategy, type Strategy, specChanged, withStatusStrategy } from '../strategies/strategy.ts'
 import {
-  cronJobStrategy,
   daemonSetStrategy,
   deploymentStrategy,
-  jobStrategy,
   replicaSetStrategy,
   statefulSetStrategy,
 } from '../strategies/workloads.ts'

@@ -23,6 +23,12 @@ export function defaultPodSpec(spec: JsonObject): JsonObject {
   }
 }
 
+/** The spec of a workload, with the pod template in it. */
+export function defaultTemplate(spec: JsonObject): JsonObject {
+  const template = objectAt(spec, 'template')
+  return { ...spec, template: { ...template, spec: defaultPodSpec(objectAt(template, 'spec')) } }
+}
+
 /** Applies to each member of a list that is there. */
 export const listed = (spec: JsonObject, name: string, each: (member: JsonObject) => JsonObject): JsonObject =>
   spec[name] === undefined ? {} : { [name]: listAt(spec, name).filter(isObject).map(each) }

@@ -37,8 +37,15 @@ export const listAt = (value: unknown, ...path: readonly (string | number)[]): r
 export function textMapAt(value: unknown, ...path: readonly (string | number)[]): Readonly<Record<string, string>> {
   const found = at(value, ...path)
   if (!isObject(found)) return {}
+  if (isTextMap(found)) return found
   const entries = Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   return Object.fromEntries(entries)
+}
+
+/** The ordinary case: nothing has to be copied. */
+const isTextMap = (object: JsonObject): object is Readonly<Record<string, string>> => {
+  for (const key in object) if (typeof object[key] !== 'string') return false
+  return true
 }
 
 /** JSON with sorted keys and without undefined: equal values give equal text, whatever order they were built in. */

@@ -20,16 +20,18 @@ type Lane = TransportRequest['lane']
 export function clusterOver(transport: Transport, lane: Lane = 'Request'): Cluster {
   const { read, write } = requesterOf(transport, lane)
 
-  const get: Cluster['get'] = async (kind, ref) => {
+  const getOne: Cluster['get'] = async (kind, ref) => {
     const doing = `getting ${nameOf(kind, ref)}`
     const answer = await read(objectPath(kind, ref))
     if (answer.status === 404 && errorOf(answer, doing) instanceof NotFoundError) return undefined
     return stored(kind, answer, doing)
   }
 
+  const get: Cluster['get'] = async (kind, ref) => await withoutEffect(getOne(kind, ref))
+
   return {
     get,
-    list: async (kind, query = {}) => await listWhole(transport, { kind, query, lane }),
+    list: async (kind, query = {}) => await withoutEffect(listWhole(transport, { kind, query, lane })),
 
     create: async (kind, object) => {
       const answer = await write(createRequest(kind, object))
@@ -70,7 +72,7 @@ interface Requester {
 }
 
 const requesterOf = (transport: Transport, lane: Lane): Requester => ({
-  read: async (path) => await withoutEffect(transport.request({ method: 'GET', path, timeoutMs: readTimeoutMs, lane })),
+  read: async (path) => await transport.request({ method: 'GET', path, timeoutMs: readTimeoutMs, lane }),
   write: async (effect) =>
     await transport.request({
       ...effect,
@@ -81,7 +83,7 @@ const requesterOf = (transport: Transport, lane: Lane): Requester => ({
 })
 
 /** A read that got no answer has changed nothing: nobody need wait until a lost effect can no longer land. */
-async function withoutEffect(answer: Promise<TransportResponse>): Promise<TransportResponse> {
+async function withoutEffect<Answer>(answer: Promise<Answer>): Promise<Answer> {
   try {
     return await answer
   } catch (error) {

@@ -79,6 +79,7 @@ export class WatchStream {
     this.#abort.abort()
   }
 
+  /** A stream that was told to end may end with an error all the same. */
   async #nextResult(): Promise<IteratorResult<unknown>> {
     try {
       return await this.#events.next()

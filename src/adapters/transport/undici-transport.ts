@@ -51,7 +51,7 @@ export class UndiciTransport implements Transport {
     try {
       const answer = await this.#asOurselves(request, { timeout, pick: ({ watches }) => watches })
       if (answer.statusCode !== 200) return { ...(await responseOf(answer, request)), events: nothing() }
-      const events = eventsOf(answer.body, request, signal)
+      const events = jsonLines(chunksOf(answer.body, request, signal), { unread: unreadOf(request.unread) })
       return { status: 200, headers: headersOf(answer), body: undefined, events }
     } catch (error) {
       throw transportError(timeout.reason ?? error, doingOf(request))
@@ -148,13 +148,13 @@ const headersOf = ({ headers }: Dispatcher.ResponseData): Readonly<Record<string
   )
 
 /** Ends quietly when it is told to, and throws when the connection does. */
-async function* eventsOf(
+async function* chunksOf(
   body: AsyncIterable<Buffer>,
   request: TransportRequest,
   signal: AbortSignal,
-): AsyncGenerator<unknown, void> {
+): AsyncGenerator<Buffer, void> {
   try {
-    yield* jsonLines(body, { unread: unreadOf(request.unread) })
+    yield* body
   } catch (error) {
     if (!signal.aborted) throw transportError(error, doingOf(request))
   }

@@ -11,12 +11,18 @@ export interface CacheReport {
   readonly clientNode: Measured
   /** How many times faster ours is. */
   readonly speedup: number
+  /** How many times less processor time ours takes: what counts where other processes take the better part of the machine. */
+  readonly thrift: number
+  readonly isMachineBusy: boolean
   /** Our peak RSS as a share of theirs. */
   readonly memoryShare: number
   readonly isAsExpected: boolean
 }
 
 export const expected = { speedup: 3, memoryShare: 0.25, longestBlockMs: 100 }
+
+/** Alone on a machine a client takes about as long as it computes. */
+const busyFactor = 2
 
 /** Both informers in turn, each in a process of its own. Of several rounds the least disturbed one counts, for either side. */
 export async function compareCaches({
@@ -44,10 +50,20 @@ export async function compareCaches({
 function report(base: Pick<CacheReport, 'pods' | 'rounds' | 'ours' | 'clientNode'>): CacheReport {
   const { ours, clientNode, pods } = base
   const speedup = clientNode.syncedMs / ours.syncedMs
+  const thrift = clientNode.cpuMs / ours.cpuMs
+  const isMachineBusy = ours.syncedMs > busyFactor * ours.cpuMs
   const memoryShare = ours.peakRssBytes / clientNode.peakRssBytes
   const isComplete = ours.objects === pods && clientNode.objects === pods
-  const isFast = speedup >= expected.speedup && ours.longestBlockMs <= expected.longestBlockMs
-  return { ...base, speedup, memoryShare, isAsExpected: isComplete && isFast && memoryShare <= expected.memoryShare }
+  const isFast =
+    (isMachineBusy ? thrift : speedup) >= expected.speedup && ours.longestBlockMs <= expected.longestBlockMs
+  return {
+    ...base,
+    speedup,
+    thrift,
+    isMachineBusy,
+    memoryShare,
+    isAsExpected: isComplete && isFast && memoryShare <= expected.memoryShare,
+  }
 }
 
 const child = (file: string, argument: string): ChildProcess =>
@@ -63,6 +79,7 @@ async function measured(file: string, url: string): Promise<Measured> {
   return {
     objects: numberAt(message, 'objects') ?? 0,
     syncedMs: numberAt(message, 'syncedMs') ?? Number.POSITIVE_INFINITY,
+    cpuMs: numberAt(message, 'cpuMs') ?? Number.POSITIVE_INFINITY,
     peakRssBytes: numberAt(message, 'peakRssBytes') ?? Number.POSITIVE_INFINITY,
     longestBlockMs: numberAt(message, 'longestBlockMs') ?? Number.POSITIVE_INFINITY,
     longestBlockWallMs: numberAt(message, 'longestBlockWallMs') ?? Number.POSITIVE_INFINITY,
@@ -72,6 +89,7 @@ async function measured(file: string, url: string): Promise<Measured> {
 const leastOf = (rounds: readonly Measured[]): Measured => ({
   objects: Math.min(...rounds.map(({ objects }) => objects)),
   syncedMs: Math.min(...rounds.map(({ syncedMs }) => syncedMs)),
+  cpuMs: Math.min(...rounds.map(({ cpuMs }) => cpuMs)),
   peakRssBytes: Math.min(...rounds.map(({ peakRssBytes }) => peakRssBytes)),
   longestBlockMs: Math.min(...rounds.map(({ longestBlockMs }) => longestBlockMs)),
   longestBlockWallMs: Math.min(...rounds.map(({ longestBlockWallMs }) => longestBlockWallMs)),

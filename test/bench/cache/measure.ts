@@ -3,6 +3,8 @@ export interface Measured {
   readonly objects: number
   /** From the first request to the last object in the cache. */
   readonly syncedMs: number
+  /** Processor time of all threads meanwhile. */
+  readonly cpuMs: number
   /** Of the whole process, code included. */
   readonly peakRssBytes: number
   /** The longest time between two turns of the event loop that its thread was busy: the block that the program itself makes. */
@@ -16,11 +18,12 @@ const tickMs = 5
 /** Runs `sync`, reports what it took to the parent process, and ends this one. */
 export async function measureChild(sync: () => Promise<number>): Promise<void> {
   const blocks = new BlockMeter()
-  const begunAt = performance.now()
+  const [begunAt, cpuBefore] = [performance.now(), process.cpuUsage()]
   const objects = await sync()
-  const syncedMs = performance.now() - begunAt
+  const [syncedMs, cpu] = [performance.now() - begunAt, process.cpuUsage(cpuBefore)]
+  const cpuMs = (cpu.user + cpu.system) / 1_000
   const peakRssBytes = process.resourceUsage().maxRSS * 1_024
-  const measured: Measured = { objects, syncedMs, peakRssBytes, ...blocks.stop() }
+  const measured: Measured = { objects, syncedMs, cpuMs, peakRssBytes, ...blocks.stop() }
   process.send?.(measured, () => process.exit(0))
 }
 

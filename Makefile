@@ -1,4 +1,5 @@
-# Two commands for newcomers: `make demo` and `make test`. Both install what they need; nothing is put outside the tree but the cache.
+# Two commands for newcomers: `make demo` and `make test`. Both install what they need: packages here, programs in the cache, and, as root,
+# the Debian packages that the real control plane wants.
 SHELL := /bin/bash
 CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/prunella
 NODE_VERSION := 24.21.0

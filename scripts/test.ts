@@ -40,6 +40,16 @@ const stages: readonly Stage[] = [
   { name: 'contract, real', tier: 'real', command: [node, 'scripts/contract.ts', '--against=real'] },
   { name: 'scenario kernel-deadlock', tier: 'real', command: [node, 'testbed/main.ts', 'scenario', 'kernel-deadlock'] },
   { name: 'scenario overload', tier: 'real', command: [node, 'testbed/main.ts', 'scenario', 'overload'] },
+  {
+    name: 'scenario kernel-deadlock, operator killed',
+    tier: 'real',
+    command: [node, 'testbed/main.ts', 'scenario', 'kernel-deadlock', '--kill-operator'],
+  },
+  {
+    name: 'scenario overload, operator killed',
+    tier: 'real',
+    command: [node, 'testbed/main.ts', 'scenario', 'overload', '--kill-operator'],
+  },
   { name: 'taking the bed down', tier: 'real', command: [node, 'testbed/main.ts', 'down'] },
 ]
 

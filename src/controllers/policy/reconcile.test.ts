@@ -7,6 +7,7 @@ import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { guardKind } from '../../api/v1alpha1/remediation-guard.ts'
 import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
 import { Prng } from '../../kernel/prng.ts'
+import { later, rfc3339 } from '../../kernel/time.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
 import { FakeLog } from '../../runtime/fake-log.fixture.ts'
 import { AlertPoll } from '../alert-poll.ts'
@@ -41,7 +42,10 @@ async function controller() {
     pauses: new FakeWatched(pauseKind, {}),
     nodes: new FakeWatched(nodeKind, {}),
     health: new FakeWatched(healthKind, {}),
-    runs: new FakeWatched(runKind, { node: () => [], policy: () => [] }),
+    runs: new FakeWatched(runKind, {
+      node: () => [],
+      policy: ({ spec }) => (spec === undefined ? [] : [spec.policyName]),
+    }),
   }
   caches.policies.put(policy())
   caches.guards.put({ metadata: { name: 'cluster', uid: 'g', resourceVersion: '1', generation: 1 }, spec: {} })
@@ -52,6 +56,7 @@ async function controller() {
   const { written, cluster } = fakeWriter({
     noderemediationpolicies: caches.policies,
     remediationguards: caches.guards,
+    noderemediations: caches.runs,
   })
   const ports = {
     ...caches,
@@ -76,6 +81,41 @@ test('policy and guard are told once, and an idle cluster sees no further write'
   expect(guards.get({ name: 'cluster' })?.status).toMatchObject({ ledgerUID: 'ledger', slots: 0 })
   expect(policies.get({ name: 'general-nodes' })?.status).toMatchObject({ nodes: 1, unhealthy: 0, active: 0 })
 })
+
+test('finished runs beyond what the policy keeps are deleted, by their UID; open ones never', async () => {
+  const { clock, runs, policies } = await controller()
+  policies.put({ ...policies.raw('general-nodes'), ...policy({ history: { keep: 1 } }, 2) })
+  const run = (name: string, status: object) => ({
+    metadata: { name, uid: name, resourceVersion: '1' },
+    spec: runSpec,
+    status: { completionTime: rfc3339(clock.now()), ...status },
+  })
+  const done = { step: { name: 'Done', since: '1970-01-01T00:00:01Z', outcome: 'NodeRecovered' } }
+  runs.put(run('older', done))
+  runs.put(run('newer', { ...done, completionTime: rfc3339(later(clock.now(), 1_000)) }))
+  runs.put(run('open', { step: { name: 'Quarantined', since: '1970-01-01T00:00:01Z', cause: 'TreatmentsExhausted' } }))
+  await clock.advance(60_000)
+  expect(
+    runs
+      .list()
+      .map(({ metadata }) => metadata.name)
+      .toSorted(),
+  ).toEqual(['newer', 'open'])
+})
+
+const runSpec = {
+  node: { name: 'node-1', uid: 'node-1' },
+  policyName: 'general-nodes',
+  cause: {
+    diagnosis: 'kernel-hang',
+    class: 'Fault',
+    episode: 'e',
+    when: 'kernelDeadlock',
+    message: 'm',
+    detectedTime: '1970-01-01T00:00:00Z',
+  },
+  treatments: [{ name: 'power-cycle', powerCycle: {} }],
+}
 
 test('a hundred nodes that come at once are a handful of writes', async () => {
   const { clock, written, nodes, policies } = await controller()

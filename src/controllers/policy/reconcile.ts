@@ -1,9 +1,11 @@
 import type { ObjectMeta } from '../../api/kind.ts'
+import { runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { type NodeRemediationPolicy, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { guardKind, guardName } from '../../api/v1alpha1/remediation-guard.ts'
 import type { Condition } from '../../api/v1alpha1/schema.ts'
+import { expiredRuns } from '../../domain/policy/expired-runs.ts'
 import { guardStatus } from '../../domain/policy/guard-status.ts'
-import { policyStatus } from '../../domain/policy/policy-status.ts'
+import { type PolicyView, policyStatus } from '../../domain/policy/policy-status.ts'
 import { isEqual, type JsonObject } from '../../kernel/json.ts'
 import { seconds } from '../../kernel/time.ts'
 import type { Patch } from '../../ports/cluster.ts'
@@ -41,7 +43,19 @@ async function reconcilePolicy(ports: PolicyPorts, name: string, pace: WritePace
     ports.policies.wroteAt(name, written.metadata.resourceVersion)
     logReadiness(ports.log, seen.policy, status)
   }
+  await forgetOldRuns(ports, seen)
   return { requeueAfterMs: lookAgainMs }
+}
+
+/** A few at a time: nobody is in a hurry to forget. */
+const forgottenPerLook = 5
+
+async function forgetOldRuns({ effects, runs }: PolicyPorts, { policy, now }: PolicyView): Promise<void> {
+  if (policy.spec === undefined) return
+  const expired = expiredRuns(runs.byIndex('policy', policy.metadata.name), policy.spec.history, now)
+  for (const { metadata } of expired.slice(0, forgottenPerLook)) {
+    await effects.cluster.remove(runKind, { name: metadata.name }, { uid: metadata.uid })
+  }
 }
 
 async function reconcileGuard(ports: PolicyPorts, pace: WritePace): Promise<Result> {

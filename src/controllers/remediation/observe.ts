@@ -60,6 +60,7 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     step,
     ...facts,
     refusals: Object.fromEntries(refusals),
+    pauses: shared.pauses(),
     shared:
       policy === undefined || guard === undefined
         ? undefined
@@ -68,7 +69,6 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
             policy,
             guard: guard.spec,
             ledgerUID: guard.ledgerUID,
-            pauses: shared.pauses(),
             figures: shared.figures(spec.policyName),
           },
   }

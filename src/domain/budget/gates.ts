@@ -36,7 +36,12 @@ export const budgetGates = (view: BudgetView): readonly GateAnswer[] => [
   breakerClosed(view),
 ]
 
-export function notPaused({ pauses, policyName, node, now }: BudgetView): GateAnswer {
+/** What the gate needs of a view: it is asked even where there is none. */
+type Pausable = Pick<BudgetView, 'pauses' | 'policyName' | 'now'> & {
+  readonly node: { readonly name: string } | undefined
+}
+
+export function notPaused({ pauses, policyName, node, now }: Pausable): GateAnswer {
   const [pause] = pausesInForce(pauses, { policyName, nodeName: node?.name }, now)
   if (pause === undefined) return pass('NotPaused', 'no pause is in force')
   const { scope, reason = 'its spec cannot be read', until } = pause.spec ?? {}
@@ -195,7 +200,7 @@ function breakerHolds(
   { now, guard }: BudgetView,
 ): GateAnswer {
   const whose = scope === '' ? 'the cluster' : scope
-  const unblockedBy = `\`kubectl prunella breaker reset --trip=${tripID}\`, or cooling once the share has fallen`
+  const unblockedBy = `${tripID} in \`acknowledgedTrips\` of RemediationGuard/cluster, or cooling once the share has fallen`
   if (state !== 'Cooling') {
     return hold('BreakerClosed', 'BreakerOpen', {
       message: `the breaker of ${whose} tripped at ${tripTime} (${tripID}): ${message}`,

@@ -197,9 +197,17 @@ describe('draining', () => {
       status: {},
       problem: undefined,
     }
-    const paused = { shared: { ...shared(), pauses: [pause] } }
+    const paused = { pauses: [pause] }
     expect(commandsOf(decide(observation({ ...draining, ...paused, pods: [pod('a')] })))).toEqual([])
     expect(heldBy(decide(observation({ ...draining, ...paused })))).toBe('GloballyPaused')
+  })
+
+  test('a pause stops evictions even where the policy is gone, and so does a policy that went back to Observe', () => {
+    const pods = [pod('a')]
+    expect(commandsOf(decide(observation({ ...draining, pods })))).toEqual(['Evict'])
+    expect(commandsOf(decide(observation({ ...draining, pods, shared: undefined })))).toEqual([])
+    const observes = { shared: shared(policy({ mode: 'Observe' })) }
+    expect(commandsOf(decide(observation({ ...draining, pods, ...observes })))).toEqual([])
   })
 
   test('a Fault that is gone before the treatment gives the node back', () => {

@@ -7,9 +7,9 @@ import { later, seconds } from '../../kernel/time.ts'
 import { hasRecoveredAlone } from './cause.ts'
 import type { Decision } from './decision.ts'
 import { type Drain, drainOf, drainState, evictions, isDrained } from './drain.ts'
-import { firstHeld, type Held, treatGates } from './gates.ts'
+import { firstHeld, type Held, mayDisrupt, treatGates } from './gates.ts'
 import type { Observation } from './observation.ts'
-import { carried, isOverdue, mayAct, move, quarantine, release, stay, treatmentAt } from './outcome.ts'
+import { carried, isOverdue, move, quarantine, release, stay, treatmentAt } from './outcome.ts'
 import { proveLateEffect } from './proof.ts'
 import { claimOf } from './provider.ts'
 import type { StepNamed, Treating } from './step.ts'
@@ -37,9 +37,8 @@ interface Draining extends AtDeadline {
 }
 
 function keepDraining(seen: Observation, { drain, held, drained, gates }: Draining): Decision {
-  const isPaused = gates.some(({ gate, result }) => gate === 'NotPaused' && result !== 'Pass')
-  const commands = drained || isPaused || !mayAct(seen) ? [] : evictions(drain, seen)
-  const waitsFor = drainHeld(drain) ?? (drained ? held : undefined)
+  const commands = drained || !mayDisrupt(seen) ? [] : evictions(drain, seen)
+  const waitsFor = drainHeld(drain) ?? (drained || commands.length === 0 ? held : undefined)
   const state = drainState(drain, seen.run.drain)
   return stay('pods are leaving', { commands, wakeAfterMs: treatPollMs, held: waitsFor, gates, drain: state })
 }

@@ -5,15 +5,17 @@ import { type BudgetView, breakerClosed, budgetFree, notPaused } from '../budget
 import { holdsSlot } from '../budget/ledger.ts'
 import { notExcluded } from '../policy/exclusion.ts'
 import type { Observation } from './observation.ts'
+import { mayAct } from './outcome.ts'
 import { providerReady } from './provider.ts'
 
 /** What the shared gates need, for the run that asks. Undefined: the policy is gone or cannot be read. */
-export function viewOf({ shared, ledger, run, node, now }: Observation): BudgetView | undefined {
+export function viewOf({ shared, ledger, pauses, run, node, now }: Observation): BudgetView | undefined {
   if (shared === undefined) return undefined
   const labels = node.kind === 'Present' ? node.node.metadata.labels : {}
   return {
     ...shared,
     ledger,
+    pauses,
     now,
     runUID: run.uid,
     node: { name: run.spec.node.name, labels, class: run.spec.cause.class },
@@ -23,10 +25,21 @@ export function viewOf({ shared, ledger, run, node, now }: Observation): BudgetV
 /** Asked on live reads right before a treatment: all of them, and none waives another. */
 export function treatGates(seen: Observation, treatment: Treatment): readonly GateAnswer[] {
   const view = viewOf(seen)
-  const shared = view === undefined ? [] : [notPaused(view), slotHeld(seen, view), breakerClosed(view)]
-  const excluded = seen.node.kind === 'Present' ? [notExcluded(seen.node.node, seen.now)] : []
-  return [...shared, ...excluded, modeActs(seen), approved(seen, treatment), providerReady(seen, treatment)]
+  const shared = view === undefined ? [] : [slotHeld(seen, view), breakerClosed(view)]
+  return [...stops(seen), ...shared, approved(seen, treatment), providerReady(seen, treatment)]
 }
+
+/** What people can do at any moment to stop evictions and treatments. Clean-up goes on. */
+function stops(seen: Observation): readonly GateAnswer[] {
+  const { pauses, run, node, now } = seen
+  const scope = { policyName: run.spec.policyName, node: { name: run.spec.node.name } }
+  const excluded = node.kind === 'Present' ? [notExcluded(node.node, now)] : []
+  return [notPaused({ pauses, now, ...scope }), ...excluded, modeActs(seen)]
+}
+
+/** A pod or a machine may be touched right now: the slot is held, and nobody has said stop. */
+export const mayDisrupt = (seen: Observation): boolean =>
+  mayAct(seen) && stops(seen).every(({ result }) => result === 'Pass')
 
 /** A run that treats must hold its slot; without one nothing is done to the node, whatever else is free. */
 function slotHeld(seen: Observation, view: BudgetView): GateAnswer {

@@ -131,7 +131,6 @@ export const shared = (policySpec: PolicySpec = policy()): NonNullable<Observati
   policy: policySpec,
   guard: guardSpecSchema.parse({}),
   ledgerUID: 'ledger-uid',
-  pauses: [],
   figures: {
     kind: 'Known',
     policy: { selected: 12, faults: 1, loads: 0 },
@@ -150,6 +149,7 @@ export const observation = (unusual: Partial<Observation> = {}): Observation => 
   refusals: {},
   alerts: { kind: 'Known', at: now, atMono: mono(0), alerts: [] },
   ledger: ledger(),
+  pauses: [],
   shared: shared(),
   power: { kind: 'NotAsked' },
   job: undefined,

@@ -2,6 +2,7 @@ import type { NodeClaim } from '../../api/core/kinds.ts'
 import type { Node } from '../../api/core/node.ts'
 import type { Pod } from '../../api/core/pod.ts'
 import type { DrainState, RunSpec } from '../../api/v1alpha1/node-remediation.ts'
+import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
 import type { Instant } from '../../kernel/time.ts'
 import type { BudgetView } from '../budget/gates.ts'
 import type { LedgerSeen } from '../budget/ledger.ts'
@@ -27,8 +28,10 @@ export interface Observation {
   readonly refusals: Readonly<Record<string, Refusal>>
   readonly alerts: AlertsSeen
   readonly ledger: LedgerSeen
+  /** Asked even where the policy is gone: a person's stop needs nobody else. */
+  readonly pauses: readonly RemediationPause[]
   /** Undefined: the policy is gone, or cannot be read. */
-  readonly shared: Omit<BudgetView, 'now' | 'node' | 'runUID' | 'ledger'> | undefined
+  readonly shared: Omit<BudgetView, 'now' | 'node' | 'runUID' | 'ledger' | 'pauses'> | undefined
   readonly power: PowerSeen
   /** The node job of this run, whichever rung it belongs to. */
   readonly job: JobSeen | undefined

@@ -94,4 +94,5 @@ export function releaseSlot({ ledger, run, now, step }: Observation): readonly C
 /** Step and ledger are read one after the other: a run that treats and holds no slot waits and looks again. */
 export const mayAct = ({ ledger, run }: Observation): boolean => holdsSlot(ledger, run.uid)
 
-export const waitForSlot = (): Stay => stay('the slot is not seen', { wakeAfterMs: waitPollMs })
+export const waitForLeave = (): Stay =>
+  stay('the slot is not seen, or somebody has said stop', { wakeAfterMs: waitPollMs })

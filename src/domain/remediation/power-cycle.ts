@@ -5,8 +5,9 @@ import { unreachable } from '../../kernel/assert.ts'
 import { type Instant, seconds } from '../../kernel/time.ts'
 import { hasRecoveredAlone } from './cause.ts'
 import type { Command, Decision } from './decision.ts'
+import { mayDisrupt } from './gates.ts'
 import type { Observation, PowerSeen } from './observation.ts'
-import { deadlineIn, isOverdue, mayAct, move, nextRung, release, stay, waitForSlot } from './outcome.ts'
+import { deadlineIn, isOverdue, mayAct, move, nextRung, release, stay, waitForLeave } from './outcome.ts'
 import { hasNewBoot, proveTreatment } from './proof.ts'
 import { isRightHost } from './provider.ts'
 import { withdrawal } from './reboot.ts'
@@ -112,7 +113,8 @@ function silent(seen: Observation, step: Treating, treatment: Treatment): Decisi
 function switchPower(seen: Observation, kind: 'TurnOff' | 'TurnOn'): Decision {
   const { power, run } = seen
   const { name, systemUUID = '' } = run.spec.node
-  if (!mayAct(seen)) return waitForSlot()
+  // What was switched off is switched on again under a pause, too: that is clean-up.
+  if (kind === 'TurnOff' ? !mayDisrupt(seen) : !mayAct(seen)) return waitForLeave()
   if (power.kind !== 'Known' || !isRightHost(power, systemUUID)) {
     const message = `the BMC claims another system UUID than node ${name}`
     return stay('the BMC is not the one of this node', {

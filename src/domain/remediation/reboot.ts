@@ -4,8 +4,9 @@ import { shortHash } from '../../kernel/sha256.ts'
 import { rfc3339 } from '../../kernel/time.ts'
 import { hasRecoveredAlone } from './cause.ts'
 import type { Command, Decision } from './decision.ts'
+import { mayDisrupt } from './gates.ts'
 import type { Observation } from './observation.ts'
-import { isOverdue, mayAct, nextRung, stay, waitForSlot } from './outcome.ts'
+import { isOverdue, nextRung, stay, waitForLeave } from './outcome.ts'
 import { hasNewBoot, proveTreatment } from './proof.ts'
 import type { Treating } from './step.ts'
 
@@ -23,7 +24,7 @@ export function decideReboot(seen: Observation, step: Treating, treatment: Treat
     return withoutJob(seen, () => nextRung(seen, step.rung, `rung ${treatment.name}: the job on the node failed`))
   }
   if (seen.job !== undefined) return stay('the node was asked to reboot', { wakeAfterMs: treatPollMs })
-  if (!mayAct(seen)) return waitForSlot()
+  if (!mayDisrupt(seen)) return waitForLeave()
   if (seen.node.kind !== 'Present' || hasRecoveredAlone(seen, seen.node.node)) {
     return stay('the cause is no longer seen, so no reboot is ordered', { wakeAfterMs: treatPollMs })
   }

@@ -1,8 +1,9 @@
 import { treatPollMs } from '../../api/pacing.ts'
 import { parseTime } from '../../kernel/time.ts'
 import type { Decision } from './decision.ts'
+import { mayDisrupt } from './gates.ts'
 import type { Observation } from './observation.ts'
-import { isOverdue, mayAct, move, nextRung, release, stay, waitForSlot } from './outcome.ts'
+import { isOverdue, move, nextRung, release, stay, waitForLeave } from './outcome.ts'
 import type { Treating } from './step.ts'
 
 /**
@@ -24,7 +25,7 @@ function decideDeleting(seen: Observation, step: Treating): Decision {
   }
   if (isOverdue(seen, step)) return nextRung(seen, step.rung, `node ${run.spec.node.name} was not given back in time`)
   if (step.claim === undefined) return nextRung(seen, step.rung, `no NodeClaim stands for node ${run.spec.node.name}`)
-  if (!mayAct(seen)) return waitForSlot()
+  if (!mayDisrupt(seen)) return waitForLeave()
   if (claims.kind !== 'Known') return stay('NodeClaims cannot be read', { wakeAfterMs: treatPollMs })
   const { uid, name } = step.claim
   const claim = claims.claims.find(({ metadata }) => metadata.uid === uid)

@@ -46,6 +46,20 @@ describe('soft reboot', () => {
     expect(decide(observation({ ...ordering, ...overdue }))).toMatchObject(moves('Approving', { rung: 1 }))
   })
 
+  test('a pause that comes after the last gate still stops the order', () => {
+    const pause = {
+      metadata: meta('stop'),
+      spec: { scope: { nodeName: 'node-1' }, reason: 'x' },
+      status: {},
+      problem: undefined,
+    }
+    expect(commandsOf(decide(observation({ ...ordering, pauses: [pause] })))).toEqual([])
+    const off = { ...ordering, step: treating({ rung: 1, stage: 'PoweringOff' }), ...bmc('On') }
+    expect(commandsOf(decide(observation({ ...off, pauses: [pause] })))).toEqual([])
+    const on = { ...off, step: treating({ rung: 1, stage: 'PoweringOn' }), ...bmc('Off') }
+    expect(commandsOf(decide(observation({ ...on, pauses: [pause] })))).toEqual(['TurnOn'])
+  })
+
   test('without a slot nothing is ordered', () => {
     expect(commandsOf(decide(observation({ ...ordering, ledger: ledger() })))).toEqual([])
   })

@@ -10,6 +10,7 @@ import { clusterOver } from '../runtime/client.ts'
 import { Events } from '../runtime/events.ts'
 import { fenced } from '../runtime/fenced.ts'
 import { LeaderElection, type Leadership } from '../runtime/leader-election.ts'
+import { announced } from '../runtime/reachability.ts'
 import { AlertPoll } from './alert-poll.ts'
 import { runHealthController } from './health/controller.ts'
 import { allOf, createInformers, type Informers } from './informers.ts'
@@ -54,7 +55,8 @@ export interface Operator {
 
 /** The one list of everything that runs. */
 export function startOperator(ports: OperatorPorts, config: OperatorConfig, signal: AbortSignal): Operator {
-  const { clock, transport, log, journal, power } = ports
+  const { clock, log, journal, power } = ports
+  const transport = announced(ports.transport, log)
   const prng = new Prng(config.seed)
   const cluster = clusterOver(transport)
   const informers = createInformers({ clock, transport, log, prng: prng.fork('informers') })
@@ -91,7 +93,7 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, sign
         { ...options, prng: prng.fork('triage') },
       ),
       runRemediationController(
-        { clock, reader: cluster, power, effects, shared, alerts, events, journal, config },
+        { clock, reader: cluster, power, effects, shared, alerts, events, journal, log, config },
         { ...informers, shared: wakers },
         { ...options, prng: prng.fork('remediation') },
       ),

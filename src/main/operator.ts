@@ -4,7 +4,9 @@ import { createIpmiPower } from '../adapters/ipmi/ipmi-power.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { processIdentity, randomSeed } from '../adapters/system/entropy.ts'
 import { createLog, logLevels } from '../adapters/system/log.ts'
+import type { ClusterAccess } from '../adapters/transport/cluster-access.ts'
 import { findAccess } from '../adapters/transport/find-access.ts'
+import { KubeconfigError } from '../adapters/transport/kubeconfig-field.ts'
 import { UndiciTransport } from '../adapters/transport/undici-transport.ts'
 import type { CliContext, GlobalOptions, Verb } from '../cli/context.ts'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
@@ -46,7 +48,8 @@ async function runOperator(
   const config = readOrComplain(options.config, terminal.err)
   if (config === undefined) return exitCode.usage
   const log = createLog({ level: options.logLevel })
-  const access = findAccess({ kubeconfig: options.kubeconfig, context: options.context, env: process.env })
+  const access = accessOrComplain(options, terminal.err)
+  if (access === undefined) return exitCode.usage
   const transport = new UndiciTransport({ access, clock: systemClock, version })
   const over = new AbortController()
   const stop = (): void => over.abort()
@@ -80,6 +83,19 @@ async function runOperator(
     process.off('SIGTERM', stop).off('SIGINT', stop)
     await probes?.close()
     await transport.close()
+  }
+}
+
+function accessOrComplain(
+  { kubeconfig, context }: GlobalOptions,
+  complain: (line: string) => void,
+): ClusterAccess | undefined {
+  try {
+    return findAccess({ kubeconfig, context, env: process.env })
+  } catch (error) {
+    if (!(error instanceof KubeconfigError)) throw error
+    complain(`error: ${error.message}`)
+    return undefined
   }
 }
 

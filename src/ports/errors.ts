@@ -15,6 +15,9 @@ export class UnavailableError extends Error {
   override readonly name = 'UnavailableError'
 }
 
+/** Nothing was sent, for the API server cannot be reached: said once already, by whoever met it first. */
+export class UnreachableError extends UnavailableError {}
+
 /** Somebody wrote first, and nothing was changed. */
 export class ConflictError extends Error {
   override readonly name: string = 'ConflictError'

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../kernel/json.ts'
+import { UnreachableError } from '../ports/errors.ts'
 import type { Log } from '../ports/journal.ts'
 
 /** Says what is wrong once per cause, not once per try, and says when it is over. */
@@ -11,6 +12,7 @@ export class Complaint {
   }
 
   about(text: string, error: unknown, fields: JsonObject = {}): void {
+    if (isAnnounced(error)) return
     const cause = causeText(error)
     if (cause === this.#cause) return
     this.#cause = cause
@@ -23,6 +25,10 @@ export class Complaint {
     this.#log.info(text, fields)
   }
 }
+
+/** Somewhere along the causes is an outage that has been said already. */
+const isAnnounced = (error: unknown): boolean =>
+  error instanceof UnreachableError || (error instanceof Error && error.cause !== undefined && isAnnounced(error.cause))
 
 /** The messages along the causes, outermost first; what a message already ends with is not said twice. */
 export function causeText(error: unknown): string {

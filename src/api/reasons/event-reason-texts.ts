@@ -111,6 +111,12 @@ export const eventReasonTexts = {
     look: '`spec.retry` of the run.',
     unblockedBy: 'Nothing need be done.',
   },
+  RemediationHeld: {
+    meaning: 'The run waits for a gate, a disruption budget or a provider.',
+    impact: 'Nothing more is done to the node until it is free, or until the deadline of the step.',
+    look: 'The message names what is waited for; the condition `Held` of the run says the same for as long as it lasts.',
+    unblockedBy: 'What the message names.',
+  },
   NodeQuarantined: {
     meaning: 'The run has done what it may, the node is not well, and a person has to decide.',
     impact: 'The node stays cordoned, without a slot, for as long as it takes.',

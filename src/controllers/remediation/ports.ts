@@ -1,7 +1,7 @@
 import type { AlertsSeen } from '../../domain/detect/evidence.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
-import type { Journal } from '../../ports/journal.ts'
+import type { Journal, Log } from '../../ports/journal.ts'
 import type { Power } from '../../ports/power.ts'
 import type { EventRecorder } from '../../runtime/events.ts'
 import type { Effects } from '../../runtime/fenced.ts'
@@ -18,6 +18,7 @@ export interface RemediationPorts {
   readonly alerts: { readonly seen: () => AlertsSeen; readonly fresh: () => Promise<AlertsSeen> }
   readonly events: EventRecorder
   readonly journal: Journal
+  readonly log: Log
   readonly config: RemediationConfig
 }
 

@@ -1,6 +1,6 @@
 import { type NodeRemediation, type RunStatus, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { decide } from '../../domain/remediation/decide.ts'
-import type { Move } from '../../domain/remediation/decision.ts'
+import type { Move, Stay } from '../../domain/remediation/decision.ts'
 import { statusAfterMove, statusWhileWaiting } from '../../domain/remediation/status.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import { mergePatch } from '../../kernel/merge-patch.ts'
@@ -24,6 +24,7 @@ export async function reconcile(ports: RemediationPorts, name: string, refusals:
       return { requeueAfterMs: 0 }
     case 'Stay': {
       const written = await writeStatus(ports, run, statusWhileWaiting(observation, run.status, decision))
+      if (written) tellHeld(ports, seen, decision)
       if (written && decision.commands.some(({ kind }) => kind === 'RemoveFinalizer')) return { requeueAfterMs: 0 }
       for (const command of decision.commands) await act(ports, command, { run, refusals })
       return {
@@ -58,8 +59,25 @@ async function writeStatus(
   return true
 }
 
+/** A hold is told when it begins and when its reason changes, never while it lasts. */
+function tellHeld({ log, events }: RemediationPorts, { run }: Seen, { held }: Stay): void {
+  const before = run.status.conditions.find(({ type, status }) => type === 'Held' && status === 'True')
+  if (held === undefined || before?.reason === held.reason) return
+  const { name } = run.metadata
+  log.info('Held remediation', { run: name, node: run.spec?.node.name, reason: held.reason, because: held.message })
+  events.record({
+    regarding: { kind: runKind, object: run },
+    related: run.spec?.node,
+    type: 'Normal',
+    reason: 'RemediationHeld',
+    note: `${held.reason}: ${held.message}`,
+    action: 'Hold',
+  })
+}
+
 /** Events tell of transitions only, on the run and, beside it, on the node. */
-function tell({ events }: RemediationPorts, { run }: Seen, { reason, message }: Move): void {
+function tell({ events, log }: RemediationPorts, { run }: Seen, { reason, message }: Move): void {
+  log.info('Moved remediation', { run: run.metadata.name, node: run.spec?.node.name, reason, because: message })
   const type = ['NodeQuarantined', 'RemediationFailed', 'TreatmentFailed'].includes(reason) ? 'Warning' : 'Normal'
   events.record({
     regarding: { kind: runKind, object: run },

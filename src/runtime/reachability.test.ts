@@ -12,7 +12,7 @@ test('one outage is said once, however many meet it, and its end once', async ()
   let isDown = true
   const transport = announced(
     {
-      ...server,
+      stream: server.stream,
       request: async () => {
         if (isDown) throw new UnavailableError('connection refused')
         return ok({})
@@ -38,7 +38,7 @@ test('one outage is said once, however many meet it, and its end once', async ()
 test('an answer that never came is no outage of this kind: the complaint is made', async () => {
   const [log, server] = [new FakeLog(), new FakeTransport()]
   const lost = async (): Promise<never> => await Promise.reject(new TimeoutError('no answer'))
-  const transport = announced({ ...server, request: lost }, log)
+  const transport = announced({ stream: server.stream, request: lost }, log)
   const complaint = new Complaint(log)
   await transport.request(request).catch((error: unknown) => complaint.about('the watch is interrupted', error))
   expect(log.lines.map(({ text }) => text)).toEqual(['the watch is interrupted'])

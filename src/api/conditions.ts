@@ -20,16 +20,19 @@ export const conditionTypes = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, 'True' | 'False'>>>>
 
-/** The list with that condition in it. `lastTransitionTime` moves only when `status` does; the order of types stays. */
-export function withCondition(
-  conditions: readonly Condition[],
-  next: Omit<Condition, 'lastTransitionTime'>,
-  now: Instant,
-): readonly Condition[] {
-  const before = conditions.find(({ type }) => type === next.type)
-  const lastTransitionTime = before?.status === next.status ? before.lastTransitionTime : rfc3339(now)
-  const condition: Condition = { ...next, lastTransitionTime }
-  return before === undefined
-    ? [...conditions, condition]
-    : conditions.map((candidate) => (candidate === before ? condition : candidate))
+type Fact = Omit<Condition, 'lastTransitionTime'>
+
+/** `lastTransitionTime` moves only when `status` does. */
+export function withTransition(fact: Fact, before: readonly Condition[], now: Instant): Condition {
+  const known = before.find(({ type }) => type === fact.type)
+  return { ...fact, lastTransitionTime: known?.status === fact.status ? known.lastTransitionTime : rfc3339(now) }
+}
+
+/** The list with that condition in it; the order of types stays. */
+export function withCondition(conditions: readonly Condition[], next: Fact, now: Instant): readonly Condition[] {
+  const condition = withTransition(next, conditions, now)
+  const isKnown = conditions.some(({ type }) => type === next.type)
+  return isKnown
+    ? conditions.map((known) => (known.type === next.type ? condition : known))
+    : [...conditions, condition]
 }

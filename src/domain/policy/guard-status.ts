@@ -1,10 +1,10 @@
+import { withTransition } from '../../api/conditions.ts'
 import { isOpen, type NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { RemediationGuard } from '../../api/v1alpha1/remediation-guard.ts'
 import type { Condition } from '../../api/v1alpha1/schema.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Instant } from '../../kernel/time.ts'
 import type { LedgerSeen } from '../budget/ledger.ts'
-import { withTransition } from './condition.ts'
 
 export interface GuardView {
   readonly now: Instant

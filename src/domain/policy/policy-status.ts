@@ -1,3 +1,4 @@
+import { withTransition } from '../../api/conditions.ts'
 import type { Node } from '../../api/core/node.ts'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import { isOpen, type NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
@@ -11,7 +12,6 @@ import type { Instant } from '../../kernel/time.ts'
 import type { Figures } from '../budget/figures.ts'
 import { type BudgetView, budgetGates } from '../budget/gates.ts'
 import type { LedgerSeen } from '../budget/ledger.ts'
-import { withTransition } from './condition.ts'
 import { isActing, type PreparedPolicy } from './prepared-policy.ts'
 import { describeIssue } from './validate-policy.ts'
 

@@ -23,7 +23,12 @@ const rows: readonly (readonly Step[])[] = [
     { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings', 'src', 'test', 'scripts', 'testbed'] },
     { name: 'dead code', command: ['knip', '--no-progress'] },
   ],
-  [{ name: 'unit tests', command: ['vitest', 'run', '--project', 'unit', '--project', 'cross'] }],
+  [
+    {
+      name: 'unit tests',
+      command: ['vitest', 'run', '--project', 'unit', '--project', 'testbed', '--project', 'cross'],
+    },
+  ],
   [
     { name: 'contract, embedded', command: [node, 'scripts/contract.ts', '--against=embedded'] },
     { name: 'simulator, 20 seeds', command: [node, 'src/main/sim.ts', '1', '20'] },

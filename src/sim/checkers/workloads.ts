@@ -10,18 +10,25 @@ export const podsLeaveByEviction: Checker = {
     const { request, status } = happening.served
     if (request.method === 'DELETE' && request.path.includes('/pods/'))
       return `${request.path} was deleted, not evicted`
-    const [, namespace] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/[^/]+\/eviction$/.exec(request.path) ?? []
-    if (namespace === undefined || status !== 201) return undefined
-    return brokenBudget(truth, namespace)
+    const [, namespace, name] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/eviction$/.exec(request.path) ?? []
+    if (namespace === undefined || name === undefined || status !== 201) return undefined
+    const pod = truth.world.objects.get('pods', { namespace, name })
+    // Gone at once: it never ran, and no budget speaks for it.
+    return pod === undefined ? undefined : brokenBudget(truth, { namespace, app: labelsOf(pod)['app'] })
   },
 }
 
-function brokenBudget({ world }: Truth, namespace: string): string | undefined {
+/** Only the budgets of the pod that was evicted: another application may have lost its pods by itself. */
+function brokenBudget(
+  { world }: Truth,
+  { namespace, app }: { readonly namespace: string; readonly app: string | undefined },
+): string | undefined {
   for (const budget of world.objects.all('poddisruptionbudgets.policy')) {
-    if (textAt(budget, 'metadata', 'namespace') !== namespace) continue
-    const app = textAt(budget, 'spec', 'selector', 'matchLabels', 'app')
+    const isOther =
+      textAt(budget, 'metadata', 'namespace') !== namespace ||
+      textAt(budget, 'spec', 'selector', 'matchLabels', 'app') !== app
     const wanted = numberAt(budget, 'spec', 'minAvailable')
-    if (app === undefined || wanted === undefined) continue
+    if (isOther || app === undefined || wanted === undefined) continue
     const pods = world.objects
       .all('pods')
       .filter((pod) => textAt(pod, 'metadata', 'namespace') === namespace && labelsOf(pod)['app'] === app)

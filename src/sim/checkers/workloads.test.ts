@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { minutes, seconds } from '../../kernel/time.ts'
+import { Loop } from '../loop.ts'
+import { Process } from '../weather/process.ts'
+import { labelsOf, nameOf } from '../world/fields.ts'
+import { World } from '../world/world.ts'
+import { Truth } from './checker.ts'
+import { podsLeaveByEviction } from './workloads.ts'
+
+/** Two applications; the node of one of them has just died, and taken it below its budget. */
+async function halfDead() {
+  const loop = new Loop()
+  const budget = { minAvailable: 2 }
+  const workloads = ['web', 'worker'].map((name) => ({
+    namespace: 'shop',
+    name,
+    replicas: 2,
+    budget,
+    nodeSelector: { 'kubernetes.io/hostname': name === 'web' ? 'node-1' : 'node-2' },
+  }))
+  const world = new World({ timers: loop, seed: 1, nodes: 3, workloads })
+  await loop.runFor(minutes(1))
+  world.hang('node-1')
+  await loop.runFor(seconds(70))
+  const evicted = (app: string) => {
+    const pod = world.objects.all('pods').find((candidate) => labelsOf(candidate)['app'] === app)
+    const path = `/api/v1/namespaces/shop/pods/${pod === undefined ? '' : nameOf(pod)}/eviction`
+    const request = { method: 'POST', path, timeoutMs: 1, lane: 'Request' } as const
+    const response = { status: 201, headers: {}, body: undefined }
+    const served = { by: new Process(loop, 'operator'), request, status: 201, response }
+    return podsLeaveByEviction.judge({ kind: 'Served', served }, new Truth(world, { now: loop.now, user: 'operator' }))
+  }
+  return { evicted }
+}
+
+test('an eviction is judged by the budget of its own application', async () => {
+  const { evicted } = await halfDead()
+  expect(evicted('worker')).toBe(undefined)
+  expect(evicted('web')).toBe('an eviction left 0 healthy pods of shop/web, its budget wants 2')
+})

@@ -43,6 +43,12 @@ const context: CliContext = {
   crds: () => definitions.map(customResourceDefinition),
 }
 
+// Whoever reads may have read enough: `prunella get nodes | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 const [, script = '', ...words] = process.argv
 const name = basename(script).startsWith('kubectl-') ? 'kubectl prunella' : 'prunella'
 process.exitCode = await runCli(verbs, context, { words, name })

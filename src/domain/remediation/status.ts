@@ -4,6 +4,7 @@ import { safeText } from '../../kernel/hostile-text.ts'
 import { rfc3339 } from '../../kernel/time.ts'
 import { conditionsOf } from './conditions.ts'
 import type { Move, Stay } from './decision.ts'
+import { drainOf, drainState } from './drain.ts'
 import type { Observation } from './observation.ts'
 import { planHash } from './plan-hash.ts'
 import { recordOf, rungOf, type Step } from './step.ts'
@@ -20,11 +21,17 @@ export function statusAfterMove(seen: Observation, before: RunStatus, decision: 
     ...statusOf(seen, before, { step: decision.next, held: undefined, message: decision.message }),
     // A dry run is nothing but its answers: they stay.
     gates: decision.plan?.gates ?? (seen.run.spec.dryRun ? before.gates : []),
-    ...(decision.plan === undefined ? {} : { drain: decision.plan.drain }),
+    ...drainAtEnd(seen, decision),
     timeline: bounded([...before.timeline, entry]),
     ...(started === undefined ? {} : { startTime: started }),
     ...(decision.next.name === 'Done' ? { completionTime: rfc3339(seen.now) } : {}),
   }
+}
+
+/** The last word about a drain is said when it is left: some pods went in the very look that ended it. */
+function drainAtEnd(seen: Observation, { plan }: Move): Pick<RunStatus, 'drain'> {
+  if (plan !== undefined) return { drain: plan.drain }
+  return seen.step.name === 'Draining' ? { drain: drainState(drainOf(seen), seen.run.drain) } : {}
 }
 
 /** What a run says while it waits: changed only when something real has changed, never because time passes. */

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { runStatusSchema } from '../../api/v1alpha1/node-remediation.ts'
+import { cordoned, observation, run, slotHeld, steps, treating } from './observation.fixture.ts'
+import { move } from './outcome.ts'
+import { statusAfterMove } from './status.ts'
+
+const before = runStatusSchema.parse({})
+
+test('the last word about a drain counts the pods that went in the look that ended it', () => {
+  const drain = { total: 3, gone: 1, terminating: 2, blocked: [], skipped: 0 }
+  const seen = observation({ step: steps.draining, ...slotHeld, ...cordoned(), run: run({ drain }) })
+  const after = statusAfterMove(seen, before, move(treating(), 'TreatmentRequested', 'begins'))
+  expect(after.drain).toMatchObject({ total: 3, gone: 3, terminating: 0 })
+})
+
+test('a move tells its reason in the timeline and moves the conditions', () => {
+  const after = statusAfterMove(observation(), before, move(steps.claiming, 'RemediationStarted', 'because'))
+  expect(after).toMatchObject({
+    step: { name: 'Claiming' },
+    timeline: [{ reason: 'RemediationStarted', message: 'because' }],
+  })
+  expect(after.conditions.find(({ type }) => type === 'Approved')).toMatchObject({
+    status: 'True',
+    reason: 'ApprovalNotRequired',
+  })
+})

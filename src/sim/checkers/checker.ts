@@ -5,6 +5,7 @@ import { type PolicySpec, policyKind } from '../../api/v1alpha1/node-remediation
 import type { Instant } from '../../kernel/time.ts'
 import type { Change } from '../api-server/api-request.ts'
 import type { Served } from '../weather/network.ts'
+import type { ProcessEvent } from '../weather/process-event.ts'
 import type { WorldEvent } from '../world/events.ts'
 import type { World } from '../world/world.ts'
 
@@ -13,6 +14,7 @@ export type Happening =
   | { readonly kind: 'Changed'; readonly change: Change }
   | { readonly kind: 'Served'; readonly served: Served }
   | { readonly kind: 'World'; readonly event: WorldEvent }
+  | { readonly kind: 'Process'; readonly event: ProcessEvent }
 
 /** Judges by what is true in the world, never by what an operator believes. */
 export interface Checker {

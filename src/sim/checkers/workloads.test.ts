@@ -27,7 +27,7 @@ async function halfDead() {
     const path = `/api/v1/namespaces/shop/pods/${pod === undefined ? '' : nameOf(pod)}/eviction`
     const request = { method: 'POST', path, timeoutMs: 1, lane: 'Request' } as const
     const response = { status: 201, headers: {}, body: undefined }
-    const served = { by: new Process(loop, 'operator'), request, status: 201, response }
+    const served = { by: new Process(loop, 'operator'), request, sentAt: loop.now(), status: 201, response }
     return podsLeaveByEviction.judge({ kind: 'Served', served }, new Truth(world, { now: loop.now, user: 'operator' }))
   }
   return { evicted }

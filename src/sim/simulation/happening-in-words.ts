@@ -2,6 +2,7 @@ import { runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import { textAt } from '../../kernel/json.ts'
 import type { Happening } from '../checkers/checker.ts'
+import type { ProcessEvent } from '../weather/process-event.ts'
 import type { WorldEvent } from '../world/events.ts'
 import { keyOf } from '../world/fields.ts'
 
@@ -24,9 +25,17 @@ export function happeningInWords(happening: Happening): string | undefined {
     }
     case 'World':
       return eventInWords(happening.event)
+    case 'Process':
+      return processInWords(happening.event)
     default:
       return unreachable(happening)
   }
+}
+
+function processInWords(event: ProcessEvent): string | undefined {
+  if (event.kind === 'WatchOpened' || event.kind === 'WatchHeard' || event.kind === 'WatchEnded') return undefined
+  const { by, kind, ...rest } = event
+  return `${by.name} ${kind} ${JSON.stringify(rest)}`
 }
 
 const eventInWords = (event: WorldEvent): string => `${event.kind} ${JSON.stringify({ ...event, kind: undefined })}`

@@ -1,5 +1,5 @@
 import type { Prng } from '../../kernel/prng.ts'
-import { seconds } from '../../kernel/time.ts'
+import { type Instant, seconds } from '../../kernel/time.ts'
 import { clusterTravelMaxMs, TimeoutError, UnavailableError } from '../../ports/errors.ts'
 import type { Transport, TransportRequest, TransportResponse, TransportStream } from '../../ports/transport.ts'
 import { type ApiRequest, isRefused } from '../api-server/api-request.ts'
@@ -13,6 +13,8 @@ import { SimStream } from './sim-stream.ts'
 export interface Served {
   readonly by: Process
   readonly request: TransportRequest
+  /** When it left the process: it may have travelled for long. */
+  readonly sentAt: Instant
   readonly status: number
   readonly response: TransportResponse
 }
@@ -49,6 +51,7 @@ export class Network {
   #request(process: Process, request: TransportRequest): Promise<TransportResponse> {
     const { loop } = this.#options
     const fate = this.#drawFate()
+    const sentAt = loop.now()
     return new Promise((resolve, reject) => {
       const doing = `${request.method} ${request.path}`
       const fail = (error: Error): void => process.resume(() => reject(error))
@@ -61,7 +64,8 @@ export class Network {
       }
       if (fate === 'RequestLost') return
       loop.after(this.#travelMs(fate, request), () => {
-        const answer = fate === 'Throttled' ? throttled : this.#serve(process, request)
+        const answer = fate === 'Throttled' ? throttled : this.#serve(request)
+        this.#options.witness({ by: process, request, sentAt, status: answer.status, response: answer })
         if (fate === 'Delivered' || fate === 'Throttled') {
           loop.after(this.#travelMs('Delivered', request), () => process.resume(() => resolve(answer)))
         }
@@ -69,13 +73,11 @@ export class Network {
     })
   }
 
-  #serve(process: Process, request: TransportRequest): TransportResponse {
-    const { server, witness, faults, disturb } = this.#options
+  #serve(request: TransportRequest): TransportResponse {
+    const { server, faults, disturb } = this.#options
     if (request.method === 'PATCH' && faults.happens('ConflictingWrite')) disturb(request.path)
     if (faults.happens('Compacted')) server.compact()
-    const response = server.handle(this.#asApiRequest(request))
-    witness({ by: process, request, status: response.status, response })
-    return response
+    return server.handle(this.#asApiRequest(request))
   }
 
   async #stream(process: Process, request: TransportRequest, signal: AbortSignal): Promise<TransportStream> {

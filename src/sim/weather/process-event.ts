@@ -1,0 +1,15 @@
+import type { Process } from './process.ts'
+
+/** What becomes true of a process of the operator and of what it hears, at the moment at which it does. */
+export type ProcessEvent =
+  | { readonly kind: 'Started' | 'Killed' | 'Frozen' | 'Thawed'; readonly by: Process }
+  /** Its wall clock was set. */
+  | { readonly kind: 'ClockJumped'; readonly by: Process; readonly jumpMs: number }
+  /** A watch was opened, brought something, says nothing more though it stays open, or is over. */
+  | {
+      readonly kind: 'WatchOpened' | 'WatchHeard' | 'WatchFellSilent' | 'WatchEnded'
+      readonly by: Process
+      readonly path: string
+    }
+  /** A power command left the process; what becomes of it the BMC's own log tells. */
+  | { readonly kind: 'PowerOrdered'; readonly by: Process; readonly command: 'Off' | 'On'; readonly address: string }

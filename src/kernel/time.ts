@@ -26,6 +26,9 @@ export const rfc3339 = (at: Instant): string => new Date(at).toISOString()
 /** RFC 3339 in UTC with microseconds, which Lease and Event demand (`metav1.MicroTime`). */
 export const rfc3339Micro = (at: Instant): string => new Date(at).toISOString().replace('Z', '000Z')
 
+/** As HTTP writes the time of an answer: whole seconds, cut and not rounded. */
+export const httpDate = (at: Instant): string => new Date(at).toUTCString()
+
 /** Undefined: not a time at all. */
 export function parseTime(text: string | undefined): Instant | undefined {
   if (text === undefined) return undefined

@@ -1,6 +1,6 @@
 import { assert } from '../../kernel/assert.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import type { Instant } from '../../kernel/time.ts'
+import { httpDate, type Instant } from '../../kernel/time.ts'
 import { type Authorize, administrator, allowAll } from './access/authorize.ts'
 import type { ApiRequest, ApiResponse, Cause, Change, WatchHandle, WatchSink } from './api-request.ts'
 import { StatusError } from './errors/status-error.ts'
@@ -44,6 +44,7 @@ export class ApiServer {
   readonly #engine: Engine
   readonly #authorize: Authorize
   readonly #watchers = new Map<string, Set<Watcher>>()
+  #told = { second: Number.NaN, date: '' }
 
   constructor({
     now,
@@ -76,14 +77,26 @@ export class ApiServer {
     return [...this.#watchers.values()].reduce((sum, { size }) => sum + size, 0)
   }
 
-  /** Every verb but watch. */
+  /** Every verb but watch. The answer says what time it is here, as that of every HTTP server. */
   handle(request: ApiRequest): ApiResponse {
+    const answer = this.#answer(request)
+    return { ...answer, headers: { ...answer.headers, date: this.#date() } }
+  }
+
+  #answer(request: ApiRequest): ApiResponse {
     try {
       return dispatch(this.#engine, this.#authorize, ownBody(request))
     } catch (error) {
       if (error instanceof StatusError) return error.response()
       throw error
     }
+  }
+
+  /** Written once a second. */
+  #date(): string {
+    const second = Math.floor(this.#engine.now() / 1_000)
+    if (second !== this.#told.second) this.#told = { second, date: httpDate(this.#engine.now()) }
+    return this.#told.date
   }
 
   /** Initial events reach the sink before this returns. An answer with a status: refused (`isRefused`). */

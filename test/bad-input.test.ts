@@ -139,7 +139,7 @@ test('a policy that this version cannot carry out names the field, and does noth
 
 test('nothing of all this is a defect of ours', async () => {
   const { log } = await clusterWith(policy(), (world) => {
-    world.bmc('node-1').trouble = 'Unreachable'
+    world.bmc('node-1').behave({ unreachable: 1_000 })
     world.alertmanager.trouble = 'Down'
   })
   expect(log.lines.filter(({ level }) => level === 'error')).toEqual([])

@@ -32,7 +32,7 @@ test('all three stories end as told, in less than 90 seconds', { timeout: 30_000
 
 test('a BMC that obeys in words only is noticed', { timeout: 30_000 }, async () => {
   const { isGood, lines } = await played(1, ({ world }) => {
-    world.bmc('node-2').trouble = 'IgnoresCommands'
+    world.bmc('node-2').behave({ ignoresCommands: 1_000 })
   })
   expect(isGood).toBe(false)
   expect(lines.join('\n')).toContain('the machine has not booted')

@@ -17,6 +17,7 @@ export type WorldEvent =
       readonly outcome: NodeCommandOutcome
     }
   | { readonly kind: 'PowerCommanded'; readonly entry: PowerLogEntry }
+  | { readonly kind: 'BmcMisbehaved'; readonly machine: string; readonly fault: BmcFault }
   | { readonly kind: 'AlertBecame'; readonly alert: string; readonly machine: string; readonly firing: boolean }
   | { readonly kind: 'MachineLaunched' | 'MachineTerminated'; readonly machine: string; readonly nodeClaim: string }
   /** An actor of the world was refused by the API server and will try again. */
@@ -32,6 +33,21 @@ export interface PodIdentity {
 
 /** What the script of a node job did: a machine that is not the one that was meant, or an order too old, is left alone. */
 export type NodeCommandOutcome = 'Rebooted' | 'WrongBoot' | 'TooLate' | 'NoAnswer'
+
+/** How a BMC failed whoever called it, at the moment at which it did. */
+export type BmcFault =
+  | 'Unreachable'
+  | 'BadCredentials'
+  | 'AnswerLost'
+  | 'CommandIgnored'
+  | 'ObeyedLate'
+  | 'PowerMisread'
+  | 'ReadingStale'
+  | 'BlinkedOff'
+  | 'SessionLimit'
+  | 'Slow'
+  | 'ResetItself'
+  | 'WrongHost'
 
 /** One command that reached a BMC, with what was so before and after it. */
 export interface PowerLogEntry {

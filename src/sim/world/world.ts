@@ -12,7 +12,8 @@ import { Load } from './alertmanager/load.ts'
 import { apply } from './apply.ts'
 import { runControlPlane } from './control-plane/control-plane.ts'
 import type { WorldEvent } from './events.ts'
-import { Bmc, BmcNetwork } from './host/bmc.ts'
+import { Bmc } from './host/bmc.ts'
+import { BmcNetwork } from './host/bmc-network.ts'
 import { bmcSecret } from './host/bmc-secret.ts'
 import { Fleet, type Host } from './host/fleet.ts'
 import type { Machine, SoftReboot } from './host/machine.ts'
@@ -169,7 +170,12 @@ export class World {
       begins: 'Running',
     })
     const password = this.#nature.prng.fork(`${name}/password`).int(0, 0xffff_ffff).toString(36)
-    const bmc = new Bmc(machine, { address: `10.0.0.${index}`, port: 623, username: 'prunella', password })
+    const bmc = new Bmc(this.#nature, machine, {
+      address: `10.0.0.${index}`,
+      port: 623,
+      username: 'prunella',
+      password,
+    })
     this.#bmcs.set(name, bmc)
     this.bmcNetwork.add(bmc)
     this.apply([bmcSecret(defaultNamespace, bmc)])

@@ -1,14 +1,8 @@
-import { RefusedError, TimeoutError, UnavailableError } from '../../../ports/errors.ts'
-import type { BmcAccess, Power, PowerReading } from '../../../ports/power.ts'
-import type { PowerLogEntry } from '../events.ts'
+import type { Prng } from '../../../kernel/prng.ts'
+import { type Instant, instant, later, seconds } from '../../../kernel/time.ts'
+import type { BmcFault, MachineState } from '../events.ts'
 import type { Nature } from '../nature.ts'
 import type { Machine } from './machine.ts'
-
-/**
- * How a BMC can fail its caller: no answer at all; commands that are obeyed, with their answers lost; `Ok` to commands that it
- * does not obey; a reading that is always the opposite of what is so.
- */
-export type BmcTrouble = 'None' | 'Unreachable' | 'AnswersLost' | 'IgnoresCommands' | 'LiesAboutPower'
 
 export interface BmcOptions {
   readonly address: string
@@ -17,119 +11,195 @@ export interface BmcOptions {
   readonly password: string
 }
 
+/** How a BMC treats its callers. Rates are per mille of its occasions: 1,000 is always. */
+export interface BmcManners {
+  /** No answer at all. */
+  readonly unreachable: number
+  /** The session takes half a minute to stand: the caller has given up by then, and no command was sent. */
+  readonly slow: number
+  /** A command is obeyed, or a reading made, and its answer is lost. */
+  readonly answersLost: number
+  /** It says OK to a command and does nothing. */
+  readonly ignoresCommands: number
+  /** A reading of power is the opposite of what is so. */
+  readonly misreadsPower: number
+  /** It restarts on a call: no answer to this one, nor to any for a while. */
+  readonly resetsItself: number
+  /** How old a reading of power is. */
+  readonly readingLagMs: number
+  /** How long it reads Off after power has come back, or while the machine boots by itself. */
+  readonly blinksOffMs: number
+  /** How much later than its OK a command is obeyed. Up to eight seconds it keeps what `powerTravelMaxMs` promises. */
+  readonly obeyLagMs: number
+  readonly latencyMs: number
+  /** How many sessions it holds at once; each stays for a while after its call. */
+  readonly sessionsMax: number
+}
+
+const sessionLingerMs = seconds(20)
+const resetMs = seconds(90)
+
 /** The board that switches one machine, on its own power and its own network. */
 export class Bmc {
-  readonly machine: Machine
   readonly options: BmcOptions
-  trouble: BmcTrouble = 'None'
-  /** What it claims; another machine's where somebody swapped the cables. */
-  systemUUID: string
   /** What it accepts; differs from the Secret after a rotation that was only half done. */
   password: string
+  /** How often it failed its callers, and how. */
+  readonly counts = new Map<BmcFault, number>()
+  readonly #nature: Nature
+  readonly #prng: Prng
+  #manners: BmcManners
+  #machine: Machine
+  #changes: readonly { readonly at: Instant; readonly isOn: boolean }[] = []
+  #onSince = instant(0)
+  #downUntil = instant(0)
+  #sessions: readonly Instant[] = []
 
-  constructor(machine: Machine, options: BmcOptions) {
-    this.machine = machine
+  constructor(nature: Nature, machine: Machine, options: BmcOptions) {
     this.options = options
-    this.systemUUID = machine.systemUUID
     this.password = options.password
+    this.#nature = nature
+    this.#machine = machine
+    this.#prng = nature.prng.fork(`bmc/${options.address}:${options.port}`)
+    this.#manners = goodManners(nature)
+    this.#watch(machine)
+  }
+
+  get machine(): Machine {
+    return this.#machine
+  }
+
+  get manners(): BmcManners {
+    return this.#manners
+  }
+
+  /** From now on, for what is named; the rest stays as it is. */
+  behave(manners: Partial<BmcManners>): void {
+    this.#manners = { ...this.#manners, ...manners }
+  }
+
+  /** Forgets its bad manners, not its wires. */
+  behaveWell(): void {
+    this.#manners = goodManners(this.#nature)
+    this.#downUntil = instant(0)
+    this.password = this.options.password
+  }
+
+  /** Somebody plugs it into another machine, and tells nobody. */
+  rewire(machine: Machine): void {
+    this.#machine = machine
+    this.#changes = []
+    this.#watch(machine)
+  }
+
+  /** It restarts by itself; the machine goes on. */
+  reset(): void {
+    this.#downUntil = later(this.#nature.timers.now(), resetMs)
+    this.met('ResetItself')
+  }
+
+  get isRestarting(): boolean {
+    return this.#nature.timers.now() < this.#downUntil
+  }
+
+  /** False: it has no session free. One that was opened is held for a while, whatever becomes of the call. */
+  openSession(): boolean {
+    const now = this.#nature.timers.now()
+    this.#sessions = this.#sessions.filter((since) => now < later(since, sessionLingerMs))
+    if (this.#sessions.length >= this.#manners.sessionsMax) return false
+    this.#sessions = [...this.#sessions, now]
+    return true
+  }
+
+  /** What it says of power: the truth, or what its manners make of it. */
+  readPower(): 'On' | 'Off' {
+    const isOn = this.#machine.state !== 'Off'
+    const seen = this.#blinks() ? this.#said(false, 'BlinkedOff') : this.#said(this.#lagging(), 'ReadingStale')
+    const said = this.#draws('misreadsPower') ? !isOn : seen
+    if (said !== seen) this.met('PowerMisread')
+    return said ? 'On' : 'Off'
   }
 
   get isOn(): boolean {
-    const isOn = this.machine.state !== 'Off'
-    return this.trouble === 'LiesAboutPower' ? !isOn : isOn
-  }
-}
-
-/** The BMCs of a world, and everything that they were ever told: the truth about power. */
-export class BmcNetwork {
-  readonly log: PowerLogEntry[] = []
-  readonly #nature: Nature
-  readonly #bmcs = new Map<string, Bmc>()
-
-  constructor(nature: Nature) {
-    this.#nature = nature
+    return this.#machine.state !== 'Off'
   }
 
-  add(bmc: Bmc): void {
-    this.#bmcs.set(`${bmc.options.address}:${bmc.options.port}`, bmc)
-  }
-
-  remove({ options }: Bmc): void {
-    this.#bmcs.delete(`${options.address}:${options.port}`)
-  }
-
-  /** The port to this network, as one caller has it. Answers come after the latency of a BMC, on the clock of the world. */
-  readonly power: Power = {
-    read: async (access) =>
-      this.#answer(
-        access,
-        'Read',
-        ({ isOn, systemUUID }): PowerReading => ({ power: isOn ? 'On' : 'Off', systemUUID }),
-      ),
-    turnOff: async (access) => this.#answer(access, 'Off', (bmc) => this.#switch(bmc, 'Off')),
-    turnOn: async (access) => this.#answer(access, 'On', (bmc) => this.#switch(bmc, 'On')),
-  }
-
-  async #answer<Answer>(
-    access: BmcAccess,
-    command: PowerLogEntry['command'],
-    obey: (bmc: Bmc) => Answer,
-  ): Promise<Answer> {
-    const { bmcLatencyMs, bmcTimeoutMs } = this.#nature.timings
-    const bmc = this.#bmcs.get(`${access.address}:${access.port}`)
-    if (bmc === undefined || bmc.trouble === 'Unreachable') {
-      await this.#pass(bmcTimeoutMs)
-      throw new UnavailableError(`no answer from the BMC at ${access.address}:${access.port}`)
+  /** Says yes, and obeys now, later, or not at all. False: not at all. */
+  switchPower(power: 'On' | 'Off'): boolean {
+    if (this.#draws('ignoresCommands')) {
+      this.met('CommandIgnored')
+      return false
     }
-    await this.#pass(bmcLatencyMs)
-    const before = bmc.machine.state
-    if (access.username !== bmc.options.username || access.password !== bmc.password) {
-      this.#record({ bmc, command, before }, 'Denied')
-      throw new RefusedError('the BMC refused the session: wrong user name or password', {
-        status: 401,
-        reason: 'Unauthorized',
-      })
+    const { obeyLagMs } = this.#manners
+    const machine = this.#machine
+    const obey = (): void => (power === 'On' ? machine.turnOn() : machine.turnOff())
+    if (obeyLagMs === 0) obey()
+    else {
+      this.met('ObeyedLate')
+      this.#nature.timers.after(obeyLagMs, obey)
     }
-    const answer = obey(bmc)
-    const ignored = command !== 'Read' && bmc.trouble === 'IgnoresCommands'
-    if (bmc.trouble === 'AnswersLost') {
-      this.#record({ bmc, command, before }, 'Lost')
-      await this.#pass(bmcTimeoutMs)
-      throw new TimeoutError(`the BMC at ${access.address}:${access.port} took the command and did not answer`)
-    }
-    this.#record({ bmc, command, before }, ignored ? 'Ignored' : 'Done')
-    return answer
+    return true
   }
 
-  #switch(bmc: Bmc, power: 'On' | 'Off'): void {
-    if (bmc.trouble === 'IgnoresCommands') return
-    if (power === 'On') bmc.machine.turnOn()
-    else bmc.machine.turnOff()
+  /** Whether it misbehaves on this call. */
+  fails(manner: 'unreachable' | 'slow' | 'answersLost' | 'resetsItself'): boolean {
+    return this.#draws(manner)
   }
 
-  #record({ bmc, command, before }: Told, outcome: PowerLogEntry['outcome']): void {
-    const { machine } = bmc
-    const entry = {
-      at: this.#nature.timers.now(),
-      machine: machine.name,
-      command,
-      outcome,
-      before,
-      after: machine.state,
-    }
-    this.log.push(entry)
-    this.#nature.tell({ kind: 'PowerCommanded', entry })
+  met(fault: BmcFault): void {
+    this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1)
+    this.#nature.tell({ kind: 'BmcMisbehaved', machine: this.#machine.name, fault })
   }
 
-  #pass(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#nature.timers.after(ms, resolve)
+  #draws(manner: RatedManner): boolean {
+    const rate = this.#manners[manner]
+    return rate > 0 && this.#prng.chance(rate)
+  }
+
+  #said(isOn: boolean, fault: BmcFault): boolean {
+    if (isOn !== this.isOn) this.met(fault)
+    return isOn
+  }
+
+  #blinks(): boolean {
+    return this.isOn && this.#nature.timers.now() < later(this.#onSince, this.#manners.blinksOffMs)
+  }
+
+  #lagging(): boolean {
+    const asOf = later(this.#nature.timers.now(), -this.#manners.readingLagMs)
+    return (this.#changes.findLast(({ at }) => at <= asOf) ?? this.#changes[0])?.isOn ?? this.isOn
+  }
+
+  #watch(machine: Machine): void {
+    this.#note(machine.state)
+    machine.install({
+      stateBecame: (state) => {
+        if (machine === this.#machine) this.#note(state)
+      },
     })
   }
+
+  /** The last few are enough: no lag is longer than a power cycle. */
+  #note(state: MachineState): void {
+    const at = this.#nature.timers.now()
+    if (state === 'Booting') this.#onSince = at
+    const before = this.#changes.length === 0 ? instant(0) : at
+    this.#changes = [...this.#changes.slice(-7), { at: before, isOn: state !== 'Off' }]
+  }
 }
 
-interface Told {
-  readonly bmc: Bmc
-  readonly command: PowerLogEntry['command']
-  readonly before: PowerLogEntry['before']
-}
+type RatedManner = 'unreachable' | 'slow' | 'answersLost' | 'ignoresCommands' | 'misreadsPower' | 'resetsItself'
+
+const goodManners = ({ timings }: Nature): BmcManners => ({
+  unreachable: 0,
+  slow: 0,
+  answersLost: 0,
+  ignoresCommands: 0,
+  misreadsPower: 0,
+  resetsItself: 0,
+  readingLagMs: 0,
+  blinksOffMs: 0,
+  obeyLagMs: 0,
+  latencyMs: timings.bmcLatencyMs,
+  sessionsMax: 1_000,
+})

@@ -10,6 +10,9 @@ export interface Node extends KubeObject {
   /** Differs after every boot, and is written by the node itself. */
   readonly bootID: string
   readonly systemUUID: string
+  /** Written by the kubelet; empty where it has not said. Nodes that share one may share its faults. */
+  readonly kernelVersion: string
+  readonly osImage: string
 }
 
 interface Taint {
@@ -44,6 +47,8 @@ export const nodeKind: Kind<Node> = {
     conditions: listAt(raw, 'status', 'conditions').map(projectCondition),
     bootID: textAt(raw, 'status', 'nodeInfo', 'bootID') ?? '',
     systemUUID: (textAt(raw, 'status', 'nodeInfo', 'systemUUID') ?? '').toLowerCase(),
+    kernelVersion: textAt(raw, 'status', 'nodeInfo', 'kernelVersion') ?? '',
+    osImage: textAt(raw, 'status', 'nodeInfo', 'osImage') ?? '',
   }),
 }
 

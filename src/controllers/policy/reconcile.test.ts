@@ -31,7 +31,7 @@ const node = (name: string, labels: Record<string, string> = { remediable: 'true
 })
 const ledger = { metadata: { name: 'cluster', uid: 'ledger', resourceVersion: '1' }, spec: {} }
 
-const share = { selected: 1, faults: 0, loads: 0 }
+const share = { selected: 1, healthy: 1, faults: 0, loads: 0 }
 
 async function controller() {
   const [clock, log, abort] = [new FakeClock(), new FakeLog(), new AbortController()]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Node } from '../../api/core/node.ts'
+import type { ConditionStatus, Node } from '../../api/core/node.ts'
 import { meta } from '../../api/kind.fixture.ts'
 import { healthStatusSchema, type NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import { runSpecSchema, runStatusSchema } from '../../api/v1alpha1/node-remediation.ts'
@@ -21,14 +21,26 @@ const policy = {
   problem: undefined,
 }
 
-const node = (name: string): Node => ({
+const ready = (status: ConditionStatus) => ({
+  type: 'Ready',
+  status,
+  reason: '',
+  message: '',
+  lastHeartbeatTime: undefined,
+  lastTransitionTime: undefined,
+})
+
+const node = (name: string, unusual: Partial<Node> = {}): Node => ({
   metadata: meta(name, { labels: { remediable: 'true' } }),
   unschedulable: false,
   providerID: undefined,
   taints: [],
-  conditions: [],
+  conditions: [ready('True')],
   bootID: 'boot-1',
   systemUUID: '',
+  kernelVersion: '',
+  osImage: '',
+  ...unusual,
 })
 
 const sick = (name: string, kind: 'Fault' | 'Load'): NodeHealth => ({
@@ -40,7 +52,7 @@ const sick = (name: string, kind: 'Fault' | 'Load'): NodeHealth => ({
   problem: undefined,
 })
 
-const quarantined = (name: string) => ({
+const runIn = (name: string, step: object) => ({
   metadata: meta(`nr-${name}`),
   spec: runSpecSchema.parse({
     node: { name, uid: `${name}-uid` },
@@ -48,9 +60,11 @@ const quarantined = (name: string) => ({
     cause: { diagnosis: 'd', class: 'Load', episode: 'e', when: 's', message: 'm', detectedTime: time },
     treatments,
   }),
-  status: runStatusSchema.parse({ step: { name: 'Quarantined', since: time, cause: 'TreatmentsExhausted' } }),
+  status: runStatusSchema.parse({ step: { since: time, ...step } }),
   problem: undefined,
 })
+
+const quarantined = (name: string) => runIn(name, { name: 'Quarantined', cause: 'TreatmentsExhausted' })
 
 const fleet = (unusual: Partial<Fleet> = {}): Fleet => ({
   nodes: [node('node-1'), node('node-2')],
@@ -70,6 +84,19 @@ test('who waits cordoned for people is missing from the fleet, whatever made him
   expect(figuresOf(fleet({ health: [sick('node-1', 'Load')], runs })).get('general')).toMatchObject({
     cluster: { faults: 1, loads: 0 },
   })
+})
+
+test('healthy is who is Ready, schedulable and not being remediated', () => {
+  const nodes = [
+    node('fine'),
+    node('silent', { conditions: [ready('Unknown')] }),
+    node('says-nothing', { conditions: [] }),
+    node('cordoned', { unschedulable: true }),
+    node('treated'),
+    node('asked-for'),
+  ]
+  const runs = [runIn('treated', { name: 'Cordoning' }), runIn('asked-for', { name: 'Approving' })]
+  expect(figuresOf(fleet({ nodes, runs })).get('general')).toMatchObject({ policy: { selected: 6, healthy: 2 } })
 })
 
 test('a node that no policy selects counts nowhere', () => {

@@ -19,7 +19,7 @@ const policy = (limits: object = {}) =>
     limits,
   })
 
-const share = (faults: number, loads = 0) => ({ selected: 10, faults, loads })
+const share = (faults: number, loads = 0) => ({ selected: 10, healthy: 10 - faults, faults, loads })
 
 const ledger = (spec: object = {}): BudgetView['ledger'] => ({
   kind: 'Known',

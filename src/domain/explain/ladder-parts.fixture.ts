@@ -78,7 +78,7 @@ function statedPolicy(
   { name, spec }: PreparedPolicy,
   { bed, seen, ledger, pauses, guard }: Context,
 ): NodeRemediationPolicy {
-  const share = { selected: 10, faults: 1, loads: 0 }
+  const share = { selected: 10, healthy: 9, faults: 1, loads: 0 }
   const metadata = meta(name, { generation: 1 })
   const policy = { metadata, spec, status: policyStatusSchema.parse({}), problem: undefined }
   const status = policyStatus({

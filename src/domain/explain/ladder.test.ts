@@ -45,7 +45,7 @@ const trip = (state: string, more: JsonObject = {}) => ({
 const holding = preparedPolicy({
   signals: [{ name: 'kernelDeadlock', nodeCondition: { type: 'KernelDeadlock', status: 'True' }, holdSeconds: 10 }],
 })
-const share = { selected: 10, faults: 1, loads: 0 }
+const share = { selected: 10, healthy: 9, faults: 1, loads: 0 }
 
 function runWith(step: string, answer: JsonObject | undefined, more: JsonObject = {}): NodeRemediation {
   const gates = answer === undefined ? [] : [answer]

@@ -57,7 +57,7 @@ function view({
   ...unusual
 }: Partial<PolicyView> & { spec?: JsonObject; others?: readonly ReturnType<typeof policyObject>[] } = {}): PolicyView {
   const policy = policyObject(spec)
-  const share = { selected: 10, faults: 0, loads: 0 }
+  const share = { selected: 10, healthy: 10, faults: 0, loads: 0 }
   return {
     now: instant(Date.parse('2026-11-21T12:00:00Z')),
     policy,

@@ -27,6 +27,8 @@ export const sickNode = (unusual: Partial<Node> = {}): Node => ({
   conditions: [condition('Ready', 'True'), condition('KernelDeadlock', 'True')],
   bootID: 'boot-1',
   systemUUID,
+  kernelVersion: '6.1.0',
+  osImage: 'Debian 12',
   ...unusual,
 })
 
@@ -133,8 +135,8 @@ export const shared = (policySpec: PolicySpec = policy()): NonNullable<Observati
   ledgerUID: 'ledger-uid',
   figures: {
     kind: 'Known',
-    policy: { selected: 12, faults: 1, loads: 0 },
-    cluster: { selected: 12, faults: 1, loads: 0 },
+    policy: { selected: 12, healthy: 11, faults: 1, loads: 0 },
+    cluster: { selected: 12, healthy: 11, faults: 1, loads: 0 },
   },
 })
 

@@ -81,8 +81,8 @@ export const shared = (): NonNullable<TriageObservation['shared']> => ({
   pauses: [],
   figures: {
     kind: 'Known',
-    policy: { selected: 12, faults: 1, loads: 0 },
-    cluster: { selected: 12, faults: 1, loads: 0 },
+    policy: { selected: 12, healthy: 11, faults: 1, loads: 0 },
+    cluster: { selected: 12, healthy: 11, faults: 1, loads: 0 },
   },
 })
 
@@ -123,6 +123,8 @@ export const observation = (unusual: Partial<TriageObservation> = {}): TriageObs
     conditions: [],
     bootID: 'boot-1',
     systemUUID: 'some-uuid',
+    kernelVersion: '6.1.0',
+    osImage: 'Debian 12',
   },
   runs: [],
   claiming: [],

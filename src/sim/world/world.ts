@@ -53,6 +53,7 @@ const defaultRules: readonly LoadRule[] = [{ alert: 'NodeCPUSaturated', abovePer
  * physically true stands here; what anybody believes stands in the API server.
  */
 export class World {
+  readonly timers: Timers
   readonly server: ApiServer
   readonly objects: Objects
   /** As the administrator. */
@@ -71,6 +72,7 @@ export class World {
   constructor(options: WorldOptions) {
     const { timers, seed, zones = ['a', 'b', 'c'], timings, alertRules = defaultRules, pools = [] } = options
     this.#zones = zones
+    this.timers = timers
     this.server = new ApiServer({ now: timers.now, seed })
     this.objects = new Objects(this.server)
     this.api = new WorldClient(this.server)
@@ -107,6 +109,11 @@ export class World {
 
   bmc(nodeName: string): Bmc {
     return present(this.#bmcs.get(nodeName), `BMC of ${nodeName}`)
+  }
+
+  /** Where the iron stands, whatever a label says. By name. */
+  machinesIn(zone: string): readonly string[] {
+    return [...this.fleet.hosts].flatMap(([name, host]) => (host.zone === zone ? [name] : [])).toSorted()
   }
 
   /** Listeners hear every event at the moment at which it becomes true. Returns its own end. */

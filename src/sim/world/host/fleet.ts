@@ -8,6 +8,9 @@ import { ProblemDetector } from './problem-detector.ts'
 export interface Host {
   readonly machine: Machine
   readonly kubelet: Kubelet
+  readonly detector: ProblemDetector
+  /** Where it stands. */
+  readonly zone: string
 }
 
 export interface HostOptions extends KubeletOptions {
@@ -30,8 +33,11 @@ export class Fleet {
 
   add({ begins, ...options }: HostOptions): Host {
     const machine = new Machine(this.#nature, options.node.name)
-    const host = { machine, kubelet: new Kubelet(this.#nature, machine, options) }
-    new ProblemDetector(this.#nature, machine).install()
+    const kubelet = new Kubelet(this.#nature, machine, options)
+    const detector = new ProblemDetector(this.#nature, machine)
+    detector.install()
+    const zone = options.node.labels['topology.kubernetes.io/zone'] ?? ''
+    const host = { machine, kubelet, detector, zone }
     this.#hosts.set(machine.name, host)
     if (begins === 'Running') machine.startRunning()
     return host

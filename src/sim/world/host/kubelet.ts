@@ -1,11 +1,10 @@
-import { rfc3339Micro } from '../../../kernel/time.ts'
 import type { WorldClient } from '../../api-server/world-client.ts'
 import { withConditions } from '../conditions.ts'
 import type { MachineState } from '../events.ts'
-import { uidOf } from '../fields.ts'
 import { Lifetime } from '../lifetime.ts'
 import type { Nature } from '../nature.ts'
 import type { Machine } from './machine.ts'
+import { renewNodeLease } from './node-lease.ts'
 import { kubeletConditions, type NodeIdentity, newNode, nodeFacts } from './node-status.ts'
 import { PodRunner } from './pod-runner.ts'
 import { rebootedEvent } from './rebooted-event.ts'
@@ -16,11 +15,13 @@ export interface KubeletOptions {
   readonly staticPods?: readonly StaticPod[]
 }
 
-const leaseNamespace = 'kube-node-lease'
-
 /** The node agent: lives and dies with its machine, and says nothing while it is cut off. */
 export class Kubelet {
   readonly pods: PodRunner
+  /** How long what it saw is on its way to the API server: it arrives even when the machine is gone by then. */
+  statusDelayMs = 0
+  /** Until further notice a Node that is not there is not registered: a bad certificate, a bad image. */
+  refusesToRegister = false
   readonly #nature: Nature
   readonly #machine: Machine
   readonly #node: NodeIdentity
@@ -28,6 +29,8 @@ export class Kubelet {
   readonly #staticPods: StaticPods
   #life: Lifetime
   #isStarted = false
+  #isRegistered = false
+  #isHung = false
   #isRuntimeHealthy = true
   #state: MachineState = 'Off'
 
@@ -37,12 +40,13 @@ export class Kubelet {
     this.#node = node
     this.#api = nature.as(`system:node:${node.name}`)
     this.#life = new Lifetime(nature.timers)
+    this.#life.end()
     this.#staticPods = new StaticPods(nature, node.name, staticPods)
     this.pods = new PodRunner(nature, machine, node)
     machine.install({
       stateBecame: (state) => this.#stateBecame(state),
       connectionBecame: (isConnected) => {
-        if (isConnected && this.#state === 'Running') this.#goOn()
+        if (isConnected && this.#state === 'Running' && !this.#isHung) this.#goOn()
       },
     })
   }
@@ -53,26 +57,55 @@ export class Kubelet {
     if (!this.#life.hasEnded) this.#postStatus()
   }
 
+  /** The program hangs; the machine, its other programs and its pods go on. A boot or a restart ends it. */
+  hang(): void {
+    this.#isHung = true
+    this.#life.end()
+    this.pods.freeze()
+  }
+
+  /** A program that hung goes on where it stood. */
+  recover(): void {
+    if (!this.#isHung) return
+    this.#isHung = false
+    if (this.#state === 'Running') this.#goOn()
+  }
+
+  /** The program alone: its pods go on, and a Node that was deleted is registered anew, under another UID. */
+  restart(): void {
+    this.#isHung = false
+    if (this.#state === 'Running') this.#start()
+  }
+
   #stateBecame(state: MachineState): void {
     const before = this.#state
     this.#state = state
     this.#life.end()
     this.pods.freeze()
     if (state === 'Off' || state === 'Booting') {
+      this.#isHung = false
       this.#isStarted = false
       this.pods.die()
     }
-    if (state !== 'Running') return
+    if (state !== 'Running' || this.#isHung) return
+    if (before === 'Hung' && this.#isStarted) this.#goOn()
+    else this.#start()
+  }
+
+  #start(): void {
+    this.#isStarted = this.#machine.fastBootMs !== undefined
+    this.#isRegistered = false
+    this.#life.end()
+    this.pods.freeze()
     this.#life = new Lifetime(this.#nature.timers)
-    if (before === 'Hung') this.#goOn()
-    else this.#life.after(this.#nature.timings.kubeletStartMs, () => this.#goOn())
+    this.#life.after(this.#nature.timings.kubeletStartMs, () => this.#goOn())
   }
 
   /** From here on it says what it sees. The runtime needs a moment after a boot. */
   #goOn(): void {
     this.#life.end()
     this.#life = new Lifetime(this.#nature.timers)
-    if (!this.#isStarted) this.#register()
+    if (!this.#isRegistered) this.#register()
     this.#postStatusForEver()
     this.#renewLeaseForEver()
     if (this.#isStarted) this.#runPods()
@@ -90,37 +123,23 @@ export class Kubelet {
     this.#staticPods.go(this.#life)
   }
 
-  /** Once per start of the program: a Node that is deleted meanwhile stays away. */
+  /** Once per start of the program, and until it has succeeded: a Node that is deleted later stays away. */
   #register(): void {
+    if (!this.#machine.isConnected || this.refusesToRegister) {
+      this.#life.after(this.#nature.timings.kubeletStartMs, () => this.#register())
+      return
+    }
+    this.#isRegistered = true
     const isKnown = this.#nature.objects.get('nodes', { name: this.#node.name }) !== undefined
-    if (this.#machine.isConnected && !isKnown) this.#api.create('nodes', newNode(this.#node))
+    if (!isKnown) this.#api.create('nodes', newNode(this.#node))
   }
 
   #renewLeaseForEver(): void {
-    this.#renewLease()
-    this.#life.after(this.#nature.timings.leaseRenewMs, () => this.#renewLeaseForEver())
-  }
-
-  #renewLease(): void {
-    if (!this.#machine.isConnected) return
-    const { name } = this.#node
-    const node = this.#nature.objects.get('nodes', { name })
-    if (node === undefined) return
-    const spec = { holderIdentity: name, leaseDurationSeconds: 40, renewTime: rfc3339Micro(this.#nature.timers.now()) }
-    if (this.#nature.objects.get('leases.coordination.k8s.io', { namespace: leaseNamespace, name }) === undefined) {
-      this.#api.create('leases.coordination.k8s.io', {
-        apiVersion: 'coordination.k8s.io/v1',
-        kind: 'Lease',
-        metadata: {
-          namespace: leaseNamespace,
-          name,
-          ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: uidOf(node) }],
-        },
-        spec,
-      })
-    } else {
-      this.#api.patch('leases.coordination.k8s.io', { namespace: leaseNamespace, name }, { spec })
+    if (this.#machine.isConnected) {
+      const { objects } = this.#nature
+      renewNodeLease({ objects, api: this.#api }, this.#node.name, this.#machine.clock)
     }
+    this.#life.after(this.#nature.timings.leaseRenewMs, () => this.#renewLeaseForEver())
   }
 
   #postStatusForEver(): void {
@@ -128,16 +147,23 @@ export class Kubelet {
     this.#life.after(this.#nature.timings.statusReportMs, () => this.#postStatusForEver())
   }
 
+  /** What is true now, written now or when it arrives. */
   #postStatus(): void {
     if (!this.#machine.isConnected) return
-    const { objects, timers } = this.#nature
-    const { name } = this.#node
-    const known = objects.get('nodes', { name })
-    if (known === undefined) return
+    const now = this.#machine.clock
     const said = kubeletConditions(this.#isStarted && this.#isRuntimeHealthy)
-    const conditions = withConditions(known, said, { now: timers.now(), heartbeat: true })
-    const event = rebootedEvent(known, this.#machine.bootID, timers.now())
-    this.#api.patchStatus('nodes', { name }, { status: { ...nodeFacts(this.#node, this.#machine), conditions } })
-    if (event !== undefined) this.#api.create('events', event)
+    const facts = nodeFacts(this.#node, this.#machine)
+    const { bootID } = this.#machine
+    const { name } = this.#node
+    const write = (): void => {
+      const known = this.#nature.objects.get('nodes', { name })
+      if (known === undefined) return
+      const conditions = withConditions(known, said, { now, heartbeat: true })
+      const event = rebootedEvent(known, bootID, now)
+      this.#api.patchStatus('nodes', { name }, { status: { ...facts, conditions } })
+      if (event !== undefined) this.#api.create('events', event)
+    }
+    if (this.statusDelayMs === 0) write()
+    else this.#nature.timers.after(this.statusDelayMs, write)
   }
 }

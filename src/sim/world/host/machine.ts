@@ -1,3 +1,4 @@
+import { type Instant, later } from '../../../kernel/time.ts'
 import type { MachineState } from '../events.ts'
 import { Lifetime } from '../lifetime.ts'
 import type { Nature } from '../nature.ts'
@@ -28,10 +29,17 @@ export class Machine {
   #bootID = ''
   #isConnected = true
   #kernelLog: readonly string[] = []
+  #isDeadlocked = false
   /** What ails the kernel; a new boot heals it. */
   #softReboot: SoftReboot = 'Works'
   /** Until further notice boots end in a machine that hangs: broken for good. */
   bootsHang = false
+  /** Until further notice the kernel deadlocks again, so long after each boot. */
+  relapsesAfterMs: number | undefined
+  /** Instead of the ordinary time of a boot, with programs that are ready at once: so fast that nobody sees it go. */
+  fastBootMs: number | undefined
+  /** How far its clock is ahead of the true time; negative: behind. */
+  clockSkewMs = 0
 
   constructor(nature: Nature, name: string) {
     this.#nature = nature
@@ -56,6 +64,16 @@ export class Machine {
   /** Since the last boot. */
   get kernelLog(): readonly string[] {
     return this.#kernelLog
+  }
+
+  /** Whether the kernel blocks in some path right now, whatever anybody says about it. */
+  get isDeadlocked(): boolean {
+    return this.#isDeadlocked
+  }
+
+  /** What its own clock says. */
+  get clock(): Instant {
+    return later(this.#nature.timers.now(), this.clockSkewMs)
   }
 
   /** Whether it reaches the API server. */
@@ -117,16 +135,24 @@ export class Machine {
   /** The kernel blocks for ever in some path. Most programs, the kubelet too, may go on for long. */
   deadlock(softReboot: SoftReboot): void {
     this.#softReboot = softReboot
+    this.#isDeadlocked = true
     this.logKernel(deadlockLine)
+  }
+
+  /** What blocked goes on by itself: the log still tells of it, and so does whoever read the log. */
+  unblock(): void {
+    this.#softReboot = 'Works'
+    this.#isDeadlocked = false
   }
 
   #boot(): void {
     this.#become('Booting')
-    const { bootMs } = this.#nature.timings
+    const bootMs = this.fastBootMs ?? this.#nature.timings.bootMs
     const jitterMs = this.#nature.prng.fork(`${this.name}/boot/${this.#boots}`).int(0, Math.floor(bootMs / 4))
     this.#life.after(bootMs + jitterMs, () => {
       this.#load()
       this.#become(this.bootsHang ? 'Hung' : 'Running')
+      if (this.relapsesAfterMs !== undefined) this.#life.after(this.relapsesAfterMs, () => this.deadlock('Works'))
     })
   }
 
@@ -137,11 +163,16 @@ export class Machine {
     this.#softReboot = 'Works'
   }
 
+  #forget(): void {
+    this.#kernelLog = []
+    this.#isDeadlocked = false
+  }
+
   #become(state: MachineState): void {
     this.#life.end()
     this.#life = new Lifetime(this.#nature.timers)
     this.#state = state
-    if (state === 'Off' || state === 'Booting') this.#kernelLog = []
+    if (state === 'Off' || state === 'Booting') this.#forget()
     this.#nature.tell({ kind: 'MachineBecame', machine: this.name, state, bootID: this.#bootID })
     for (const { stateBecame } of this.#programs) stateBecame?.(state)
   }

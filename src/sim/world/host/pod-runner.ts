@@ -104,7 +104,7 @@ export class PodRunner {
   #start(pod: JsonObject): void {
     const isStale = phaseOf(pod) === 'Running'
     if (isStale && textAt(pod, 'spec', 'restartPolicy') === 'Never') {
-      this.#writeStatus(pod, finishedStatus(pod, 255, this.#nature.timers.now()))
+      this.#writeStatus(pod, finishedStatus(pod, 255, this.#machine.clock))
       return
     }
     if (isStale) this.#writeStatus(pod, restartingStatus(pod, this.#place(pod)))
@@ -135,7 +135,7 @@ export class PodRunner {
       this.#exit(process, 0)
       return
     }
-    const outcome = obey(this.#machine, command, this.#nature.timers.now())
+    const outcome = obey(this.#machine, command, this.#machine.clock)
     this.#nature.tell({ kind: 'NodeCommandRan', machine: this.#machine.name, pod: process.pod, outcome })
     if (outcome === 'WrongBoot' || outcome === 'TooLate') this.#exit(process, 1)
   }
@@ -144,13 +144,13 @@ export class PodRunner {
     process.state = 'Exited'
     this.#nature.tell({ kind: 'ProcessExited', machine: this.#machine.name, pod: process.pod })
     const pod = this.#podOf(process)
-    if (pod !== undefined) this.#writeStatus(pod, finishedStatus(pod, exitCode, this.#nature.timers.now()))
+    if (pod !== undefined) this.#writeStatus(pod, finishedStatus(pod, exitCode, this.#machine.clock))
   }
 
   #terminate(pod: JsonObject, process: Process | undefined): void {
     if (process === undefined || process.state === 'Exited') this.#confirmDelete(pod)
     if (process?.state !== 'Running') return
-    if (isReady(pod)) this.#writeStatus(pod, stoppingStatus(pod, this.#nature.timers.now()))
+    if (isReady(pod)) this.#writeStatus(pod, stoppingStatus(pod, this.#machine.clock))
     this.#stop(process, this.#stopMs(pod))
   }
 
@@ -193,7 +193,7 @@ export class PodRunner {
   #place(pod: JsonObject): PodPlace {
     const known = textAt(pod, 'status', 'podIP')
     const podIP = known ?? this.#newAddress()
-    return { podIP, hostIP: this.#node.internalIP, now: this.#nature.timers.now() }
+    return { podIP, hostIP: this.#node.internalIP, now: this.#machine.clock }
   }
 
   /** In the network of the node: 10.1.0.3 has its pods in 10.101.3.0/24. */

@@ -58,6 +58,7 @@ const portNames = [
   'alertmanager',
   'metrics',
   'operator',
+  'operatorB',
 ] as const
 type PortName = (typeof portNames)[number]
 

@@ -5,7 +5,8 @@ import { type Layout, layoutOf, type Tier, tiers } from './layout.ts'
 import { logText } from './logs.ts'
 import { ensurePrerequisites } from './prerequisites.ts'
 import { reasonsOf, type Say } from './say.ts'
-import { playScenario } from './scenario/scenario.ts'
+import { playAll } from './scenario/play-all.ts'
+import type { PlayOptions } from './scenario/scenario.ts'
 import { scenarios } from './scenarios/all.ts'
 import { statusLines } from './status.ts'
 import { takeDown } from './teardown.ts'
@@ -95,14 +96,16 @@ function addLooks(command: Command): void {
 function addScenario(command: Command): void {
   command
     .command('scenario')
-    .description(`play a story on tier B: ${scenarios.map(({ name }) => name).join(', ')}`)
+    .description(`play a story on tier B: all, or ${scenarios.map(({ name }) => name).join(', ')}`)
     .argument('<name>')
     .option('--kill-operator', 'kill the operator in the middle of it', false)
-    .action(async (name: string, { killOperator }: { readonly killOperator: boolean }) => {
-      const scenario = scenarios.find((each) => each.name === name)
-      if (scenario === undefined) throw new Error(`no scenario called ${name}`)
+    .option('--short', 'with small figures', false)
+    .action(async (name: string, varied: PlayOptions['varied']) => {
+      const chosen = name === 'all' ? scenarios : scenarios.filter((each) => each.name === name)
+      if (chosen.length === 0) throw new Error(`no scenario called ${name}`)
       const bed = await startBed({ ...flagsOf(command), tier: 'B', say })
-      process.exitCode = (await playScenario(scenario, { bed, killOperator, say })) ? 0 : 1
+      const played = await playAll(chosen, { bed, varied, say })
+      process.exitCode = played.every(({ passed }) => passed) ? 0 : 1
     })
 }
 

@@ -51,6 +51,7 @@ const packagesOf: Readonly<Record<Tier, Readonly<Record<string, string>>>> = {
     'prometheus-alertmanager': 'prometheus-alertmanager',
     ipmi_sim: 'openipmi',
     ipmitool: 'ipmitool',
+    faketime: 'faketime',
   },
 }
 

@@ -21,7 +21,7 @@ export function stopOrder(names: readonly string[]): readonly (readonly string[]
 }
 
 const stopRanks: readonly ((name: string) => boolean)[] = [
-  (name) => name === 'operator',
+  (name) => name.startsWith('operator'),
   (name) => name.startsWith('bmc-'),
   (name) => name === 'machine-room',
   (name) => name.startsWith('power-') || name.startsWith('npd-'),

@@ -2,7 +2,16 @@ import { expect, test } from 'vitest'
 import { parseTokens, renderTokens } from './identities.ts'
 
 test('every identity gets its own token back', () => {
-  const names = ['admin', 'operator', 'controller-manager', 'scheduler', 'kwok', 'karpenter', 'machines'] as const
+  const names = [
+    'admin',
+    'operator',
+    'operator-b',
+    'controller-manager',
+    'scheduler',
+    'kwok',
+    'karpenter',
+    'machines',
+  ] as const
   const tokens = parseTokens(renderTokens(names.map((name) => [name, `token-of-${name}`])))
   expect(tokens).toEqual(Object.fromEntries(names.map((name) => [name, `token-of-${name}`])))
 })

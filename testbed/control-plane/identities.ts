@@ -11,6 +11,11 @@ export const identities = {
     user: 'system:serviceaccount:prunella-system:prunella',
     groups: ['system:serviceaccounts', 'system:serviceaccounts:prunella-system', 'system:authenticated'],
   },
+  /** The same account by another token: the audit log tells the replicas apart by the UID of the token. */
+  'operator-b': {
+    user: 'system:serviceaccount:prunella-system:prunella',
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:prunella-system', 'system:authenticated'],
+  },
   'controller-manager': { user: 'system:kube-controller-manager', groups: ['system:authenticated'] },
   scheduler: { user: 'system:kube-scheduler', groups: ['system:authenticated'] },
   kwok: { user: 'testbed:kwok', groups: ['system:masters'] },

@@ -55,6 +55,8 @@ export function apiserver(layout: Layout, tier: Tier, tokens: Tokens): Service {
       'disable-admission-plugins': tier === 'API' ? 'ServiceAccount' : '',
       'audit-policy-file': auditPolicyPath,
       'audit-log-path': layout.auditLog,
+      // megabytes: never rotated, because a story is judged by all of it
+      'audit-log-maxsize': 20_000,
     }),
     ready: () =>
       answersOk({ url: `${serverOf(layout)}/readyz`, authorityFile: join(pki, 'ca.crt'), token: tokens.admin }),

@@ -3,13 +3,35 @@ import { nameOf } from './conditions.ts'
 import type { Stage } from './scenario.ts'
 
 /** Starts the operator under test without any memory, and ends it after the story together with all that it remembers. */
-export async function arrangeOperator({ operator, afterwards, bed, say }: Stage): Promise<void> {
-  await operator.stop()
+export async function arrangeOperator(stage: Stage): Promise<void> {
+  await arrangeForgetting(stage)
+  await stage.operator.start()
+  stage.say('the operator leads')
+}
+
+/** Two replicas: the first leads, and the other has its caches full. */
+export async function arrangeReplicas(stage: Stage): Promise<void> {
+  await arrangeOperator(stage)
+  await stage.standby.startBehind()
+  stage.say('a second replica waits')
+}
+
+async function arrangeForgetting({ operator, standby, afterwards, bed }: Stage): Promise<void> {
+  const stop = (): Promise<unknown> => Promise.all([standby.stop(), operator.stop()])
+  await stop()
   await forgetRuns(bed.kubectl.run)
   afterwards('forgetting the runs', () => forgetRuns(bed.kubectl.run))
-  afterwards('stopping the operator', () => operator.stop())
-  await operator.start()
-  say('the operator leads')
+  afterwards('stopping the operator', stop)
+}
+
+/** The caps over all policies, as this story needs them. */
+export async function arrangeGuard({ bed: { kubectl }, afterwards }: Stage, spec: JsonObject): Promise<void> {
+  const guard = await kubectl.json(['get', 'remediationguard', 'cluster'])
+  const patch = (type: 'json' | 'merge', value: unknown): Promise<string> =>
+    kubectl.run(['patch', 'remediationguard', 'cluster', `--type=${type}`, `--patch=${JSON.stringify(value)}`])
+  const before = [{ op: 'replace', path: '/spec', value: guard['spec'] ?? {} }]
+  afterwards('restoring the guard', () => patch('json', before))
+  await patch('merge', { spec })
 }
 
 /** A new operator must find a bed without history, whatever became of the last story: no policy, run, health, slot, trip. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type AuditEntry, cordonWrittenBy, parseAudit } from './audit.ts'
+import { auditEntry } from './audit-entry.fixture.ts'
 
 const line = JSON.stringify({
   stage: 'ResponseComplete',
@@ -26,18 +27,7 @@ test('a finished request is read, what is not finished or cut short is left out'
   })
 })
 
-const entry = (request: unknown, change: Partial<AuditEntry> = {}): AuditEntry => ({
-  at: 0,
-  user: 'x',
-  verb: 'patch',
-  resource: 'nodes',
-  subresource: '',
-  namespace: '',
-  name: 'n',
-  code: 200,
-  request,
-  ...change,
-})
+const entry = (request: unknown, change: Partial<AuditEntry> = {}): AuditEntry => auditEntry({ request, ...change })
 
 test.each([
   [{ spec: { unschedulable: true } }, true],

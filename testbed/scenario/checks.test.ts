@@ -1,21 +1,9 @@
 import { expect, test } from 'vitest'
-import { identities } from '../control-plane/identities.ts'
-import type { AuditEntry } from './audit.ts'
+import { auditEntry } from './audit-entry.fixture.ts'
 import { cordonChecks, evictionChecks, rightsCheck } from './checks.ts'
 import type { Check } from './verdict.ts'
 
-const operator = identities.operator.user
-const ordinary: AuditEntry = {
-  at: 0,
-  user: operator,
-  verb: 'patch',
-  resource: 'nodes',
-  subresource: '',
-  namespace: '',
-  name: 'machine-1',
-  code: 200,
-  request: {},
-}
+const ordinary = auditEntry()
 const cordon = { ...ordinary, request: { spec: { unschedulable: true } } }
 const uncordon = { ...ordinary, request: { spec: { unschedulable: null } } }
 const eviction = {

@@ -6,7 +6,16 @@ import { layoutOf } from '../layout.ts'
 import { playScenario, type Scenario } from './scenario.ts'
 
 const layout = layoutOf({}, { run: '/nowhere' })
-const names = ['admin', 'operator', 'controller-manager', 'scheduler', 'kwok', 'karpenter', 'machines'] as const
+const names = [
+  'admin',
+  'operator',
+  'operator-b',
+  'controller-manager',
+  'scheduler',
+  'kwok',
+  'karpenter',
+  'machines',
+] as const
 const bed: Bed = {
   tier: 'B',
   layout,
@@ -22,7 +31,11 @@ const bed: Bed = {
 async function played(play: Scenario['play']): Promise<{ readonly passed: boolean; readonly said: readonly string[] }> {
   const said: string[] = []
   const scenario = { name: 'story', title: 'a story', play }
-  const passed = await playScenario(scenario, { bed, killOperator: false, say: (line) => said.push(line) })
+  const passed = await playScenario(scenario, {
+    bed,
+    varied: { killOperator: false, short: false },
+    say: (line) => said.push(line),
+  })
   return { passed, said }
 }
 

@@ -1,5 +1,5 @@
 import type { Bed } from '../bed.ts'
-import { type OperatorUnderTest, operatorUnderTest } from '../operator/process.ts'
+import { type OperatorUnderTest, operatorUnderTest, type ReplicaOptions } from '../operator/process.ts'
 import { reasonsOf, type Say } from '../say.ts'
 import { ObjectWatch } from './object-watch.ts'
 import { Timeline } from './timeline.ts'
@@ -9,17 +9,25 @@ import { type Check, type Verdict, verdictOf } from './verdict.ts'
 export interface Scenario {
   readonly name: string
   readonly title: string
+  /** How its second replica differs from the first. */
+  readonly standby?: ReplicaOptions
+  /** Variations that it knows. */
+  readonly variations?: readonly Variation[]
   /** What must be true of it. Whatever does not come within its deadline ends the story. */
   readonly play: (stage: Stage) => Promise<readonly Check[]>
 }
 
+/** killOperator: the operator is killed in the middle of the story, and started again. short: with small figures, for each change. */
+export type Variation = 'killOperator' | 'short'
+
 export interface Stage {
   readonly bed: Bed
   readonly operator: OperatorUnderTest
+  /** A second replica, for the stories that start it. */
+  readonly standby: OperatorUnderTest
   readonly timeline: Timeline
   readonly say: Say
-  /** The operator is killed in the middle of the story, and started again. */
-  readonly killOperator: boolean
+  readonly varied: Readonly<Record<Variation, boolean>>
   readonly watch: (...args: readonly string[]) => ObjectWatch
   /** Undone in reverse order when the story is over, however it ends. */
   readonly afterwards: (what: string, undo: () => Promise<unknown>) => void
@@ -27,20 +35,22 @@ export interface Stage {
 
 export interface PlayOptions {
   readonly bed: Bed
-  readonly killOperator: boolean
+  readonly varied: Readonly<Record<Variation, boolean>>
   readonly say: Say
 }
 
 /** True when everything was as told, and the bed is as it was. */
-export async function playScenario(scenario: Scenario, { bed, killOperator, say }: PlayOptions): Promise<boolean> {
+export async function playScenario(scenario: Scenario, { bed, varied, say }: PlayOptions): Promise<boolean> {
+  refuseUnknown(scenario, varied)
   const watches: ObjectWatch[] = []
   const undoing: Undo[] = []
   const stage: Stage = {
     bed,
     timeline: new Timeline(say),
     say,
-    killOperator,
+    varied,
     operator: operatorUnderTest(bed),
+    standby: operatorUnderTest(bed, { name: 'operator-b', ...scenario.standby }),
     watch: (...args) => {
       const watch = new ObjectWatch(bed, args)
       watches.push(watch)
@@ -48,12 +58,18 @@ export async function playScenario(scenario: Scenario, { bed, killOperator, say 
     },
     afterwards: (what, undo) => void undoing.push({ what, undo }),
   }
-  say(`${scenario.title}${killOperator ? ', although the operator is killed in the middle' : ''}`)
+  say(`${scenario.title}${varied.killOperator ? ', although the operator is killed in the middle' : ''}`)
   const { passed, lines } = await Promise.race([tell(scenario, stage), interruption()])
   for (const line of ['', ...lines]) say(line)
   for (const watch of watches) watch.stop()
   const tidy = await leaveAsFound(undoing.toReversed(), say)
   return passed && tidy
+}
+
+function refuseUnknown({ name, variations = [] }: Scenario, varied: PlayOptions['varied']): void {
+  const asked: readonly Variation[] = ['killOperator', 'short']
+  for (const each of asked)
+    if (varied[each] && !variations.includes(each)) throw new Error(`scenario ${name} has no variation ${each}`)
 }
 
 async function tell({ title, play }: Scenario, stage: Stage): Promise<Verdict> {

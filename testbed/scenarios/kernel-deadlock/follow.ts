@@ -32,7 +32,7 @@ export async function follow(stage: Stage, fault: Fault): Promise<{ readonly det
   await saw(nodes, 'cordoned', ({ object }) => flagAt(object, 'spec', 'unschedulable'))
   await saw(jobs, 'soft reboot ordered: a job is pinned to the node', ({ type }) => type === 'ADDED')
   await powerSeen(stage, fault, 'Off')
-  if (stage.killOperator) await killAndStartAgain(stage)
+  if (stage.varied.killOperator) await killAndStartAgain(stage)
   await powerSeen(stage, fault, 'On')
   const rebooted = ({ object }: Seen): boolean => textAt(object, 'status', 'nodeInfo', 'bootID') !== fault.bootID
   const boot = await saw(nodes, 'new boot ID', rebooted)

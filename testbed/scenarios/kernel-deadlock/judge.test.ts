@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { PowerChange } from '../../machines/power-log.ts'
 import type { AuditEntry } from '../../scenario/audit.ts'
+import { auditEntry } from '../../scenario/audit-entry.fixture.ts'
 import { bootCheck, detectionCheck, powerChecks, softRebootCheck } from './judge.ts'
 
 const cycle: readonly PowerChange[] = [
@@ -8,17 +9,7 @@ const cycle: readonly PowerChange[] = [
   { at: 24, power: 'On' },
 ]
 
-const job = (verb: string, at: number): AuditEntry => ({
-  at,
-  verb,
-  user: 'operator',
-  resource: 'jobs',
-  subresource: '',
-  namespace: 'prunella-system',
-  name: 'reboot',
-  code: 200,
-  request: undefined,
-})
+const job = (verb: string, at: number): AuditEntry => auditEntry({ verb, at, resource: 'jobs', name: 'reboot' })
 
 test('one cycle of the right machine is as it should be', () => {
   expect(powerChecks(cycle, []).every(({ holds }) => holds)).toBe(true)

@@ -14,6 +14,7 @@ import { bootCheck, detectionCheck, powerChecks, remainderChecks, softRebootChec
 export const kernelDeadlock: Scenario = {
   name: 'kernel-deadlock',
   title: 'a kernel deadlock is healed by a power cycle, after a soft reboot that nobody answered',
+  variations: ['killOperator'],
   play: async (stage) => {
     const [hardware, ...others] = hardwareOf(stage.bed.layout)
     if (hardware === undefined) throw new Error('the rack is empty')

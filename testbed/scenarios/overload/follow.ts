@@ -46,7 +46,7 @@ export async function follow(stage: Stage, course: Course): Promise<Followed> {
   const [alertEndedAt] = await Promise.all([
     alertSeen(stage, nodeName, false),
     drainSeen(stage, course),
-    stage.killOperator ? killAndStartAgain(stage) : undefined,
+    stage.varied.killOperator ? killAndStartAgain(stage) : undefined,
   ])
   const claimGoes = ({ object }: Seen): boolean =>
     uidOf(object) === claimUID && textAt(object, 'metadata', 'deletionTimestamp') !== undefined

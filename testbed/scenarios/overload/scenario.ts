@@ -14,6 +14,7 @@ import { chooseTarget } from './target.ts'
 export const overload: Scenario = {
   name: 'overload',
   title: 'an overloaded node is drained under its budget, given back to Karpenter and replaced',
+  variations: ['killOperator'],
   play: async (stage) => {
     await arrange(stage)
     const pods = stage.watch('pods', `--namespace=${workloadNamespace}`)

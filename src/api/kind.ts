@@ -38,6 +38,8 @@ export interface Kind<Thing extends KubeObject = KubeObject> {
   readonly namespaced: boolean
   /** Names of members, at any depth, whose lists and objects `project` does not read: nobody need parse them. */
   readonly unread?: readonly string[]
+  /** Whether `project` reads `managedFields`; otherwise nobody need parse them. */
+  readonly readsManagers?: boolean
   /** Total: whatever is missing or of the wrong type becomes a default. Only what is read is kept. */
   readonly project: (raw: JsonObject) => Thing
 }

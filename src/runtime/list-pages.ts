@@ -55,8 +55,9 @@ const isListOfObjects = (value: unknown): value is readonly JsonObject[] =>
     (member) => (textAt(member, 'metadata', 'name') ?? '') !== '' && textAt(member, 'metadata', 'uid') !== undefined,
   )
 
-/** Who wrote which field is nobody's business here, whatever the kind. */
-export const unreadIn = ({ unread = [] }: Pick<Kind, 'unread'>): readonly string[] => ['managedFields', ...unread]
+/** Who wrote which field is nobody's business here, unless the kind says so. */
+export const unreadIn = ({ unread = [], readsManagers = false }: Pick<Kind, 'unread' | 'readsManagers'>) =>
+  readsManagers ? unread : ['managedFields', ...unread]
 
 export const selectorsOf = ({ labelSelector, fieldSelector }: ListQuery): Readonly<Record<string, string>> => ({
   ...(labelSelector === undefined ? {} : { labelSelector }),

@@ -1,9 +1,12 @@
-import { flagAt, listAt, textAt } from '../../kernel/json.ts'
+import { at, flagAt, listAt, textAt } from '../../kernel/json.ts'
 import { type Kind, type KubeObject, projectMeta } from '../kind.ts'
+import { type Quantities, quantitiesAt } from './quantity.ts'
 
 /** What the API server says. The kubelet writes most of it, so a dead node stays Ready until its silence is noticed. */
 export interface Node extends KubeObject {
   readonly unschedulable: boolean
+  /** Who set `unschedulable`, as far as the API server has noted it. Undefined: nobody, or not noted. */
+  readonly cordon: Cordon | undefined
   readonly providerID: string | undefined
   readonly taints: readonly Taint[]
   readonly conditions: readonly NodeCondition[]
@@ -13,12 +16,23 @@ export interface Node extends KubeObject {
   /** Written by the kubelet; empty where it has not said. Nodes that share one may share its faults. */
   readonly kernelVersion: string
   readonly osImage: string
+  readonly kubeletVersion: string
+  /** What pods may ask for, all together. */
+  readonly allocatable: Quantities
 }
 
-interface Taint {
+interface Cordon {
+  /** The field manager: `kubectl-cordon`, `karpenter`. */
+  readonly manager: string
+  readonly time: string | undefined
+}
+
+export interface Taint {
   readonly key: string
   readonly value: string
   readonly effect: string
+  /** Since when, where its writer has said. */
+  readonly timeAdded: string | undefined
 }
 
 export type ConditionStatus = 'True' | 'False' | 'Unknown'
@@ -39,9 +53,11 @@ export const nodeKind: Kind<Node> = {
   kind: 'Node',
   plural: 'nodes',
   namespaced: false,
+  readsManagers: true,
   project: (raw) => ({
     metadata: projectMeta(raw),
     unschedulable: flagAt(raw, 'spec', 'unschedulable'),
+    cordon: flagAt(raw, 'spec', 'unschedulable') ? cordonOf(listAt(raw, 'metadata', 'managedFields')) : undefined,
     providerID: textAt(raw, 'spec', 'providerID'),
     taints: listAt(raw, 'spec', 'taints').map(projectTaint),
     conditions: listAt(raw, 'status', 'conditions').map(projectCondition),
@@ -49,13 +65,22 @@ export const nodeKind: Kind<Node> = {
     systemUUID: (textAt(raw, 'status', 'nodeInfo', 'systemUUID') ?? '').toLowerCase(),
     kernelVersion: textAt(raw, 'status', 'nodeInfo', 'kernelVersion') ?? '',
     osImage: textAt(raw, 'status', 'nodeInfo', 'osImage') ?? '',
+    kubeletVersion: textAt(raw, 'status', 'nodeInfo', 'kubeletVersion') ?? '',
+    allocatable: quantitiesAt(raw, 'status', 'allocatable'),
   }),
+}
+
+/** The last manager that wrote the field. */
+function cordonOf(managedFields: readonly unknown[]): Cordon | undefined {
+  const writer = managedFields.findLast((entry) => at(entry, 'fieldsV1', 'f:spec', 'f:unschedulable') !== undefined)
+  return writer === undefined ? undefined : { manager: textAt(writer, 'manager') ?? '', time: textAt(writer, 'time') }
 }
 
 const projectTaint = (raw: unknown): Taint => ({
   key: textAt(raw, 'key') ?? '',
   value: textAt(raw, 'value') ?? '',
   effect: textAt(raw, 'effect') ?? '',
+  timeAdded: textAt(raw, 'timeAdded'),
 })
 
 const projectCondition = (raw: unknown): NodeCondition => ({
@@ -78,7 +103,14 @@ export const conditionOf = ({ conditions }: Pick<Node, 'conditions'>, type: stri
 export const readyStatus = (node: Pick<Node, 'conditions'>): ConditionStatus =>
   conditionOf(node, 'Ready')?.status ?? 'Unknown'
 
-/** No single label decides: clusters carry one, the other or both. */
-export const isControlPlane = ({ metadata: { labels } }: KubeObject): boolean =>
-  Object.hasOwn(labels, 'node-role.kubernetes.io/control-plane') ||
-  Object.hasOwn(labels, 'node-role.kubernetes.io/master')
+const controlPlaneRole = /^node-role\.kubernetes\.io\/(control-plane|master|etcd|controlplane)$/
+
+/** No single label decides: clusters carry one, the other or both, and a taint may stand where no label does. */
+export function controlPlaneMark({ metadata, taints }: Pick<Node, 'metadata' | 'taints'>): string | undefined {
+  const label = Object.keys(metadata.labels).find((key) => controlPlaneRole.test(key))
+  if (label !== undefined) return `the label ${label}`
+  const taint = taints.find(({ key }) => controlPlaneRole.test(key))
+  return taint && `the taint ${taint.key}`
+}
+
+export const isControlPlane = (node: Pick<Node, 'metadata' | 'taints'>): boolean => controlPlaneMark(node) !== undefined

@@ -33,6 +33,7 @@ const ready = (status: ConditionStatus) => ({
 const node = (name: string, unusual: Partial<Node> = {}): Node => ({
   metadata: meta(name, { labels: { remediable: 'true' } }),
   unschedulable: false,
+  cordon: undefined,
   providerID: undefined,
   taints: [],
   conditions: [ready('True')],
@@ -40,6 +41,8 @@ const node = (name: string, unusual: Partial<Node> = {}): Node => ({
   systemUUID: '',
   kernelVersion: '',
   osImage: '',
+  kubeletVersion: 'v1.36.4',
+  allocatable: { cpu: 4_000, memory: 2 ** 34, pods: 110 },
   ...unusual,
 })
 

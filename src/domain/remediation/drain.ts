@@ -1,4 +1,4 @@
-import { controllerOf, isDaemonPod, isFinished, isMirror, isTerminating, type Pod } from '../../api/core/pod.ts'
+import { controllerOf, isTerminating, type Pod, staysInDrain } from '../../api/core/pod.ts'
 import { evictionRetryMs, evictionsInFlightMax } from '../../api/pacing.ts'
 import type { DrainState } from '../../api/v1alpha1/node-remediation.ts'
 import { safeText } from '../../kernel/hostile-text.ts'
@@ -18,8 +18,8 @@ export interface Drain {
 }
 
 export function drainOf({ pods, refusals }: Pick<Observation, 'pods' | 'refusals'>): Drain {
-  const skipped = pods.filter(stays)
-  const leaving = pods.filter((pod) => !stays(pod))
+  const skipped = pods.filter(staysInDrain)
+  const leaving = pods.filter((pod) => !staysInDrain(pod))
   const terminating = leaving.filter(isTerminating)
   const rest = leaving.filter((pod) => !isTerminating(pod))
   const blocked = rest.flatMap((pod) => blockedBecause(pod, refusals[pod.metadata.uid]))
@@ -29,11 +29,6 @@ export function drainOf({ pods, refusals }: Pick<Observation, 'pods' | 'refusals
 
 export const isDrained = ({ waiting, terminating, blocked }: Drain): boolean =>
   waiting.length + terminating.length + blocked.length === 0
-
-const stays = (pod: Pod): boolean => isMirror(pod) || isDaemonPod(pod) || isFinished(pod) || isNodeJob(pod)
-
-/** Our own job on the node must not wait for itself to leave. */
-const isNodeJob = ({ metadata }: Pod): boolean => metadata.labels['app.kubernetes.io/managed-by'] === 'prunella'
 
 function blockedBecause(pod: Pod, refusal: Refusal | undefined): Drain['blocked'] {
   if (controllerOf(pod) === undefined) {
@@ -47,13 +42,13 @@ function blockedBecause(pod: Pod, refusal: Refusal | undefined): Drain['blocked'
  * Least important first, pods with data on this node last of all. What a budget refuses is asked for again after a while, and
  * holds up nobody else. A pod without a controller is never evicted: nobody would bring it back.
  */
-export function evictions(drain: Drain, { refusals, now }: Pick<Observation, 'refusals' | 'now'>): readonly Command[] {
+export function evictions(drain: Drain, { refusals }: Pick<Observation, 'refusals'>): readonly Command[] {
   const refused = drain.blocked.filter(({ reason, pod }) => {
     const refusal = refusals[pod.metadata.uid]
-    return reason === 'DrainBlocked' && refusal?.kind === 'RefusedByBudget' && now - refusal.at >= evictionRetryMs
+    return reason === 'DrainBlocked' && refusal?.kind === 'RefusedByBudget' && refusal.agoMs >= evictionRetryMs
   })
   const due = [
-    ...drain.waiting.filter((pod) => !wasJustAsked(refusals[pod.metadata.uid], now)),
+    ...drain.waiting.filter((pod) => !wasJustAsked(refusals[pod.metadata.uid])),
     ...refused.map(({ pod }) => pod),
   ]
   const movable =
@@ -63,8 +58,8 @@ export function evictions(drain: Drain, { refusals, now }: Pick<Observation, 're
   return wave.toSorted(leastImportantFirst).slice(0, room).map(evict)
 }
 
-const wasJustAsked = (refusal: Refusal | undefined, now: number): boolean =>
-  refusal !== undefined && now - refusal.at < evictionRetryMs
+const wasJustAsked = (refusal: Refusal | undefined): boolean =>
+  refusal !== undefined && refusal.agoMs < evictionRetryMs
 
 const leastImportantFirst = (left: Pod, right: Pod): number =>
   left.priority - right.priority || (nameOf(left) < nameOf(right) ? -1 : 1)

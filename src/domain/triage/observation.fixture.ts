@@ -118,6 +118,7 @@ export const observation = (unusual: Partial<TriageObservation> = {}): TriageObs
   node: {
     metadata: meta('node-1'),
     unschedulable: false,
+    cordon: undefined,
     providerID: 'kwok://node-1',
     taints: [],
     conditions: [],
@@ -125,6 +126,8 @@ export const observation = (unusual: Partial<TriageObservation> = {}): TriageObs
     systemUUID: 'some-uuid',
     kernelVersion: '6.1.0',
     osImage: 'Debian 12',
+    kubeletVersion: 'v1.36.4',
+    allocatable: { cpu: 4_000, memory: 2 ** 34, pods: 110 },
   },
   runs: [],
   claiming: [],

@@ -1,3 +1,4 @@
+import { drawPlan } from '../sim/plan/draw-plan.ts'
 import { type Report, simulate } from '../sim/simulation/simulate.ts'
 
 const exitCodes = { Crash: 3, Unsafe: 4, Stuck: 5 } as const
@@ -28,7 +29,7 @@ async function simulateMany(first: number, count: number): Promise<number> {
   const met = new Set<string>()
   const ends = new Map<string, number>()
   for (let seed = first; seed < first + count; seed += 1) {
-    const report = await simulate(seed)
+    const report = await simulate(drawPlan(seed))
     if (report.failure !== undefined) return complain(report)
     for (const fault of report.faults.keys()) met.add(fault)
     for (const outcome of report.outcomes) ends.set(outcome, (ends.get(outcome) ?? 0) + 1)
@@ -49,8 +50,8 @@ async function simulateMany(first: number, count: number): Promise<number> {
 }
 
 async function replay(seed: number): Promise<number> {
-  const report = await simulate(seed)
-  const again = await simulate(seed)
+  const report = await simulate(drawPlan(seed))
+  const again = await simulate(drawPlan(seed))
   console.log(report.trace.join('\n'))
   console.log(`seed ${seed}: trace ${report.traceHash}, again ${again.traceHash}; ends ${report.outcomes.join(', ')}`)
   if (report.traceHash !== again.traceHash) {
@@ -60,7 +61,7 @@ async function replay(seed: number): Promise<number> {
   return report.failure === undefined ? 0 : complain(report)
 }
 
-function complain({ seed, failure, trace }: Report): number {
+function complain({ plan: { seed }, failure, trace }: Report): number {
   if (failure === undefined) return 0
   console.error(trace.slice(-15).join('\n'))
   console.error(`seed ${seed}: ${failure.kind}: ${failure.message}\nread it with: npm run sim:replay -- ${seed}`)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { minutes, seconds } from '../../kernel/time.ts'
 import { Loop } from '../loop.ts'
-import { Process } from '../weather/process.ts'
+import { someProcess } from '../weather/process.fixture.ts'
 import { labelsOf, nameOf } from '../world/fields.ts'
 import { World } from '../world/world.ts'
 import { Truth } from './checker.ts'
@@ -27,7 +27,7 @@ async function halfDead() {
     const path = `/api/v1/namespaces/shop/pods/${pod === undefined ? '' : nameOf(pod)}/eviction`
     const request = { method: 'POST', path, timeoutMs: 1, lane: 'Request' } as const
     const response = { status: 201, headers: {}, body: undefined }
-    const served = { by: new Process(loop, 'operator'), request, sentAt: loop.now(), status: 201, response }
+    const served = { by: someProcess(loop), number: 1, request, sentAt: loop.now(), status: 201, response }
     return podsLeaveByEviction.judge({ kind: 'Served', served }, new Truth(world, { now: loop.now, user: 'operator' }))
   }
   return { evicted }

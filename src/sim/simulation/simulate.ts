@@ -1,82 +1,88 @@
-import type { Outcome } from '../../api/v1alpha1/node-remediation.ts'
 import { Prng } from '../../kernel/prng.ts'
-import { minutes, seconds } from '../../kernel/time.ts'
+import { minutes } from '../../kernel/time.ts'
+import type { ActorParts } from '../actors/actor.ts'
+import { actors } from '../actors/actors.ts'
 import { pendingWork } from '../checkers/peace.ts'
-import type { Fault } from '../weather/faults.ts'
-import { isReady, labelsOf, nameOf } from '../world/fields.ts'
-import { pool, Simulation } from './simulation.ts'
+import type { Fault } from '../plan/fault.ts'
+import type { Plan } from '../plan/plan.ts'
+import { stories } from '../stories/stories.ts'
+import type { ToldStory } from '../stories/story.ts'
+import { isUp } from './cluster.ts'
+import { Simulation, type SimulationHooks } from './simulation.ts'
 
 export interface Report {
-  readonly seed: number
+  readonly plan: Plan
   readonly failure: Simulation['failure']
   readonly traceHash: string
   readonly trace: readonly string[]
   readonly outcomes: readonly string[]
   readonly faults: ReadonlyMap<Fault, number>
+  /** Simulated. */
+  readonly lastedMs: number
 }
 
 const settleMs = minutes(3)
-const stormMs = minutes(25)
-const calmMaxMs = minutes(90)
 
 /**
- * Two stories in bad weather: a kernel deadlock that a soft reboot may or may not heal, and a rented node that is overloaded. The
- * operator is killed once, wherever that falls, and started again. Then the weather calms, and everything must come to an end.
+ * Two phases. In the storm everything of the plan goes wrong, and nothing unsafe may ever become true. In the calm a core is healed
+ * (API server, BMCs, one replica), what ails the rest ails it for ever, and everything must come to an end.
  */
-export async function simulate(seed: number): Promise<Report> {
-  const simulation = new Simulation(seed)
-  const { loop, world, faults, truth } = simulation
-  const prng = new Prng(seed).fork('story')
-  faults.haveEnded = true
-  await simulation.run(settleMs, () => isUp(simulation))
-  faults.haveEnded = false
+export async function simulate(plan: Plan, hooks: SimulationHooks = {}): Promise<Report> {
+  const simulation = new Simulation(plan, hooks)
+  await simulation.run(settleMs, () => isUp(simulation.world, plan))
+  const told = brew(simulation)
+  await simulation.run(plan.stormMs)
+  await calm(simulation, told)
+  const { failure, trace, truth, faults, loop } = simulation
+  const outcomes = truth.runs.map(({ status }) => status.step?.outcome ?? status.step?.cause ?? 'Open')
+  return {
+    plan,
+    failure,
+    traceHash: trace.hash,
+    trace: trace.lines,
+    outcomes,
+    faults: faults.counts,
+    lastedMs: loop.mono(),
+  }
+}
 
-  let operator = simulation.startOperator()
-  const kill = (): void => {
-    simulation.note(`${operator.name} is killed`)
-    operator.kill()
-    loop.after(prng.int(seconds(1), seconds(60)), () => {
-      operator = simulation.startOperator()
-      simulation.note(`${operator.name} is started`)
+interface Told {
+  readonly stories: ToldStory[]
+  readonly ends: readonly (() => void)[]
+}
+
+function brew(simulation: Simulation): Told {
+  const { plan, loop, world, truth, faults, incidents, replicas, note } = simulation
+  const told: ToldStory[] = []
+  faults.areOff = false
+  for (const replica of replicas) replica.start()
+  incidents.schedule(plan.incidents)
+  for (const { kind, atMs, seed } of plan.stories) {
+    loop.after(atMs, () => {
+      note(`story: ${kind}`)
+      told.push(stories[kind].begin({ world, truth, timers: loop, prng: new Prng(seed), note }))
     })
   }
-  loop.after(prng.int(seconds(20), minutes(12)), kill)
-  const deadlocked = `node-${prng.int(1, 4)}`
-  const softReboot = prng.chance(300) ? 'Works' : prng.chance(500) ? 'Hangs' : 'Ignored'
-  loop.after(prng.int(seconds(5), minutes(3)), () => world.deadlock(deadlocked, softReboot))
-  loop.after(prng.int(seconds(5), minutes(3)), () => overloadOne(simulation))
-  await simulation.run(stormMs)
+  const ends = actors.flatMap((actor) => {
+    const weight = plan.actors[actor.name] ?? 0
+    const prng = new Prng(plan.seed).fork(`actor/${actor.name}`)
+    const parts: ActorParts = { world, timers: loop, prng, weight, note: (text) => note(`${actor.name}: ${text}`) }
+    return weight === 0 ? [] : [actor.start(parts)]
+  })
+  return { stories: told, ends }
+}
 
-  faults.haveEnded = true
-  const unfinished = (): string | undefined => pendingWork(truth) ?? unfinishedStory(simulation, deadlocked)
-  await simulation.run(calmMaxMs, () => unfinished() === undefined)
+async function calm(simulation: Simulation, told: Told): Promise<void> {
+  const { plan, incidents, replicas, faults, truth, note } = simulation
+  note(`calm: operator-${plan.core + 1} is the core`)
+  incidents.freeze(plan.core)
+  for (const replica of replicas) replica.isSpared = replica.index === plan.core
+  faults.worldIsSpared = true
+  for (const end of told.ends) end()
+  for (const story of told.stories) story.calm?.()
+  const unfinished = (): string | undefined =>
+    pendingWork(truth) ?? told.stories.map(({ pending }) => pending()).find((pending) => pending !== undefined)
+  await simulation.run(plan.calmMaxMs, () => unfinished() === undefined)
   const pending = simulation.failure === undefined ? unfinished() : undefined
   if (pending !== undefined) simulation.stuck(pending)
-  const outcomes = truth.runs.map(({ status }) => status.step?.outcome ?? status.step?.cause ?? 'Open')
-  const { failure, traceHash, trace } = simulation
-  return { seed, failure, traceHash, trace, outcomes, faults: faults.counts }
-}
-
-const isUp = ({ world }: Simulation): boolean => {
-  const [nodes, pods] = [world.objects.all('nodes'), world.objects.all('pods')]
-  return nodes.length === 6 && nodes.every(isReady) && pods.length > 0 && pods.every(isReady)
-}
-
-function overloadOne({ world }: Simulation): void {
-  const rented = world.objects.all('nodes').filter((node) => labelsOf(node)['karpenter.sh/nodepool'] === pool)
-  const name = rented.map(nameOf).toSorted()[0]
-  if (name !== undefined) world.overload(name)
-}
-
-const heals: readonly Outcome[] = ['NodeRecovered']
-
-/** L3: a node that was really broken has really been healed, or waits for people. */
-function unfinishedStory({ truth, world }: Simulation, deadlocked: string): string | undefined {
-  const runs = truth.runs.filter(({ spec }) => spec?.node.name === deadlocked)
-  const isHealed = runs.some(({ status }) => status.step?.outcome !== undefined && heals.includes(status.step.outcome))
-  const waits = runs.some(({ status }) => status.step?.name === 'Quarantined')
-  if (!isHealed && !waits) return `L3: ${deadlocked} was never treated`
-  return isHealed && world.machine(deadlocked).kernelLog.length > 0
-    ? `L3: ${deadlocked} is still deadlocked`
-    : undefined
 }

@@ -1,54 +1,39 @@
 import type { Prng } from '../../kernel/prng.ts'
+import { type Chance, chanceNames, chances, type Fault } from '../plan/fault.ts'
 
-/** The worst rate of every fault, per mille of its occasions. */
-const worstRates = {
-  /** The request never arrives. */
-  RequestLost: 40,
-  /** It arrives after the caller has given up. */
-  RequestLate: 40,
-  /** It was served, and nobody hears of it. */
-  ResponseLost: 40,
-  /** Nothing was sent: the connection is refused. */
-  ServerRefused: 40,
-  /** The API server is busy and asks for patience. */
-  Throttled: 40,
-  /** Somebody writes to the same object between our look and our write. */
-  ConflictingWrite: 80,
-  /** A watch ends, or breaks. */
-  WatchDropped: 250,
-  /** A watch falls behind: what it tells is old. */
-  WatchDelayed: 250,
-  /** A watch says nothing more and stays open. */
-  WatchSilent: 60,
-  /** History is forgotten: watches and lists begin anew. */
-  Compacted: 100,
-  /** A power command is lost on its way, or its answer is. */
-  PowerLost: 60,
-  PowerAnswerLost: 60,
-} as const
+/** Whom a fault would befall; absent: nobody in particular. */
+interface Victim {
+  readonly isSpared: boolean
+}
 
-export type Fault = keyof typeof worstRates
-
-/** Drawn per seed, as a swarm: a third of the faults are off altogether, so that what one does alone is seen, too. */
+/** Says of every occasion whether the fault happens. Each fault draws from its own numbers: without one the others stay as they are. */
 export class Faults {
   /** How often each one happened: a fault that never does proves nothing. */
   readonly counts = new Map<Fault, number>()
-  readonly #rates: ReadonlyMap<Fault, number>
-  readonly #prng: Prng
-  haveEnded = false
+  readonly #draws: ReadonlyMap<Chance, { readonly worth: number; readonly prng: Prng }>
+  /** Until the storm begins. */
+  areOff = true
+  /** Once the storm is over: what befalls nobody in particular befalls nobody. */
+  worldIsSpared = false
 
-  constructor(prng: Prng) {
-    this.#prng = prng.fork('occasions')
-    const faults = Object.keys(worstRates).filter((name): name is Fault => name in worstRates)
-    this.#rates = new Map(faults.map((fault) => [fault, rateOf(fault, prng.fork(`rate/${fault}`))]))
+  constructor(weights: Readonly<Partial<Record<Chance, number>>>, prng: Prng) {
+    this.#draws = new Map(
+      chanceNames.flatMap((fault) => {
+        const weight = weights[fault] ?? 0
+        return weight === 0 ? [] : [[fault, { worth: weight * chances[fault], prng: prng.fork(fault) }]]
+      }),
+    )
   }
 
-  happens(fault: Fault): boolean {
-    const rate = this.#rates.get(fault) ?? 0
-    if (this.haveEnded || rate === 0 || !this.#prng.chance(rate)) return false
-    this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1)
+  happens(fault: Chance, victim?: Victim): boolean {
+    if (this.areOff || (victim?.isSpared ?? this.worldIsSpared)) return false
+    const draw = this.#draws.get(fault)
+    if (draw === undefined || draw.prng.int(1, 100_000) > draw.worth) return false
+    this.count(fault)
     return true
   }
-}
 
-const rateOf = (fault: Fault, prng: Prng): number => (prng.chance(333) ? 0 : prng.int(1, worstRates[fault]))
+  count(fault: Fault): void {
+    this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1)
+  }
+}

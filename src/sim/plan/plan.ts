@@ -1,0 +1,80 @@
+import type { Chance, IncidentKind } from './fault.ts'
+import type { StoryKind } from './story-kind.ts'
+
+/**
+ * All that is particular to one simulation, as plain JSON: drawn from a seed, or written by hand. What it leaves open is drawn from
+ * its seed by label, so that taking out one part shifts no other.
+ */
+export interface Plan {
+  readonly seed: number
+  readonly cluster: ClusterPlan
+  /** One per replica of the operator. */
+  readonly replicas: readonly ReplicaPlan[]
+  readonly policy: PolicyPlan
+  /** Weights, 1 to 100, of the worst rate of each. What is not named never happens. */
+  readonly faults: Readonly<Partial<Record<Chance, number>>>
+  readonly incidents: readonly Incident[]
+  readonly strikes: readonly Strike[]
+  readonly stories: readonly StoryPlan[]
+  /** By name, with a weight, 1 to 100: how much each of them does. */
+  readonly actors: Readonly<Record<string, number>>
+  /** How long anything may go wrong. */
+  readonly stormMs: number
+  /** How long it may take, once the core is healed, until everything has come to an end. */
+  readonly calmMaxMs: number
+  /** Index of the replica that is healed for the calm. What ails the others then, ails them for ever. */
+  readonly core: number
+}
+
+export interface ClusterPlan {
+  /** With a BMC each: `node-1` and on. */
+  readonly nodes: number
+  readonly zones: number
+  /** Rented by Karpenter. */
+  readonly rented: number
+}
+
+/** Its clocks, which outlive its processes. */
+export interface ReplicaPlan {
+  /** How far its wall clock is off at the beginning. */
+  readonly skewMs: number
+  /** How much too fast both of its clocks run, in parts per million. */
+  readonly driftPpm: number
+}
+
+export interface PolicyPlan {
+  readonly mode: 'Observe' | 'Approve' | 'Automatic'
+  readonly maxConcurrent: number
+  readonly maxPerHour: number
+  /** Holds, deadlines and cool-downs, in percent of the ordinary ones. */
+  readonly pacePercent: number
+}
+
+export interface Incident {
+  readonly kind: IncidentKind
+  /** Since the storm began. */
+  readonly atMs: number
+  readonly forMs: number
+  /** Index; absent: what befalls all. */
+  readonly replica?: number
+  /** Of a clock that is set. */
+  readonly byMs?: number
+  /** Of what is drawn while it lasts. */
+  readonly seed?: number
+}
+
+/** One fault at one request, the first request of a process being 1. */
+export interface Strike {
+  readonly replica: number
+  /** Which process of the replica, the first being 1. */
+  readonly start: number
+  readonly request: number
+  readonly fault: Chance | 'KilledBefore' | 'KilledAfter'
+}
+
+export interface StoryPlan {
+  readonly kind: StoryKind
+  readonly atMs: number
+  /** Of what is particular to this telling. */
+  readonly seed: number
+}

@@ -1,0 +1,3 @@
+export const storyKinds = ['Deadlock', 'Overload'] as const
+
+export type StoryKind = (typeof storyKinds)[number]

@@ -1,0 +1,60 @@
+import { customResourceDefinition } from '../../api/crd/custom-resource-definition.ts'
+import { definitions } from '../../api/crd/definitions.ts'
+import { defaultGuard, emptyLedger } from '../../api/initial-objects.ts'
+import { seconds } from '../../kernel/time.ts'
+import type { Loop } from '../loop.ts'
+import type { Plan } from '../plan/plan.ts'
+import { isReady } from '../world/fields.ts'
+import { World } from '../world/world.ts'
+import { loadAlert, simPolicy } from './policy.ts'
+
+export const pool = 'burst'
+
+/** The cluster of a plan, as it comes up: some machines of iron, some rented, an application on each kind. */
+export function createWorld(loop: Loop, { seed, cluster, policy }: Plan): World {
+  const zones = ['a', 'b', 'c'].slice(0, cluster.zones)
+  const { nodes, rented } = cluster
+  return new World({
+    timers: loop,
+    seed,
+    nodes,
+    zones,
+    pools:
+      rented === 0
+        ? []
+        : [{ name: pool, cpus: 4, zones, labels: { remediable: 'true' }, nodes: rented, nodesMax: rented + 2 }],
+    manifests: [...definitions.map(customResourceDefinition), emptyLedger, defaultGuard, simPolicy(policy)],
+    nodeLabels: { 'node.example/type': 'metal' },
+    workloads: [
+      {
+        namespace: 'shop',
+        name: 'web',
+        replicas: nodes + 2,
+        cpu: '200m',
+        nodeSelector: { 'node.example/type': 'metal' },
+        budget: { minAvailable: nodes + 1 },
+      },
+      ...(rented === 0
+        ? []
+        : [
+            {
+              namespace: 'shop',
+              name: 'worker',
+              replicas: 2 * rented,
+              cpu: '1500m',
+              nodeSelector: { 'karpenter.sh/nodepool': pool },
+              budget: { minAvailable: 2 * rented - 1 },
+            },
+          ]),
+    ],
+    alertRules: [{ alert: loadAlert, abovePercent: 90, forMs: seconds(30) }],
+  })
+}
+
+/** Every node and every pod is Ready: nothing has happened yet. */
+export function isUp({ objects }: World, { cluster }: Plan): boolean {
+  const [nodes, pods] = [objects.all('nodes'), objects.all('pods')]
+  return (
+    nodes.length === cluster.nodes + cluster.rented && nodes.every(isReady) && pods.length > 0 && pods.every(isReady)
+  )
+}

@@ -10,6 +10,15 @@ export type WorldEvent =
       readonly machine: string
       readonly pod: PodIdentity
     }
+  /** A process has a volume open, or no longer. It writes whenever its machine runs. */
+  | {
+      readonly kind: 'DiskOpened' | 'DiskClosed'
+      readonly disk: string
+      readonly machine: string
+      readonly pod: PodIdentity
+    }
+  /** Catastrophe: more than one machine writes to a volume that is for one. */
+  | { readonly kind: 'DoubleWriter'; readonly disk: string; readonly machines: readonly string[] }
   | {
       readonly kind: 'NodeCommandRan'
       readonly machine: string

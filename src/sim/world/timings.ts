@@ -24,6 +24,10 @@ export interface Timings {
   /** How long pods stay that are bound to a Node which is gone. */
   readonly orphanQuarantineMs: number
   readonly machineLaunchMs: number
+  /** How long a driver takes to attach a volume, or to detach it. */
+  readonly volumeAttachMs: number
+  /** How long a volume that nobody wants stays on a node that is not Ready and has not let go of it. */
+  readonly forceDetachMs: number
   /** How long a power command takes, and how long it is until an unreachable BMC is given up. */
   readonly bmcLatencyMs: number
   readonly bmcTimeoutMs: number
@@ -44,6 +48,8 @@ export const ordinaryTimings: Timings = {
   controllerLagMs: 50,
   orphanQuarantineMs: seconds(40),
   machineLaunchMs: seconds(40),
+  volumeAttachMs: seconds(2),
+  forceDetachMs: minutes(6),
   bmcLatencyMs: 50,
   bmcTimeoutMs: seconds(4),
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../kernel/json.ts'
 
-/** A Deployment of some replicas, with a budget of its own where one is given. */
+/** A Deployment, or a StatefulSet, of some replicas, with a budget of its own where one is given. */
 export interface Workload {
   readonly namespace: string
   readonly name: string
@@ -12,6 +12,8 @@ export interface Workload {
   /** `{minAvailable: 2}`, `{maxUnavailable: '25%'}`. */
   readonly budget?: { readonly minAvailable: number | string } | { readonly maxUnavailable: number | string }
   readonly hasLocalVolume?: boolean
+  /** A disk for one node at a time. `PerPod`: a StatefulSet, each ordinal with its own. `Shared`: a Deployment, all pods with one. */
+  readonly disk?: 'PerPod' | 'Shared'
 }
 
 export function manifestsOf(workload: Workload): readonly JsonObject[] {
@@ -23,7 +25,12 @@ export function manifestsOf(workload: Workload): readonly JsonObject[] {
     metadata: { namespace, name },
     spec: { selector: { matchLabels }, ...budget },
   }
-  return [...priorityClasses(workload), deployment(workload), ...(budget === undefined ? [] : [disruptionBudget])]
+  return [
+    ...priorityClasses(workload),
+    ...(workload.disk === 'Shared' ? [claim(namespace, name)] : []),
+    workload.disk === 'PerPod' ? statefulSet(workload) : deployment(workload),
+    ...(budget === undefined ? [] : [disruptionBudget]),
+  ]
 }
 
 const classOf = (priority: number): string => `priority-${priority}`
@@ -38,33 +45,55 @@ const priorityClass = (name: string, value: number): JsonObject => ({
   value,
 })
 
-function deployment({
-  namespace,
-  name,
-  replicas,
-  cpu = '100m',
-  nodeSelector,
-  priority,
-  hasLocalVolume = false,
-}: Workload): JsonObject {
+const claimSpec: JsonObject = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
+
+const claim = (namespace: string, name: string): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { namespace, name },
+  spec: claimSpec,
+})
+
+const deployment = (workload: Workload): JsonObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  ...common(workload),
+})
+
+function statefulSet(workload: Workload): JsonObject {
+  const { metadata, spec } = common(workload)
   return {
     apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { namespace, name, labels: { app: name } },
+    kind: 'StatefulSet',
+    metadata,
     spec: {
-      replicas,
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels: { app: name } },
-        spec: {
-          terminationGracePeriodSeconds: 30,
-          containers: [{ name: 'main', image: 'registry.example/app:1', resources: { requests: { cpu } } }],
-          ...(nodeSelector === undefined ? {} : { nodeSelector }),
-          ...(priority === undefined ? {} : { priorityClassName: classOf(priority) }),
-          ...(hasLocalVolume ? { volumes: [{ name: 'scratch', emptyDir: {} }] } : {}),
-        },
-      },
+      ...spec,
+      serviceName: workload.name,
+      volumeClaimTemplates: [{ metadata: { name: 'disk' }, spec: claimSpec }],
     },
+  }
+}
+
+function common(workload: Workload): { readonly metadata: JsonObject; readonly spec: JsonObject } {
+  const { namespace, name, replicas } = workload
+  const labels = { app: name }
+  return {
+    metadata: { namespace, name, labels },
+    spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: podSpec(workload) } },
+  }
+}
+
+function podSpec({ name, cpu = '100m', nodeSelector, priority, hasLocalVolume = false, disk }: Workload): JsonObject {
+  const volumes = [
+    ...(hasLocalVolume ? [{ name: 'scratch', emptyDir: {} }] : []),
+    ...(disk === 'Shared' ? [{ name: 'disk', persistentVolumeClaim: { claimName: name } }] : []),
+  ]
+  return {
+    terminationGracePeriodSeconds: 30,
+    containers: [{ name: 'main', image: 'registry.example/app:1', resources: { requests: { cpu } } }],
+    ...(nodeSelector === undefined ? {} : { nodeSelector }),
+    ...(priority === undefined ? {} : { priorityClassName: classOf(priority) }),
+    ...(volumes.length === 0 ? {} : { volumes }),
   }
 }
 

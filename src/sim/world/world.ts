@@ -24,6 +24,7 @@ import type { NodePool } from './karpenter/node-pool.ts'
 import type { Nature } from './nature.ts'
 import { Objects } from './objects.ts'
 import { ordinaryTimings, type Timings } from './timings.ts'
+import { Disks } from './volumes/disks.ts'
 import { manifestsOf, namespace, nodeAgent, type Workload } from './workload.ts'
 
 export interface WorldOptions {
@@ -60,6 +61,7 @@ export class World {
   readonly api: WorldClient
   readonly fleet: Fleet
   readonly bmcNetwork: BmcNetwork
+  readonly disks: Disks
   readonly load: Load
   readonly alertmanager: Alertmanager
   readonly karpenter: Karpenter | undefined
@@ -84,6 +86,8 @@ export class World {
       as: (user) => new WorldClient(this.server, user),
       tell: (event) => this.#tell(event),
     }
+    this.disks = new Disks(this.objects, this.#nature.tell)
+    this.onEvent(this.disks.take)
     this.fleet = new Fleet(this.#nature)
     this.bmcNetwork = new BmcNetwork(this.#nature)
     this.load = new Load(this.#nature)

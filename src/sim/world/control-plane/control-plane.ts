@@ -1,4 +1,7 @@
 import type { Nature } from '../nature.ts'
+import { runAttachDetach } from '../volumes/attach-detach.ts'
+import { runExternalAttacher } from '../volumes/external-attacher.ts'
+import { runVolumeProvisioner } from '../volumes/provisioner.ts'
 import { runDaemonSets } from './daemon-set.ts'
 import { runDeployments } from './deployment.ts'
 import { runDisruption } from './disruption.ts'
@@ -8,6 +11,7 @@ import { runNodeTaints } from './node-taints.ts'
 import { runPodGC } from './pod-gc.ts'
 import { runReplicaSets } from './replica-set.ts'
 import { runScheduler } from './scheduler.ts'
+import { runStatefulSets } from './stateful-set.ts'
 import { runTaintEviction } from './taint-eviction.ts'
 
 /** kube-controller-manager and kube-scheduler, as far as nodes and their pods need them. Garbage is collected by the API server itself. */
@@ -19,7 +23,11 @@ export function runControlPlane(nature: Nature): void {
   runScheduler(nature)
   runReplicaSets(nature)
   runDeployments(nature)
+  runStatefulSets(nature)
   runDaemonSets(nature)
   runJobs(nature)
   runDisruption(nature)
+  runVolumeProvisioner(nature)
+  runAttachDetach(nature)
+  runExternalAttacher(nature)
 }

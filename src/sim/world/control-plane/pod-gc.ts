@@ -1,4 +1,5 @@
-import { isFinished, isTerminating, keyOf, nodeNameOf, refFromKey, refOf, taintsOf, uidOf } from '../fields.ts'
+import type { JsonObject } from '../../../kernel/json.ts'
+import { isFinished, isReady, isTerminating, keyOf, nodeNameOf, refFromKey, refOf, taintsOf, uidOf } from '../fields.ts'
 import { KeyQueue } from '../key-queue.ts'
 import { controllerUser, type Nature } from '../nature.ts'
 
@@ -23,10 +24,12 @@ export function runPodGC(nature: Nature): void {
     const pod = objects.get('pods', refFromKey(key))
     if (pod === undefined || nodeNameOf(pod) === '') return
     const node = objects.get('nodes', { name: nodeNameOf(pod) })
-    const isOutOfService =
-      node !== undefined && taintsOf(node).some((taint) => taint['key'] === 'node.kubernetes.io/out-of-service')
-    if (node !== undefined && !(isOutOfService && isTerminating(pod))) return
+    if (node !== undefined && !(isTerminating(pod) && isOutOfService(node))) return
     if (!isFinished(pod)) api.patchStatus('pods', refOf(pod), { status: { phase: 'Failed' } })
     api.delete('pods', refOf(pod), { gracePeriodSeconds: 0, uid: uidOf(pod) })
   }
 }
+
+/** A node that is Ready can remove its pods itself, whatever its taints say. */
+const isOutOfService = (node: JsonObject): boolean =>
+  !isReady(node) && taintsOf(node).some(({ key }) => key === 'node.kubernetes.io/out-of-service')

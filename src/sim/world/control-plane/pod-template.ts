@@ -8,6 +8,8 @@ export interface Parent {
 }
 
 export interface PodDifference {
+  /** Instead of one that the API server makes. */
+  readonly name?: string
   readonly labels?: Readonly<Record<string, string>>
   readonly spec?: JsonObject
 }
@@ -21,7 +23,7 @@ export function podFromTemplate({ apiVersion, kind, object }: Parent, difference
     kind: 'Pod',
     metadata: {
       namespace: namespaceOf(object),
-      generateName: `${nameOf(object)}-`,
+      ...(difference.name === undefined ? { generateName: `${nameOf(object)}-` } : { name: difference.name }),
       labels: { ...textMapAt(template, 'metadata', 'labels'), ...difference.labels },
       annotations: textMapAt(template, 'metadata', 'annotations'),
       ownerReferences: [ownerReference(apiVersion, kind, object)],

@@ -17,6 +17,7 @@ import {
 } from '../fields.ts'
 import { KeyQueue } from '../key-queue.ts'
 import type { Nature } from '../nature.ts'
+import { claims, volumesOf } from '../volumes/volume-names.ts'
 import { milliCpu } from './quantity.ts'
 import { toleratesAll } from './tolerations.ts'
 
@@ -31,6 +32,7 @@ export function runScheduler(nature: Nature): void {
     if (type !== 'DELETED') scheduler.podChanged(object)
   })
   nature.objects.on('nodes', () => scheduler.roomMayBeFree())
+  nature.objects.on(claims, () => scheduler.roomMayBeFree())
 }
 
 /** A cordon counts as this taint, from the first moment on. */
@@ -62,14 +64,18 @@ class Scheduler {
     const pod = this.#nature.objects.get('pods', refFromKey(key))
     if (pod === undefined || nodeNameOf(pod) !== '' || !isActive(pod)) return
     const nodes = this.#nature.objects.all('nodes')
-    const candidates = nodes.filter((node) => this.#refusal(pod, node) === undefined)
+    const isBound = volumesOf(this.#nature.objects, pod) !== undefined
+    const candidates = isBound ? nodes.filter((node) => this.#refusal(pod, node) === undefined) : []
     const best = this.#best(pod, candidates)
     if (best !== undefined) {
       this.#api.bind(refOf(pod), nameOf(best))
       return
     }
     this.#waiting.add(key)
-    this.#sayUnschedulable(pod, nodes)
+    this.#sayUnschedulable(
+      pod,
+      isBound ? this.#reasons(pod, nodes) : 'pod has unbound immediate PersistentVolumeClaims.',
+    )
   }
 
   #refusal(pod: JsonObject, node: JsonObject): string | undefined {
@@ -103,10 +109,13 @@ class Scheduler {
     return ranked.toSorted((left, right) => compared(left.burden, right.burden)).at(0)?.node
   }
 
-  #sayUnschedulable(pod: JsonObject, nodes: readonly JsonObject[]): void {
+  #reasons(pod: JsonObject, nodes: readonly JsonObject[]): string {
     const causes = nodes.map((node) => this.#refusal(pod, node) ?? '')
     const counted = [...new Set(causes)].map((cause) => `${causes.filter((other) => other === cause).length} ${cause}`)
-    const message = `0/${nodes.length} nodes are available: ${counted.join(', ')}.`
+    return `0/${nodes.length} nodes are available: ${counted.join(', ')}.`
+  }
+
+  #sayUnschedulable(pod: JsonObject, message: string): void {
     const said = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }] as const
     const known = listAt(pod, 'status', 'conditions').find((condition) => textAt(condition, 'type') === 'PodScheduled')
     if (textAt(known, 'message') === message) return

@@ -10,9 +10,13 @@ import type { Machine } from './machine.ts'
 import { obey, rebootCommandOf } from './node-command.ts'
 import type { NodeIdentity } from './node-status.ts'
 import { finishedStatus, type PodPlace, restartingStatus, runningStatus, stoppingStatus } from './pod-status.ts'
+import { VolumesInUse } from './volumes-in-use.ts'
 
 /** On a pod: how long its processes take to stop, where that is not the ordinary time. */
 export const stopSecondsAnnotation = 'world.prunella.dev/stop-seconds'
+
+/** How often a pod that waits for its volumes is looked at. */
+const mountPollMs = seconds(2)
 
 /** How long the script of a job takes before it does what it does. */
 const commandMs = seconds(1)
@@ -29,6 +33,7 @@ export class PodRunner {
   readonly #node: NodeIdentity
   readonly #api: WorldClient
   readonly #processes = new Map<string, Process>()
+  readonly #volumes: VolumesInUse
   #life: Lifetime
   #queue: KeyQueue
   #addresses = 0
@@ -38,6 +43,7 @@ export class PodRunner {
     this.#machine = machine
     this.#node = node
     this.#api = nature.as(`system:node:${node.name}`)
+    this.#volumes = new VolumesInUse(nature, machine)
     this.#life = new Lifetime(nature.timers)
     this.#life.end()
     this.#queue = this.#newQueue()
@@ -61,6 +67,7 @@ export class PodRunner {
       if (process.state === 'Stopping') process.state = 'Running'
       this.#queue.add(process.pod.uid)
     }
+    this.#volumes.post()
     for (const pod of this.#nature.objects.podsOn(this.#node.name)) this.#queue.add(uidOf(pod))
   }
 
@@ -74,6 +81,7 @@ export class PodRunner {
     this.#life.end()
     for (const pod of this.running) this.#nature.tell({ kind: 'ProcessKilled', machine: this.#machine.name, pod })
     this.#processes.clear()
+    this.#volumes.forget()
   }
 
   #newQueue(): KeyQueue {
@@ -89,7 +97,8 @@ export class PodRunner {
     const pod = this.#nature.objects.podOn(this.#node.name, uid)
     const process = this.#processes.get(uid)
     if (pod === undefined) {
-      if (process !== undefined) this.#stop(process, this.#nature.timings.podStopMs)
+      if (process === undefined) this.#volumes.unmounted(uid)
+      else this.#stop(process, this.#nature.timings.podStopMs)
       return
     }
     if (isTerminating(pod)) this.#terminate(pod, process)
@@ -108,6 +117,10 @@ export class PodRunner {
       return
     }
     if (isStale) this.#writeStatus(pod, restartingStatus(pod, this.#place(pod)))
+    if (!this.#volumes.mayMount(pod)) {
+      this.#queue.add(uidOf(pod), mountPollMs)
+      return
+    }
     const process: Process = { pod: podIdentity(pod), state: 'Starting' }
     this.#processes.set(process.pod.uid, process)
     this.#life.after(this.#nature.timings.podStartMs, () => this.#run(process))
@@ -141,8 +154,7 @@ export class PodRunner {
   }
 
   #exit(process: Process, exitCode: number): void {
-    process.state = 'Exited'
-    this.#nature.tell({ kind: 'ProcessExited', machine: this.#machine.name, pod: process.pod })
+    this.#ended(process)
     const pod = this.#podOf(process)
     if (pod !== undefined) this.#writeStatus(pod, finishedStatus(pod, exitCode, this.#machine.clock))
   }
@@ -158,17 +170,23 @@ export class PodRunner {
     if (process.state === 'Stopping' || process.state === 'Exited') return
     process.state = 'Stopping'
     this.#life.after(ms, () => {
-      process.state = 'Exited'
-      this.#nature.tell({ kind: 'ProcessExited', machine: this.#machine.name, pod: process.pod })
+      this.#ended(process)
       const pod = this.#podOf(process)
       if (pod !== undefined && isTerminating(pod)) this.#queue.add(process.pod.uid, 0)
       else this.#processes.delete(process.pod.uid)
     })
   }
 
+  #ended(process: Process): void {
+    process.state = 'Exited'
+    this.#nature.tell({ kind: 'ProcessExited', machine: this.#machine.name, pod: process.pod })
+    this.#volumes.unmounted(process.pod.uid)
+  }
+
   /** The containers are gone: only now may the object go. */
   #confirmDelete(pod: JsonObject): void {
     this.#processes.delete(uidOf(pod))
+    this.#volumes.unmounted(uidOf(pod))
     this.#api.delete('pods', refOf(pod), { gracePeriodSeconds: 0, uid: uidOf(pod) })
   }
 

@@ -65,7 +65,11 @@ describe('a node that is cut off', () => {
     const { world, loop, podsOf, home, disk, catastrophes } = await diskWorld(archive)
     world.silence(home)
     await loop.runFor(minutes(30))
-    expect(podsOf('db').map(isTerminating).toSorted()).toEqual([false, true])
+    expect(
+      podsOf('db')
+        .map((pod) => String(isTerminating(pod)))
+        .toSorted(),
+    ).toEqual(['false', 'true'])
     expect(world.disks.writersOf(disk)).toEqual([home])
     expect(world.api.list('events').map((event) => textAt(event, 'reason'))).toEqual(['FailedAttachVolume'])
     expect(catastrophes()).toEqual([])

@@ -58,4 +58,29 @@ export function stableStringify(value: unknown): string {
   return `{${keys.map((key) => `${JSON.stringify(key)}:${stableStringify(value[key])}`).join(',')}}`
 }
 
-export const isEqual = (left: unknown, right: unknown): boolean => stableStringify(left) === stableStringify(right)
+/** Whether two values are the same JSON: the order of keys and members without a value do not count. Shared parts cost nothing. */
+export function isEqual(left: unknown, right: unknown): boolean {
+  if (left === right) return true
+  if (Array.isArray(left)) return Array.isArray(right) && isEqualList(left, right)
+  if (isObject(left)) return isObject(right) && isEqualObject(left, right)
+  return (left ?? null) === (right ?? null)
+}
+
+const isEqualList = (left: readonly unknown[], right: readonly unknown[]): boolean =>
+  left.length === right.length && left.every((member, index) => isEqual(member, right[index]))
+
+function isEqualObject(left: JsonObject, right: JsonObject): boolean {
+  let leftSize = 0
+  for (const key of Object.keys(left)) {
+    if (left[key] === undefined) continue
+    if (!Object.hasOwn(right, key) || right[key] === undefined || !isEqual(left[key], right[key])) return false
+    leftSize += 1
+  }
+  return leftSize === sizeOf(right)
+}
+
+function sizeOf(object: JsonObject): number {
+  let size = 0
+  for (const key of Object.keys(object)) if (object[key] !== undefined) size += 1
+  return size
+}

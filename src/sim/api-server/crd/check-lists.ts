@@ -1,17 +1,22 @@
 import { isObject } from '../../../kernel/json.ts'
 import { type Cause, duplicate, goJson, invalid } from './cause.ts'
+import { Settled } from './settled.ts'
 import { memberSchema, type Structural } from './structural.ts'
 
 /** Lists of type set and map hold no member, or no key, twice. */
 export function checkLists(schema: Structural, value: unknown, path = ''): readonly Cause[] {
   if (!schema.holdsKeyedLists) return []
   if (Array.isArray(value)) return checkList(schema, value, path)
-  if (!isObject(value)) return []
-  return Object.entries(value).flatMap(([key, member]) => {
+  if (!isObject(value) || faultless.isSettled(schema, value)) return []
+  const causes = Object.entries(value).flatMap(([key, member]) => {
     const below = memberSchema(schema, key)
     return below === undefined ? [] : checkLists(below, member, childPath({ schema, path }, key))
   })
+  if (causes.length === 0) faultless.settle(schema, value)
+  return causes
 }
+
+const faultless = new Settled()
 
 /** `spec.map[key]` for the members of a map, `spec.name` for named fields. */
 export function childPath(

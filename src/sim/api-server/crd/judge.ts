@@ -6,6 +6,7 @@ import { checkEmbedded } from './embedded.ts'
 import { fillDefaults } from './fill-defaults.ts'
 import { prune } from './prune.ts'
 import { askRules, type RuleTree, ruleTree } from './rules.ts'
+import { Settled } from './settled.ts'
 import { readStructural, type Structural } from './structural.ts'
 import { validateSchema } from './validate-schema.ts'
 
@@ -13,9 +14,15 @@ import { validateSchema } from './validate-schema.ts'
 export function judge(given: JsonObject): Pick<CompiledVersion, 'decode' | 'admit'> {
   const schema = readStructural(given)
   const rules = ruleTree(schema, true)
+  const settled = new Settled()
   const decode = (object: JsonObject): Decoded => {
-    const pruned = prune(object, schema)
-    return { object: fillDefaults(pruned.object, schema), unknownFields: pruned.unknownFields }
+    const pruned = prune(object, schema, settled)
+    const filled = fillDefaults(pruned.object, schema, settled)
+    for (const [name, member] of schema.properties) {
+      const value = filled[name]
+      if (isObject(value)) settled.settle(member, value)
+    }
+    return { object: filled, unknownFields: pruned.unknownFields }
   }
   return {
     decode,

@@ -6,6 +6,7 @@ import { compileExpression, type Program } from './cel/program.ts'
 import { CelValues } from './cel/value.ts'
 import { childPath } from './check-lists.ts'
 import { type Correlated, correlatedItem, correlatedMember, isUnchanged } from './correlation.ts'
+import { Settled } from './settled.ts'
 import type { Rule, Structural } from './structural.ts'
 
 /** The CEL rules of a schema, compiled, in the shape of the schema. Undefined members: no rules down there. */
@@ -14,6 +15,8 @@ export interface RuleTree {
   readonly rules: readonly CompiledRule[]
   /** Some rule here speaks of what stood here before. */
   readonly looksBack: boolean
+  /** No rule here or below does: what has met them once meets them for ever. */
+  readonly isTimeless: boolean
   readonly properties: ReadonlyMap<string, RuleTree>
   readonly additionalProperties: RuleTree | undefined
   readonly items: RuleTree | undefined
@@ -96,21 +99,23 @@ export function ruleTree(schema: Structural, isResourceRoot = false): RuleTree |
     const tree = ruleTree(property, property.embeddedResource)
     if (tree !== undefined) properties.set(name, tree)
   }
-  const below = (member: Structural | boolean | undefined): RuleTree | undefined =>
+  const treeOf = (member: Structural | boolean | undefined): RuleTree | undefined =>
     typeof member === 'object' ? ruleTree(member, member.embeddedResource) : undefined
-  const additionalProperties = below(schema.additionalProperties)
-  const items = below(schema.items)
+  const additionalProperties = treeOf(schema.additionalProperties)
+  const items = treeOf(schema.items)
   const rules = own.ok ? own.rules : []
   const isBare = rules.length === 0 && properties.size === 0 && (additionalProperties ?? items) === undefined
   const looksBack = rules.some(
     ({ program, messageProgram }) => program.usesOldSelf || messageProgram?.usesOldSelf === true,
   )
-  return isBare ? undefined : { schema, rules, looksBack, properties, additionalProperties, items }
+  const below = [...properties.values(), additionalProperties, items]
+  const isTimeless = !looksBack && below.every((tree) => tree?.isTimeless !== false)
+  return isBare ? undefined : { schema, rules, looksBack, isTimeless, properties, additionalProperties, items }
 }
 
 /** A place in the object, with what stood there before and the nearest place above whose past is known. */
 interface Spot {
-  readonly values: CelValues
+  readonly inquiry: Inquiry
   readonly path: string
   readonly value: unknown
   readonly old: Correlated | undefined
@@ -119,15 +124,35 @@ interface Spot {
   readonly above: { readonly old: Correlated | undefined; readonly value: unknown } | undefined
 }
 
+/** One asking of all rules. */
+interface Inquiry {
+  /** How often a broken rule was let pass because it was broken before. */
+  forgiven: number
+}
+
+const values = new CelValues()
+/** What met all rules of a timeless tree. */
+const met = new Settled()
+
 /** Asks all rules of a tree. `old` is the object before the update, undefined on a create. */
 export function askRules(tree: RuleTree, value: unknown, old: unknown): readonly Cause[] {
   const before = old === undefined ? undefined : { value: old }
-  return ask(tree, { values: new CelValues(), path: '', value, old: before, oldSelf: old, above: undefined })
+  return ask(tree, { inquiry: { forgiven: 0 }, path: '', value, old: before, oldSelf: old, above: undefined })
 }
 
 function ask(tree: RuleTree, spot: Spot): readonly Cause[] {
-  const { value } = spot
+  const { value, inquiry } = spot
   if (value === null || value === undefined) return []
+  if (typeof value !== 'object' || !tree.isTimeless) return askAll(tree, spot)
+  if (met.isSettled(tree.schema, value)) return []
+  const { forgiven } = inquiry
+  const causes = askAll(tree, spot)
+  if (causes.length === 0 && inquiry.forgiven === forgiven) met.settle(tree.schema, value)
+  return causes
+}
+
+function askAll(tree: RuleTree, spot: Spot): readonly Cause[] {
+  const { value } = spot
   const own = askOwn(tree, spot)
   if (Array.isArray(value)) return [...own, ...askItems(tree, spot, value)]
   return isObject(value) ? [...own, ...askMembers(tree, spot, value)] : own
@@ -135,9 +160,9 @@ function ask(tree: RuleTree, spot: Spot): readonly Cause[] {
 
 function askOwn(tree: RuleTree, spot: Spot): readonly Cause[] {
   if (tree.rules.length === 0) return []
-  const self = spot.values.of(tree.schema, spot.value)
+  const self = values.of(tree.schema, spot.value)
   const hasPast = tree.looksBack && spot.oldSelf !== undefined && spot.oldSelf !== null
-  const before = hasPast ? spot.values.of(tree.schema, spot.oldSelf) : undefined
+  const before = hasPast ? values.of(tree.schema, spot.oldSelf) : undefined
   return tree.rules.flatMap((rule) => {
     const { source, program } = rule
     if (program.usesOldSelf && before === undefined && !source.optionalOldSelf) return []
@@ -145,7 +170,11 @@ function askOwn(tree: RuleTree, spot: Spot): readonly Cause[] {
     const bindings = oldSelf === undefined ? { self } : { self, oldSelf }
     const result = program.evaluate(bindings)
     if (!result.ok) return [evaluationFailed(tree, rule, { path: spot.path, error: result.error })]
-    if (result.value === true || (!program.usesOldSelf && isForgiven(spot))) return []
+    if (result.value === true) return []
+    if (!program.usesOldSelf && isForgiven(spot)) {
+      spot.inquiry.forgiven += 1
+      return []
+    }
     return [broken(tree, spot, { rule, detail: messageOf(rule, bindings) })]
   })
 }
@@ -205,7 +234,7 @@ const askItems = (tree: RuleTree, spot: Spot, list: readonly unknown[]): readonl
     const past = correlatedItem(schema, spot.oldSelf, item)
     const old = spot.old === undefined ? undefined : past
     const path = `${spot.path}[${index}]`
-    return ask(items, { values: spot.values, path, value: item, old, oldSelf: past?.value, above: aboveOf(spot) })
+    return ask(items, { inquiry: spot.inquiry, path, value: item, old, oldSelf: past?.value, above: aboveOf(spot) })
   })
 }
 
@@ -229,7 +258,7 @@ interface Member {
 }
 
 const memberSpot = ({ schema }: RuleTree, spot: Spot, { object, key }: Member): Spot => ({
-  values: spot.values,
+  inquiry: spot.inquiry,
   path: childPath({ schema, path: spot.path }, key),
   value: object[key],
   old: correlatedMember({ schema, old: spot.old, value: object }, key),

@@ -37,9 +37,33 @@ export const withDefaults = (object: JsonObject, defaults: JsonObject): JsonObje
 /** Text as it is, nothing else: what a typed field holds was checked when it was decoded. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** The same object, with every top-level member that did not change taken from the old one: memory and comparisons are spared. */
-export const sharing = (object: JsonObject, old: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, deepEqual(value, old[key]) ? old[key] : value]))
+/** The same value, with every part that did not change taken from the old one: memory and comparisons are spared. */
+export function sharing(value: JsonObject, old: JsonObject): JsonObject
+export function sharing(value: Json | undefined, old: Json | undefined): Json | undefined
+export function sharing(value: Json | undefined, old: Json | undefined): Json | undefined {
+  if (value === old) return old
+  if (Array.isArray(value)) return Array.isArray(old) ? sharingList(value, old) : value
+  return isObject(value) && isObject(old) ? sharingObject(value, old) : value
+}
+
+function sharingObject(object: JsonObject, old: JsonObject): JsonObject {
+  const keys = Object.keys(object)
+  let isSame = keys.length === Object.keys(old).length
+  let changed: Record<string, Json | undefined> | undefined
+  for (const key of keys) {
+    const member = sharing(object[key], old[key])
+    if (member !== old[key]) isSame = false
+    if (member === object[key]) continue
+    changed ??= { ...object }
+    changed[key] = member
+  }
+  return isSame ? old : (changed ?? object)
+}
+
+function sharingList(list: readonly Json[], old: readonly Json[]): readonly Json[] {
+  const shared = list.map((member, index) => sharing(member, old[index]) ?? null)
+  return list.length === old.length && shared.every((member, index) => member === old[index]) ? old : shared
+}
 
 /** JSON equality; shared parts cost nothing. */
 export function deepEqual(left: unknown, right: unknown): boolean {

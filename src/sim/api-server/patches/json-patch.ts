@@ -32,7 +32,7 @@ function applyOperation(document: Json, operation: Json): Json {
       return applyOperation(document, {
         op: 'add',
         path: operation['path'] ?? null,
-        value: valueAt(document, pointer(operation['from'])),
+        value: unfrozen(valueAt(document, pointer(operation['from']))),
       })
     case 'move':
       return move(document, pointer(operation['from']), path)
@@ -41,8 +41,16 @@ function applyOperation(document: Json, operation: Json): Json {
   }
 }
 
+/** What comes to stand at another place has to be read again as what belongs there: only what stayed in its place is frozen. */
+const unfrozen = (value: Json): Json => {
+  if (Array.isArray(value)) return value.map(unfrozen)
+  return isObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unfrozen(member ?? null)]))
+    : value
+}
+
 function move(document: Json, from: readonly string[], to: readonly string[]): Json {
-  const value = valueAt(document, from)
+  const value = unfrozen(valueAt(document, from))
   return change(change(document, from, removed), to, (parent, key) => added(parent, key, value))
 }
 

@@ -13,28 +13,44 @@ export interface DecodedTyped {
   readonly unknownFields: readonly string[]
 }
 
+/** What is known of a value before it is read. */
+export interface Reading {
+  /**
+   * What is frozen was stored, so it has been read before as what it is: reading it again would change nothing. True for what a
+   * patch made of a stored object, where everything else is new.
+   */
+  readonly trustsFrozen: boolean
+}
+
+interface Walk extends Reading {
+  readonly unknownFields: string[]
+}
+
+const nothingKnown: Reading = { trustsFrozen: false }
+
 /**
  * What remains of a JSON value after it went through the Go type and back: unknown fields and empty optional ones are gone,
  * required ones appear with their zero value, times and quantities are written the one way. Throws DecodeError.
  */
-function decodeTyped(struct: Struct, value: unknown): DecodedTyped {
-  const unknownFields: string[] = []
-  const object = decodeStruct(struct, value, unknownFields)
-  return { object, unknownFields }
+function decodeTyped(struct: Struct, value: unknown, { trustsFrozen }: Reading): DecodedTyped {
+  if (trustsFrozen && isObject(value) && Object.isFrozen(value)) return { object: value, unknownFields: [] }
+  const walk: Walk = { trustsFrozen, unknownFields: [] }
+  const object = decodeStruct(struct, value, walk)
+  return { object, unknownFields: walk.unknownFields }
 }
 
 /** What Go writes for a value of the type with nothing in it. */
-export const emptyOf = (struct: Struct): JsonObject => decodeStruct(struct, {}, [])
+export const emptyOf = (struct: Struct): JsonObject => decodeStruct(struct, {}, { ...nothingKnown, unknownFields: [] })
 
-function decodeStruct(struct: Struct, value: unknown, unknownFields: string[]): JsonObject {
+function decodeStruct(struct: Struct, value: unknown, walk: Walk): JsonObject {
   const given = value ?? {}
   if (!isObject(given)) throw mismatch(given, struct)
   const result: Record<string, JsonObject[string]> = {}
   for (const name in given) {
     const field = struct.fields.get(name)
-    if (field === undefined) unknownFields.push(name)
+    if (field === undefined) walk.unknownFields.push(name)
     else if (given[name] !== undefined && given[name] !== null) {
-      const found = decodeField(struct, field, { value: given[name], unknownFields })
+      const found = decodeField(struct, field, { value: given[name], walk })
       if (found !== undefined) result[name] = found
     }
   }
@@ -63,12 +79,13 @@ function alwaysThere(struct: Struct): readonly Standing[] {
 
 interface Found {
   readonly value: unknown
-  readonly unknownFields: string[]
+  readonly walk: Walk
 }
 
-function decodeField(struct: Struct, field: Field, { value, unknownFields }: Found): JsonObject[string] {
+function decodeField(struct: Struct, field: Field, found: Found): JsonObject[string] {
+  const { unknownFields } = found.walk
   const before = unknownFields.length
-  const decoded = decodeInPlace(struct, field, { value, unknownFields })
+  const decoded = decodeInPlace(struct, field, found)
   for (let index = before; index < unknownFields.length; index += 1) {
     const path = unknownFields[index] ?? ''
     unknownFields[index] = path.startsWith('[') ? `${field.name}${path}` : `${field.name}.${path}`
@@ -84,7 +101,7 @@ const mayOmit = ({ omitEmpty, omitZero }: Field): boolean => omitEmpty || omitZe
 /** Go never omits a struct for `omitempty` alone: it appears with its own required fields. */
 function omitted({ shape, pointer, omitZero }: Field): JsonObject[string] {
   if (pointer || omitZero) return undefined
-  if (shape.kind === 'Struct') return decodeStruct(shape, {}, [])
+  if (shape.kind === 'Struct') return emptyOf(shape)
   return shape.kind === 'Scalar' && (shape.scalar === 'time' || shape.scalar === 'microtime') ? null : undefined
 }
 
@@ -96,7 +113,7 @@ function isZero({ shape, omitZero }: Field, value: JsonObject[string]): boolean 
 }
 
 function zeroOf(shape: Shape): JsonObject[string] {
-  if (shape.kind === 'Struct') return decodeStruct(shape, {}, [])
+  if (shape.kind === 'Struct') return emptyOf(shape)
   if (shape.kind !== 'Scalar') return null
   if (shape.scalar === 'string') return ''
   if (shape.scalar === 'bool') return false
@@ -104,30 +121,36 @@ function zeroOf(shape: Shape): JsonObject[string] {
   return /^(u?int|float)/.test(shape.scalar) ? 0 : null
 }
 
-function decode(shape: Shape, value: unknown, unknownFields: string[]): JsonObject[string] {
-  if (shape.kind === 'Struct') return decodeStruct(shape, value, unknownFields)
+function decode(shape: Shape, value: unknown, walk: Walk): JsonObject[string] {
   if (shape.kind === 'Scalar') return decodeScalar(shape, value)
-  if (shape.kind === 'Map') {
-    if (!isObject(value)) throw mismatch(value, shape)
-    const entries = Object.entries(value).map(([key, member]) => [
-      key,
-      decodeMember(shape.of, member, { step: key, unknownFields }),
-    ])
-    return Object.fromEntries(entries)
-  }
+  if (walk.trustsFrozen && isContainer(value) && Object.isFrozen(value)) return value
+  if (shape.kind === 'Struct') return decodeStruct(shape, value, walk)
+  if (shape.kind === 'Map') return decodeMap(shape.of, value, walk)
   if (!Array.isArray(value)) throw mismatch(value, shape)
-  return value.map((member, index) => decodeMember(shape.of, member, { step: `[${index}]`, unknownFields }) ?? null)
+  return value.map((member, index) => decodeMember(shape.of, member, { step: index, walk }) ?? null)
 }
 
-function decodeMember(
-  shape: Shape,
-  member: unknown,
-  { step, unknownFields }: { step: string; unknownFields: string[] },
-): JsonObject[string] {
+const isContainer = (value: unknown): value is JsonObject | readonly JsonObject[] =>
+  isObject(value) || Array.isArray(value)
+
+function decodeMap(of: Shape, value: unknown, walk: Walk): JsonObject {
+  if (!isObject(value)) throw mismatch(value, { kind: 'Map', of })
+  const read: Record<string, JsonObject[string]> = {}
+  for (const key of Object.keys(value)) read[key] = decodeMember(of, value[key], { step: key, walk })
+  return read
+}
+
+interface Member {
+  readonly step: string | number
+  readonly walk: Walk
+}
+
+function decodeMember(shape: Shape, member: unknown, { step, walk }: Member): JsonObject[string] {
+  const { unknownFields } = walk
   const before = unknownFields.length
-  const decoded = member === null || member === undefined ? zeroOf(shape) : decode(shape, member, unknownFields)
+  const decoded = member === null || member === undefined ? zeroOf(shape) : decode(shape, member, walk)
   for (let index = before; index < unknownFields.length; index += 1)
-    unknownFields[index] = `${step}.${unknownFields[index] ?? ''}`
+    unknownFields[index] = `${typeof step === 'number' ? `[${step}]` : step}.${unknownFields[index] ?? ''}`
   return decoded
 }
 
@@ -155,9 +178,9 @@ class Mismatch extends Error {
 
 const mismatch = (given: unknown, wanted: Shape): Mismatch => new Mismatch(given, wanted, { path: [], owner: '' })
 
-function decodeInPlace(struct: Struct, field: Field, { value, unknownFields }: Found): JsonObject[string] {
+function decodeInPlace(struct: Struct, field: Field, { value, walk }: Found): JsonObject[string] {
   try {
-    return decode(field.shape, value, unknownFields)
+    return decode(field.shape, value, walk)
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error
     const owner = error.owner === '' ? (struct.name.split('.').at(-1) ?? '') : error.owner
@@ -166,9 +189,9 @@ function decodeInPlace(struct: Struct, field: Field, { value, unknownFields }: F
 }
 
 /** Like `decodeTyped`, with every refusal as a DecodeError in Go's words. */
-export function decodeOrExplain(struct: Struct, value: unknown): DecodedTyped {
+export function decodeOrExplain(struct: Struct, value: unknown, known = nothingKnown): DecodedTyped {
   try {
-    return decodeTyped(struct, value)
+    return decodeTyped(struct, value, known)
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error
     const where = error.path.length === 0 ? 'Go value' : `Go struct field ${error.owner}.${error.path.join('.')}`

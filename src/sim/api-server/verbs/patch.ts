@@ -19,7 +19,7 @@ import { DecodeError } from '../shapes/decode-typed.ts'
 import type { Shape } from '../shapes/shape.ts'
 import type { WriteContext } from './create.ts'
 import { type Engine, existing, type Target } from './engine.ts'
-import { type Decoded, decodeObject } from './read-body.ts'
+import { type Decoded, decodePatched } from './read-body.ts'
 import { checkName, replace } from './update.ts'
 
 export interface PatchRequest {
@@ -36,7 +36,7 @@ export function patch(engine: Engine, target: Target, { request, context, subres
   const old = existing(engine, target)
   const patched = apply(presentUnstored(resource, old))
   checkCustomKind(resource, patched, target.name)
-  const decoded = decodePatched(resource, patched, request)
+  const decoded = readPatched(resource, patched, request)
   checkName(target, decoded.object)
   return replace(engine, target, { decoded, context, subresource, old })
 }
@@ -107,9 +107,9 @@ function checkCustomKind(resource: ResourceDescriptor, patched: JsonObject, name
     throw invalid({ group: apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '', kind }, name, causes)
 }
 
-function decodePatched(resource: ResourceDescriptor, patched: JsonObject, request: ApiRequest): Decoded {
+function readPatched(resource: ResourceDescriptor, patched: JsonObject, request: ApiRequest): Decoded {
   try {
-    return decodeObject(resource, patched, writeOptions(request, 'PatchOptions').fieldValidation)
+    return decodePatched(resource, patched, writeOptions(request, 'PatchOptions').fieldValidation)
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     throw invalid({ group: '', kind: '' }, '', [invalidValue('patch', JSON.stringify(patched), error.message)])

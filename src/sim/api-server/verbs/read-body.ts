@@ -5,8 +5,8 @@ import { badRequest, invalid, unsupportedBodyType } from '../errors/status-error
 import { definedOnly, metadataOf, withField } from '../objects/fields.ts'
 import type { FieldValidation } from '../requests/options.ts'
 import { apiVersionOf, type ResourceDescriptor } from '../resources/descriptor.ts'
-import { DecodeError, decodeOrExplain } from '../shapes/decode-typed.ts'
-import { type Struct, structNamed } from '../shapes/shape.ts'
+import { DecodeError, decodeOrExplain, type Reading } from '../shapes/decode-typed.ts'
+import { structNamed } from '../shapes/shape.ts'
 import { wireCopy } from '../storage/deep-freeze.ts'
 
 /** A body, decoded into the form that is stored, and the warnings it earned. */
@@ -95,9 +95,22 @@ function checkedCustomKind(resource: ResourceDescriptor, body: JsonObject): Json
 const metadataStruct = structNamed('meta.v1.ObjectMeta')
 
 /** From the version of the resource to the form that is stored. Throws DecodeError. */
-export function decodeObject(resource: ResourceDescriptor, body: JsonObject, validation: FieldValidation): Decoded {
-  const { object, unknownFields } =
-    resource.form.kind === 'BuiltIn' ? decodeBuiltIn(resource.form.struct, body) : decodeCustom(resource, body)
+export const decodeObject = (resource: ResourceDescriptor, body: JsonObject, validation: FieldValidation): Decoded =>
+  decodeAs(resource, body, { validation, trustsFrozen: false })
+
+/** The same for what a patch made of a stored object: what it left alone need not be read again. */
+export function decodePatched(resource: ResourceDescriptor, body: JsonObject, validation: FieldValidation): Decoded {
+  const isStoredAsShown = resource.form.kind === 'Custom' || resource.form.fromStorage === undefined
+  return decodeAs(resource, body, { validation, trustsFrozen: isStoredAsShown })
+}
+
+interface Rules extends Reading {
+  readonly validation: FieldValidation
+}
+
+function decodeAs(resource: ResourceDescriptor, body: JsonObject, { validation, trustsFrozen }: Rules): Decoded {
+  const read = resource.form.kind === 'BuiltIn' ? decodeBuiltIn : decodeCustom
+  const { object, unknownFields } = read(resource, body, { trustsFrozen })
   const complaints = unknownFields.toSorted().map((path) => `unknown field ${JSON.stringify(path)}`)
   if (validation === 'Strict' && complaints.length > 0)
     throw new DecodeError(`strict decoding error: ${complaints.join(', ')}`)
@@ -113,15 +126,16 @@ interface Read {
   readonly unknownFields: readonly string[]
 }
 
-function decodeBuiltIn(struct: Struct, body: JsonObject): Read {
-  const { object, unknownFields } = decodeOrExplain(struct, body)
+function decodeBuiltIn({ form }: ResourceDescriptor, body: JsonObject, known: Reading): Read {
+  if (form.kind !== 'BuiltIn') return { object: body, unknownFields: [] }
+  const { object, unknownFields } = decodeOrExplain(form.struct, body, known)
   return { object: withField(withField(object, 'kind', undefined), 'apiVersion', undefined), unknownFields }
 }
 
-function decodeCustom(resource: ResourceDescriptor, body: JsonObject): Read {
+function decodeCustom(resource: ResourceDescriptor, body: JsonObject, known: Reading): Read {
   const { form } = resource
   if (form.kind !== 'Custom' || metadataStruct === undefined) return { object: body, unknownFields: [] }
-  const metadata = decodeOrExplain(metadataStruct, body['metadata'])
+  const metadata = decodeOrExplain(metadataStruct, body['metadata'], known)
   const typed = { ...body, apiVersion: form.storageApiVersion, kind: resource.kind, metadata: metadata.object }
   const { object, unknownFields } = form.version.decode(typed)
   return { object, unknownFields: [...metadata.unknownFields.map((path) => `metadata.${path}`), ...unknownFields] }

@@ -4,10 +4,12 @@ import {
   type CelList,
   CelScalar,
   type CelValue,
+  celEnv,
   celFunc,
   isCelList,
   isCelMap,
-  run,
+  parse,
+  plan,
 } from '@bufbuild/cel'
 
 const { BOOL, DYN } = CelScalar
@@ -33,10 +35,13 @@ function isSame(left: CelValue, right: CelValue): boolean {
   if (isCelMap(left) && isCelMap(right)) {
     return left.size === right.size && [...left].every(([key, value]) => isSamePart(value, right.get(key)))
   }
-  return isPlain(left) && isPlain(right) ? false : run('left == right', { left, right }) === true
+  return isPlain(left) && isPlain(right) ? false : equals({ left, right }) === true
 }
 
 const isSamePart = (left: CelValue, right: CelValue | undefined): boolean => right !== undefined && isSame(left, right)
+
+/** As CEL itself has it, for what is neither list nor map. */
+const equals = plan(celEnv(), parse('left == right'))
 
 /** Of one type these are equal only if they are identical, and of two types never. */
 const isPlain = (value: CelValue): boolean => value === null || typeof value === 'string' || typeof value === 'boolean'

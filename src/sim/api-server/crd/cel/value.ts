@@ -5,10 +5,11 @@ import { escapeName } from './escape.ts'
 
 /**
  * The CEL values of the parts of one object. A whole number becomes an int or a double by its schema: CEL counts with the
- * one and not with the other, and JSON does not tell them apart. Each part is converted once, however many rules see it.
+ * one and not with the other, and JSON does not tell them apart. Each part is converted once under its schema, however many rules
+ * and writes see it.
  */
 export class CelValues {
-  readonly #known = new Map<object, CelInput>()
+  readonly #known = new WeakMap<object, { readonly schema: Structural | undefined; readonly made: CelInput }>()
 
   of(schema: Structural | undefined, value: unknown): CelInput {
     if (typeof value === 'object' && value !== null) return this.#ofParts(schema, value)
@@ -19,9 +20,9 @@ export class CelValues {
 
   #ofParts(schema: Structural | undefined, value: object): CelInput {
     const known = this.#known.get(value)
-    if (known !== undefined) return known
+    if (known !== undefined && known.schema === schema) return known.made
     const made = Array.isArray(value) ? this.#list(schema, value) : celMap(this.#members(schema, value))
-    this.#known.set(value, made)
+    this.#known.set(value, { schema, made })
     return made
   }
 

@@ -16,6 +16,10 @@ test('the cache follows XDG_CACHE_HOME, and all instances share what was built',
   })
 })
 
+test('an XDG_CACHE_HOME that is set and empty is as good as none', () => {
+  expect(layoutOf({ XDG_CACHE_HOME: '' }, {}).bin).toBe(layoutOf({}, {}).bin)
+})
+
 test('a run directory that was asked for wins', () => {
   expect(layoutOf({ PRUNELLA_TESTBED: '/elsewhere' }, { run: '/here' }).run).toBe('/here')
   expect(layoutOf({ PRUNELLA_TESTBED: '/elsewhere' }, { instance: 2 }).run).toBe('/elsewhere/bed-2')

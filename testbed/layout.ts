@@ -29,7 +29,8 @@ export function layoutOf(env: Readonly<Record<string, string | undefined>>, { in
   if (!Number.isInteger(instance) || instance < 0 || instance > instanceMax) {
     throw new RangeError(`instance ${instance} is not a whole number from 0 to ${instanceMax}`)
   }
-  const cache = join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'prunella')
+  // Set and empty means not set.
+  const cache = join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'prunella')
   const directory = resolve(run ?? join(env['PRUNELLA_TESTBED'] ?? join(cache, 'testbed'), `bed-${instance}`))
   return {
     instance,

@@ -17,7 +17,7 @@ export interface Kubectl {
 
 /** The kubectl that the test bed builds: others say the same in other words. Undefined: it was not built yet. */
 export function findKubectl(): string | undefined {
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
+  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
   const path = join(cache, 'prunella', 'bin', 'kubectl')
   return existsSync(path) ? path : undefined
 }

@@ -1,72 +1,101 @@
-import { drawPlan } from '../sim/plan/draw-plan.ts'
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import type { Plan } from '../sim/plan/plan.ts'
+import { planOfSeed } from '../sim/simulation/plan-of-seed.ts'
 import { type Report, simulate } from '../sim/simulation/simulate.ts'
+import { forbidRealWorld } from './simulator/forbid-real-world.ts'
+import { playSeeds } from './simulator/play-seeds.ts'
+import { Tally } from './simulator/tally.ts'
 
 const exitCodes = { Crash: 3, Unsafe: 4, Stuck: 5 } as const
-const usage = `usage: npm run sim -- FIRST COUNT          seeds FIRST, FIRST+1, …; stops at the first that fails
-       npm run sim:replay -- SEED          one seed as a story, run twice: both must give one trace hash`
+const usage = `usage: npm run sim -- FIRST COUNT [--workers N] [--keep-going]
+                                       seeds FIRST, FIRST+1, …; stops at the first that fails, or lists all that fail
+       npm run sim -- plan SEED        what a seed stands for, as JSON
+       npm run sim:replay -- SEED      one seed, or a file with a plan, as a story; played twice: both must give one trace hash`
+const progressEvery = 25
 
-/** Nothing simulated may look at the real clock or at chance, dependencies included. */
-function forbidRealWorld(): void {
-  const refuse = (what: string) => (): never => {
-    throw new Error(`${what} was used in the simulation`)
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { workers: { type: 'string', default: '2' }, 'keep-going': { type: 'boolean', default: false } },
+  })
+  const [first = '1', second = '20'] = positionals
+  if (first === 'replay') return await replay(planFrom(second))
+  if (first === 'plan') {
+    console.log(JSON.stringify(planFrom(second), undefined, 2))
+    return 0
   }
-  Math.random = refuse('Math.random')
-  Date.now = refuse('Date.now')
-}
-
-async function main(words: readonly string[]): Promise<number> {
-  const [first, second = '20'] = words
-  if (first === 'replay') return await replay(Number(second))
-  if (first !== undefined && !/^\d+$/.test(first)) {
+  const numbers = [first, second, values.workers].map(Number)
+  if (numbers.some((number) => !Number.isInteger(number) || number < 1)) {
     console.error(usage)
     return 2
   }
-  return await simulateMany(Number(first ?? '1'), Number(second))
+  const [from = 1, count = 1, workers = 1] = numbers
+  return await simulateMany({ first: from, count, workers: Math.min(workers, count) }, values['keep-going'])
 }
 
-async function simulateMany(first: number, count: number): Promise<number> {
+async function simulateMany(
+  range: { readonly first: number; readonly count: number; readonly workers: number },
+  keepsGoing: boolean,
+): Promise<number> {
   const startedAt = performance.now()
-  const met = new Set<string>()
-  const ends = new Map<string, number>()
-  for (let seed = first; seed < first + count; seed += 1) {
-    const report = await simulate(drawPlan(seed))
-    if (report.failure !== undefined) return complain(report)
-    for (const fault of report.faults.keys()) met.add(fault)
-    for (const outcome of report.outcomes) ends.set(outcome, (ends.get(outcome) ?? 0) + 1)
-    if (seed % 25 === 0)
-      console.log(`seed ${seed}: ${((performance.now() - startedAt) / (seed - first + 1)).toFixed(0)} ms a seed`)
+  const elapsedMs = (): number => performance.now() - startedAt
+  const tally = new Tally()
+  const failed: Report[] = []
+  await playSeeds(range, (report) => {
+    tally.add(report)
+    if (report.failure !== undefined) {
+      failed.push(report)
+      if (keepsGoing) console.log(failureLine(report))
+    }
+    if (tally.seeds % progressEvery === 0)
+      console.log(`seed ${report.plan.seed}: ${(elapsedMs() / tally.seeds).toFixed(0)} ms a seed`)
+    return keepsGoing || failed.length === 0
+  })
+  for (const line of tally.lines) console.log(line)
+  const [worst] = failed
+  if (worst !== undefined) {
+    if (keepsGoing) console.log(`${failed.length} of ${tally.seeds} seeds failed`)
+    return complain(worst)
   }
-  console.log(`faults met: ${[...met].toSorted().join(', ')}`)
-  console.log(
-    `ends: ${[...ends]
-      .map(([outcome, times]) => `${outcome} ${times}`)
-      .toSorted()
-      .join(', ')}`,
-  )
-  console.log(
-    `${count} seeds from ${first}: all safe, all healed, ${((performance.now() - startedAt) / 1_000).toFixed(1)}s`,
-  )
+  console.log(`${range.count} seeds from ${range.first}: all safe, all healed, ${(elapsedMs() / 1_000).toFixed(1)} s`)
   return 0
 }
 
-async function replay(seed: number): Promise<number> {
-  const report = await simulate(drawPlan(seed))
-  const again = await simulate(drawPlan(seed))
+/** A seed, or the name of a file with a plan. */
+const planFrom = (word: string): Plan =>
+  // The plan is our own, printed by `plan` or by the shrinker: what is wrong with it fails where it is used.
+  /^\d+$/.test(word) ? planOfSeed(Number(word)) : (JSON.parse(readFileSync(word, 'utf8')) as Plan)
+
+async function replay(plan: Plan): Promise<number> {
+  forbidRealWorld()
+  const report = await simulate(plan)
+  const again = await simulate(plan)
   console.log(report.trace.join('\n'))
-  console.log(`seed ${seed}: trace ${report.traceHash}, again ${again.traceHash}; ends ${report.outcomes.join(', ')}`)
+  console.log(`seed ${plan.seed}: trace ${report.traceHash}, again ${again.traceHash}`)
+  console.log(`ends: ${report.outcomes.join(', ')}`)
   if (report.traceHash !== again.traceHash) {
-    console.error(`seed ${seed} does not repeat itself`)
+    console.error(`seed ${plan.seed} does not repeat itself`)
     return exitCodes.Crash
   }
   return report.failure === undefined ? 0 : complain(report)
 }
 
-function complain({ plan: { seed }, failure, trace }: Report): number {
-  if (failure === undefined) return 0
-  console.error(trace.slice(-15).join('\n'))
-  console.error(`seed ${seed}: ${failure.kind}: ${failure.message}\nread it with: npm run sim:replay -- ${seed}`)
-  return exitCodes[failure.kind]
+function complain(report: Report): number {
+  if (report.failure === undefined) return 0
+  console.error(report.trace.slice(-15).join('\n'))
+  console.error(`${failureLine(report)}\ncommit ${commit()}; read it with: npm run sim:replay -- ${report.plan.seed}`)
+  return exitCodes[report.failure.kind]
 }
 
-forbidRealWorld()
-process.exitCode = await main(process.argv.slice(2))
+const failureLine = ({ plan: { seed }, failure }: Report): string =>
+  `seed ${seed}: ${failure?.kind ?? ''}: ${failure?.message ?? ''}`
+
+function commit(): string {
+  const git = (...words: readonly string[]): string => execFileSync('git', words, { encoding: 'utf8' }).trim()
+  const dirty = git('status', '--porcelain', '--', 'src') === '' ? '' : ', with changes that were not committed'
+  return `${git('rev-parse', '--short', 'HEAD')}${dirty}`
+}
+
+process.exitCode = await main()

@@ -1,39 +1,79 @@
 import { Prng } from '../../kernel/prng.ts'
-import { minutes, seconds } from '../../kernel/time.ts'
+import { hours, minutes } from '../../kernel/time.ts'
+import { drawFaults, type Weights } from './draw-faults.ts'
+import { drawIncidents } from './draw-incidents.ts'
 import { chanceNames } from './fault.ts'
-import type { Plan } from './plan.ts'
+import type { ClusterPlan, Plan, PolicyPlan, ReplicaPlan, StoryPlan } from './plan.ts'
+import { storyKinds, storyNames } from './story-kind.ts'
 
-/** As a swarm: each seed has a few faults of its own and none of the others, so that what one does alone is seen, too. */
-export function drawPlan(seed: number): Plan {
+/**
+ * As a swarm: each seed has some faults and actors, and none of the others, so that what one does alone is seen, too. Every draw has
+ * a label of its own.
+ */
+export function drawPlan(seed: number, actorNames: readonly string[] = []): Plan {
   const prng = new Prng(seed).fork('plan')
-  const draw = (label: string, min: number, max: number): number => prng.fork(label).int(min, max)
-  const faults = Object.fromEntries(
-    chanceNames.flatMap((fault) =>
-      draw(`${fault}/on`, 1, 1_000) <= 500 ? [[fault, draw(`${fault}/weight`, 1, 100)]] : [],
-    ),
-  )
+  const weights = drawFaults(prng.fork('faults'), actorNames)
+  const stormMs = minutes(prng.fork('storm').int(8, 20))
+  const cluster = drawCluster(prng.fork('cluster'))
+  const replicas = drawReplicas(prng.fork('replicas'), weights)
+  const core = prng.fork('core').int(0, replicas.length - 1)
   return {
     seed,
-    cluster: { nodes: 4, zones: 3, rented: 2 },
-    replicas: [{ skewMs: 0, driftPpm: 0 }],
-    policy: { mode: 'Automatic', maxConcurrent: 2, maxPerHour: 6, pacePercent: 100 },
-    faults,
-    incidents: [
-      {
-        kind: 'Killed',
-        atMs: draw('killed/at', seconds(20), minutes(12)),
-        forMs: draw('killed/for', seconds(1), seconds(60)),
-        replica: 0,
-      },
-    ],
+    cluster,
+    replicas,
+    policy: drawPolicy(prng.fork('policy')),
+    faults: only(weights, chanceNames),
+    incidents: drawIncidents(prng.fork('incidents'), { weights, replicas: replicas.length, stormMs, core }),
     strikes: [],
-    stories: [
-      { kind: 'Deadlock', atMs: draw('deadlock/at', seconds(5), minutes(3)), seed: draw('deadlock/seed', 0, 1e9) },
-      { kind: 'Overload', atMs: draw('overload/at', seconds(5), minutes(3)), seed: draw('overload/seed', 0, 1e9) },
-    ],
-    actors: {},
-    stormMs: minutes(25),
-    calmMaxMs: minutes(90),
-    core: 0,
+    stories: drawStories(prng.fork('stories'), stormMs),
+    actors: only(weights, actorNames),
+    stormMs,
+    calmMaxMs: hours(4),
+    core,
   }
+}
+
+const only = (weights: Weights, names: readonly string[]): Weights =>
+  Object.fromEntries(Object.entries(weights).filter(([name]) => names.includes(name)))
+
+function drawCluster(prng: Prng): ClusterPlan {
+  // Small ones often: they are cheap, and most of what goes wrong needs few nodes.
+  const most = prng.fork('size').int(1, 100) <= 80 ? 5 : 8
+  return {
+    nodes: prng.fork('nodes').int(3, most),
+    zones: prng.fork('zones').int(1, 3),
+    rented: prng.fork('rented').int(1, most - 3),
+  }
+}
+
+function drawReplicas(prng: Prng, weights: Weights): readonly ReplicaPlan[] {
+  const count = prng.fork('count').int(1, 3)
+  return Array.from({ length: count }, (_, index) => ({
+    skewMs: weights['ClockSkewed'] === undefined ? 0 : prng.fork(`${index}/skew`).int(-hours(1), hours(1)),
+    driftPpm: weights['ClockDrifting'] === undefined ? 0 : prng.fork(`${index}/drift`).int(-10_000, 10_000),
+  }))
+}
+
+function drawPolicy(prng: Prng): PolicyPlan {
+  const mode = prng.fork('mode').int(1, 100)
+  return {
+    mode: mode <= 80 ? 'Automatic' : mode <= 90 ? 'Approve' : 'Observe',
+    maxConcurrent: prng.fork('concurrent').int(1, 3),
+    maxPerHour: prng.fork('rate').int(3, 12),
+    maxUnhealthyPercent: prng.fork('unhealthy').chance(250) ? 34 : 80,
+    attemptsMax: prng.fork('attempts').int(1, 3),
+    pacePercent: [20, 50, 100][prng.fork('pace').int(0, 2)] ?? 100,
+  }
+}
+
+function drawStories(prng: Prng, stormMs: number): readonly StoryPlan[] {
+  const bag = storyNames.flatMap((kind) => Array.from({ length: storyKinds[kind] }, () => kind))
+  return Array.from({ length: prng.fork('count').int(1, 3) }, (_, index) => {
+    const own = prng.fork(`${index}`)
+    return {
+      kind: bag[own.fork('kind').int(0, bag.length - 1)] ?? 'Deadlock',
+      atMs: own.fork('at').int(5_000, Math.floor(stormMs / 2)),
+      seed: own.fork('seed').int(0, 999_999),
+    }
+  })
 }

@@ -73,12 +73,29 @@ export const incidentKinds = [
   'AlertsReplayed',
 ] as const
 
+/** What is wrong with the clocks of replicas from the beginning. */
+export const clockFaults = ['ClockSkewed', 'ClockDrifting'] as const
+
 export type Chance = keyof typeof chances
 export type IncidentKind = (typeof incidentKinds)[number]
 /** `KilledBefore` a request of a given number has left, `KilledAfter` it was served. */
-export type Fault = Chance | IncidentKind | 'KilledBefore' | 'KilledAfter'
+export type Fault = Chance | IncidentKind | (typeof clockFaults)[number] | 'KilledBefore' | 'KilledAfter'
 
-export const isChance = (name: string): name is Chance => name in chances
+const isChance = (name: string): name is Chance => name in chances
 
 /** In a fixed order. */
 export const chanceNames: readonly Chance[] = Object.keys(chances).filter(isChance)
+
+const befallAll = [
+  'RolledOut',
+  'ServerDown',
+  'EtcdReadOnly',
+  'Swizzled',
+  'AlertsDown',
+  'AlertsEmpty',
+  'AlertsReplayed',
+] as const satisfies readonly IncidentKind[]
+
+/** Such an incident names its replica. */
+export const isOfOneReplica = (kind: IncidentKind): kind is Exclude<IncidentKind, (typeof befallAll)[number]> =>
+  !befallAll.some((other) => other === kind)

@@ -46,6 +46,9 @@ export interface PolicyPlan {
   readonly mode: 'Observe' | 'Approve' | 'Automatic'
   readonly maxConcurrent: number
   readonly maxPerHour: number
+  /** Of the selected nodes, and of all nodes that any policy selects. */
+  readonly maxUnhealthyPercent: number
+  readonly attemptsMax: number
   /** Holds, deadlines and cool-downs, in percent of the ordinary ones. */
   readonly pacePercent: number
 }

@@ -1,3 +1,38 @@
-export const storyKinds = ['Deadlock', 'Overload'] as const
+/** What may happen to nodes. How often each is told, in parts of all. */
+export const storyKinds = {
+  Deadlock: 6,
+  Overload: 4,
+  /** A machine that stands still. */
+  Hung: 3,
+  /** Many nodes fall sick within a minute. */
+  Storm: 2,
+  /** A zone cannot be reached any more, and works on. */
+  ZoneCut: 2,
+  /** A fault that comes and goes. */
+  Flapping: 2,
+  /** In the middle of its trouble the node is deleted, and comes back under its name. */
+  Recreated: 2,
+  /** In the middle of its trouble it is well again. */
+  RecoversAlone: 2,
+  /** No boot helps. */
+  BrokenForGood: 1,
+  /** After each boot it falls ill again. */
+  Relapsing: 1,
+  /** It boots so fast that nobody sees it go. */
+  BootsFast: 1,
+  /** A disruption budget that allows nothing. */
+  BudgetBlocked: 2,
+  /** Somebody stops everything in the middle, and lets it go on. */
+  Paused: 2,
+  /** A person wants a node treated. */
+  ManualRun: 2,
+  /** Too many at once; later a person has looked at it. */
+  BreakerTripped: 1,
+} as const
 
-export type StoryKind = (typeof storyKinds)[number]
+export type StoryKind = keyof typeof storyKinds
+
+const isStoryKind = (name: string): name is StoryKind => name in storyKinds
+
+/** In a fixed order. */
+export const storyNames: readonly StoryKind[] = Object.keys(storyKinds).filter(isStoryKind)

@@ -1,14 +1,17 @@
 import { customResourceDefinition } from '../../api/crd/custom-resource-definition.ts'
 import { definitions } from '../../api/crd/definitions.ts'
-import { defaultGuard, emptyLedger } from '../../api/initial-objects.ts'
+import { emptyLedger } from '../../api/initial-objects.ts'
 import { seconds } from '../../kernel/time.ts'
 import type { Loop } from '../loop.ts'
 import type { Plan } from '../plan/plan.ts'
 import { isReady } from '../world/fields.ts'
 import { World } from '../world/world.ts'
-import { loadAlert, simPolicy } from './policy.ts'
+import { loadAlert, simGuard, simPolicy } from './policy.ts'
 
 export const pool = 'burst'
+
+/** The same in every world: made once. */
+const ownDefinitions = definitions.map(customResourceDefinition)
 
 /** The cluster of a plan, as it comes up: some machines of iron, some rented, an application on each kind. */
 export function createWorld(loop: Loop, { seed, cluster, policy }: Plan): World {
@@ -23,7 +26,7 @@ export function createWorld(loop: Loop, { seed, cluster, policy }: Plan): World 
       rented === 0
         ? []
         : [{ name: pool, cpus: 4, zones, labels: { remediable: 'true' }, nodes: rented, nodesMax: rented + 2 }],
-    manifests: [...definitions.map(customResourceDefinition), emptyLedger, defaultGuard, simPolicy(policy)],
+    manifests: [...ownDefinitions, emptyLedger, simGuard(policy), simPolicy(policy)],
     nodeLabels: { 'node.example/type': 'metal' },
     workloads: [
       {

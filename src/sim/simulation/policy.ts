@@ -1,8 +1,15 @@
+import { defaultGuard } from '../../api/initial-objects.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { PolicyPlan } from '../plan/plan.ts'
 
 export const policyName = 'sim'
 export const loadAlert = 'NodeCPUSaturated'
+
+/** The guard of the cluster, no stricter than the policy: clusters are small here. */
+export const simGuard = (plan: PolicyPlan): JsonObject => ({
+  ...defaultGuard,
+  spec: { maxUnhealthy: `${plan.maxUnhealthyPercent}%`, coolingSeconds: paced(plan, 300) },
+})
 
 /** A policy as people write it, with ordinary times, or shorter ones. */
 export const simPolicy = (plan: PolicyPlan): JsonObject => ({
@@ -18,10 +25,12 @@ export const simPolicy = (plan: PolicyPlan): JsonObject => ({
         nodeCondition: { type: 'KernelDeadlock', status: 'True' },
         holdSeconds: paced(plan, 10),
       },
+      { name: 'kubeletSilent', nodeCondition: { type: 'Ready', status: 'Unknown' }, holdSeconds: paced(plan, 60) },
       { name: 'cpuSaturated', alert: { name: loadAlert }, holdSeconds: paced(plan, 30) },
     ],
     diagnoses: [
       { name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock', treatments: ['reboot', 'power-cycle'] },
+      { name: 'node-dead', class: 'Fault', when: 'kubeletSilent', treatments: ['power-cycle'] },
       { name: 'overloaded', class: 'Load', when: 'cpuSaturated', treatments: ['replace'] },
     ],
     treatments: treatments(plan),
@@ -30,8 +39,9 @@ export const simPolicy = (plan: PolicyPlan): JsonObject => ({
       topologyLimits: [{ topologyKey: 'topology.kubernetes.io/zone', maxConcurrent: 1 }],
       maxPerHour: plan.maxPerHour,
       cooldownSeconds: paced(plan, 600),
-      maxUnhealthy: '60%',
-      maxOverloaded: '60%',
+      maxUnhealthy: `${plan.maxUnhealthyPercent}%`,
+      maxOverloaded: `${plan.maxUnhealthyPercent}%`,
+      attempts: { max: plan.attemptsMax, windowSeconds: 86_400 },
     },
   },
 })

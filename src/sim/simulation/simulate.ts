@@ -1,12 +1,12 @@
 import { Prng } from '../../kernel/prng.ts'
-import { minutes } from '../../kernel/time.ts'
+import { minutes, seconds } from '../../kernel/time.ts'
 import type { ActorParts } from '../actors/actor.ts'
 import { actors } from '../actors/actors.ts'
 import { pendingWork } from '../checkers/peace.ts'
 import type { Fault } from '../plan/fault.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, StoryPlan } from '../plan/plan.ts'
 import { stories } from '../stories/stories.ts'
-import type { ToldStory } from '../stories/story.ts'
+import type { Faults } from '../weather/faults.ts'
 import { isUp } from './cluster.ts'
 import { Simulation, type SimulationHooks } from './simulation.ts'
 
@@ -29,10 +29,13 @@ const settleMs = minutes(3)
  */
 export async function simulate(plan: Plan, hooks: SimulationHooks = {}): Promise<Report> {
   const simulation = new Simulation(plan, hooks)
-  await simulation.run(settleMs, () => isUp(simulation.world, plan))
-  const told = brew(simulation)
+  await simulation.run(
+    settleMs,
+    everySecond(simulation, () => isUp(simulation.world, plan)),
+  )
+  const ends = brew(simulation)
   await simulation.run(plan.stormMs)
-  await calm(simulation, told)
+  await calm(simulation, ends)
   const { failure, trace, truth, faults, loop } = simulation
   const outcomes = truth.runs.map(({ status }) => status.step?.outcome ?? status.step?.cause ?? 'Open')
   return {
@@ -46,43 +49,59 @@ export async function simulate(plan: Plan, hooks: SimulationHooks = {}): Promise
   }
 }
 
-interface Told {
-  readonly stories: ToldStory[]
-  readonly ends: readonly (() => void)[]
-}
-
-function brew(simulation: Simulation): Told {
-  const { plan, loop, world, truth, faults, incidents, replicas, note } = simulation
-  const told: ToldStory[] = []
+/** Begins all that the plan has. Returns what is to be called when the storm is over. */
+function brew(simulation: Simulation): readonly (() => void)[] {
+  const { plan, loop, faults, incidents, replicas } = simulation
   faults.areOff = false
   for (const replica of replicas) replica.start()
+  countClockFaults(plan, faults)
   incidents.schedule(plan.incidents)
-  for (const { kind, atMs, seed } of plan.stories) {
-    loop.after(atMs, () => {
-      note(`story: ${kind}`)
-      told.push(stories[kind].begin({ world, truth, timers: loop, prng: new Prng(seed), note }))
-    })
-  }
-  const ends = actors.flatMap((actor) => {
+  const ends: (() => void)[] = []
+  for (const story of plan.stories) ends.push(loop.after(story.atMs, () => ends.push(tell(simulation, story))))
+  return [...actorsOf(simulation), () => ends.splice(0).forEach((end) => end())]
+}
+
+function tell({ world, truth, loop, note }: Simulation, { kind, seed }: StoryPlan): () => void {
+  note(`story: ${kind}`)
+  return stories[kind]({ world, truth, timers: loop, prng: new Prng(seed), note })
+}
+
+const actorsOf = ({ plan, world, loop, note }: Simulation): readonly (() => void)[] =>
+  actors.flatMap((actor) => {
     const weight = plan.actors[actor.name] ?? 0
     const prng = new Prng(plan.seed).fork(`actor/${actor.name}`)
     const parts: ActorParts = { world, timers: loop, prng, weight, note: (text) => note(`${actor.name}: ${text}`) }
     return weight === 0 ? [] : [actor.start(parts)]
   })
-  return { stories: told, ends }
+
+function countClockFaults({ replicas }: Plan, faults: Faults): void {
+  for (const { skewMs, driftPpm } of replicas) {
+    if (skewMs !== 0) faults.count('ClockSkewed')
+    if (driftPpm !== 0) faults.count('ClockDrifting')
+  }
 }
 
-async function calm(simulation: Simulation, told: Told): Promise<void> {
+async function calm(simulation: Simulation, ends: readonly (() => void)[]): Promise<void> {
   const { plan, incidents, replicas, faults, truth, note } = simulation
   note(`calm: operator-${plan.core + 1} is the core`)
   incidents.freeze(plan.core)
   for (const replica of replicas) replica.isSpared = replica.index === plan.core
   faults.worldIsSpared = true
-  for (const end of told.ends) end()
-  for (const story of told.stories) story.calm?.()
-  const unfinished = (): string | undefined =>
-    pendingWork(truth) ?? told.stories.map(({ pending }) => pending()).find((pending) => pending !== undefined)
-  await simulation.run(plan.calmMaxMs, () => unfinished() === undefined)
-  const pending = simulation.failure === undefined ? unfinished() : undefined
+  for (const end of ends) end()
+  await simulation.run(
+    plan.calmMaxMs,
+    everySecond(simulation, () => pendingWork(truth) === undefined),
+  )
+  const pending = simulation.failure === undefined ? pendingWork(truth) : undefined
   if (pending !== undefined) simulation.stuck(pending)
+}
+
+/** Whether it is over is a costly question: it is asked once in a simulated second. */
+function everySecond({ loop }: Simulation, isOver: () => boolean): () => boolean {
+  let askedAt = Number.NEGATIVE_INFINITY
+  return () => {
+    if (loop.now() - askedAt < seconds(1)) return false
+    askedAt = loop.now()
+    return isOver()
+  }
 }

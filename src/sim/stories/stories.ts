@@ -1,9 +1,33 @@
 import type { StoryKind } from '../plan/story-kind.ts'
-import { deadlock } from './deadlock.ts'
+import {
+  bootsFast,
+  brokenForGood,
+  deadlock,
+  flapping,
+  recoversAlone,
+  recreated,
+  relapsing,
+  stormOfDeadlocks,
+} from './deadlocks.ts'
 import { overload } from './overload.ts'
+import { breakerTripped, budgetBlocked, manualRun, paused } from './people.ts'
+import { hung, zoneCut } from './silence.ts'
 import type { Story } from './story.ts'
 
 export const stories: Readonly<Record<StoryKind, Story>> = {
   Deadlock: deadlock,
   Overload: overload,
+  Hung: hung,
+  Storm: stormOfDeadlocks,
+  ZoneCut: zoneCut,
+  Flapping: flapping,
+  Recreated: recreated,
+  RecoversAlone: recoversAlone,
+  BrokenForGood: brokenForGood,
+  Relapsing: relapsing,
+  BootsFast: bootsFast,
+  BudgetBlocked: budgetBlocked,
+  Paused: paused,
+  ManualRun: manualRun,
+  BreakerTripped: breakerTripped,
 }

@@ -14,16 +14,10 @@ export interface StoryParts {
   readonly note: (text: string) => void
 }
 
-/** Trouble that the operator is there for, or must keep its hands off. */
-export interface Story {
-  /** Called when its moment has come. */
-  readonly begin: (parts: StoryParts) => ToldStory
-}
+/**
+ * Trouble that the operator is there for, or must keep its hands off. Called when its moment has come. Returns its end, which is
+ * called when the storm is over: nothing new happens, and what people and networks have in the way of peace is taken back.
+ */
+export type Story = (parts: StoryParts) => () => void
 
-/** Under way. */
-export interface ToldStory {
-  /** L3: what has still to become so, in words; undefined: it has come to a good end. Asked only in the calm. */
-  readonly pending: () => string | undefined
-  /** The storm is over: nothing new happens, and nobody sleeps any longer. */
-  readonly calm?: () => void
-}
+export const nothingToEnd = (): void => {}

@@ -38,7 +38,7 @@ export class Incidents {
   /** Nothing begins or ends any more. What ails everybody, or this replica, is healed; what ails the others stays for ever. */
   freeze(core: number): void {
     for (const callOff of this.#callOffs) callOff()
-    for (const [incident, end] of [...this.#open]) {
+    for (const [incident, end] of this.#open) {
       if (incident.replica === undefined || incident.replica === core) end()
       else this.#say(incident, 'stays for ever')
     }

@@ -38,6 +38,6 @@ export class Outages {
   }
 
   readonly changed = (): void => {
-    for (const listener of [...this.#listeners]) listener()
+    for (const listener of this.#listeners) listener()
   }
 }

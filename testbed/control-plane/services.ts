@@ -72,8 +72,8 @@ export function controllerManager(layout: Layout): Service {
     controllers: '*,-certificatesigningrequest-signing-controller',
     'kube-api-qps': 200,
     'kube-api-burst': 400,
-    // a node is unknown soon after its last heartbeat, because stories wait for it
-    'node-monitor-grace-period': '8s',
+    // soon after its last heartbeat, because stories wait for it; not so soon that a busy machine makes nodes flap
+    'node-monitor-grace-period': '20s',
     'node-monitor-period': '1s',
   })
 }

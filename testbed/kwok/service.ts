@@ -18,7 +18,9 @@ export function kwok(layout: Layout): Service {
       'server-address': address,
       'manage-nodes-with-label-selector': `${kubeletLabel}=fake`,
       // renewed every fourth part of it
-      'node-lease-duration-seconds': 8,
+      'node-lease-duration-seconds': 16,
+      // a line for each renewal would be most of the work
+      v: 'WARN',
       'node-ip': '127.0.0.1',
       cidr: '10.244.0.0/16',
     }),

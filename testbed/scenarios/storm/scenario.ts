@@ -35,7 +35,7 @@ export const storm: Scenario = {
   title: 'three quarters of the nodes fall sick within 60 s, the breaker holds, and all is well afterwards',
   variations: ['short'],
   play: async (stage) => {
-    const { kubectl, layout } = stage.bed
+    const { layout } = stage.bed
     const fleet = await arrange(stage)
     const sick = fleet.filter((_, index) => index % 4 !== 3)
     const reboots = answerReboots(stage, fleet)
@@ -46,7 +46,7 @@ export const storm: Scenario = {
     await sleep(10_000) // whatever would begin in spite of the breaker has begun by then
     const takenBackAt = Date.now()
     stage.timeline.mark('the marks are taken back', takenBackAt)
-    await report(kubectl, fleet, 'False')
+    await report(stage.bed, fleet, 'False')
     await settled(stage, 180_000)
     const calmAt = Date.now()
     await resetBreaker(stage)
@@ -83,7 +83,7 @@ async function arrange(stage: Stage): Promise<readonly FleetNode[]> {
 
 /** Returns when how many nodes had been marked. */
 async function strike(
-  { bed: { kubectl }, timeline }: Stage,
+  { bed, timeline }: Stage,
   sick: readonly FleetNode[],
   began: number,
 ): Promise<readonly { readonly at: number; readonly count: number }[]> {
@@ -92,7 +92,7 @@ async function strike(
   const size = Math.ceil(sick.length / waves)
   for (let wave = 0; wave < waves; wave += 1) {
     await sleep(Math.max(0, began + (wave * stormMs) / waves - Date.now()))
-    await report(kubectl, sick.slice(wave * size, (wave + 1) * size), 'True')
+    await report(bed, sick.slice(wave * size, (wave + 1) * size), 'True')
     marks.push({ at: Date.now(), count: Math.min(sick.length, (wave + 1) * size) })
   }
   timeline.mark(`${sick.length} nodes are marked`, Date.now())
@@ -115,7 +115,7 @@ async function oneMore(stage: Stage, [node]: readonly FleetNode[]): Promise<void
   const struckAt = Date.now()
   stage.timeline.mark(`${node.name} falls sick alone`, struckAt)
   const runs = stage.watch('noderemediations')
-  await report(stage.bed.kubectl, [node], 'True')
+  await report(stage.bed, [node], 'True')
   const mine = await runs.until(
     'a run after the storm',
     ({ at, type, object }) =>

@@ -1,0 +1,55 @@
+import type { JsonObject } from '../../src/kernel/json.ts'
+import { machineLabel } from '../machines/machine.ts'
+
+export const machinePolicyName = 'machines'
+
+export interface MachinePolicy {
+  readonly holdSeconds?: number
+  readonly drain?: JsonObject
+  readonly limits?: JsonObject
+  /** Further signals and diagnoses. */
+  readonly signals?: readonly JsonObject[]
+  readonly diagnoses?: readonly JsonObject[]
+}
+
+/** Heals the machines by a power cycle at once, and lets as many be sick as there are: nothing but what the story adds holds. */
+export const machinePolicy = ({
+  holdSeconds = 1,
+  drain = { deadlineSeconds: 600, onDeadline: 'Quarantine' },
+  limits = {},
+  signals = [],
+  diagnoses = [],
+}: MachinePolicy = {}): JsonObject => ({
+  apiVersion: 'prunella.dev/v1alpha1',
+  kind: 'NodeRemediationPolicy',
+  metadata: { name: machinePolicyName },
+  spec: {
+    mode: 'Automatic',
+    nodeSelector: { matchLabels: { [machineLabel]: 'true' } },
+    signals: [
+      { name: 'kernelDeadlock', nodeCondition: { type: 'KernelDeadlock', status: 'True' }, holdSeconds },
+      ...signals,
+    ],
+    diagnoses: [
+      { name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock', treatments: ['power-cycle'] },
+      ...diagnoses,
+    ],
+    treatments: [
+      {
+        name: 'power-cycle',
+        powerCycle: { bootTimeoutSeconds: 300 },
+        drain,
+        verification: { stableSeconds: 1, timeoutSeconds: 120 },
+      },
+    ],
+    limits: {
+      maxConcurrent: 1,
+      maxUnhealthy: '100%',
+      minHealthy: 0,
+      maxPerHour: 1_000,
+      cooldownSeconds: 0,
+      attempts: { max: 20, windowSeconds: 60 },
+      ...limits,
+    },
+  },
+})

@@ -1,0 +1,118 @@
+import { join } from 'node:path'
+import { textAt } from '../../../src/kernel/json.ts'
+import { identities } from '../../control-plane/identities.ts'
+import { apiserver } from '../../control-plane/services.ts'
+import { allowAway, cordonSeen, firstPodLeft, healed, incidentChecks, strike } from '../../incident/incident.ts'
+import { machinePolicy } from '../../incident/machine-policy.ts'
+import { arrangeMachines, arrangeMachineWorkload } from '../../incident/machines.ts'
+import { writeKernelLine } from '../../machines/kernel-log.ts'
+import { run } from '../../process/run.ts'
+import { ensureRunning, runningProcess } from '../../process/service.ts'
+import { arrangeGuard, arrangeOperator, arrangePolicy } from '../../scenario/arrange.ts'
+import { type AuditEntry, readAudit, succeeded } from '../../scenario/audit.ts'
+import { evictionChecks, rightsCheck } from '../../scenario/checks.ts'
+import { conditionOf } from '../../scenario/conditions.ts'
+import type { Scenario, Stage } from '../../scenario/scenario.ts'
+import { settled } from '../../scenario/settled.ts'
+import type { Check } from '../../scenario/verdict.ts'
+
+/** The past is gone from etcd, and the API server comes back without it: whoever watches must look at everything anew. */
+export const compaction: Scenario = {
+  name: 'compaction',
+  title: 'etcd forgets the past under the watches and the API server starts again, and nothing is lost',
+  play: async (stage) => {
+    const [first, second] = await arrangeMachines(stage)
+    if (first === undefined || second === undefined) throw new Error('the rack is empty')
+    await arrangeMachineWorkload(stage, 9)
+    await arrangeGuard(stage, { maxUnhealthy: '100%', maxPerHour: 1_000 })
+    await arrangeOperator(stage)
+    await arrangePolicy(stage, machinePolicy())
+
+    const incident = await strike(stage, first)
+    await cordonSeen(stage, incident)
+    await firstPodLeft(stage, incident)
+    await allowAway(stage, 0)
+    const restartedAt = await forgetThePast(stage, async () => {
+      // only objects tell of it, and nobody watches
+      writeKernelLine(second, 'task containerd:4711 blocked for more than 120 seconds.')
+    })
+    await allowAway(stage, 1)
+    await healed(stage, incident)
+    await secondHealed(stage, second.name)
+    await settled(stage, 180_000)
+
+    const audit = readAudit(stage.bed.layout.auditLog, incident.began)
+    return [
+      relistCheck(audit, restartedAt),
+      ...incidentChecks(audit, incident),
+      ...incidentChecks(audit, { ...incident, hardware: second }),
+      ...evictionChecks(audit, []),
+      rightsCheck(audit),
+    ]
+  },
+}
+
+/** Kills the API server, and starts it again on a store that holds only the present. */
+async function forgetThePast({ bed, timeline }: Stage, meanwhile: () => Promise<void>): Promise<number> {
+  const { layout, tokens, tier } = bed
+  const running = runningProcess(layout, 'kube-apiserver')
+  if (running === undefined) throw new Error('killing the API server: it is not running')
+  await compact(bed.layout)
+  process.kill(running.pid, 'SIGKILL')
+  timeline.mark('the API server is killed', Date.now())
+  await meanwhile()
+  const revision = await compact(bed.layout)
+  timeline.mark(`etcd has forgotten everything before revision ${revision}`, Date.now())
+  const restartedAt = Date.now()
+  await ensureRunning(layout, apiserver(layout, tier, tokens))
+  timeline.mark('the API server is back', Date.now())
+  return restartedAt
+}
+
+async function compact({ bin, ports }: Stage['bed']['layout']): Promise<string> {
+  const etcdctl = (args: readonly string[]): Promise<string> =>
+    run(join(bin, 'etcdctl'), [`--endpoints=127.0.0.1:${ports.etcd}`, ...args])
+  const status: unknown = JSON.parse(await etcdctl(['endpoint', 'status', '--write-out=json']))
+  const revision = String(status && JSON.stringify(status).match(/"revision":(\d+)/)?.[1])
+  await etcdctl(['compact', revision, '--physical'])
+  return revision
+}
+
+async function secondHealed({ watch, timeline }: Stage, name: string): Promise<void> {
+  const runs = watch('noderemediations')
+  const seen = await runs.until(
+    `the success of the run on ${name}`,
+    ({ object }) => textAt(object, 'spec', 'node', 'name') === name && conditionOf(object, 'Succeeded') === 'True',
+    180_000,
+  )
+  timeline.mark(`${name}, struck while nobody watched, is healed`, seen.at)
+}
+
+/** What the operator has to know of the cluster. */
+const watched = [
+  'nodes',
+  'pods',
+  'nodehealths',
+  'noderemediations',
+  'noderemediationpolicies',
+  'remediationguards',
+  'remediationpauses',
+  'disruptionledgers',
+]
+
+/** A watch that asks for initial events, or a list: both give everything that is there. */
+function relistCheck(audit: readonly AuditEntry[], restartedAt: number): Check {
+  const anew = audit.filter(
+    (entry) =>
+      entry.user === identities.operator.user &&
+      entry.ended >= restartedAt &&
+      (entry.verb === 'list' || (entry.verb === 'watch' && entry.uri.includes('sendInitialEvents=true'))) &&
+      (succeeded(entry) || entry.code === 0),
+  )
+  const missing = watched.filter((resource) => !anew.some((entry) => entry.resource === resource))
+  return {
+    sentence: 'every watch began anew with everything that is there',
+    holds: missing.length === 0,
+    seen: missing.length === 0 ? `${watched.length} of ${watched.length} kinds` : `not of ${missing.join(', ')}`,
+  }
+}

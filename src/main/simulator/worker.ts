@@ -6,10 +6,11 @@ import { forbidRealWorld } from './forbid-real-world.ts'
 /** Plays one seed after another, as its parent names them. Each answer is a Report with as much of its trace as is told. */
 const toldLines = 40
 
+const play = async (seed: number): Promise<void> => {
+  const report = await simulate(planOfSeed(seed))
+  // oxlint-disable-next-line require-post-message-target-origin -- a thread, not a window
+  parentPort?.postMessage({ ...report, trace: report.trace.slice(-toldLines) })
+}
+
 forbidRealWorld()
-parentPort?.on('message', (seed: number) => {
-  void simulate(planOfSeed(seed)).then((report) => {
-    // oxlint-disable-next-line require-post-message-target-origin -- a thread, not a window
-    parentPort?.postMessage({ ...report, trace: report.trace.slice(-toldLines) })
-  })
-})
+parentPort?.on('message', (seed: number) => void play(seed))

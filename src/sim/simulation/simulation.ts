@@ -37,6 +37,8 @@ export interface SimulationHooks {
 
 const bookmarkEveryMs = minutes(1)
 
+const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+
 /** One world, its weather, and the real operator in it, in as many processes as the plan has. What goes wrong first ends it. */
 export class Simulation {
   readonly plan: Plan
@@ -80,7 +82,11 @@ export class Simulation {
 
   /** Ends early at the first failure, or when `isOver` holds. */
   async run(ms: number, isOver: () => boolean = () => false): Promise<void> {
-    await this.loop.runFor(ms, () => this.failure !== undefined || isOver())
+    try {
+      await this.loop.runFor(ms, () => this.failure !== undefined || isOver())
+    } catch (error) {
+      this.#fail({ kind: 'Crash', message: `the world: ${stackOf(error)}` })
+    }
   }
 
   stuck(message: string): void {

@@ -26,12 +26,22 @@ export function cordonChecks(audit: readonly AuditEntry[], node: string): readon
   ]
 }
 
-/** The operator never deletes a pod; every pod that had to leave was asked through the eviction API. */
-export function evictionChecks(audit: readonly AuditEntry[], left: readonly PodName[]): readonly Check[] {
+/** Force is no way out: whatever blocks, the operator deletes no pod. */
+export function deletionCheck(audit: readonly AuditEntry[]): Check {
   const deletions = audit.filter(
     ({ user, verb, resource, subresource }) =>
       user === operator && resource === 'pods' && subresource === '' && verb.startsWith('delete'),
   )
+  const granted = audit.filter(isEviction).filter(succeeded)
+  return {
+    sentence: 'the operator deleted no pod',
+    holds: deletions.length === 0,
+    ...(deletions.length === 0 ? { seen: `${granted.length} evictions were granted` } : seen(deletions)),
+  }
+}
+
+/** Every pod that had to leave was asked through the eviction API. */
+export function evictionChecks(audit: readonly AuditEntry[], left: readonly PodName[]): readonly Check[] {
   const evicted = new Set(
     audit
       .filter(isEviction)
@@ -40,7 +50,7 @@ export function evictionChecks(audit: readonly AuditEntry[], left: readonly PodN
   )
   const unasked = left.filter(({ namespace, name }) => !evicted.has(`${namespace}/${name}`))
   return [
-    { sentence: 'the operator deleted no pod', holds: deletions.length === 0, ...seen(deletions) },
+    deletionCheck(audit),
     {
       sentence: `all ${left.length} pods that left were evicted, and none was deleted without`,
       holds: unasked.length === 0,

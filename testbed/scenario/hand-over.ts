@@ -52,15 +52,15 @@ export function handOverCheck(audit: readonly AuditEntry[], over: HandOver): Che
   }
 }
 
-/** Whoever lost the lease changes nothing any more, whatever he still believes; trying is counted too. */
+/** Whoever lost the lease changes nothing any more, whatever he still believes. What he reads shows that he is awake. */
 export function zombieCheck(audit: readonly AuditEntry[], zombie: OperatorUnderTest, since: number): Check {
-  const writes = writesOf(audit).filter(
-    ({ account, at, ended }) => account === zombie.account && Math.max(at, ended) >= since,
-  )
+  const later = audit.filter(({ account, ended }) => account === zombie.account && ended >= since)
+  const writes = writesOf(later)
   const granted = writes.filter(succeeded)
+  const told = `${later.length - writes.length} reads, ${writes.length} writes tried, ${granted.length} granted`
   return {
     sentence: `no write of ${zombie.name} was granted once it had lost the lease`,
     holds: granted.length === 0,
-    seen: `${writes.length} tried, ${granted.length} granted${granted.length === 0 ? '' : `: ${countsOf(granted)}`}`,
+    seen: granted.length === 0 ? told : `${told}: ${countsOf(granted)}`,
   }
 }

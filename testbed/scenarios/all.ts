@@ -1,7 +1,24 @@
 import type { Scenario } from '../scenario/scenario.ts'
+import { apiserverOutage } from './apiserver-outage/scenario.ts'
+import { compaction } from './compaction/scenario.ts'
 import { kernelDeadlock } from './kernel-deadlock/scenario.ts'
+import { killedAtRandom } from './killed-at-random/scenario.ts'
+import { observe } from './observe/scenario.ts'
 import { overload } from './overload/scenario.ts'
+import { partition } from './partition/scenario.ts'
+import { skewedClock } from './skewed-clock/scenario.ts'
 import { storm } from './storm/scenario.ts'
 import { zombieLeader } from './zombie-leader/scenario.ts'
 
-export const scenarios: readonly Scenario[] = [kernelDeadlock, overload, storm, zombieLeader]
+export const scenarios: readonly Scenario[] = [
+  kernelDeadlock,
+  overload,
+  storm,
+  partition,
+  apiserverOutage,
+  zombieLeader,
+  skewedClock,
+  compaction,
+  killedAtRandom,
+  observe,
+]

@@ -7,7 +7,7 @@ import { arrangeMachines, arrangeMachineWorkload } from '../../incident/machines
 import { runningProcess } from '../../process/service.ts'
 import { arrangeGuard, arrangeOperator, arrangePolicy } from '../../scenario/arrange.ts'
 import { type AuditEntry, readAudit, succeeded } from '../../scenario/audit.ts'
-import { evictionChecks, rightsCheck } from '../../scenario/checks.ts'
+import { deletionCheck, rightsCheck } from '../../scenario/checks.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
 import { settled } from '../../scenario/settled.ts'
 import type { Check } from '../../scenario/verdict.ts'
@@ -45,7 +45,7 @@ export const apiserverOutage: Scenario = {
       { sentence: 'no other machine lost its power', holds: changed.length === 0 },
       othersLeftAlone(audit, incident),
       leaseFirstCheck(audit, outage.endedAt),
-      ...evictionChecks(audit, []),
+      deletionCheck(audit),
       rightsCheck(audit),
     ]
   },

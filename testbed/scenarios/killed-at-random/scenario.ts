@@ -6,7 +6,7 @@ import { arrangeMachines, arrangeMachineWorkload } from '../../incident/machines
 import type { Hardware } from '../../machines/hardware.ts'
 import { arrangeGuard, arrangeOperator, arrangePolicy } from '../../scenario/arrange.ts'
 import { readAudit } from '../../scenario/audit.ts'
-import { evictionChecks, rightsCheck } from '../../scenario/checks.ts'
+import { deletionCheck, rightsCheck } from '../../scenario/checks.ts'
 import { killAndStartAgain } from '../../scenario/follow.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
 import { isOver, settled } from '../../scenario/settled.ts'
@@ -105,7 +105,7 @@ function judge(stage: Stage, { incidents, killed, wanted, began }: Outcome): rea
           ? `${incidents.length} of ${incidents.length}`
           : odd.map(({ hardware }) => hardware.name).join(', '),
     },
-    ...evictionChecks(audit, []),
+    deletionCheck(audit),
     rightsCheck(audit),
     ...(incidents.length === 1 ? incidents.flatMap((incident) => incidentChecks(audit, incident)) : []),
   ]

@@ -12,7 +12,7 @@ import {
   disruptionBudget,
 } from '../../scenario/arrange.ts'
 import { readAudit, succeeded } from '../../scenario/audit.ts'
-import { evictionChecks, rightsCheck } from '../../scenario/checks.ts'
+import { deletionCheck, rightsCheck } from '../../scenario/checks.ts'
 import { conditionOf } from '../../scenario/conditions.ts'
 import { breakerHolds } from '../../scenario/policy-gates.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
@@ -66,7 +66,7 @@ export const partition: Scenario = {
         holds: seen.cordoned.length <= 1 && jobs.length <= 1 && foreign.length === 0,
         seen: `${runs.length} runs, ${seen.cordoned.length} cordons, ${jobs.length} treatments; ${countsOf(effectsOf(audit))}`,
       },
-      ...evictionChecks(audit, []),
+      deletionCheck(audit),
       rightsCheck(audit),
       await nodesCheck(stage, fleetLabel),
     ]

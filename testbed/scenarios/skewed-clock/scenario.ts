@@ -15,7 +15,7 @@ import { arrangeMachines, arrangeMachineWorkload } from '../../incident/machines
 import { holderOf, type OperatorUnderTest } from '../../operator/process.ts'
 import { arrangeGuard, arrangePolicy, arrangeReplicas } from '../../scenario/arrange.ts'
 import { type AuditEntry, cordonWrittenBy, readAudit, succeeded } from '../../scenario/audit.ts'
-import { evictionChecks, rightsCheck } from '../../scenario/checks.ts'
+import { deletionCheck, rightsCheck } from '../../scenario/checks.ts'
 import { otherLeads } from '../../scenario/hand-over.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
 import type { Check } from '../../scenario/verdict.ts'
@@ -63,7 +63,7 @@ export const skewedClock: Scenario = {
       ).slice(1),
       noSecondAct(audit, [incident, again, other]),
       trueTimes(audit),
-      ...evictionChecks(audit, []),
+      deletionCheck(audit),
       rightsCheck(audit),
     ]
   },

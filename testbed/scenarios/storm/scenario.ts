@@ -13,7 +13,7 @@ import {
   disruptionBudget,
 } from '../../scenario/arrange.ts'
 import { readAudit } from '../../scenario/audit.ts'
-import { evictionChecks, rightsCheck } from '../../scenario/checks.ts'
+import { deletionCheck, rightsCheck } from '../../scenario/checks.ts'
 import { nameOf } from '../../scenario/conditions.ts'
 import { breakerHolds } from '../../scenario/policy-gates.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
@@ -62,7 +62,7 @@ export const storm: Scenario = {
         { atOnce: 6, inOneZone: 2 },
       ),
       ...stormChecks(audit, { sick, marks, limit: Math.floor(fleet.length / 5), takenBackAt, calmAt }),
-      ...evictionChecks(audit, []),
+      deletionCheck(audit),
       rightsCheck(audit),
       await nodesCheck(stage, fleetLabel),
     ]

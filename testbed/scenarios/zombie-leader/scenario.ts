@@ -12,7 +12,7 @@ import { arrangeMachines, arrangeMachineWorkload } from '../../incident/machines
 import { holderOf } from '../../operator/process.ts'
 import { arrangeGuard, arrangePolicy, arrangeReplicas } from '../../scenario/arrange.ts'
 import { readAudit } from '../../scenario/audit.ts'
-import { evictionChecks, rightsCheck } from '../../scenario/checks.ts'
+import { deletionCheck, rightsCheck } from '../../scenario/checks.ts'
 import { handOver, handOverCheck, otherLeads, zombieCheck } from '../../scenario/hand-over.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
 import type { Check } from '../../scenario/verdict.ts'
@@ -56,7 +56,7 @@ async function frozenLeader(stage: Stage, incident: Incident): Promise<readonly 
     handOverCheck(audit, { diedAt, successor: standby }),
     zombieCheck(audit, operator, leasedAt),
     ...incidentChecks(audit, incident),
-    ...evictionChecks(audit, []),
+    deletionCheck(audit),
     rightsCheck(audit),
   ]
 }
@@ -77,7 +77,7 @@ async function killedLeader(stage: Stage, incident: Incident): Promise<readonly 
     handOverCheck(audit, { diedAt, successor: operator }),
     zombieCheck(audit, standby, handOver(audit, { diedAt, successor: operator }).leasedAt),
     ...incidentChecks(audit, incident),
-    ...evictionChecks(audit, []),
+    deletionCheck(audit),
     rightsCheck(audit),
   ]
 }

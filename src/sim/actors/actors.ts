@@ -1,4 +1,20 @@
 import type { Actor } from './actor.ts'
+import { clusterAutoscaler, consolidation } from './competitors/autoscaler.ts'
+import { kured } from './competitors/kured.ts'
+import { remediator } from './competitors/remediator.ts'
+import { hostileNode } from './hostile-node.ts'
+import { humans } from './human/human.ts'
+import { nodeChurn } from './node-churn.ts'
+import { workloadOwner } from './workload-owner.ts'
 
 /** Plans name them. */
-export const actors: readonly Actor[] = []
+export const actors: readonly Actor[] = [
+  ...humans,
+  remediator,
+  kured,
+  clusterAutoscaler,
+  consolidation,
+  workloadOwner,
+  nodeChurn,
+  hostileNode,
+]

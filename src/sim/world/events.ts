@@ -27,6 +27,7 @@ export type WorldEvent =
     }
   | { readonly kind: 'PowerCommanded'; readonly entry: PowerLogEntry }
   | { readonly kind: 'BmcMisbehaved'; readonly machine: string; readonly fault: BmcFault }
+  | { readonly kind: 'KarpenterMisbehaved'; readonly fault: KarpenterFault }
   | { readonly kind: 'AlertBecame'; readonly alert: string; readonly machine: string; readonly firing: boolean }
   | { readonly kind: 'MachineLaunched' | 'MachineTerminated'; readonly machine: string; readonly nodeClaim: string }
   /** An actor of the world was refused by the API server and will try again. */
@@ -57,6 +58,8 @@ export type BmcFault =
   | 'Slow'
   | 'ResetItself'
   | 'WrongHost'
+
+export type KarpenterFault = 'FinalizerKept' | 'NoCapacity' | 'NeverRegistered' | 'MachineReclaimed'
 
 /** One command that reached a BMC, with what was so before and after it. */
 export interface PowerLogEntry {

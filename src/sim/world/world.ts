@@ -1,4 +1,4 @@
-import { defaultNamespace } from '../../api/annotations.ts'
+import { bmcSecretName, defaultNamespace } from '../../api/annotations.ts'
 import { assert } from '../../kernel/assert.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { Prng } from '../../kernel/prng.ts'
@@ -69,7 +69,10 @@ export class World {
   readonly #bmcs = new Map<string, Bmc>()
   readonly #listeners: ((event: WorldEvent) => void)[] = []
   readonly #zones: readonly string[]
+  readonly #options: WorldOptions
   #addresses = 0
+  /** How many machines with a BMC there have been. */
+  #iron: number
 
   constructor(options: WorldOptions) {
     const { timers, seed, zones = ['a', 'b', 'c'], timings, alertRules = defaultRules, pools = [] } = options
@@ -94,7 +97,9 @@ export class World {
     this.alertmanager = new Alertmanager(this.#nature, this.load, alertRules)
     runControlPlane(this.#nature)
     this.#install(options)
-    for (let index = 1; index <= options.nodes; index += 1) this.#addNode(index, options)
+    this.#options = options
+    this.#iron = options.nodes
+    for (let index = 1; index <= options.nodes; index += 1) this.#addNode(index, options, 'Running')
     this.karpenter = pools.length === 0 ? undefined : this.#addPools(pools)
   }
 
@@ -120,6 +125,11 @@ export class World {
     return [...this.fleet.hosts].flatMap(([name, host]) => (host.zone === zone ? [name] : [])).toSorted()
   }
 
+  /** Whose BMC that was installed as; empty: nobody's. */
+  nodeOfBmc(address: string): string {
+    return [...this.#bmcs].find(([, { options }]) => options.address === address)?.[0] ?? ''
+  }
+
   /** Listeners hear every event at the moment at which it becomes true. Returns its own end. */
   onEvent(listener: (event: WorldEvent) => void): () => void {
     this.#listeners.push(listener)
@@ -127,6 +137,11 @@ export class World {
       const index = this.#listeners.indexOf(listener)
       if (index !== -1) this.#listeners.splice(index, 1)
     }
+  }
+
+  /** The API server under another name, so that every change says whose it was. */
+  as(user: string): WorldClient {
+    return this.#nature.as(user)
   }
 
   apply(manifests: readonly JsonObject[]): void {
@@ -157,6 +172,22 @@ export class World {
     this.machine(nodeName).bootsHang = isBroken
   }
 
+  /** A machine with a BMC joins, turned on just now. Returns its name. */
+  addNode(): string {
+    this.#iron += 1
+    return this.#addNode(this.#iron, this.#options, 'Off')
+  }
+
+  /** The machine is carried away, and somebody deletes its Node. */
+  removeNode(nodeName: string): void {
+    const bmc = this.#bmcs.get(nodeName)
+    this.fleet.remove(nodeName)
+    if (bmc !== undefined) this.bmcNetwork.remove(bmc)
+    this.#bmcs.delete(nodeName)
+    this.api.delete('nodes', { name: nodeName })
+    this.api.delete('secrets', { namespace: defaultNamespace, name: bmcSecretName(nodeName) })
+  }
+
   #install({ manifests = [], workloads = [], pools = [] }: WorldOptions): void {
     const names = [
       'default',
@@ -171,15 +202,17 @@ export class World {
     this.apply([nodeAgent, ...workloads.flatMap(manifestsOf)])
   }
 
-  #addNode(index: number, { cpusPerNode: cpus = 4, nodeLabels = {}, staticPods = [] }: WorldOptions): void {
+  #addNode(index: number, options: WorldOptions, begins: 'Running' | 'Off'): string {
+    const { cpusPerNode: cpus = 4, nodeLabels = {}, staticPods = [] } = options
     const zone = this.#zones[(index - 1) % this.#zones.length] ?? ''
     const labels = { 'topology.kubernetes.io/zone': zone, remediable: 'true', ...nodeLabels }
     const name = `node-${index}`
     const { machine } = this.fleet.add({
       node: { name, labels, cpus, internalIP: this.#newAddress(zone) },
       staticPods,
-      begins: 'Running',
+      begins,
     })
+    machine.turnOn()
     const password = this.#nature.prng.fork(`${name}/password`).int(0, 0xffff_ffff).toString(36)
     const bmc = new Bmc(this.#nature, machine, {
       address: `10.0.0.${index}`,
@@ -190,6 +223,7 @@ export class World {
     this.#bmcs.set(name, bmc)
     this.bmcNetwork.add(bmc)
     this.apply([bmcSecret(defaultNamespace, bmc)])
+    return name
   }
 
   #addPools(pools: NonNullable<WorldOptions['pools']>): Karpenter {

@@ -1,4 +1,5 @@
 import { type JsonObject, listAt, textAt, textMapAt } from '../../../kernel/json.ts'
+import { instant, later, minutes } from '../../../kernel/time.ts'
 import type { WorldClient } from '../../api-server/world-client.ts'
 import { requestedCpu } from '../control-plane/scheduler.ts'
 import {
@@ -20,13 +21,18 @@ export const nodeClaims = 'nodeclaims.karpenter.sh'
 /** Room on a node that no request of a pod can use: its daemons. */
 const reservedMilliCpu = 500
 
+/** How long Karpenter takes an offering that was sold out for sold out. */
+const noCapacityMs = minutes(3)
+
 /** Claims new nodes for pods that fit nowhere. */
 export class Provisioner {
   readonly #nature: Nature
   readonly #api: WorldClient
   readonly #pools: readonly NodePool[]
   readonly #queue: KeyQueue
+  readonly #quotas = new Map<string, number>()
   #claims = 0
+  #noCapacityUntil = instant(0)
 
   constructor(nature: Nature, pools: readonly NodePool[]) {
     this.#nature = nature
@@ -48,6 +54,19 @@ export class Provisioner {
       .int(36 ** 4, 36 ** 5 - 1)
       .toString(36)
     return this.#api.create(nodeClaims, newNodeClaim(pool, { name: `${pool.name}-${suffix}`, zone }))
+  }
+
+  /** At most so many nodes of the pool from now on. */
+  setQuota(poolName: string, nodesMax: number): void {
+    this.#quotas.set(poolName, nodesMax)
+    this.#lookAtAll()
+  }
+
+  /** The cloud had none: it is not asked again for a while. */
+  forgetCapacity(): void {
+    const { timers } = this.#nature
+    this.#noCapacityUntil = later(timers.now(), noCapacityMs)
+    timers.after(noCapacityMs, () => this.#lookAtAll())
   }
 
   #lookAtAll(): void {
@@ -79,7 +98,8 @@ export class Provisioner {
   }
 
   #mayGrow(pool: NodePool): boolean {
-    return this.#claimsOf(pool).length < (pool.nodesMax ?? Number.POSITIVE_INFINITY)
+    const nodesMax = this.#quotas.get(pool.name) ?? pool.nodesMax ?? Number.POSITIVE_INFINITY
+    return this.#nature.timers.now() >= this.#noCapacityUntil && this.#claimsOf(pool).length < nodesMax
   }
 
   /** Those that will stay. */

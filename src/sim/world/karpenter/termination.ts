@@ -16,20 +16,29 @@ import {
 import type { Fleet } from '../host/fleet.ts'
 import { KeyQueue } from '../key-queue.ts'
 import type { Nature } from '../nature.ts'
+import { attachments } from '../volumes/volume-names.ts'
 import { disruptedTaint, poolLabel, terminationFinalizer } from './node-pool.ts'
 import { nodeClaims } from './provisioner.ts'
 
 const retryMs = seconds(1)
+const stuckRetryMs = seconds(10)
 
 /** A claim that is deleted takes its node along: drained through evictions, then the machine goes, then Node and claim. */
 export class Termination {
+  /** Until further notice its finalizers stay: what is deleted goes on being there. */
+  isStuck = false
   readonly #nature: Nature
   readonly #fleet: Fleet
   readonly #api: WorldClient
   readonly #queue: KeyQueue
 
-  constructor(nature: Nature, fleet: Fleet) {
+  readonly #onStuck: () => void
+  readonly #stuck = new Set<string>()
+
+  /** Told once per object that cannot go. */
+  constructor(nature: Nature, fleet: Fleet, onStuck: () => void) {
     this.#nature = nature
+    this.#onStuck = onStuck
     this.#fleet = fleet
     this.#api = nature.as('system:serviceaccount:kube-system:karpenter')
     this.#queue = new KeyQueue(nature, { actor: 'karpenter termination', reconcile: (name) => this.#look(name) })
@@ -65,12 +74,19 @@ export class Termination {
       return
     }
     this.#taint(node)
-    if (!this.#drain(node)) {
+    const isThere = this.#fleet.hosts.has(nameOf(node))
+    if (isThere && !(this.#drain(node) && this.#isDetached(node))) {
       this.#queue.add(nameOf(node), retryMs)
       return
     }
     this.#terminateMachine(nameOf(node))
     this.#removeFinalizer('nodes', node)
+  }
+
+  /** Pods may be gone before their volumes are. */
+  #isDetached(node: JsonObject): boolean {
+    const all = this.#nature.objects.all(attachments)
+    return all.every((attachment) => textAt(attachment, 'spec', 'nodeName') !== nameOf(node))
   }
 
   #endClaim(name: string): void {
@@ -99,6 +115,12 @@ export class Termination {
   }
 
   #removeFinalizer(resource: string, object: JsonObject): void {
+    if (this.isStuck) {
+      if (!this.#stuck.has(uidOf(object))) this.#onStuck()
+      this.#stuck.add(uidOf(object))
+      this.#queue.add(nameOf(object), stuckRetryMs)
+      return
+    }
     const finalizers = finalizersOf(object).filter((name) => name !== terminationFinalizer)
     this.#api.patch(resource, refOf(object), { metadata: { finalizers } })
   }

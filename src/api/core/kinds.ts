@@ -1,4 +1,5 @@
 import { isObject, listAt, numberAt, textAt, textMapAt } from '../../kernel/json.ts'
+import { readOnce } from '../../kernel/read-once.ts'
 import type { LabelSelector } from '../../kernel/selector.ts'
 import { type Kind, type KubeObject, projectMeta } from '../kind.ts'
 
@@ -18,14 +19,14 @@ export const leaseKind: Kind<Lease> = {
   kind: 'Lease',
   plural: 'leases',
   namespaced: true,
-  project: (raw) => ({
+  project: readOnce((raw) => ({
     metadata: projectMeta(raw),
     holderIdentity: textAt(raw, 'spec', 'holderIdentity') ?? '',
     leaseDurationSeconds: numberAt(raw, 'spec', 'leaseDurationSeconds') ?? 0,
     acquireTime: textAt(raw, 'spec', 'acquireTime'),
     renewTime: textAt(raw, 'spec', 'renewTime'),
     leaseTransitions: numberAt(raw, 'spec', 'leaseTransitions') ?? 0,
-  }),
+  })),
 }
 
 export interface Job extends KubeObject {
@@ -40,12 +41,12 @@ export const jobKind: Kind<Job> = {
   kind: 'Job',
   plural: 'jobs',
   namespaced: true,
-  project: (raw) => ({
+  project: readOnce((raw) => ({
     metadata: projectMeta(raw),
     active: numberAt(raw, 'status', 'active') ?? 0,
     succeeded: numberAt(raw, 'status', 'succeeded') ?? 0,
     failed: numberAt(raw, 'status', 'failed') ?? 0,
-  }),
+  })),
 }
 
 export interface Secret extends KubeObject {
@@ -59,12 +60,12 @@ export const secretKind: Kind<Secret> = {
   kind: 'Secret',
   plural: 'secrets',
   namespaced: true,
-  project: (raw) => ({
+  project: readOnce((raw) => ({
     metadata: projectMeta(raw),
     entries: Object.fromEntries(
       Object.entries(textMapAt(raw, 'data')).map(([key, value]) => [key, decodeBase64(value)]),
     ),
-  }),
+  })),
 }
 
 export interface Event extends KubeObject {
@@ -79,12 +80,12 @@ export const eventKind: Kind<Event> = {
   kind: 'Event',
   plural: 'events',
   namespaced: true,
-  project: (raw) => ({
+  project: readOnce((raw) => ({
     metadata: projectMeta(raw),
     reason: textAt(raw, 'reason') ?? '',
     note: textAt(raw, 'note') ?? '',
     regardingName: textAt(raw, 'regarding', 'name') ?? '',
-  }),
+  })),
 }
 
 /** Karpenter's claim on one machine: deleting it gives the machine back, and the pods' need brings another. */
@@ -100,14 +101,14 @@ export const nodeClaimKind: Kind<NodeClaim> = {
   kind: 'NodeClaim',
   plural: 'nodeclaims',
   namespaced: false,
-  project: (raw) => ({
+  project: readOnce((raw) => ({
     metadata: projectMeta(raw),
     nodeName: textAt(raw, 'status', 'nodeName') ?? '',
     nodePool: textMapAt(raw, 'metadata', 'labels')['karpenter.sh/nodepool'] ?? '',
     ready: listAt(raw, 'status', 'conditions').some(
       (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
     ),
-  }),
+  })),
 }
 
 export function selectorAt(spec: unknown): LabelSelector | undefined {

@@ -1,4 +1,5 @@
 import { at, flagAt, listAt, textAt } from '../../kernel/json.ts'
+import { readOnce } from '../../kernel/read-once.ts'
 import { type Kind, type KubeObject, projectMeta } from '../kind.ts'
 import { type Quantities, quantitiesAt } from './quantity.ts'
 
@@ -54,7 +55,7 @@ export const nodeKind: Kind<Node> = {
   plural: 'nodes',
   namespaced: false,
   readsManagers: true,
-  project: (raw) => ({
+  project: readOnce((raw) => ({
     metadata: projectMeta(raw),
     unschedulable: flagAt(raw, 'spec', 'unschedulable'),
     cordon: flagAt(raw, 'spec', 'unschedulable') ? cordonOf(listAt(raw, 'metadata', 'managedFields')) : undefined,
@@ -67,7 +68,7 @@ export const nodeKind: Kind<Node> = {
     osImage: textAt(raw, 'status', 'nodeInfo', 'osImage') ?? '',
     kubeletVersion: textAt(raw, 'status', 'nodeInfo', 'kubeletVersion') ?? '',
     allocatable: quantitiesAt(raw, 'status', 'allocatable'),
-  }),
+  })),
 }
 
 /** The last manager that wrote the field. */

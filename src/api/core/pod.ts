@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, listAt, numberAt, textAt } from '../../kernel/json.ts'
+import { readOnce } from '../../kernel/read-once.ts'
 import { type Kind, type KubeObject, projectMeta } from '../kind.ts'
 import { type ConditionStatus, conditionStatus } from './node.ts'
 import { type PodNeeds, podNeeds } from './pod-needs.ts'
@@ -39,7 +40,7 @@ export const podKind: Kind<Pod> = {
     'command',
     'args',
   ],
-  project: (raw) => ({
+  project: readOnce((raw) => ({
     metadata: projectMeta(raw),
     nodeName: textAt(raw, 'spec', 'nodeName') ?? '',
     phase: textAt(raw, 'status', 'phase') ?? '',
@@ -49,7 +50,7 @@ export const podKind: Kind<Pod> = {
     needs: podNeeds(raw),
     terminationGracePeriodSeconds: numberAt(raw, 'spec', 'terminationGracePeriodSeconds') ?? 30,
     startTime: textAt(raw, 'status', 'startTime'),
-  }),
+  })),
 }
 
 const readyOf = (conditions: readonly unknown[]): ConditionStatus =>

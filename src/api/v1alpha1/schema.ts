@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { JsonObject } from '../../kernel/json.ts'
+import { readOnce } from '../../kernel/read-once.ts'
 import { type Kind, type KubeObject, projectMeta } from '../kind.ts'
 
 /** The group and version of every kind of ours. */
@@ -174,25 +174,34 @@ export function kindOf<Spec, Status>(
   spec: z.ZodType<Spec>,
   status: z.ZodType<Status>,
 ): Kind<Stored<Spec, Status>> {
+  const [specOf, statusOf] = [readOnce(specReader(spec)), readOnce(statusReader(status))]
   return {
     group,
     version,
     ...names,
     namespaced: false,
-    project: (raw) => ({ metadata: projectMeta(raw), ...parsed(spec, status, raw) }),
+    project: readOnce((raw) => ({
+      metadata: projectMeta(raw),
+      ...specOf(raw['spec'] ?? {}),
+      status: statusOf(raw['status'] ?? {}),
+    })),
   }
 }
 
-function parsed<Spec, Status>(specSchema: z.ZodType<Spec>, statusSchema: z.ZodType<Status>, raw: JsonObject) {
-  const spec = specSchema.safeParse(raw['spec'] ?? {})
-  const status = statusSchema.safeParse(raw['status'] ?? {})
-  return {
-    spec: spec.success ? spec.data : undefined,
-    status: status.success ? status.data : statusSchema.parse({}),
-    problem: spec.success
-      ? undefined
-      : spec.error.issues.map(({ path, message }) => `spec.${path.join('.')}: ${message}`).join('; '),
+const specReader =
+  <Spec>(schema: z.ZodType<Spec>) =>
+  (raw: unknown): Pick<Stored<Spec, unknown>, 'spec' | 'problem'> => {
+    const { success, data, error } = schema.safeParse(raw)
+    if (success) return { spec: data, problem: undefined }
+    const problem = error.issues.map(({ path, message }) => `spec.${path.join('.')}: ${message}`).join('; ')
+    return { spec: undefined, problem }
   }
-}
+
+const statusReader =
+  <Status>(schema: z.ZodType<Status>) =>
+  (raw: unknown): Status => {
+    const { success, data } = schema.safeParse(raw)
+    return success ? data : schema.parse({})
+  }
 
 export const noStatus = z.object({}).describe('This kind has no status.')

@@ -26,6 +26,20 @@ export type SignalTruths = Readonly<Record<string, ConditionStatus>>
  * its cost, and one that could hold while no signal is True: it would accuse healthy nodes.
  */
 export function compileWhen(source: string, signalNames: readonly string[]): Parsed<CompiledWhen> {
+  const question = JSON.stringify([source, signalNames])
+  const before = known.get(question)
+  if (before !== undefined) return before
+  const outcome = compile(source, signalNames)
+  if (known.size >= knownMax) known.clear()
+  known.set(question, outcome)
+  return outcome
+}
+
+/** A cluster has a few policies, and every look at a run asks about the same few texts. */
+const known = new Map<string, Parsed<CompiledWhen>>()
+const knownMax = 1_000
+
+function compile(source: string, signalNames: readonly string[]): Parsed<CompiledWhen> {
   const expression = parsedExpression(source)
   if (!expression.ok) return expression
   const { names, problems } = factsOf(expression.value, {

@@ -15,10 +15,12 @@ export function forbidRealWorld(): void {
   Object.defineProperty(globalThis, 'Date', { value: dateWithoutNow(refuse) })
 }
 
-const dateWithoutNow = (refuse: (what: string) => () => never): DateConstructor =>
-  new Proxy(Date, {
-    construct: (target, words: readonly unknown[], newTarget) =>
-      words.length === 0 ? refuse('new Date()')() : Reflect.construct(target, words, newTarget),
-    apply: refuse('Date()'),
-    get: (target, name, receiver) => (name === 'now' ? refuse('Date.now') : Reflect.get(target, name, receiver)),
-  })
+/** A class and no proxy: times are read and written in every request. Called without `new` it throws, as classes do. */
+const dateWithoutNow = (refuse: (what: string) => () => never) =>
+  class extends Date {
+    static override now = refuse('Date.now')
+
+    constructor(...words: [] | ConstructorParameters<typeof Date>) {
+      super(...(words.length === 0 ? refuse('new Date()')() : words))
+    }
+  }

@@ -13,4 +13,6 @@ const play = async (seed: number): Promise<void> => {
 }
 
 forbidRealWorld()
+// Refusals and aborts are errors, and made by the thousand: who wants to see where one came from replays the seed.
+Error.stackTraceLimit = 0
 parentPort?.on('message', (seed: number) => void play(seed))

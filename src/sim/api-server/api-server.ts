@@ -11,6 +11,7 @@ import { reconcileNamespaces } from './lifecycle/namespace-controller.ts'
 import { Identities } from './objects/identities.ts'
 import { dispatch } from './requests/dispatch.ts'
 import { openWatch } from './requests/open-watch.ts'
+import { Routes } from './requests/route.ts'
 import { builtInResources } from './resources/built-in-resources.ts'
 import { apiVersionOf, type ResourceDescriptor } from './resources/descriptor.ts'
 import { present } from './resources/presentation.ts'
@@ -54,9 +55,11 @@ export class ApiServer {
     controllers = true,
   }: ApiServerOptions) {
     const storage = new Storage(historyMax)
+    const registry = new Registry(builtInResources, (storageKey) => this.#closeWatches(storageKey))
     this.#engine = {
       storage,
-      registry: new Registry(builtInResources, (storageKey) => this.#closeWatches(storageKey)),
+      registry,
+      routes: new Routes(registry),
       identities: new Identities(seed),
       now,
     }

@@ -8,18 +8,23 @@ export function fillDefaults(object: JsonObject, schema: Structural, settled?: S
   const filled: Record<string, Json | undefined> = {}
   let isWhole = true
   for (const [key, value] of Object.entries(object)) {
-    const member = memberSchema(schema, key)
-    const found = value === undefined || isStrayNull(value, member) ? undefined : fillValue(value, member, settled)
+    const found = value === undefined ? undefined : fillMember(value, memberSchema(schema, key), settled)
     if (found !== undefined) filled[key] = found
     if (found !== value || found === undefined) isWhole = false
   }
-  for (const [name, property] of schema.properties) {
-    if (property.defaultValue === undefined || Object.hasOwn(filled, name)) continue
-    filled[name] = fillValue(property.defaultValue, property, settled)
-    isWhole = false
-  }
-  return isWhole ? object : filled
+  const missing = missingDefaults(filled, schema)
+  for (const [name, property] of missing) filled[name] = fillValue(property.defaultValue ?? null, property, settled)
+  return isWhole && missing.length === 0 ? object : filled
 }
+
+const noneMissing: readonly (readonly [string, Structural])[] = []
+
+const missingDefaults = (object: JsonObject, { defaulted }: Structural): readonly (readonly [string, Structural])[] =>
+  defaulted.length === 0 ? noneMissing : defaulted.filter(([name]) => !Object.hasOwn(object, name))
+
+/** Undefined: it is dropped. */
+const fillMember = (value: Json, schema: Structural | undefined, settled: Settled | undefined): Json | undefined =>
+  isStrayNull(value, schema) ? undefined : fillValue(value, schema, settled)
 
 function fillValue(value: Json, schema: Structural | undefined, settled: Settled | undefined): Json {
   if (schema === undefined) return value

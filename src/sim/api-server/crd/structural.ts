@@ -9,6 +9,8 @@ export interface Structural {
   readonly nullable: boolean
   readonly defaultValue: Json | undefined
   readonly properties: ReadonlyMap<string, Structural>
+  /** Those of the properties that have a default. */
+  readonly defaulted: readonly (readonly [string, Structural])[]
   /** True: anything goes, and is pruned inside; undefined: properties alone. */
   readonly additionalProperties: Structural | boolean | undefined
   readonly items: Structural | undefined
@@ -66,12 +68,13 @@ export function readStructural(schema: JsonObject): Structural {
   )
   return {
     ...own,
+    defaulted: [...own.properties].filter(([, { defaultValue }]) => defaultValue !== undefined),
     holdsKeyedLists: own.listType !== 'atomic' || below.some((member) => member.holdsKeyedLists),
     holdsEmbedded: own.embeddedResource || below.some((member) => member.holdsEmbedded),
   }
 }
 
-function readOwn(schema: JsonObject): Omit<Structural, 'holdsKeyedLists' | 'holdsEmbedded'> {
+function readOwn(schema: JsonObject): Omit<Structural, 'defaulted' | 'holdsKeyedLists' | 'holdsEmbedded'> {
   const intOrString = flagAt(schema, 'x-kubernetes-int-or-string')
   const type = textAt(schema, 'type') ?? ''
   return {

@@ -28,6 +28,7 @@ export class GarbageCollector {
   }
 
   observe({ type, key, object, previous }: Committed, resource: ResourceDescriptor): void {
+    if (type === 'MODIFIED' && hasSameOwners(object, previous) && !isGoing(object)) return
     const target = targetAt(resource, key)
     const uid = uidOf(object)
     for (const owner of ownersOf(previous)) this.#dependents.get(owner)?.delete(refOf(target))
@@ -39,7 +40,7 @@ export class GarbageCollector {
     }
     this.#alive.set(uid, target)
     for (const owner of ownersOf(object)) this.#remember(owner, target)
-    if (metadataOf(object)['deletionTimestamp'] !== undefined) this.#propagate(target, object)
+    if (isGoing(object)) this.#propagate(target, object)
   }
 
   #remember(owner: string, target: Target): void {
@@ -142,6 +143,14 @@ export class GarbageCollector {
       )
   }
 }
+
+const isGoing = (object: JsonObject): boolean => metadataOf(object)['deletionTimestamp'] !== undefined
+
+/** Nearly every write: the list itself is shared from version to version. */
+const hasSameOwners = (object: JsonObject, previous: JsonObject | undefined): boolean =>
+  previous !== undefined &&
+  uidOf(object) === uidOf(previous) &&
+  metadataOf(object)['ownerReferences'] === metadataOf(previous)['ownerReferences']
 
 const uidOf = (object: JsonObject): string => textAt(object, 'metadata', 'uid') ?? ''
 

@@ -22,20 +22,17 @@ import { update } from '../verbs/update.ts'
 import { checkAcceptable, presented, presentedList } from './accepted.ts'
 import { listOptions, versionIn } from './list-options.ts'
 import { deleteOptions, flagIn, writeOptions } from './options.ts'
-import { noSuchPage, type Route, type RouteVerb, routeOf, verbOf } from './route.ts'
+import { noSuchPage, type Route, type RouteVerb, verbOf } from './route.ts'
 
 /** One request that has one answer. Throws StatusError. */
 export function dispatch(engine: Engine, authorize: Authorize, request: ApiRequest): ApiResponse {
   const user = request.user ?? administrator
-  const found = discover(
-    { method: request.method, path: request.path, accept: request.headers?.['accept'] },
-    engine.registry.all,
-  )
+  const found = engine.routes.known(request.path) === undefined ? discovered(engine, request) : undefined
   if (found !== undefined) {
     checkPathAccess(authorize, user, { verb: request.method.toLowerCase(), path: request.path })
     return found
   }
-  const route = routeOf(engine.registry, request)
+  const route = engine.routes.find(request.path)
   if (route === 'NoSuchPage') {
     checkPathAccess(authorize, user, { verb: request.method.toLowerCase(), path: request.path })
     return noSuchPage
@@ -46,6 +43,9 @@ export function dispatch(engine: Engine, authorize: Authorize, request: ApiReque
   const response = warned(route, perform(engine, authorize, { request, route, verb, user }))
   return verb === 'list' || verb === 'deletecollection' ? response : presented(engine, route, { request, response })
 }
+
+const discovered = ({ registry }: Engine, { method, path, headers }: ApiRequest): ApiResponse | undefined =>
+  discover({ method, path, accept: headers?.['accept'] }, registry.all)
 
 export function authorizeRoute(
   authorize: Authorize,

@@ -8,7 +8,7 @@ import { Watcher } from '../verbs/watch.ts'
 import { checkAcceptable, shown } from './accepted.ts'
 import { authorizeRoute } from './dispatch.ts'
 import { listOptions } from './list-options.ts'
-import { noSuchPage, routeOf } from './route.ts'
+import { noSuchPage } from './route.ts'
 
 export interface WatchHost {
   readonly engine: Engine
@@ -23,7 +23,7 @@ export function openWatch(
   request: ApiRequest,
   sink: WatchSink,
 ): WatchHandle | ApiResponse {
-  const route = routeOf(engine.registry, request)
+  const route = engine.routes.find(request.path)
   if (route === 'NoSuchPage') return noSuchPage
   const { resource, namespace, name, subresource } = route
   if (request.method !== 'GET' || subresource !== '' || !resource.verbs.includes('watch')) throw methodNotAllowed()

@@ -1,4 +1,4 @@
-import type { ApiRequest, ApiResponse } from '../api-request.ts'
+import type { ApiResponse } from '../api-request.ts'
 import { methodNotAllowed, noSuchResource, notFound } from '../errors/status-error.ts'
 import type { ResourceDescriptor } from '../resources/descriptor.ts'
 import type { Registry } from '../resources/registry.ts'
@@ -15,8 +15,37 @@ export interface Route {
   readonly watches: boolean
 }
 
-/** Undefined: not a path of the resource API. Throws a 404 or 405 with a Status. */
-export function routeOf(registry: Registry, { path }: Pick<ApiRequest, 'path'>): Route | 'NoSuchPage' {
+/** The routes of paths that were asked for before: a cluster asks for the same few, again and again. */
+export class Routes {
+  readonly #registry: Registry
+  readonly #known = new Map<string, Route>()
+  #generation = 0
+
+  constructor(registry: Registry) {
+    this.#registry = registry
+  }
+
+  /** Undefined: `find` must read the path. */
+  known(path: string): Route | undefined {
+    return this.#generation === this.#registry.generation ? this.#known.get(path) : undefined
+  }
+
+  /** Not a path of the resource API: `NoSuchPage`. Throws a 404 or 405 with a Status. */
+  find(path: string): Route | 'NoSuchPage' {
+    const known = this.known(path)
+    if (known !== undefined) return known
+    const route = routeOf(this.#registry, path)
+    if (route === 'NoSuchPage') return route
+    if (this.#generation !== this.#registry.generation || this.#known.size >= knownMax) this.#known.clear()
+    this.#generation = this.#registry.generation
+    this.#known.set(path, route)
+    return route
+  }
+}
+
+const knownMax = 10_000
+
+function routeOf(registry: Registry, path: string): Route | 'NoSuchPage' {
   const [root = '', ...rest] = path.split('/').slice(1).map(decoded)
   if (root === 'api') {
     const [version = '', ...segments] = rest
@@ -74,6 +103,7 @@ const isInScope = ({ namespaced }: ResourceDescriptor, { namespace, name }: Name
 const namespaceSubresources: ReadonlySet<string> = new Set(['status', 'finalize'])
 
 function decoded(segment: string): string {
+  if (!segment.includes('%')) return segment
   try {
     return decodeURIComponent(segment)
   } catch {

@@ -7,6 +7,19 @@ import type { Negotiated } from './table-request.ts'
  */
 export function negotiate(accept: string | undefined): Negotiated {
   if (accept === undefined || accept.trim() === '') return { kind: 'Json' }
+  const known = negotiated.get(accept)
+  if (known !== undefined) return known
+  const found = read(accept)
+  if (negotiated.size >= negotiatedMax) negotiated.clear()
+  negotiated.set(accept, found)
+  return found
+}
+
+/** Each client says the same with every request. */
+const negotiated = new Map<string, Negotiated>()
+const negotiatedMax = 100
+
+function read(accept: string): Negotiated {
   const ranges = accept.split(',').map((range, index) => ({ ...readRange(range), index }))
   const ordered = ranges.toSorted((left, right) => right.quality - left.quality || left.index - right.index)
   for (const range of ordered) {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../kernel/json.ts'
 import type { Instant } from '../../../kernel/time.ts'
 import { notFound } from '../errors/status-error.ts'
 import type { Identities } from '../objects/identities.ts'
-import type { Route } from '../requests/route.ts'
+import type { Route, Routes } from '../requests/route.ts'
 import type { ResourceDescriptor } from '../resources/descriptor.ts'
 import type { Registry } from '../resources/registry.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -12,6 +12,7 @@ import type { StrategyContext } from '../strategies/strategy.ts'
 export interface Engine {
   readonly storage: Storage
   readonly registry: Registry
+  readonly routes: Routes
   readonly identities: Identities
   readonly now: () => Instant
 }

@@ -97,14 +97,19 @@ function checkVersion({ resource, name }: Target, object: JsonObject, old: JsonO
 }
 
 /** What the client may leave out. */
-const system = ['uid', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'namespace']
+const keptWhereLeftOut = (metadata: JsonObject, before: JsonObject): JsonObject => ({
+  uid: metadata['uid'] ?? before['uid'],
+  deletionTimestamp: metadata['deletionTimestamp'] ?? before['deletionTimestamp'],
+  deletionGracePeriodSeconds: metadata['deletionGracePeriodSeconds'] ?? before['deletionGracePeriodSeconds'],
+  namespace: metadata['namespace'] ?? before['namespace'],
+})
 
 function prepared(
   { resource: { strategy } }: Target,
   { decoded, old, subresource }: Update & { readonly old: JsonObject },
 ): JsonObject {
   const [metadata, before] = [metadataOf(decoded.object), metadataOf(old)]
-  const kept = Object.fromEntries(system.map((member) => [member, metadata[member] ?? before[member]]))
+  const kept = keptWhereLeftOut(metadata, before)
   const { generation, resourceVersion, creationTimestamp } = before
   const object = withMetadata(decoded.object, { ...kept, creationTimestamp, generation, resourceVersion })
   if (subresource === 'status') return strategy.prepareForStatusUpdate(object, old)

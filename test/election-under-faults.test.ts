@@ -81,6 +81,7 @@ class World {
     const stop = new AbortController()
     const ports = {
       clock,
+      local: clock,
       prng: this.#prng.fork(identity),
       cluster: clusterOver(transport, 'Lease'),
       log: new FakeLog(),

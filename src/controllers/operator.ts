@@ -1,22 +1,33 @@
 import { leaseName } from '../api/rights.ts'
+import { group } from '../api/v1alpha1/schema.ts'
 import { Prng } from '../kernel/prng.ts'
-import { seconds } from '../kernel/time.ts'
+import { type Mono, seconds } from '../kernel/time.ts'
 import type { Alerts } from '../ports/alerts.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Journal, Log } from '../ports/journal.ts'
 import type { Power } from '../ports/power.ts'
 import type { Transport } from '../ports/transport.ts'
 import { clusterOver } from '../runtime/client.ts'
+import { ClusterClock } from '../runtime/cluster-clock.ts'
 import { Events } from '../runtime/events.ts'
-import { fenced } from '../runtime/fenced.ts'
+import { type Effects, Fence } from '../runtime/fenced.ts'
+import { HealthMonitor } from '../runtime/health.ts'
+import { inert } from '../runtime/inert.ts'
 import { LeaderElection, type Leadership } from '../runtime/leader-election.ts'
 import { announced } from '../runtime/reachability.ts'
+import { learning, Rights } from '../runtime/rights.ts'
+import { timed } from '../runtime/timed-transport.ts'
+import { paced, WriteBudget, writeLimitsDefault } from '../runtime/write-budget.ts'
 import { AlertPoll } from './alert-poll.ts'
+import { disturbancesOf } from './disturbances.ts'
 import { runHealthController } from './health/controller.ts'
 import { allOf, createInformers, type Informers } from './informers.ts'
+import { mayAct } from './may-act.ts'
+import { leaveOwnNode } from './own-node.ts'
 import { runPolicyController } from './policy/controller.ts'
 import { PreparedPolicies } from './prepared-policies.ts'
 import { runRemediationController } from './remediation/controller.ts'
+import { Sightings } from './remediation/sightings.ts'
 import { SharedView } from './shared-view.ts'
 import { runTriageController } from './triage/controller.ts'
 
@@ -42,6 +53,10 @@ export interface OperatorConfig {
   readonly alertPollSeconds: number
   /** How long a new leader waits before its first power command: a predecessor's last one may still be under way. */
   readonly powerGuardGapSeconds: number
+  /** On which node this process runs: whoever leads treats it only from another one. Left out: nobody knows. */
+  readonly nodeName?: string | undefined
+  /** How fast this process writes at most; left out: a limit that no trouble of ordinary size meets. */
+  readonly writesPerSecond?: number | undefined
 }
 
 /** What others may ask of a running operator: its probes, and who leads. */
@@ -55,57 +70,26 @@ export interface Operator {
 
 /** The one list of everything that runs. */
 export function startOperator(ports: OperatorPorts, config: OperatorConfig, signal: AbortSignal): Operator {
-  const { clock, log, journal, power } = ports
-  const transport = announced(ports.transport, log)
-  const prng = new Prng(config.seed)
-  const cluster = clusterOver(transport)
-  const informers = createInformers({ clock, transport, log, prng: prng.fork('informers') })
-  const leadership = new LeaderElection(
-    { clock, log, prng: prng.fork('election'), cluster: clusterOver(transport, 'Lease') },
-    { lease: { namespace: config.namespace, name: leaseName }, identity: config.identity },
-  )
-  const effects = fenced({ cluster, power }, leadership, { guardGapMs: seconds(config.powerGuardGapSeconds) })
-  const events = new Events(
-    { clock, log, cluster: effects.cluster },
-    { reportingController: 'prunella.dev/operator', reportingInstance: config.identity },
-  )
-  const prepared = new PreparedPolicies(informers.policies)
-  const shared = new SharedView(informers, prepared, clock)
-  const alerts = new AlertPoll({ clock, log, alerts: ports.alerts }, { everyMs: seconds(config.alertPollSeconds) })
-  const wakers = [informers.policies, informers.guards, informers.pauses, informers.ledgers]
+  const { log } = ports
+  const machinery = machineryOf(ports, config)
+  const { clock, health, informers, leadership, events, alerts } = machinery
 
   const controllers = async (): Promise<void> => {
-    await Promise.all(allOf(informers).map(async (informer) => await informer.whenSynced(signal)))
+    await Promise.all([clock.whenKnown(signal), ...allOf(informers).map((informer) => informer.whenSynced(signal))])
     if (signal.aborted) return
     log.info('Caches are filled', countsOf(informers))
-    const options = { leadership, log, signal, wakers }
-    await Promise.all([
-      runHealthController(
-        { ...informers, clock, effects, events, journal, log, prepared, ledger: informers.ledgers, alerts },
-        { leadership, signal, prng: prng.fork('health') },
-      ),
-      runPolicyController(
-        { ...informers, clock, effects, journal, log, prepared, shared, ledger: informers.ledgers, alerts },
-        { leadership, signal, prng: prng.fork('policy') },
-      ),
-      runTriageController(
-        { clock, reader: cluster, effects, journal, log, shared, health: informers.health, runs: informers.runs },
-        { ...options, prng: prng.fork('triage') },
-      ),
-      runRemediationController(
-        { clock, reader: cluster, power, effects, shared, alerts, events, journal, log, config },
-        { ...informers, shared: wakers },
-        { ...options, prng: prng.fork('remediation') },
-      ),
-    ])
+    await runControllers(ports, { ...machinery, config }, signal)
   }
-
+  const { nodeName = '' } = config
+  const leaving = { ...informers, clock, log, events, leadership }
   const running = [
     leadership.run(signal),
+    health.run(signal),
     events.run(signal),
     alerts.run(signal),
     ...allOf(informers).map(async (informer) => await informer.run(signal)),
     controllers(),
+    nodeName === '' ? Promise.resolve() : leaveOwnNode(leaving, nodeName, signal),
   ]
   return {
     // Only now, when nothing of ours is under way any more, may the next leader begin before the lease has run out.
@@ -114,6 +98,79 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, sign
     isSynced: () => allOf(informers).every((informer) => informer.hasSynced()),
   }
 }
+
+/** What every controller stands on. From the outside in: the road, its watchers, the caches, the lead, and the fence before all effects. */
+function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
+  const { log, clock: local, power } = ports
+  const prng = new Prng(config.seed)
+  const clock = new ClusterClock(local, (byMs) => health.clockMoved(byMs))
+  const health = new HealthMonitor({ local, cluster: clock, log })
+  const heard = timed(announced(ports.transport, log), { clusterClock: clock, health })
+  const limits = { ...writeLimitsDefault, ...perSecond(config) }
+  const transport = paced(heard, new WriteBudget({ clock, prng: prng.fork('writes') }, limits), clock)
+  const informers = createInformers({ clock, transport, log, prng: prng.fork('informers') })
+  const lease = { namespace: config.namespace, name: leaseName }
+  const leadership = new LeaderElection(
+    { clock, local, log, prng: prng.fork('election'), cluster: clusterOver(transport, 'Lease') },
+    { lease, identity: config.identity },
+  )
+  const guardGapMs = seconds(config.powerGuardGapSeconds)
+  const fence = new Fence({ clock, leadership, transport, power }, { guardGapMs })
+  const prepared = new PreparedPolicies(informers.policies)
+  const rights = new Rights(clock)
+  const guarded = (effects: Effects): Effects =>
+    learning(
+      inert(effects, { ownGroup: group, ownLease: lease }, () => !mayAct(prepared, informers.runs)),
+      rights,
+    )
+  const effects = guarded(fence.effects)
+  const onEvidenceOf = (readAt: Mono): Effects => guarded(fence.onEvidenceOf(readAt))
+  const speaker = { reportingController: 'prunella.dev/operator', reportingInstance: config.identity }
+  const events = new Events({ clock, log, cluster: effects.cluster }, speaker)
+  const alerts = new AlertPoll({ clock, log, alerts: ports.alerts }, { everyMs: seconds(config.alertPollSeconds) })
+  const disturbances = disturbancesOf(health, clock)
+  const reader = clusterOver(transport)
+  return {
+    clock,
+    health,
+    informers,
+    leadership,
+    effects,
+    onEvidenceOf,
+    events,
+    alerts,
+    prepared,
+    rights,
+    disturbances,
+    reader,
+    prng,
+  }
+}
+
+type Machinery = ReturnType<typeof machineryOf> & { readonly config: OperatorConfig }
+
+async function runControllers(
+  { log, journal, power }: OperatorPorts,
+  { informers, leadership, prng, rights, config, ...shared }: Machinery,
+  signal: AbortSignal,
+): Promise<void> {
+  const wakers = [informers.policies, informers.guards, informers.pauses, informers.ledgers]
+  const common = { ...shared, log, journal, shared: new SharedView(informers, shared.prepared, shared.clock) }
+  const optionsOf = (name: string) => ({ leadership, signal, log, wakers, prng: prng.fork(name) })
+  await Promise.all([
+    runHealthController({ ...common, ...informers, ledger: informers.ledgers }, optionsOf('health')),
+    runPolicyController({ ...common, ...informers, ledger: informers.ledgers }, optionsOf('policy')),
+    runTriageController({ ...common, health: informers.health, runs: informers.runs }, optionsOf('triage')),
+    runRemediationController(
+      { ...common, power, config, missingRight: rights.missing, sightings: new Sightings() },
+      { ...informers, shared: wakers },
+      optionsOf('remediation'),
+    ),
+  ])
+}
+
+const perSecond = ({ writesPerSecond }: OperatorConfig) =>
+  writesPerSecond === undefined ? {} : { perSecond: writesPerSecond, burst: writesPerSecond }
 
 const countsOf = (informers: Informers): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(informers).map(([name, informer]) => [name, informer.list().length]))

@@ -8,3 +8,12 @@ export interface Clock {
   /** Resolves after `ms`, or at once when the signal is aborted: whoever sleeps looks again anyway. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
 }
+
+/** The time that all replicas share: what goes into objects, and what is compared with times in them. */
+export interface ClusterTime extends Clock {
+  /**
+   * No later than `now`, and after a step forward as if it had not been made: what is asked whether a stored moment has passed.
+   * So a clock that is set forward frees no rate, ends no cool-down and no pause.
+   */
+  readonly nowAtLeast: () => Instant
+}

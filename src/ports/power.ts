@@ -1,9 +1,12 @@
+import type { Mono } from '../kernel/time.ts'
+
 /** A BMC: obeys whoever reaches it, takes no fencing token, may lie. So the caller is fenced, and reads twice. */
 export interface Power {
   /** Rejects with TimeoutError (unknown), UnavailableError (unreachable) or RefusedError (password, session, privilege). */
   readonly read: (bmc: BmcAccess) => Promise<PowerReading>
-  readonly turnOff: (bmc: BmcAccess) => Promise<void>
-  readonly turnOn: (bmc: BmcAccess) => Promise<void>
+  /** `notAfter`, on our monotonic clock: a command that waited for its turn beyond that is not sent (UnavailableError). */
+  readonly turnOff: (bmc: BmcAccess, notAfter?: Mono) => Promise<void>
+  readonly turnOn: (bmc: BmcAccess, notAfter?: Mono) => Promise<void>
 }
 
 export interface PowerReading {

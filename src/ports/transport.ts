@@ -1,4 +1,5 @@
 import type { Json } from '../kernel/json.ts'
+import type { Mono } from '../kernel/time.ts'
 
 /**
  * The seam to a Kubernetes API server, in parsed JSON values. Bytes, framing, TLS and credentials belong to the adapter;
@@ -28,6 +29,11 @@ export interface TransportRequest {
    */
   readonly unread?: readonly string[]
   readonly timeoutMs: number
+  /**
+   * On this process's monotonic clock: a request that has not left by then, for it waited for a connection or the process stood
+   * still, is not sent any more (UnavailableError). Looked at right before the first byte is written.
+   */
+  readonly notAfter?: Mono
   /** Own connections for each: a slow list must not delay the renewal of the lease. */
   readonly lane: 'Request' | 'Lease'
 }

@@ -12,7 +12,8 @@ import {
   UnavailableError,
 } from '../ports/errors.ts'
 import type { BackoffLimits } from './backoff.ts'
-import { GuardGapError, NotLeadingError } from './fenced.ts'
+import { GuardGapError, NotLeadingError, StaleEvidenceError } from './fenced.ts'
+import { InertError } from './inert.ts'
 
 /** What a throw out of a reconcile means for its key. */
 export type Failure =
@@ -45,8 +46,9 @@ function knownFailure(error: unknown): Failure | undefined {
   if (error instanceof ThrottledError) return { kind: 'Outage', wait: hold(error.retryAfterMs) }
   if (error instanceof GuardGapError) return { kind: 'NotNow', wait: hold(error.retryAfterMs) }
   if (error instanceof NotLeadingError) return { kind: 'NotNow', wait: hold(notLeadingHoldMs) }
+  if (error instanceof StaleEvidenceError) return { kind: 'NotNow', wait: movedBackoff }
   if (isMoved(error)) return { kind: 'NotNow', wait: movedBackoff }
-  if (error instanceof RefusedError) return { kind: 'Refused', wait: refusedBackoff }
+  if (error instanceof RefusedError || error instanceof InertError) return { kind: 'Refused', wait: refusedBackoff }
   return undefined
 }
 

@@ -1,8 +1,8 @@
 import { type Instant, instant, type Mono, mono } from '../kernel/time.ts'
-import type { Clock } from '../ports/clock.ts'
+import type { ClusterTime } from '../ports/clock.ts'
 
 /** Virtual time that a test moves by hand. Between two sleepers everything that can go on does. */
-export class FakeClock implements Clock {
+export class FakeClock implements ClusterTime {
   readonly #sleepers: Sleeper[] = []
   #mono: Mono
   #wall: Instant
@@ -13,6 +13,8 @@ export class FakeClock implements Clock {
   }
 
   readonly now = (): Instant => this.#wall
+
+  readonly nowAtLeast = (): Instant => this.#wall
 
   readonly mono = (): Mono => this.#mono
 

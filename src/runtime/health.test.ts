@@ -6,8 +6,8 @@ import { HealthMonitor } from './health.ts'
 test('time that passes evenly disturbs nobody', async () => {
   const { clock, health } = monitored()
   await clock.advance(600_000)
-  expect(health.undisturbedForMs()).toBe(Number.POSITIVE_INFINITY)
-  expect(health.numbers()).toEqual({ stalls: 0, jumps: 0, longestStallMs: 0 })
+  expect(health.last()).toBeUndefined()
+  expect(health.numbers()).toEqual({ stalls: 0, jumps: 0, outages: 0, longestStallMs: 0 })
 })
 
 test('a process that stood still says so when it goes on', async () => {
@@ -15,10 +15,12 @@ test('a process that stood still says so when it goes on', async () => {
   await clock.advance(10_500)
   clock.freeze(20_000)
   await clock.advance(0)
-  expect(health.numbers()).toEqual({ stalls: 1, jumps: 0, longestStallMs: 19_500 })
+  expect(health.numbers()).toEqual({ stalls: 1, jumps: 0, outages: 0, longestStallMs: 19_500 })
   expect(log.lines).toEqual([{ level: 'warn', text: 'the process stood still', fields: { ms: 19_500 } }])
-  await clock.advance(30_000)
-  expect(health.undisturbedForMs()).toBe(30_000)
+  expect(health.unsettled()).toMatchObject({ kind: 'Stall', ms: 19_500 })
+  await clock.advance(10_000)
+  expect(health.unsettled()).toBeUndefined()
+  expect(health.last()).toMatchObject({ kind: 'Stall', ms: 19_500 })
 })
 
 test.each([3_600_000, -3_600_000])('a clock that is set by %i ms is noticed within a second', async (ms) => {
@@ -27,7 +29,7 @@ test.each([3_600_000, -3_600_000])('a clock that is set by %i ms is noticed with
   clock.jump(ms)
   await clock.advance(1_000)
   expect(health.numbers()).toMatchObject({ stalls: 0, jumps: 1 })
-  expect(health.undisturbedForMs()).toBe(500)
+  expect(health.unsettled()).toMatchObject({ kind: 'ClockJump', ms })
 })
 
 test('a clock that is disciplined gently is no jump', async () => {
@@ -39,9 +41,27 @@ test('a clock that is disciplined gently is no jump', async () => {
   expect(health.numbers().jumps).toBe(0)
 })
 
+test('an API server that does not answer for as long as a lease stops everything, until it has answered for a while', async () => {
+  const { clock, health } = monitored()
+  health.answered()
+  await clock.advance(15_000)
+  expect(health.unsettled()).toBeUndefined()
+  await clock.advance(1_000)
+  expect(health.unsettled()).toMatchObject({ kind: 'Outage', ms: 16_000 })
+  await clock.advance(44_000)
+  health.answered()
+  expect(health.last()).toMatchObject({ kind: 'Outage', ms: 60_000 })
+  expect(health.unsettled()).toBe(health.last())
+  for (let second = 0; second < 10; second += 1) {
+    await clock.advance(1_000)
+    health.answered()
+  }
+  expect(health.unsettled()).toBeUndefined()
+})
+
 function monitored() {
   const [clock, log] = [new FakeClock(), new FakeLog()]
-  const health = new HealthMonitor(clock, log)
+  const health = new HealthMonitor({ local: clock, cluster: clock, log })
   void health.run(new AbortController().signal)
   return { clock, log, health }
 }

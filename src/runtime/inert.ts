@@ -3,7 +3,7 @@ import { type JsonObject, textAt } from '../kernel/json.ts'
 import type { ObjectRef } from '../ports/cluster.ts'
 import type { Effects } from './fenced.ts'
 
-/** A defect: something tried to change the world while nothing may act. Nothing was sent. */
+/** Something tried to change the world while nothing may act. Nothing was sent. */
 export class InertError extends Error {
   override readonly name = 'InertError'
 }
@@ -15,13 +15,17 @@ export interface InertScope {
   readonly ownLease: ObjectRef
 }
 
-/** For Observe: writes go to our own group, our lease and Events, and everything else is refused before it is sent. */
-export function inert({ cluster, power }: Effects, scope: InertScope): Effects {
+/**
+ * For Observe: while `isInert` holds writes go to our own group, our lease and Events, and everything else is refused before it is
+ * sent, whatever a decision says and RBAC would allow.
+ */
+export function inert({ cluster, power }: Effects, scope: InertScope, isInert: () => boolean = () => true): Effects {
   const mayWrite = (doing: string, kind: Kind, ref: ObjectRef): void => {
-    if (!isOwn(scope, kind, ref)) throw new InertError(`${doing} ${kind.plural} ${ref.name}: nothing may act`)
+    if (isInert() && !isOwn(scope, kind, ref))
+      throw new InertError(`${doing} ${kind.plural} ${ref.name}: nothing may act`)
   }
-  const refuse = (doing: string): never => {
-    throw new InertError(`${doing}: nothing may act`)
+  const mustAct = (doing: string): void => {
+    if (isInert()) throw new InertError(`${doing}: nothing may act`)
   }
   return {
     cluster: {
@@ -37,12 +41,21 @@ export function inert({ cluster, power }: Effects, scope: InertScope): Effects {
         mayWrite('deleting', kind, ref)
         await cluster.remove(kind, ref, options)
       },
-      evict: async ({ namespace, name }) => refuse(`evicting pod ${namespace}/${name}`),
+      evict: async (pod, options) => {
+        mustAct(`evicting pod ${pod.namespace}/${pod.name}`)
+        return await cluster.evict(pod, options)
+      },
     },
     power: {
       read: async (bmc) => await power.read(bmc),
-      turnOff: async ({ address }) => refuse(`turning off ${address}`),
-      turnOn: async ({ address }) => refuse(`turning on ${address}`),
+      turnOff: async (bmc, notAfter) => {
+        mustAct(`turning off ${bmc.address}`)
+        await power.turnOff(bmc, notAfter)
+      },
+      turnOn: async (bmc, notAfter) => {
+        mustAct(`turning on ${bmc.address}`)
+        await power.turnOn(bmc, notAfter)
+      },
     },
   }
 }

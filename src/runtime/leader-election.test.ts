@@ -154,6 +154,46 @@ describe('two candidates', () => {
     expect(two.log).toEqual(['started'])
   })
 
+  test('a leader who dies is followed in less than 18 seconds, whenever that happens', async () => {
+    for (let died = 0; died < 5_000; died += 500) {
+      const world = new World()
+      const one = world.candidate('one')
+      await world.clock.advance(0)
+      const two = world.candidate('two')
+      await world.clock.advance(20_000 + died)
+      one.kill()
+      await world.clock.advance(17_100)
+      expect(two.log, `died ${died} ms after a renewal`).toEqual(['started'])
+    }
+  })
+
+  test('a leader who stands back acts no more at once, gives the lease back when nothing can be under way, and stays back', async () => {
+    const world = new World()
+    const one = world.candidate('one')
+    await world.clock.advance(0)
+    const two = world.candidate('two')
+    void one.election.standBack(60_000)
+    expect(one.election.remainingMs()).toBe(Number.NEGATIVE_INFINITY)
+    await world.clock.advance(9_900)
+    expect(two.log).toEqual([])
+    await world.clock.advance(2_200)
+    expect(two.log).toEqual(['started'])
+    two.kill()
+    await world.clock.advance(40_000)
+    expect(one.log).toEqual(['started', 'stopped'])
+    await world.clock.advance(10_000)
+    expect(one.log).toEqual(['started', 'stopped', 'started'])
+  })
+
+  test('a machine that was suspended leads no more, even where its monotonic clock stood still', async () => {
+    const world = new World()
+    const one = world.candidate('one')
+    await world.clock.advance(0)
+    world.clock.jump(14_500)
+    expect(one.election.remainingMs()).toBeLessThanOrEqual(0)
+    expect(one.election.leadingForMs()).toBeUndefined()
+  })
+
   test('a candidate that never led gives nothing back', async () => {
     const world = new World()
     world.candidate('one')
@@ -215,7 +255,7 @@ class World {
   candidate(identity: string) {
     const stop = new AbortController()
     const log: string[] = []
-    const ports = { clock: this.clock, prng: new Prng(3), cluster: this.cluster, log: new FakeLog() }
+    const ports = { clock: this.clock, local: this.clock, prng: new Prng(3), cluster: this.cluster, log: new FakeLog() }
     const election = new LeaderElection(ports, {
       lease: { namespace: 'prunella', name: 'prunella-leader' },
       identity,

@@ -1,4 +1,5 @@
 import { safeText } from '../../kernel/hostile-text.ts'
+import type { Mono } from '../../kernel/time.ts'
 import { powerTravelMaxMs, RefusedError, UnavailableError } from '../../ports/errors.ts'
 import type { BmcAccess, Power, PowerReading } from '../../ports/power.ts'
 import { ipmitool } from './ipmitool.ts'
@@ -18,9 +19,15 @@ const timeoutMsDefault = powerTravelMaxMs - 2_000
 /** Power over IPMI 2.0. One session after the other for each BMC: many hold only a few. */
 export function createIpmiPower({ program = 'ipmitool', timeoutMs = timeoutMsDefault }: IpmiPowerOptions = {}): Power {
   const turns = new Turns()
-  const inTurn = async <Answer>(access: BmcAccess, talk: (say: Say) => Promise<Answer>): Promise<Answer> => {
+  const inTurn = async <Answer>(
+    access: BmcAccess,
+    talk: (say: Say) => Promise<Answer>,
+    notAfter?: Mono,
+  ): Promise<Answer> => {
     const endsAt = performance.now() + timeoutMs
     const say = async (words: string): Promise<string> => {
+      if (notAfter !== undefined && performance.now() > notAfter)
+        throw new UnavailableError(`${nameOf(access)}: \`${words}\` waited for too long and was not sent`)
       const leftMs = Math.floor(endsAt - performance.now())
       // A call that would be killed at its start is better not made: then its outcome is known.
       if (leftMs < timeoutMs / 4) throw new UnavailableError(`${nameOf(access)} is busy: \`${words}\` was not sent`)
@@ -34,8 +41,10 @@ export function createIpmiPower({ program = 'ipmitool', timeoutMs = timeoutMsDef
         power: stateIn(await say('chassis power status'), access),
         systemUUID: uuidIn(await say('mc guid dump'), access),
       })),
-    turnOff: async (access) => void (await inTurn(access, async (say) => await say('chassis power off'))),
-    turnOn: async (access) => void (await inTurn(access, async (say) => await say('chassis power on'))),
+    turnOff: async (access, notAfter) =>
+      void (await inTurn(access, async (say) => await say('chassis power off'), notAfter)),
+    turnOn: async (access, notAfter) =>
+      void (await inTurn(access, async (say) => await say('chassis power on'), notAfter)),
   }
 }
 

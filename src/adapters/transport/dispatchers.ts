@@ -1,11 +1,12 @@
-import { Agent } from 'undici'
+import { Agent, type Dispatcher } from 'undici'
 import { seconds } from '../../kernel/time.ts'
+import { refuseLate } from './timely.ts'
 
 /** Own connections for each: neither a slow list nor a hundred watches may delay the renewal of the lease. */
 export interface Dispatchers {
-  readonly requests: Agent
-  readonly watches: Agent
-  readonly lease: Agent
+  readonly requests: Dispatcher
+  readonly watches: Dispatcher
+  readonly lease: Dispatcher
 }
 
 /** As `tls.connect` takes them. */
@@ -37,7 +38,7 @@ export async function destroyDispatchers({ requests, watches, lease }: Dispatche
  * The one place where a dispatcher is made. HTTP/2 stays off: undici would negotiate it, and a half-open HTTP/2 connection is
  * noticed only by pings of our own.
  */
-function createDispatcher(tls: Certificates, connections: number | null): Agent {
+function createDispatcher(tls: Certificates, connections: number | null): Dispatcher {
   return new Agent({
     allowH2: false,
     connections,
@@ -48,5 +49,5 @@ function createDispatcher(tls: Certificates, connections: number | null): Agent 
     keepAliveMaxTimeout: seconds(60),
     headersTimeout: 0,
     bodyTimeout: 0,
-  })
+  }).compose(refuseLate)
 }

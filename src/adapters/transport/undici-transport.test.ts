@@ -61,6 +61,33 @@ describe('a request', () => {
     await expect(over(server).request(get())).rejects.toThrow(/^GET \/api\/v1\/nodes: connect ECONNREFUSED/)
   })
 
+  test('that waited for a connection beyond its last moment is not sent', async () => {
+    const seen: string[] = []
+    const held: (() => void)[] = []
+    const server = await serving((request, response) => {
+      seen.push(request.url ?? '')
+      held.push(() => response.end('{}'))
+    })
+    const transport = over(server)
+    const soon = (ms: number) => mono(performance.now() + ms)
+    const patch = (path: string, notAfter: ReturnType<typeof soon>) =>
+      transport.request({ ...get({ method: 'PATCH', path, lane: 'Lease' }), body: {}, notAfter })
+    const first = transport.request(get({ path: '/first', lane: 'Lease' }))
+    const late = patch('/late', soon(20))
+    const refused = expect(late).rejects.toThrow(/waited \d+ ms too long and was not sent/)
+    await expect.poll(() => held.length).toBe(1)
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    held[0]?.()
+    await first
+    await refused
+    await expect(late).rejects.toThrow(UnavailableError)
+    const third = patch('/in-time', soon(5_000))
+    await expect.poll(() => held.length).toBe(2)
+    held[1]?.()
+    expect((await third).status).toBe(200)
+    expect(seen).toEqual(['/first', '/in-time'])
+  })
+
   test('to a name that nobody knows was never sent', async () => {
     const transport = new UndiciTransport({ access: access('http://nobody.invalid'), clock, version: '0' })
     await expect(transport.request(get())).rejects.toThrow(UnavailableError)

@@ -7,6 +7,7 @@ import { credentialsOf } from './credentials.ts'
 import type { Dispatchers } from './dispatchers.ts'
 import type { Credentials, Identity } from './identity.ts'
 import { jsonLines, parsedOrUndefined } from './json-lines.ts'
+import type { Timely } from './timely.ts'
 import { transportError } from './transport-error.ts'
 import { textWithout, unreadOf } from './unread.ts'
 
@@ -24,6 +25,7 @@ export class UndiciTransport implements Transport {
   readonly #userAgent: string
   readonly #credentials: Credentials
   readonly #connections: Connections
+  readonly #clock: Pick<Clock, 'mono'>
 
   constructor({ access, clock, version }: UndiciTransportOptions) {
     const { origin, pathname } = new URL(access.server)
@@ -31,6 +33,7 @@ export class UndiciTransport implements Transport {
     this.#prefix = pathname === '/' ? '' : pathname
     this.#userAgent = `prunella/${version}`
     this.#credentials = credentialsOf(access, clock)
+    this.#clock = clock
     this.#connections = new Connections(access.tls, clock)
   }
 
@@ -66,7 +69,7 @@ export class UndiciTransport implements Transport {
   }
 
   /** A 401 did nothing, so the request may be sent again as soon as there is a new credential. */
-  async #asOurselves(request: TransportRequest, sending: Sending): Promise<Dispatcher.ResponseData> {
+  async #asOurselves(request: TransportRequest, sending: Sending): Promise<Dispatcher.ResponseData<unknown>> {
     const answer = await this.#send(request, await this.#credentials.current(), sending)
     if (answer.statusCode !== 401 || !(await this.#credentials.renew())) return answer
     await answer.body.dump()
@@ -77,9 +80,9 @@ export class UndiciTransport implements Transport {
     request: TransportRequest,
     { authorization, client }: Identity,
     { timeout, pick }: Sending,
-  ): Promise<Dispatcher.ResponseData> {
+  ): Promise<Dispatcher.ResponseData<unknown>> {
     const dispatchers = await this.#connections.current(client)
-    return await pick(dispatchers).request({
+    return await pick(dispatchers).request<unknown>({
       origin: this.#origin,
       method: request.method,
       path: `${this.#prefix}${request.path}${queryOf(request)}`,
@@ -92,6 +95,9 @@ export class UndiciTransport implements Transport {
       },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       signal: timeout.signal,
+      ...(request.notAfter === undefined
+        ? {}
+        : { opaque: { notAfter: request.notAfter, mono: this.#clock.mono } satisfies Timely }),
     })
   }
 }
@@ -134,13 +140,16 @@ class Timeout {
   }
 }
 
-async function responseOf(answer: Dispatcher.ResponseData, { unread }: TransportRequest): Promise<TransportResponse> {
+async function responseOf(
+  answer: Dispatcher.ResponseData<unknown>,
+  { unread }: TransportRequest,
+): Promise<TransportResponse> {
   const bytes = Buffer.from(await answer.body.arrayBuffer())
   const body = bytes.length === 0 ? undefined : parsedOrUndefined(textWithout(bytes, unreadOf(unread)))
   return { status: answer.statusCode, headers: headersOf(answer), body }
 }
 
-const headersOf = ({ headers }: Dispatcher.ResponseData): Readonly<Record<string, string>> =>
+const headersOf = ({ headers }: Dispatcher.ResponseData<unknown>): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]],

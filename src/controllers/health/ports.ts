@@ -3,20 +3,22 @@ import type { DisruptionLedger } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { NodeRemediationPolicy } from '../../api/v1alpha1/node-remediation-policy.ts'
-import type { Clock } from '../../ports/clock.ts'
+import type { ClusterTime } from '../../ports/clock.ts'
 import type { Journal, Log } from '../../ports/journal.ts'
 import type { EventRecorder } from '../../runtime/events.ts'
 import type { Effects } from '../../runtime/fenced.ts'
 import type { AlertPoll } from '../alert-poll.ts'
+import type { Disturbances } from '../disturbances.ts'
 import type { PreparedPolicies } from '../prepared-policies.ts'
 import type { Watched } from '../watched.ts'
 
 /** What the health controller needs. Reads are from caches: it accuses, and never acts. */
 export interface HealthPorts {
-  readonly clock: Clock
+  readonly clock: ClusterTime
   readonly effects: Pick<Effects, 'cluster'>
   readonly events: EventRecorder
   readonly journal: Journal
+  readonly disturbances: Pick<Disturbances, 'last' | 'onChange'>
   readonly log: Log
   readonly nodes: Watched<Node>
   readonly policies: Watched<NodeRemediationPolicy>

@@ -4,13 +4,14 @@ import type { HealthPorts } from './ports.ts'
 
 /** Which keys, node names, a change wakes. What happened is not remembered: it is read. */
 export function watch(queue: WorkQueue, ports: HealthPorts): void {
-  const { nodes, policies, runs, health, ledger, alerts } = ports
+  const { nodes, policies, runs, health, ledger, alerts, disturbances } = ports
   const wakeAll = (): void => {
     for (const { metadata } of nodes.list()) queue.add(metadata.name)
   }
   nodes.onChange(({ key }) => queue.add(key))
   health.onChange(({ key }) => queue.add(key))
   policies.onChange(wakeAll)
+  disturbances.onChange(wakeAll)
   runs.onChange(({ old, new: run }) => {
     const nodeName = (run ?? old)?.spec?.node.name
     if (nodeName !== undefined) queue.add(nodeName)

@@ -6,22 +6,26 @@ import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediati
 import type { Command, NodePatch } from '../../domain/remediation/decision.ts'
 import type { Refusal } from '../../domain/remediation/observation.ts'
 import { unreachable } from '../../kernel/assert.ts'
+import type { Mono } from '../../kernel/time.ts'
 import { AlreadyExistsError } from '../../ports/errors.ts'
-import { switchPower } from './node-power.ts'
+import type { Effects } from '../../runtime/fenced.ts'
+import { switchPower } from '../node-power.ts'
 import type { RemediationPorts } from './ports.ts'
 import { rebootJob } from './reboot-job.ts'
 
-/** What the other side said of an eviction, by pod UID: the next observation carries it. */
-export type Refusals = Map<string, Refusal>
+/** What the other side said of an eviction, and when, by pod UID: the next observation carries it. */
+export type Refusals = Map<string, Omit<Refusal, 'agoMs'> & { readonly at: Mono }>
 
 export interface Acting {
   readonly run: NodeRemediation
   readonly refusals: Refusals
+  /** Refused once what was read for this look is too old. */
+  readonly effects: Effects
 }
 
 /** Never asks why: an `if` about nodes belongs in decide. */
 export async function act(ports: RemediationPorts, command: Command, acting: Acting): Promise<void> {
-  const { cluster, power } = ports.effects
+  const { cluster, power } = acting.effects
   const { namespace } = ports.config
   switch (command.kind) {
     case 'ClaimSlot':
@@ -36,10 +40,10 @@ export async function act(ports: RemediationPorts, command: Command, acting: Act
     }
     case 'Cordon':
     case 'Uncordon':
-      await patchNode(ports, command.node)
+      await patchNode(acting, command.node)
       return
     case 'Evict':
-      await evict(ports, command, acting.refusals)
+      await evict(ports, command, acting)
       return
     case 'OrderReboot':
       await cluster.create(jobKind, rebootJob(command.job, ports.config)).catch(ignoreExisting)
@@ -55,7 +59,7 @@ export async function act(ports: RemediationPorts, command: Command, acting: Act
       await cluster.remove(nodeClaimKind, { name: command.claimName }, { uid: command.uid })
       return
     case 'RemoveFinalizer':
-      await removeFinalizer(ports, acting.run)
+      await removeFinalizer(acting)
       return
     default:
       unreachable(command)
@@ -63,7 +67,7 @@ export async function act(ports: RemediationPorts, command: Command, acting: Act
 }
 
 async function patchNode(
-  { effects }: RemediationPorts,
+  { effects }: Acting,
   { name, resourceVersion, annotations, unschedulable }: NodePatch,
 ): Promise<void> {
   const spec = unschedulable === undefined ? {} : { spec: { unschedulable } }
@@ -77,18 +81,18 @@ async function patchNode(
 type Evict = Extract<Command, { kind: 'Evict' }>
 
 async function evict(
-  { effects, clock }: RemediationPorts,
+  { clock }: RemediationPorts,
   { namespace, pod, uid }: Evict,
-  refusals: Refusals,
+  { effects, refusals }: Acting,
 ): Promise<void> {
   const outcome = await effects.cluster.evict({ namespace, name: pod, uid })
   if (outcome.kind === 'Gone') refusals.delete(uid)
-  else refusals.set(uid, { kind: outcome.kind, message: 'message' in outcome ? outcome.message : '', at: clock.now() })
+  else refusals.set(uid, { kind: outcome.kind, message: 'message' in outcome ? outcome.message : '', at: clock.mono() })
 }
 
-async function removeFinalizer({ effects }: RemediationPorts, { metadata }: NodeRemediation): Promise<void> {
-  const { name, resourceVersion } = metadata
-  const finalizers = metadata.finalizers.filter((finalizer) => finalizer !== runFinalizer)
+async function removeFinalizer({ effects, run }: Acting): Promise<void> {
+  const { name, resourceVersion } = run.metadata
+  const finalizers = run.metadata.finalizers.filter((finalizer) => finalizer !== runFinalizer)
   await effects.cluster.patch(runKind, { name }, { type: 'Merge', resourceVersion, body: { metadata: { finalizers } } })
 }
 

@@ -30,7 +30,7 @@ export interface RemediationOptions {
 /** Four runs at once: each waits for the API server and a BMC, never for a processor. */
 const workerCount = 4
 
-/** Runs until the signal is aborted. */
+/** Runs until the signal is aborted. Every replica notes where runs stand and since when; only the leader looks at them. */
 export async function runRemediationController(
   ports: RemediationPorts,
   watches: RemediationWatches,
@@ -39,8 +39,12 @@ export async function runRemediationController(
   const queue = new WorkQueue({ clock: ports.clock, prng })
   const refusals = new Map<string, Refusals>()
   wake(queue, watches)
-  watches.runs.onChange(({ key, new: run }) => {
-    if (run === undefined) refusals.delete(key)
+  watches.runs.onChange(({ key, old, new: run }) => {
+    if (run !== undefined) ports.sightings.note(run, ports.clock.mono())
+    else {
+      refusals.delete(key)
+      if (old !== undefined) ports.sightings.forget(old.metadata.uid)
+    }
   })
   const look = async (name: string) => await reconcile(ports, name, entryOf(refusals, name))
   await new Workers({ name: 'remediation', queue, reconcile: look, workers: workerCount, log, leadership }).run(signal)

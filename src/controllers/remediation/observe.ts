@@ -3,28 +3,34 @@ import { jobKind, leaseKind, nodeClaimKind } from '../../api/core/kinds.ts'
 import { nodeKind, readyStatus } from '../../api/core/node.ts'
 import { podKind } from '../../api/core/pod.ts'
 import { type NodeRemediation, type RunSpec, runKind } from '../../api/v1alpha1/node-remediation.ts'
-import type { ClaimsSeen, JobSeen, NodeSeen, Observation, PowerSeen } from '../../domain/remediation/observation.ts'
+import type { JobSeen, NodeSeen, Observation } from '../../domain/remediation/observation.ts'
 import { rebootJobName } from '../../domain/remediation/reboot.ts'
 import { rungOf, type Step, stepOf } from '../../domain/remediation/step.ts'
-import { instant, parseTime } from '../../kernel/time.ts'
+import type { ClaimsSeen, PowerSeen } from '../../domain/surroundings/provider-ready.ts'
+import { instant, type Mono, parseTime } from '../../kernel/time.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
-import { RefusedError } from '../../ports/errors.ts'
+import { ConflictError, RefusedError } from '../../ports/errors.ts'
+import { readPower } from '../node-power.ts'
 import { readLedger } from '../read-ledger.ts'
 import type { Refusals } from './act.ts'
-import { readPower } from './node-power.ts'
 import type { RemediationPorts } from './ports.ts'
 
 export interface Seen {
   readonly run: NodeRemediation
   readonly observation: Observation
+  /** When the reads began that license what follows, on our monotonic clock. */
+  readonly readAt: Mono
 }
+
+/** Beyond this the run is read once more: a person may have cancelled it while a BMC took its time. */
+const slowMs = 1_000
 
 /**
  * All reads are live, for they license what follows; they come one after the other, so that they may disagree, and decide is
  * ready for that. Undefined: the run is gone. Rejects with RefusedError where what is stored makes no sense: nothing acts on that.
  */
 export async function observe(ports: RemediationPorts, name: string, refusals: Refusals): Promise<Seen | undefined> {
-  const { reader, clock, shared } = ports
+  const { reader, clock, shared, sightings, disturbances } = ports
   const run = await reader.get(runKind, { name })
   if (run === undefined) return undefined
   if (run.spec === undefined) throw unreadable(name, run.problem ?? 'its spec does not fit')
@@ -32,21 +38,36 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
   const step = stepOf(run.status.step, createdAt)
   if (step === undefined) throw unreadable(name, `its status.step does not fit: ${JSON.stringify(run.status.step)}`)
   const { spec } = run
-  const facts = {
-    ...(await readNode(reader, spec, step)),
-    ledger: await readLedger(reader),
+  const askedAt = clock.mono()
+  // Others than the API server may take their time, so they are asked first.
+  const asked = {
     power: await powerFor(ports, spec, step),
-    // A dry run orders nothing, and in Observe nobody may even ask.
-    job: spec.dryRun ? undefined : await readJob(ports, run.metadata.uid),
-    claims: await claimsFor(reader, spec, step),
     alerts: spec.cause.signals.some(({ alert }) => alert !== undefined)
       ? await ports.alerts.fresh()
       : ports.alerts.seen(),
   }
+  const isSlow = clock.mono() - askedAt > slowMs
+  const readAt = isSlow ? clock.mono() : askedAt
+  if (isSlow) await mustStandAsRead(reader, run)
+  const facts = {
+    ...asked,
+    ...(await readNode(reader, spec, step)),
+    ledger: await readLedger(reader),
+    // A dry run orders nothing, and in Observe nobody may even ask.
+    job: spec.dryRun ? undefined : await readJob(ports, run.metadata.uid),
+    claims: await claimsFor(reader, spec, step),
+  }
+  const at = clock.mono()
+  sightings.note(run, at)
   const policy = shared.policy(spec.policyName)
   const guard = shared.guard()
   const observation: Observation = {
     now: clock.now(),
+    nowAtLeast: clock.nowAtLeast(),
+    watched: sightings.watched(run.metadata.uid, { now: at, disturbedAt: disturbances.last()?.at }),
+    frozen: disturbances.frozen(),
+    missingRight: ports.missingRight(),
+    leaseMovedMs: sightings.leaseMovedMs(run.metadata.uid, facts.leaseRenewTime, at),
     run: {
       name,
       uid: run.metadata.uid,
@@ -59,7 +80,9 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     generation: run.metadata.generation,
     step,
     ...facts,
-    refusals: Object.fromEntries(refusals),
+    refusals: Object.fromEntries(
+      [...refusals].map(([uid, { at: saidAt, ...said }]) => [uid, { ...said, agoMs: at - saidAt }]),
+    ),
     pauses: shared.pauses(),
     shared:
       policy === undefined || guard === undefined
@@ -72,7 +95,14 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
             figures: shared.figures(spec.policyName),
           },
   }
-  return { run, observation }
+  return { run, observation, readAt }
+}
+
+async function mustStandAsRead(reader: ClusterReader, { metadata }: NodeRemediation): Promise<void> {
+  const { name, resourceVersion } = metadata
+  const current = await reader.get(runKind, { name })
+  if (current?.metadata.resourceVersion !== resourceVersion)
+    throw new ConflictError(`run ${name} has changed while others were asked`)
 }
 
 const unreadable = (name: string, why: string): RefusedError =>

@@ -1,18 +1,28 @@
 import type { AlertsSeen } from '../../domain/detect/evidence.ts'
-import type { Clock } from '../../ports/clock.ts'
+import type { Mono } from '../../kernel/time.ts'
+import type { ClusterTime } from '../../ports/clock.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import type { Journal, Log } from '../../ports/journal.ts'
 import type { Power } from '../../ports/power.ts'
 import type { EventRecorder } from '../../runtime/events.ts'
 import type { Effects } from '../../runtime/fenced.ts'
+import type { Disturbances } from '../disturbances.ts'
 import type { SharedView } from '../shared-view.ts'
+import type { Sightings } from './sightings.ts'
 
-/** What the remediation controller needs. `effects` are fenced; reads are live. */
+/** What the remediation controller needs. Reads are live. */
 export interface RemediationPorts {
-  readonly clock: Clock
+  readonly clock: ClusterTime
   readonly reader: ClusterReader
   readonly power: Pick<Power, 'read'>
-  readonly effects: Effects
+  /** Fenced: what is said of a run. */
+  readonly effects: Pick<Effects, 'cluster'>
+  /** Fenced, and refused once the reads that license them are too old: whatever touches the world. */
+  readonly onEvidenceOf: (readAt: Mono) => Effects
+  readonly disturbances: Pick<Disturbances, 'last' | 'frozen'>
+  readonly sightings: Sightings
+  /** What RBAC refused of late: `patch nodes`. */
+  readonly missingRight: () => string | undefined
   readonly shared: Pick<SharedView, 'policy' | 'guard' | 'pauses' | 'figures'>
   /** `fresh` polls now: what Alertmanager says may license an act. */
   readonly alerts: { readonly seen: () => AlertsSeen; readonly fresh: () => Promise<AlertsSeen> }
@@ -26,4 +36,6 @@ export interface RemediationConfig {
   /** Where BMC secrets and node jobs live. */
   readonly namespace: string
   readonly nodeJobImage: string
+  /** Where this process runs. */
+  readonly nodeName?: string | undefined
 }

@@ -13,7 +13,7 @@ import type { RemediationPorts } from './ports.ts'
 export async function reconcile(ports: RemediationPorts, name: string, refusals: Refusals): Promise<Result> {
   const seen = await observe(ports, name, refusals)
   if (seen === undefined) return { requeueAfterMs: undefined }
-  const { observation, run } = seen
+  const { observation, run, readAt } = seen
 
   const decision = decide(observation)
   ports.journal.append({ controller: 'remediation', key: name, observation, decision })
@@ -26,7 +26,8 @@ export async function reconcile(ports: RemediationPorts, name: string, refusals:
       const written = await writeStatus(ports, run, statusWhileWaiting(observation, run.status, decision))
       if (written) tellHeld(ports, seen, decision)
       if (written && decision.commands.some(({ kind }) => kind === 'RemoveFinalizer')) return { requeueAfterMs: 0 }
-      for (const command of decision.commands) await act(ports, command, { run, refusals })
+      const acting = { run, refusals, effects: ports.onEvidenceOf(readAt) }
+      for (const command of decision.commands) await act(ports, command, acting)
       return {
         requeueAfterMs:
           decision.commands.length > 0 ? Math.min(decision.wakeAfterMs, lookAgainMs) : decision.wakeAfterMs,

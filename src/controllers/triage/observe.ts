@@ -11,6 +11,7 @@ export async function observe(ports: TriagePorts, nodeName: string): Promise<Tri
   if (believed?.spec === undefined || believed.status.diagnosis === undefined) return undefined
   const { policyName } = believed.spec
   return {
+    frozen: ports.disturbances.frozen(),
     health: believed,
     node: await reader.get(nodeKind, { name: nodeName }),
     runs: runs.byIndex('node', nodeName),
@@ -34,7 +35,7 @@ async function readShared(
     pauses: shared.pauses(),
     figures: shared.figures(policyName),
     ledger: await readLedger(reader),
-    now: clock.now(),
+    now: clock.nowAtLeast(),
   }
 }
 

@@ -1,14 +1,16 @@
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
-import type { Clock } from '../../ports/clock.ts'
+import type { ClusterTime } from '../../ports/clock.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import type { Journal, Log } from '../../ports/journal.ts'
 import type { Effects } from '../../runtime/fenced.ts'
 import type { Informer } from '../../runtime/informer.ts'
+import type { Disturbances } from '../disturbances.ts'
 import type { SharedView } from '../shared-view.ts'
 
 export interface TriagePorts {
-  readonly clock: Clock
+  readonly clock: ClusterTime
+  readonly disturbances: Pick<Disturbances, 'frozen'>
   readonly reader: ClusterReader
   readonly effects: Effects
   readonly journal: Journal

@@ -27,7 +27,7 @@ export interface SignalClaim {
   readonly message: string
 }
 
-type UnknownReason = 'SignalStale' | 'SignalMissing' | 'SourceUnavailable'
+export type UnknownReason = 'SignalStale' | 'SignalMissing' | 'SourceUnavailable'
 
 /** How old evidence may be where the signal does not say: three heartbeats of five minutes, four polls of 30 s. */
 export const conditionFreshnessSecondsDefault = 900

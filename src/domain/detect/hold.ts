@@ -55,6 +55,6 @@ export function signalSeen(signal: Signal, claim: SignalClaim, { state, mono, st
 /** How far apart two replicas may first see the same thing. */
 const replicaSpreadMs = seconds(2)
 
-/** Whether a hold still runs that the step of the clock set back to its beginning. */
-export const isReArmed = ({ jump, held }: SignalMemory, key: string): boolean =>
-  jump !== undefined && held[key]?.armedAt === jump.at
+/** Whether a hold still runs that a disturbance set back to its beginning. */
+export const isReArmed = ({ reArmedAt, held }: SignalMemory, key: string): boolean =>
+  reArmedAt !== undefined && held[key]?.armedAt === reArmedAt

@@ -8,7 +8,7 @@ import { nodeFactsOf } from '../policy/node-facts.ts'
 import { alertClaim } from './alert-claim.ts'
 import { clearedOf, type SignalCleared } from './cleared.ts'
 import { conditionClaim } from './condition-claim.ts'
-import type { AlertsSeen, SignalClaim } from './evidence.ts'
+import type { AlertsSeen, SignalClaim, UnknownReason } from './evidence.ts'
 
 /** What was read in this very pass, to judge a run that is under way. */
 export interface LiveEvidence {
@@ -17,6 +17,8 @@ export interface LiveEvidence {
   readonly bootChanged: boolean
   readonly alerts: AlertsSeen
   readonly now: Instant
+  /** When the kubelet renewed its lease, if that is so lately that it is alive. Undefined: it is not known to be. */
+  readonly kubeletAlive?: string | undefined
   /** Pods that are bound to the node: `clearedWhen` looks at those of DaemonSets. Undefined: not read. */
   readonly pods?: readonly Pod[]
 }
@@ -25,6 +27,8 @@ export interface CauseJudgement {
   /** Unknown blocks a treatment, and it blocks "recovered" as well. */
   readonly verdict: ConditionStatus
   readonly message: string
+  /** Of the first signal that is Unknown. */
+  readonly reason?: UnknownReason | undefined
 }
 
 /**
@@ -42,7 +46,8 @@ export function judgeCause(cause: RunSpec['cause'], evidence: LiveEvidence): Cau
   const claims = cause.signals.map((signal) => liveClaim(signal, evidence))
   const signals = Object.fromEntries(claims.map(({ name, state }) => [name, state]))
   const verdict = evaluateWhen(when.value, { signals, node: nodeFactsOf(evidence.node) })
-  return { verdict, message: describe(claims, cause.when, verdict) }
+  const reason = claims.find(({ state }) => state === 'Unknown')?.reason
+  return { verdict, message: describe(claims, cause.when, verdict), reason }
 }
 
 /**
@@ -55,15 +60,26 @@ export const judgeCleared = (
   treatedAt: Instant,
 ): readonly SignalCleared[] => cause.signals.map((signal) => clearedOf(signal, evidence, treatedAt))
 
-function liveClaim(signal: Signal, { node, alerts, now }: LiveEvidence): SignalClaim {
+function liveClaim(signal: Signal, { node, alerts, now, kubeletAlive }: LiveEvidence): SignalClaim {
   const { nodeCondition, alert } = signal
-  if (nodeCondition !== undefined) return conditionClaim({ ...signal, nodeCondition }, node)
+  if (nodeCondition !== undefined) return contradicted(conditionClaim({ ...signal, nodeCondition }, node), signal, kubeletAlive)
   if (alert !== undefined) {
     const ageMs = alerts.kind === 'Known' ? now - alerts.at : 0
     return alertClaim({ ...signal, alert }, node.metadata.name, { seen: alerts, ageMs })
   }
   const message = 'its source is not available in this version'
   return { name: signal.name, state: 'Unknown', reason: 'SourceUnavailable', message }
+}
+
+/**
+ * The control plane calls a kubelet silent from a cache that may lag, and takes it back late. A lease that was renewed meanwhile
+ * says that the node is alive: neither word counts until they agree.
+ */
+function contradicted(claim: SignalClaim, { nodeCondition }: Signal, kubeletAlive: string | undefined): SignalClaim {
+  const saysSilent = nodeCondition?.type === 'Ready' && nodeCondition.status === 'Unknown' && claim.state === 'True'
+  if (!saysSilent || kubeletAlive === undefined) return claim
+  const message = `${claim.message}, but the kubelet renewed its lease at ${kubeletAlive}`
+  return { name: claim.name, state: 'Unknown', reason: 'SignalStale', message }
 }
 
 /** Those that speak for the verdict first, in the words of their sources. */

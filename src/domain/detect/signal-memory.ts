@@ -1,6 +1,7 @@
 import type { ConditionStatus, Node } from '../../api/core/node.ts'
 import { conditionOf } from '../../api/core/node.ts'
-import { type Instant, instant, type Mono, mono, parseTime, seconds } from '../../kernel/time.ts'
+import { type Instant, instant, type Mono, mono, parseTime } from '../../kernel/time.ts'
+import type { Disturbance } from './disturbance.ts'
 
 /**
  * What one replica remembers of one node, on its own clock: since when each signal is in its state, when the writers of its
@@ -8,15 +9,18 @@ import { type Instant, instant, type Mono, mono, parseTime, seconds } from '../.
  */
 export interface SignalMemory {
   readonly nodeUID: string
-  /** Wall minus monotonic clock: a change is a step of the wall, or a stall of the machine. */
-  readonly clockOffsetMs: number
-  readonly jump: ClockJump | undefined
+  /** The last one of this process that this memory knows of. */
+  readonly disturbance: Disturbance | undefined
+  /** When it set the holds back to their beginning. */
+  readonly reArmedAt: Mono | undefined
   /** By policy and signal. */
   readonly held: Readonly<Record<string, HeldState>>
   /** By condition type. */
   readonly heartbeats: Readonly<Record<string, Heartbeat>>
   /** By policy. */
   readonly bouts: Readonly<Record<string, Bout>>
+  /** When the diagnosis came or went within the last hour, the oldest first. */
+  readonly changes: readonly Instant[]
 }
 
 export interface HeldState {
@@ -41,31 +45,27 @@ export interface Bout {
   readonly episode: string
 }
 
-interface ClockJump {
-  readonly at: Mono
-  readonly time: Instant
-  readonly byMs: number
-}
-
 export interface Moment {
   readonly now: Instant
   readonly mono: Mono
 }
 
-/** A step beyond this re-arms every hold: durations measured across it mean nothing. */
-const clockJumpMinMs = seconds(2)
-
-/** The memory with which this look begins: the old one, unless it is of another Node; with the step of the clock noted. */
-export function recall(memory: SignalMemory | undefined, node: Node, { now, mono: at }: Moment): SignalMemory {
-  const clockOffsetMs = now - at
+/**
+ * The memory with which this look begins: the old one, unless it is of another Node. A disturbance that it does not know of yet
+ * sets every hold back to its beginning: durations measured across it mean nothing.
+ */
+export function recall(
+  memory: SignalMemory | undefined,
+  node: Node,
+  { now, mono: at, disturbance }: Moment & { readonly disturbance: Disturbance | undefined },
+): SignalMemory {
   const nodeUID = node.metadata.uid
   if (memory === undefined || memory.nodeUID !== nodeUID) {
-    return { nodeUID, clockOffsetMs, jump: undefined, held: {}, heartbeats: {}, bouts: {} }
+    return { nodeUID, disturbance, reArmedAt: undefined, held: {}, heartbeats: {}, bouts: {}, changes: [] }
   }
-  const byMs = clockOffsetMs - memory.clockOffsetMs
-  if (Math.abs(byMs) < clockJumpMinMs) return { ...memory, clockOffsetMs }
+  if (disturbance === undefined || disturbance.at === memory.disturbance?.at) return memory
   const held = Object.entries(memory.held).map(([key, state]) => [key, { ...state, armedAt: at, armedTime: now }])
-  return { ...memory, clockOffsetMs, jump: { at, time: now, byMs }, held: Object.fromEntries(held) }
+  return { ...memory, disturbance, reArmedAt: at, held: Object.fromEntries(held) }
 }
 
 /**

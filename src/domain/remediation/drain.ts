@@ -58,8 +58,7 @@ export function evictions(drain: Drain, { refusals }: Pick<Observation, 'refusal
   return wave.toSorted(leastImportantFirst).slice(0, room).map(evict)
 }
 
-const wasJustAsked = (refusal: Refusal | undefined): boolean =>
-  refusal !== undefined && refusal.agoMs < evictionRetryMs
+const wasJustAsked = (refusal: Refusal | undefined): boolean => refusal !== undefined && refusal.agoMs < evictionRetryMs
 
 const leastImportantFirst = (left: Pod, right: Pod): number =>
   left.priority - right.priority || (nameOf(left) < nameOf(right) ? -1 : 1)

@@ -66,9 +66,21 @@ describe('verifying', () => {
     expect(decide(observation(relapsed))).toMatchObject(moves('Verifying', { stableSince: undefined }))
   })
 
-  test('a stability that began in the future is measured anew', () => {
+  test('a stability that began in the future was stamped before the clock was set back: the watch alone counts', () => {
     const jumped = { ...proving, step: verifying({ stableSince: later(now, 3_600_000) }) }
-    expect(decide(observation(jumped))).toMatchObject(moves('Verifying', { stableSince: undefined }))
+    const watched = { stepMs: 60_000, stableMs: 9_999 }
+    expect(decide(observation({ ...jumped, watched })).kind).toBe('Stay')
+    expect(decide(observation({ ...jumped, watched: { ...watched, stableMs: 10_000 } }))).toMatchObject(
+      moves('Releasing', { outcome: 'NodeRecovered' }),
+    )
+  })
+
+  test('a process that has just started waits for the whole of it again, and is not late either', () => {
+    const long = { ...proving, step: verifying({ stableSince: later(now, -60_000) }), now: later(now, 600_000) }
+    const watched = { stepMs: 0, stableMs: 0 }
+    expect(decide(observation({ ...long, watched })).kind).toBe('Stay')
+    const failing = { step: verifying(), ...cordoned(), now: later(now, 600_000), watched }
+    expect(decide(observation(failing)).kind).toBe('Stay')
   })
 })
 

@@ -1,10 +1,12 @@
 import { waitPollMs } from '../../api/pacing.ts'
+import type { Start } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { Outcome, QuarantineCause } from '../../api/v1alpha1/node-remediation.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import { assert } from '../../kernel/assert.ts'
 import { type Instant, later } from '../../kernel/time.ts'
 import { holdsSlot, slotOf, withoutSlot } from '../budget/ledger.ts'
 import type { Command, EventReason, Move, Stay } from './decision.ts'
+import { leftMs } from './elapsed.ts'
 import type { Observation } from './observation.ts'
 import type { Step } from './step.ts'
 
@@ -79,16 +81,31 @@ export function treatmentAt({ run }: Observation, rung: number): Treatment {
   return treatment
 }
 
-export const isOverdue = ({ now }: Observation, { deadline }: { readonly deadline: Instant }): boolean =>
-  now >= deadline
+/** A deadline is a time to wait from the moment at which it was set, and this process has to have waited it. */
+export const isOverdue = ({ now, watched }: Observation, step: Due): boolean => {
+  const since = 'stageSince' in step ? step.stageSince : step.since
+  return leftMs({ since, watchedMs: watched.stepMs }, step.deadline - since, now) === 0
+}
+
+type Due = Extract<Step, { readonly deadline: Instant }>
 
 export const deadlineIn = ({ now }: Observation, ms: number): Instant => later(now, ms)
 
 /** Empty where there is nothing to give back, or the ledger cannot be read: then we look again. */
 export function releaseSlot({ ledger, run, now, step }: Observation): readonly Command[] {
   if (ledger.kind !== 'Known' || slotOf(ledger.spec, run.uid) === undefined) return []
-  const next = withoutSlot(ledger.spec, run.uid, { now, attempted: step.attempted })
+  const given = { now, attempted: step.attempted, verdict: verdictOf(step), diagnosis: run.spec.cause.diagnosis }
+  const next = withoutSlot(ledger.spec, run.uid, given)
   return [{ kind: 'ReleaseSlot', ledger: next, resourceVersion: ledger.resourceVersion }]
+}
+
+/** Whether the treatments of the run helped, as far as it ends by them: neither people nor the node's own recovery prove anything. */
+function verdictOf(step: Step): Start['verdict'] {
+  const hasTreated = step.bootID !== ''
+  const end = step.name === 'Quarantined' ? step.cause : 'outcome' in step ? step.outcome : undefined
+  if (!hasTreated || end === undefined) return undefined
+  if (end === 'TreatmentsExhausted') return 'Failed'
+  return ['NodeRecovered', 'NodeRelieved', 'NodeReplaced'].includes(end) ? 'Helped' : undefined
 }
 
 /** Step and ledger are read one after the other: a run that treats and holds no slot waits and looks again. */

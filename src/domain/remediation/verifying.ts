@@ -2,9 +2,10 @@ import type { Node } from '../../api/core/node.ts'
 import { readyStatus } from '../../api/core/node.ts'
 import { isDaemonPod, isTerminating } from '../../api/core/pod.ts'
 import { treatPollMs } from '../../api/pacing.ts'
-import { seconds } from '../../kernel/time.ts'
+import { type Instant, seconds } from '../../kernel/time.ts'
 import { judgeCleared } from '../detect/live-cause.ts'
 import type { Decision } from './decision.ts'
+import { leftMs } from './elapsed.ts'
 import type { Observation } from './observation.ts'
 import { isOverdue, move, nextRung, release, stay, treatmentAt } from './outcome.ts'
 import type { StepNamed } from './step.ts'
@@ -20,20 +21,18 @@ export function decideVerifying(seen: Observation, step: StepNamed<'Verifying'>)
   if (missing === undefined && step.stableSince === undefined) {
     return move({ ...step, stableSince: now }, 'VerificationProgressed', 'kubelet, runtime and network are healthy')
   }
-  // A stability that began in the future was measured on a clock that has since been set back: measure anew.
-  if (missing === undefined && step.stableSince !== undefined && step.stableSince <= now) {
-    return decideStable(seen, step, now - step.stableSince)
-  }
-  const why = missing?.message ?? 'the clock was set back'
+  if (missing === undefined && step.stableSince !== undefined) return decideStable(seen, step, step.stableSince)
+  const why = missing?.message ?? 'nothing is missing'
   if (isOverdue(seen, step))
     return nextRung(seen, step.rung, `rung ${treatmentAt(seen, step.rung).name} did not help: ${why}`)
   if (step.stableSince === undefined) return stay('proof is missing', { wakeAfterMs: treatPollMs, held: missing })
   return move({ ...step, stableSince: undefined }, 'VerificationProgressed', why)
 }
 
-function decideStable(seen: Observation, step: StepNamed<'Verifying'>, stableForMs: number): Decision {
+function decideStable(seen: Observation, step: StepNamed<'Verifying'>, since: Instant): Decision {
   const { verification, name } = treatmentAt(seen, step.rung)
-  const left = seconds(verification.stableSeconds) - stableForMs
+  const stableMs = seconds(verification.stableSeconds)
+  const left = leftMs({ since, watchedMs: seen.watched.stableMs }, stableMs, seen.now)
   if (left > 0) return stay('the node must stay healthy', { wakeAfterMs: Math.min(left, treatPollMs) })
   const nodeName = seen.run.spec.node.name
   return release(

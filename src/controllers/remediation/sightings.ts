@@ -1,0 +1,81 @@
+import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { Watched } from '../../domain/remediation/elapsed.ts'
+import { type Step, stepOf } from '../../domain/remediation/step.ts'
+import { instant, type Mono, mono, parseTime } from '../../kernel/time.ts'
+import { isOlder } from '../../runtime/resource-version.ts'
+
+/**
+ * When this process first saw each run where it stands now, and when it last saw a kubelet renew its lease: on its own monotonic
+ * clock. Every replica keeps it from the watch, so that a change of leader does not begin anew what was waited for.
+ */
+export class Sightings {
+  readonly #runs = new Map<string, RunSighting>()
+  readonly #leases = new Map<string, LeaseSighting>()
+
+  note({ metadata, status }: NodeRemediation, at: Mono): void {
+    const { uid, resourceVersion } = metadata
+    const known = this.#runs.get(uid)
+    // A watch that lags behind a live read tells of a step that is over.
+    if (known !== undefined && isOlder(resourceVersion, known.resourceVersion)) return
+    const step = stepOf(status.step, parseTime(metadata.creationTimestamp) ?? instant(0))
+    this.#runs.set(uid, {
+      resourceVersion,
+      step: again(known?.step, stepKey(step), at),
+      stable: again(known?.stable, stableKey(step), at),
+    })
+  }
+
+  /** What was watched across a disturbance does not count. */
+  watched(
+    runUID: string,
+    { now, disturbedAt }: { readonly now: Mono; readonly disturbedAt: Mono | undefined },
+  ): Watched {
+    const sighting = this.#runs.get(runUID)
+    const since = (seen: Sighting | undefined): number =>
+      seen === undefined ? 0 : now - Math.max(seen.since, disturbedAt ?? Number.NEGATIVE_INFINITY)
+    return { stepMs: since(sighting?.step), stableMs: since(sighting?.stable) }
+  }
+
+  /** How long ago the lease was seen to be renewed; undefined: never since this process first saw it. */
+  leaseMovedMs(runUID: string, renewTime: string | undefined, now: Mono): number | undefined {
+    const known = this.#leases.get(runUID)
+    const moved = known !== undefined && known.renewTime !== renewTime && renewTime !== undefined
+    const movedAt = moved ? now : known?.movedAt
+    this.#leases.set(runUID, { renewTime, movedAt })
+    return movedAt === undefined ? undefined : now - movedAt
+  }
+
+  forget(runUID: string): void {
+    this.#runs.delete(runUID)
+    this.#leases.delete(runUID)
+  }
+}
+
+interface Sighting {
+  readonly key: string
+  readonly since: Mono
+}
+
+interface RunSighting {
+  readonly resourceVersion: string
+  readonly step: Sighting
+  readonly stable: Sighting
+}
+
+interface LeaseSighting {
+  readonly renewTime: string | undefined
+  readonly movedAt: Mono | undefined
+}
+
+const again = (known: Sighting | undefined, key: string, at: Mono): Sighting =>
+  known?.key === key ? known : { key, since: mono(at) }
+
+/** Whatever a step measures begins with this. */
+function stepKey(step: Step | undefined): string {
+  if (step === undefined) return ''
+  const stage = step.name === 'Treating' ? `${step.stage}/${step.stageSince}/${step.attempt}` : ''
+  return `${step.name}/${'rung' in step ? step.rung : ''}/${step.since}/${stage}`
+}
+
+const stableKey = (step: Step | undefined): string =>
+  step?.name === 'Verifying' ? `${step.since}/${step.stableSince ?? ''}` : ''

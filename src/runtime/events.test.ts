@@ -74,6 +74,17 @@ test('what cannot be written is lost and counted, said once, and holds up nobody
   expect(log.lines.length).toBeLessThanOrEqual(20)
 })
 
+test('a busy API server is left alone for as long as it asks', async () => {
+  const { clock, events, transport } = recording()
+  const busy = failed(429, { reason: 'TooManyRequests', message: 'busy' })
+  transport.respond = () => ({ ...busy, headers: { 'retry-after': '20' } })
+  events.record(event())
+  await clock.advance(19_000)
+  expect(transport.requests).toHaveLength(1)
+  await clock.advance(30_000)
+  expect(transport.requests.length).toBeGreaterThan(1)
+})
+
 test('however much is said, memory is bounded and so is the load', async () => {
   const { clock, events, transport } = recording()
   for (let index = 0; index < 5_000; index += 1) events.record(event({ note: `note ${index}` }))

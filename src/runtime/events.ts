@@ -7,7 +7,7 @@ import { shortHash } from '../kernel/sha256.ts'
 import { type Instant, type Mono, minutes, rfc3339Micro, seconds } from '../kernel/time.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ClusterWriter } from '../ports/cluster.ts'
-import { AlreadyExistsError, isOutage } from '../ports/errors.ts'
+import { AlreadyExistsError, isOutage, ThrottledError } from '../ports/errors.ts'
 import type { Log } from '../ports/journal.ts'
 import { Complaint } from './complaint.ts'
 import { WorkQueue } from './work-queue.ts'
@@ -117,9 +117,15 @@ export class Events implements EventRecorder {
       if (error instanceof AlreadyExistsError) return void this.#series.delete(key)
       this.#complaint.about('event is not written', error, { reason: series.event.reason })
       series.tries += 1
-      if (isOutage(error) && series.tries < triesMax) this.#queue.backOff(key, backoff)
+      if (isOutage(error) && series.tries < triesMax) this.#writeLater(key, error)
       else this.#lose(key, series)
     }
+  }
+
+  /** A busy API server says how long it wants to be left alone. */
+  #writeLater(key: string, error: unknown): void {
+    this.#queue.backOff(key, backoff)
+    if (error instanceof ThrottledError) this.#queue.holdFor(key, error.retryAfterMs)
   }
 
   async #store(key: string, { event, stored, firstAt, lastAt, count }: Series): Promise<Stored> {

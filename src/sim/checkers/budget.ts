@@ -1,81 +1,110 @@
-import { annotation } from '../../api/annotations.ts'
-import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import { type PolicySpec, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { type GuardSpec, guardKind, guardName } from '../../api/v1alpha1/remediation-guard.ts'
 import { resolveIntOrPercent } from '../../kernel/int-or-percent.ts'
-import { hours } from '../../kernel/time.ts'
-import { annotationsOf, labelsOf, nameOf } from '../world/fields.ts'
-import type { Checker, Truth } from './checker.ts'
+import type { Instant } from '../../kernel/time.ts'
+import { labelsOf } from '../world/fields.ts'
+import { type Checker, guardOf, type Happening, policyOf, type Truth } from './checker.ts'
+import { newSlots } from './claims.ts'
+import { type Disrupted, Disruptions } from './disrupted.ts'
+import { SpecHistory } from './spec-history.ts'
 
-/** Nodes that a run disrupts right now, counted on the nodes themselves. Who waits for people weighs elsewhere. */
-const waitsForPeople = ['Approving', 'Claiming', 'Quarantined']
-
-interface Disrupted {
-  readonly nodeName: string
-  readonly run: NodeRemediation
-}
-
-function disruptedNodes({ world, runs }: Truth): readonly Disrupted[] {
-  return world.objects.all('nodes').flatMap((node) => {
-    const owner = annotationsOf(node)[annotation.cordonedByRun]
-    const run = runs.find(({ metadata }) => metadata.uid === owner)
-    if (run === undefined || waitsForPeople.includes(run.status.step?.name ?? 'Approving')) return []
-    return [{ nodeName: nameOf(node), run }]
-  })
-}
-
-export const budgetHolds: Checker = {
-  invariant: 'I1',
-  judge: (happening, truth) => {
-    if (happening.kind !== 'Changed' || !['nodes', 'noderemediations'].includes(happening.change.plural))
-      return undefined
-    const disrupted = disruptedNodes(truth)
-    for (const policyName of new Set(disrupted.map(({ run }) => run.spec?.policyName ?? ''))) {
-      const own = disrupted.filter(({ run }) => run.spec?.policyName === policyName)
-      const complaint = exceeds(own, policyName, truth)
-      if (complaint !== undefined) return complaint
-    }
-    return undefined
-  },
-}
-
-function exceeds(own: readonly Disrupted[], policyName: string, truth: Truth): string | undefined {
-  const limits = truth.policy(policyName)?.limits
-  if (limits === undefined) return undefined
-  const nodes = truth.world.objects.all('nodes')
-  const limit = resolveIntOrPercent(limits.maxConcurrent, nodes.length) ?? 0
-  const names = own.map(({ nodeName }) => nodeName).join(', ')
-  if (own.length > limit) return `${names} are disrupted at once, ${policyName} allows ${limit}`
-  for (const { topologyKey, maxConcurrent } of limits.topologyLimits) {
-    const domains = own.map(({ nodeName }) => labelOf(truth, nodeName, topologyKey))
-    const crowded = domains.find((domain) => domains.filter((other) => other === domain).length > maxConcurrent)
-    if (crowded !== undefined)
-      return `${names} are disrupted at once, more than ${maxConcurrent} of them in ${topologyKey}=${crowded}`
-  }
-  return undefined
-}
-
-const labelOf = ({ world }: Truth, nodeName: string, key: string): string => {
-  const node = world.objects.get('nodes', { name: nodeName })
-  return (node && labelsOf(node)[key]) ?? ''
-}
-
-/** Counted from the cordons themselves, so that what an operator forgets is still remembered here. */
-export function rateHolds(): Checker {
-  const starts = new Map<string, { readonly at: number; readonly policyName: string }>()
+/** Never more than the budget, in the cluster, per policy and per topology domain, on the API server's truth across all replicas. */
+export function budgetHolds(): Checker {
+  const disruptions = new Disruptions()
+  const limits = new Limits()
   return {
-    invariant: 'I2',
+    invariant: 'I1',
     judge: (happening, truth) => {
-      if (happening.kind !== 'Changed' || happening.change.plural !== 'nodes') return undefined
-      const owner = annotationsOf(happening.change.object)[annotation.cordonedByRun]
-      const run = truth.runs.find(({ metadata }) => metadata.uid === owner)
-      if (owner === undefined || run?.spec === undefined || starts.has(owner)) return undefined
-      starts.set(owner, { at: truth.now(), policyName: run.spec.policyName })
-      const limit = truth.policy(run.spec.policyName)?.limits.maxPerHour ?? 0
-      const recent = [...starts.values()].filter(
-        ({ at, policyName }) => policyName === run.spec?.policyName && truth.now() - at < hours(1),
-      )
-      return recent.length > limit
-        ? `${recent.length} runs of ${run.spec.policyName} began within an hour, ${limit} are allowed`
-        : undefined
+      limits.take(happening, truth)
+      const { all, begun } = disruptions.take(happening, truth)
+      return begun.map((one) => limits.exceededBy(one, all, truth)).find((complaint) => complaint !== undefined)
     },
   }
 }
+
+/** The moment at which a run claimed. */
+interface Claim {
+  readonly at: Instant
+  readonly selected: number
+  readonly labels: Labels
+}
+
+type Labels = Readonly<Record<string, string>>
+
+/** What was allowed when a run claimed its slot, or since: a lowered budget stops claims, and held slots run out. */
+class Limits {
+  readonly #policies = new SpecHistory(policyKind.plural, policyOf)
+  readonly #guards = new SpecHistory(guardKind.plural, guardOf)
+  readonly #claims = new Map<string, Claim>()
+
+  take(happening: Happening, truth: Truth): void {
+    this.#policies.take(happening, truth)
+    this.#guards.take(happening, truth)
+    for (const { runUID, nodeName, policyName } of newSlots(happening)) {
+      this.#claims.set(runUID, claimOf(truth, nodeName, truth.policy(policyName)))
+    }
+  }
+
+  /** Undefined: it is within all of them, or its policy is gone for longer than anybody can have missed it. */
+  exceededBy({ nodeName, run }: Disrupted, all: readonly Disrupted[], truth: Truth): string | undefined {
+    const policyName = run.spec?.policyName ?? ''
+    const now = claimOf(truth, nodeName, truth.policy(policyName))
+    const claim = this.#claims.get(run.metadata.uid) ?? now
+    const specs = this.#policies.inForceSince(policyName, claim.at, truth.policy(policyName))
+    if (specs.length === 0) return undefined
+    const guards = this.#guards.inForceSince(guardName, claim.at, truth.guard)
+    const own = all.filter((other) => other.run.spec?.policyName === policyName)
+    const selected = Math.max(claim.selected, now.selected)
+    return (
+      tooMany(all, mostOfCluster(guards), 'the cluster') ??
+      tooMany(own, mostOfPolicy(specs, selected), policyName) ??
+      this.#crowded(own, { specs, labels: [claim.labels, now.labels] }, truth)
+    )
+  }
+
+  #crowded(
+    own: readonly Disrupted[],
+    { specs, labels }: { readonly specs: readonly PolicySpec[]; readonly labels: readonly Labels[] },
+    truth: Truth,
+  ): string | undefined {
+    for (const key of new Set(specs.flatMap(({ limits }) => limits.topologyLimits.map((one) => one.topologyKey)))) {
+      const most = mostOfDomain(specs, key)
+      // A label that somebody changes meanwhile moves the node: who was alone in either domain was alone.
+      const counts = labels.map((mine) => own.filter((other) => this.#labelsOf(other, truth)[key] === mine[key]).length)
+      const count = Math.min(...counts)
+      if (count > most) return `${namesOf(own)} are disrupted at once, more than ${most} of them in one ${key}`
+    }
+    return undefined
+  }
+
+  #labelsOf({ nodeName, run }: Disrupted, truth: Truth): Labels {
+    const node = truth.node(nodeName)
+    return this.#claims.get(run.metadata.uid)?.labels ?? (node === undefined ? {} : labelsOf(node))
+  }
+}
+
+function claimOf(truth: Truth, nodeName: string, policy: PolicySpec | undefined): Claim {
+  const node = truth.node(nodeName)
+  const selected = policy === undefined ? 0 : truth.selectedBy(policy).length
+  return { at: truth.now(), selected, labels: node === undefined ? {} : labelsOf(node) }
+}
+
+const mostOfCluster = (guards: readonly GuardSpec[]): number =>
+  Math.max(0, ...guards.map(({ maxConcurrent }) => maxConcurrent))
+
+const mostOfPolicy = (specs: readonly PolicySpec[], selected: number): number =>
+  Math.max(...specs.map(({ limits }) => resolveIntOrPercent(limits.maxConcurrent, selected) ?? 0))
+
+/** A version that says nothing of the domain allows any number. */
+const mostOfDomain = (specs: readonly PolicySpec[], key: string): number =>
+  Math.max(
+    ...specs.map(
+      ({ limits }) =>
+        limits.topologyLimits.find(({ topologyKey }) => topologyKey === key)?.maxConcurrent ?? Number.POSITIVE_INFINITY,
+    ),
+  )
+
+const tooMany = (disrupted: readonly Disrupted[], most: number, whose: string): string | undefined =>
+  disrupted.length > most ? `${namesOf(disrupted)} are disrupted at once, ${whose} allows ${most}` : undefined
+
+const namesOf = (disrupted: readonly Disrupted[]): string => disrupted.map(({ nodeName }) => nodeName).join(', ')

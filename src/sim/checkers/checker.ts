@@ -1,12 +1,15 @@
-import type { LedgerSpec } from '../../api/v1alpha1/disruption-ledger.ts'
-import { ledgerKind, ledgerName } from '../../api/v1alpha1/disruption-ledger.ts'
-import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
+import { type LedgerSpec, ledgerKind, ledgerName } from '../../api/v1alpha1/disruption-ledger.ts'
+import { isOpen, type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { type PolicySpec, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { type GuardSpec, guardKind, guardName } from '../../api/v1alpha1/remediation-guard.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import { matchesSelector } from '../../kernel/selector.ts'
 import type { Instant } from '../../kernel/time.ts'
 import type { Change } from '../api-server/api-request.ts'
 import type { Served } from '../weather/network.ts'
 import type { ProcessEvent } from '../weather/process-event.ts'
 import type { WorldEvent } from '../world/events.ts'
+import { labelsOf } from '../world/fields.ts'
 import type { World } from '../world/world.ts'
 
 /** What the checkers judge: everything that became true, at the moment at which it did. */
@@ -38,16 +41,59 @@ export class Truth {
   }
 
   get runs(): readonly NodeRemediation[] {
-    return this.world.objects.all('noderemediations.prunella.dev').map(runKind.project)
+    return this.world.objects.all('noderemediations.prunella.dev').map(runOf)
+  }
+
+  /** The run that is not over on this node; a dry run is none. */
+  openRunOn(nodeName: string): NodeRemediation | undefined {
+    return this.runs.find((run) => run.spec?.node.name === nodeName && !run.spec.dryRun && isOpen(run))
+  }
+
+  runByUID(uid: string | undefined): NodeRemediation | undefined {
+    return uid === undefined ? undefined : this.runs.find(({ metadata }) => metadata.uid === uid)
   }
 
   get ledger(): LedgerSpec | undefined {
     const stored = this.world.objects.get('disruptionledgers.prunella.dev', { name: ledgerName })
-    return stored === undefined ? undefined : ledgerKind.project(stored).spec
+    return stored === undefined ? undefined : ledgerOf(stored)
   }
 
   policy(name: string): PolicySpec | undefined {
     const stored = this.world.objects.get('noderemediationpolicies.prunella.dev', { name })
-    return stored === undefined ? undefined : policyKind.project(stored).spec
+    return stored === undefined ? undefined : policyOf(stored)
+  }
+
+  get guard(): GuardSpec | undefined {
+    const stored = this.world.objects.get('remediationguards.prunella.dev', { name: guardName })
+    return stored === undefined ? undefined : guardOf(stored)
+  }
+
+  get nodes(): readonly JsonObject[] {
+    return this.world.objects.all('nodes')
+  }
+
+  node(name: string): JsonObject | undefined {
+    return this.world.objects.get('nodes', { name })
+  }
+
+  selectedBy({ nodeSelector }: PolicySpec): readonly JsonObject[] {
+    return this.nodes.filter((node) => matchesSelector(nodeSelector, labelsOf(node)))
+  }
+}
+
+export const runOf = remembered((stored) => runKind.project(stored))
+export const ledgerOf = remembered((stored) => ledgerKind.project(stored).spec)
+export const policyOf = remembered((stored) => policyKind.project(stored).spec)
+export const guardOf = remembered((stored) => guardKind.project(stored).spec)
+
+/** Stored objects are frozen: what was read of one once holds for as long as it lives. */
+function remembered<View>(read: (stored: JsonObject) => View): (stored: JsonObject) => View {
+  const views = new WeakMap<JsonObject, View>()
+  return (stored) => {
+    const known = views.get(stored)
+    if (known !== undefined) return known
+    const view = read(stored)
+    views.set(stored, view)
+    return view
   }
 }

@@ -1,21 +1,53 @@
-import { budgetHolds, rateHolds } from './budget.ts'
+import { blockedDrainsSaySo } from './blocked.ts'
+import { stormsStopStarts, trippedMeansStopped } from './breaker.ts'
+import { budgetHolds } from './budget.ts'
 import type { Checker } from './checker.ts'
+import { clocksBuyNothing } from './clock.ts'
+import { controlPlaneIsLeftAlone } from './control-plane.ts'
+import { dwellIsKept } from './dwell.ts'
+import { attemptsAreCounted, cooldownIsKept, ladderOnlyClimbs, recoveredAreLeftAlone } from './episodes.ts'
 import { actsRestOnLiveReads } from './evidence.ts'
-import { recoveredAreLeftAlone, stepsFollowTheTable, successIsReal } from './outcomes.ts'
+import { floorHolds } from './floor.ts'
+import { nodesHaveOneActor } from './foreign-actors.ts'
+import { observeIsInert } from './inert.ts'
+import { onlyTheLeaderActs } from './leadership.ts'
+import { stepsFollowTheTable, successIsReal } from './outcomes.ts'
 import { onlyOursIsUndone } from './ownership.ts'
-import { effectsComeOnce, powerIsWanted } from './power.ts'
-import { podsLeaveByEviction } from './workloads.ts'
+import { effectsComeOnce, powerIsWanted, rebootsAreWanted } from './power.ts'
+import { rateHolds } from './rate.ts'
+import { loadIsBounded } from './request-load.ts'
+import { stopsAreHonoured } from './stops.ts'
+import { theBlindBeginNothing } from './view.ts'
+import { evictionsKnowTheirPod, podsLeaveByEviction } from './workloads.ts'
 
-/** New for every run of the simulator: some of them remember. */
+/** New for every run of the simulator: most of them remember. In the order of the invariants. */
 export const createCheckers = (): readonly Checker[] => [
-  budgetHolds,
+  budgetHolds(),
   rateHolds(),
+  trippedMeansStopped,
+  stormsStopStarts(),
+  floorHolds(),
+  controlPlaneIsLeftAlone,
   actsRestOnLiveReads(),
-  recoveredAreLeftAlone(),
+  theBlindBeginNothing(),
+  dwellIsKept(),
+  recoveredAreLeftAlone,
+  attemptsAreCounted(),
+  cooldownIsKept(),
+  ladderOnlyClimbs,
   powerIsWanted,
-  onlyOursIsUndone,
+  nodesHaveOneActor(),
+  onlyOursIsUndone(),
+  stopsAreHonoured(),
   podsLeaveByEviction,
+  evictionsKnowTheirPod(),
   successIsReal(),
   stepsFollowTheTable,
   effectsComeOnce(),
+  rebootsAreWanted,
+  onlyTheLeaderActs(),
+  clocksBuyNothing(),
+  loadIsBounded(),
+  observeIsInert(),
+  blockedDrainsSaySo(),
 ]

@@ -1,104 +1,115 @@
-import { annotation } from '../../api/annotations.ts'
 import { type NodeRemediation, runKind, type StepName } from '../../api/v1alpha1/node-remediation.ts'
 import { isTransition } from '../../domain/remediation/transitions.ts'
-import { type JsonObject, listAt, textAt } from '../../kernel/json.ts'
-import { seconds } from '../../kernel/time.ts'
-import type { Change } from '../api-server/api-request.ts'
-import { annotationsOf, nameOf } from '../world/fields.ts'
+import { type Instant, seconds } from '../../kernel/time.ts'
+import { isReady, labelsOf, nameOf, uidOf } from '../world/fields.ts'
 import type { Machine } from '../world/host/machine.ts'
-import type { Checker, Truth } from './checker.ts'
+import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
+import { Symptoms } from './symptoms.ts'
 
-/** Success is claimed only of a machine that has really booted since, is running, and has nothing in its kernel log. */
+/**
+ * Success is claimed only of a machine that has really booted since its run began, is running, has nothing in its kernel log and has
+ * been Ready for as long as the rung demands; a replacement only when the old node is gone and the capacity is back.
+ */
 export function successIsReal(): Checker {
-  const bootsAtStart = new Map<string, number>()
+  const begun = new Map<string, Before>()
+  const symptoms = new Symptoms()
   return {
     invariant: 'I17',
-    judge: (happening, { world }) => {
-      if (happening.kind !== 'Changed' || happening.change.plural !== runKind.plural) return undefined
-      const run = runKind.project(happening.change.object)
-      const machine = world.fleet.hosts.get(run.spec?.node.name ?? '')?.machine
-      if (machine === undefined) return undefined
-      const boots = bootsAtStart.get(run.metadata.uid) ?? machine.boots
-      bootsAtStart.set(run.metadata.uid, boots)
-      const claims = run.status.step?.name === 'Releasing' && run.status.step.outcome === 'NodeRecovered'
-      return claims ? unreal(machine, { boots, name: run.metadata.name }) : undefined
+    judge: (happening, truth) => {
+      symptoms.take(happening, truth)
+      const run = changedRun(happening)
+      if (run?.spec === undefined) return undefined
+      const before = begun.get(run.metadata.uid) ?? beforeOf(run, truth)
+      begun.set(run.metadata.uid, before)
+      if (run.status.step?.name !== 'Releasing') return undefined
+      if (run.status.step.outcome === 'NodeReplaced') return notReplaced(run, before, truth)
+      return run.status.step.outcome === 'NodeRecovered' ? notRecovered(run, { before, symptoms, truth }) : undefined
     },
   }
 }
 
-function unreal(
-  machine: Machine,
-  { boots, name }: { readonly boots: number; readonly name: string },
+/** The world when a run was created. */
+interface Before {
+  readonly boots: number
+  readonly pool: string | undefined
+  readonly readyInPool: number
+}
+
+const poolLabel = 'karpenter.sh/nodepool'
+
+function beforeOf({ spec }: NodeRemediation, truth: Truth): Before {
+  const name = spec?.node.name ?? ''
+  const node = truth.node(name)
+  const pool = node && labelsOf(node)[poolLabel]
+  return { boots: truth.world.fleet.hosts.get(name)?.machine.boots ?? 0, pool, readyInPool: readyIn(pool, name, truth) }
+}
+
+/** Without the node itself: whatever becomes of it, so many more than there were must be there. */
+const readyIn = (pool: string | undefined, except: string, { nodes }: Truth): number =>
+  nodes.filter((node) => labelsOf(node)[poolLabel] === pool && nameOf(node) !== except && isReady(node)).length
+
+function notReplaced(
+  { metadata, spec }: NodeRemediation,
+  { pool, readyInPool }: Before,
+  truth: Truth,
 ): string | undefined {
-  if (machine.boots === boots) return `${name} claims success, ${machine.name} has not booted`
-  if (machine.state !== 'Running') return `${name} claims success, ${machine.name} is ${machine.state}`
-  return machine.kernelLog.length > 0
-    ? `${name} claims success, the fault of ${machine.name} is still there`
+  const node = truth.node(spec?.node.name ?? '')
+  if (node !== undefined && uidOf(node) === spec?.node.uid)
+    return `${metadata.name} claims success, the old node is there`
+  const ready = readyIn(pool, spec?.node.name ?? '', truth)
+  return pool !== undefined && ready === 0 && readyInPool > 0
+    ? `${metadata.name} claims success, and ${pool} has no ready node`
     : undefined
+}
+
+interface Proof {
+  readonly before: Before
+  readonly symptoms: Symptoms
+  readonly truth: Truth
+}
+
+function notRecovered(run: NodeRemediation, { before, symptoms, truth }: Proof): string | undefined {
+  const nodeName = run.spec?.node.name ?? ''
+  const machine = truth.world.fleet.hosts.get(nodeName)?.machine
+  const node = truth.node(nodeName)
+  const what =
+    machine === undefined || node === undefined
+      ? 'and there is no such node'
+      : (unrealIn(machine, before.boots) ?? unstable(run, symptoms.since(node, ready, truth.now()), truth))
+  return what === undefined ? undefined : `${run.metadata.name} claims success, ${what}`
+}
+
+const ready = { nodeCondition: { type: 'Ready', status: 'True' } } as const
+
+function unstable({ spec, status }: NodeRemediation, since: Instant | undefined, { now }: Truth): string | undefined {
+  const treatment = spec?.treatments[status.step?.rung ?? 0] ?? spec?.treatments[0]
+  const stableMs = seconds(treatment?.verification.stableSeconds ?? 0)
+  // A twentieth less: the clock of a replica may run fast.
+  const isStable = since !== undefined && (now() - since) * 20 >= stableMs * 19
+  return isStable ? undefined : `${spec?.node.name} has not been Ready for ${stableMs} ms`
+}
+
+function unrealIn(machine: Machine, boots: number): string | undefined {
+  if (machine.boots === boots) return `${machine.name} has not booted`
+  if (machine.state !== 'Running') return `${machine.name} is ${machine.state}`
+  return machine.kernelLog.length > 0 ? `the fault of ${machine.name} is still there` : undefined
 }
 
 /** Every write of a step is an arrow of the table. */
 export const stepsFollowTheTable: Checker = {
   invariant: 'I18',
   judge: (happening) => {
-    if (happening.kind !== 'Changed' || happening.change.plural !== 'noderemediations') return undefined
-    const { object, previous } = happening.change
-    const to = runKind.project(object).status.step?.name
-    const from: StepName = (previous && runKind.project(previous).status.step?.name) ?? 'Approving'
+    const run = changedRun(happening)
+    if (run === undefined || happening.kind !== 'Changed') return undefined
+    const { previous } = happening.change
+    const to = run.status.step?.name
+    const from: StepName = (previous && runOf(previous).status.step?.name) ?? 'Approving'
     if (to === undefined || to === from || isTransition(from, to)) return undefined
-    return `${nameOf(object)} goes from ${from} to ${to}`
+    return `${run.metadata.name} goes from ${from} to ${to}`
   },
 }
 
-/** A Fault that is gone at the moment of the cordon is left alone; a node is not treated more often than its policy allows. */
-export function recoveredAreLeftAlone(): Checker {
-  const attempts = new Map<string, Map<string, number>>()
-  return {
-    invariant: 'I9',
-    judge: (happening, truth) => {
-      const cordon = happening.kind === 'Changed' ? newCordon(happening.change) : undefined
-      if (cordon === undefined) return undefined
-      const name = nameOf(cordon.node)
-      const run = truth.runs.find(({ metadata }) => metadata.uid === cordon.owner)
-      if (run?.spec === undefined) return `${name} was cordoned by ${cordon.owner}, and there is no such run`
-      if (run.spec.cause.class === 'Fault' && !cordon.wasSick)
-        return `${name} was cordoned for a Fault that it no longer had`
-      const known = attempts.get(run.spec.node.uid) ?? new Map<string, number>()
-      attempts.set(run.spec.node.uid, known.set(cordon.owner, truth.now()))
-      return tooOften([...known.values()], { run, truth })
-    },
-  }
-}
-
-function tooOften(
-  times: readonly number[],
-  { run, truth }: { readonly run: NodeRemediation; readonly truth: Truth },
-): string | undefined {
-  const { max, windowSeconds } = truth.policy(run.spec?.policyName ?? '')?.limits.attempts ?? {
-    max: 0,
-    windowSeconds: 0,
-  }
-  const recent = times.filter((time) => truth.now() - time < seconds(windowSeconds))
-  return recent.length > max
-    ? `${run.spec?.node.name} was treated ${recent.length} times, ${max} are allowed`
+const changedRun = (happening: Happening): NodeRemediation | undefined =>
+  happening.kind === 'Changed' && happening.change.plural === runKind.plural && happening.change.type !== 'DELETED'
+    ? runOf(happening.change.object)
     : undefined
-}
-
-interface NewCordon {
-  readonly node: JsonObject
-  /** UID of the run. */
-  readonly owner: string
-  /** In the very version of the node that was patched. */
-  readonly wasSick: boolean
-}
-
-function newCordon({ plural, object, previous }: Change): NewCordon | undefined {
-  if (plural !== 'nodes' || previous === undefined) return undefined
-  const owner = annotationsOf(object)[annotation.cordonedByRun]
-  if (owner === undefined || annotationsOf(previous)[annotation.cordonedByRun] === owner) return undefined
-  const conditions = listAt(previous, 'status', 'conditions')
-  const wasSick = conditions.some(
-    (condition) => textAt(condition, 'type') === 'KernelDeadlock' && textAt(condition, 'status') === 'True',
-  )
-  return { node: object, owner, wasSick }
-}

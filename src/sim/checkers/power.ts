@@ -8,8 +8,11 @@ function treatingRun({ runs }: Truth, machine: string): NodeRemediation | undefi
   return runs.find(({ spec, status }) => spec?.node.name === machine && status.step?.name === 'Treating')
 }
 
+/** `Lost`: the BMC took it, and its answer was lost. */
 const commandOf = (event: WorldEvent): PowerLogEntry | undefined =>
-  event.kind === 'PowerCommanded' && event.entry.command !== 'Read' && event.entry.outcome === 'Done'
+  event.kind === 'PowerCommanded' &&
+  event.entry.command !== 'Read' &&
+  (event.entry.outcome === 'Done' || event.entry.outcome === 'Lost')
     ? event.entry
     : undefined
 
@@ -31,35 +34,57 @@ function unwanted({ machine, command }: PowerLogEntry, truth: Truth): string | u
   const stages: readonly string[] = stagesThatWant[command]
   const stage = run.status.step?.stage ?? ''
   if (!stages.includes(stage)) return `${machine} was switched ${command} while its run was ${stage}`
-  const node = truth.world.objects.get('nodes', { name: machine })
+  const node = truth.node(machine)
   const isSame = command === 'On' || (node !== undefined && uidOf(node) === run.spec.node.uid)
   return isSame ? undefined : `${machine} was switched Off for a node that is another one by now`
 }
 
-/** A crash, a lost answer, a second leader: still one power cycle and one reboot per run. */
+/** A crash, a lost answer, a second leader: still one power cycle and one reboot per rung, and each attempt at it was written down. */
 export function effectsComeOnce(): Checker {
-  const offs = new Map<string, number>()
-  const reboots = new Map<string, number>()
+  const seen = new Set<string>()
   return {
     invariant: 'I18',
     judge: (happening, truth) => {
-      if (happening.kind !== 'World') return undefined
-      const entry = commandOf(happening.event)
-      if (entry?.command === 'Off' && entry.before !== 'Off') return counted(offs, entry.machine, truth)
-      if (happening.event.kind === 'NodeCommandRan' && happening.event.outcome === 'Rebooted') {
-        return counted(reboots, happening.event.machine, truth)
-      }
-      return undefined
+      const effect = happening.kind === 'World' ? effectOf(happening.event) : undefined
+      if (effect === undefined) return undefined
+      const run = truth.openRunOn(effect.machine)
+      const key = attemptOf(effect, run)
+      const isDouble = seen.has(key)
+      seen.add(key)
+      return isDouble
+        ? `${effect.machine} was ${effect.what} twice in one attempt of ${run?.metadata.name ?? 'a run that is over'}`
+        : undefined
     },
   }
 }
 
-function counted(counts: Map<string, number>, machine: string, truth: Truth): string | undefined {
-  const run = truth.runs.find(({ spec, status }) => spec?.node.name === machine && status.step?.name !== 'Done')
-  const key = `${machine}/${run?.metadata.uid ?? 'nobody'}`
-  const count = (counts.get(key) ?? 0) + 1
-  counts.set(key, count)
-  return count > 1
-    ? `${machine} was taken down ${count} times by one run, ${run?.metadata.name ?? 'which is over'}`
+function attemptOf({ what, machine }: Effect, run: NodeRemediation | undefined): string {
+  const { retry = 0, rung = 0, attempt = 1 } = run?.status.step ?? {}
+  return [what, machine, run?.metadata.uid ?? 'nobody', retry, rung, attempt].join('/')
+}
+
+/** A reboot job that a node obeys when its run is no longer at it reboots a node that somebody else has in hand by now. */
+export const rebootsAreWanted: Checker = {
+  invariant: 'I18',
+  judge: (happening, truth) => {
+    const effect = happening.kind === 'World' ? effectOf(happening.event) : undefined
+    if (effect?.what !== 'rebooted') return undefined
+    const run = treatingRun(truth, effect.machine)
+    return run?.status.step?.stage === 'Ordering'
+      ? undefined
+      : `${effect.machine} was rebooted, and no run was ordering that`
+  },
+}
+
+interface Effect {
+  readonly machine: string
+  readonly what: 'switched off' | 'rebooted'
+}
+
+/** What has become true, not what was commanded: a command that is given again and changes nothing is one effect. */
+function effectOf(event: WorldEvent): Effect | undefined {
+  if (event.kind === 'MachineBecame' && event.state === 'Off') return { machine: event.machine, what: 'switched off' }
+  return event.kind === 'NodeCommandRan' && event.outcome === 'Rebooted'
+    ? { machine: event.machine, what: 'rebooted' }
     : undefined
 }

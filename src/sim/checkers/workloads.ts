@@ -1,6 +1,12 @@
 import { numberAt, textAt } from '../../kernel/json.ts'
-import { isReady, isTerminating, labelsOf } from '../world/fields.ts'
+import { type Instant, seconds } from '../../kernel/time.ts'
+import type { Process } from '../weather/process.ts'
+import { isReady, isTerminating, labelsOf, phaseOf } from '../world/fields.ts'
+import { actOf } from './acts.ts'
 import type { Checker, Truth } from './checker.ts'
+
+/** As old as a look may be that licenses an act. */
+const freshMs = seconds(10)
 
 /** A running pod leaves by eviction alone, and no eviction takes an application below its budget. */
 export const podsLeaveByEviction: Checker = {
@@ -8,14 +14,40 @@ export const podsLeaveByEviction: Checker = {
   judge: (happening, truth) => {
     if (happening.kind !== 'Served') return undefined
     const { request, status } = happening.served
-    if (request.method === 'DELETE' && request.path.includes('/pods/'))
-      return `${request.path} was deleted, not evicted`
-    const [, namespace, name] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/eviction$/.exec(request.path) ?? []
-    if (namespace === undefined || name === undefined || status !== 201) return undefined
+    const isPod = /^\/api\/v1\/(namespaces\/[^/]+\/)?pods(\/|$)/.test(request.path)
+    if (isPod && request.method !== 'GET' && !request.path.endsWith('/eviction'))
+      return `${request.method} ${request.path}: a pod leaves by eviction alone`
+    const evicted = evictedPod(request.path)
+    if (evicted === undefined || status !== 201) return undefined
+    const { namespace, name } = evicted
     const pod = truth.world.objects.get('pods', { namespace, name })
     // Gone at once: it never ran, and no budget speaks for it.
-    return pod === undefined ? undefined : brokenBudget(truth, { namespace, app: labelsOf(pod)['app'] })
+    if (pod === undefined || phaseOf(pod) === 'Pending') return undefined
+    return brokenBudget(truth, { namespace, app: labelsOf(pod)['app'] })
   },
+}
+
+/** Whom an eviction means was looked up live just before: a wrong UID costs a budget and moves nobody. */
+export function evictionsKnowTheirPod(): Checker {
+  const looks = new Map<Process, Instant>()
+  return {
+    invariant: 'I14',
+    judge: (happening, truth) => {
+      if (happening.kind !== 'Served') return undefined
+      const { by, request, sentAt, status } = happening.served
+      const isLook = request.method === 'GET' && /\/pods(\/[^/]+)?$/.test(request.path) && status === 200
+      if (isLook && request.query?.['resourceVersion'] === undefined) looks.set(by, truth.now())
+      const act = actOf(happening.served, truth)
+      if (act?.kind !== 'Evict') return undefined
+      const look = looks.get(by)
+      return look === undefined || sentAt - look > freshMs ? `${act.what} rests on no fresh read of its pod` : undefined
+    },
+  }
+}
+
+function evictedPod(path: string): { readonly namespace: string; readonly name: string } | undefined {
+  const [, namespace, name] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/eviction$/.exec(path) ?? []
+  return namespace === undefined || name === undefined ? undefined : { namespace, name }
 }
 
 /** Only the budgets of the pod that was evicted: another application may have lost its pods by itself. */

@@ -1,0 +1,58 @@
+import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
+import { type Instant, minutes } from '../../kernel/time.ts'
+import { nodeNameOf } from '../world/fields.ts'
+import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
+
+/** How long a drain may be refused before its run must say so, outages and a change of leader included. */
+const silentMaxMs = minutes(3)
+
+/** A drain that the world refuses says so in its run. Judged at every further refusal, for then somebody is at work. */
+export function blockedDrainsSaySo(): Checker {
+  const refusedSince = new Map<string, Instant>()
+  return {
+    invariant: 'L4',
+    judge: (happening, truth) => {
+      forget(refusedSince, happening)
+      const eviction = answeredEviction(happening, truth)
+      const run = eviction && truth.openRunOn(eviction.nodeName)
+      if (eviction === undefined || run === undefined) return undefined
+      const { uid, name } = run.metadata
+      if (!eviction.isRefused) {
+        refusedSince.delete(uid)
+        return undefined
+      }
+      const since = refusedSince.get(uid) ?? truth.now()
+      refusedSince.set(uid, since)
+      return truth.now() - since > silentMaxMs && !isHeld(run)
+        ? `${name} has been refused for ${truth.now() - since} ms and does not say that it is held`
+        : undefined
+    },
+  }
+}
+
+/** With every step it begins anew. */
+function forget(refusedSince: Map<string, Instant>, happening: Happening): void {
+  if (happening.kind !== 'Changed' || happening.change.plural !== runKind.plural) return
+  const run = runOf(happening.change.object)
+  if (run.status.step?.name !== 'Draining') refusedSince.delete(run.metadata.uid)
+}
+
+interface AnsweredEviction {
+  readonly nodeName: string
+  readonly isRefused: boolean
+}
+
+/** By a budget, not by a server that is busy. */
+function answeredEviction(happening: Happening, { world }: Truth): AnsweredEviction | undefined {
+  if (happening.kind !== 'Served') return undefined
+  const { request, status, response } = happening.served
+  const [, namespace, name] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/eviction$/.exec(request.path) ?? []
+  const pod = name === undefined ? undefined : world.objects.get('pods', { namespace, name })
+  if (pod === undefined) return undefined
+  const isBudget = status === 429 && JSON.stringify(response.body).includes('DisruptionBudget')
+  if (!isBudget && status !== 201) return undefined
+  return { nodeName: nodeNameOf(pod), isRefused: isBudget }
+}
+
+export const isHeld = ({ status }: NodeRemediation): boolean =>
+  status.conditions.some((condition) => condition.type === 'Held' && condition.status === 'True')

@@ -1,0 +1,41 @@
+import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { Instant } from '../../kernel/time.ts'
+import { type Happening, ledgerOf, type Truth } from './checker.ts'
+
+/** Slots that stand in the ledger since this very write. */
+export function newSlots(happening: Happening): readonly Slot[] {
+  if (happening.kind !== 'Changed' || happening.change.plural !== 'disruptionledgers') return []
+  const { object, previous, type } = happening.change
+  if (type === 'DELETED') return []
+  const before = new Set((previous && ledgerOf(previous)?.slots)?.map(({ runUID }) => runUID))
+  return (ledgerOf(object)?.slots ?? []).filter(({ runUID }) => !before.has(runUID))
+}
+
+/** The runs that have ever begun, by when their first slot was stored: what an operator forgets is still remembered here. */
+export class Starts {
+  readonly #starts = new Map<string, Start>()
+
+  /** The runs that begin with this very write. */
+  take(happening: Happening, { now }: Truth): readonly Start[] {
+    return newSlots(happening)
+      .filter(({ runUID }) => !this.#starts.has(runUID))
+      .map((slot) => {
+        const start = { slot, at: now() }
+        this.#starts.set(slot.runUID, start)
+        return start
+      })
+  }
+
+  get all(): readonly Start[] {
+    return [...this.#starts.values()]
+  }
+
+  of(runUID: string): Start | undefined {
+    return this.#starts.get(runUID)
+  }
+}
+
+export interface Start {
+  readonly slot: Slot
+  readonly at: Instant
+}

@@ -1,0 +1,67 @@
+import { healthKind } from '../../api/v1alpha1/node-health.ts'
+import type { NodeRemediationPolicy, PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import { matchesSelector } from '../../kernel/selector.ts'
+import { labelsOf, nameOf } from '../world/fields.ts'
+import type { Truth } from './checker.ts'
+import { isStated } from './symptoms.ts'
+
+/** Reasons that only people, or the rest of the cluster, can end. What time alone ends has to be waited for. */
+const lasting: readonly string[] = [
+  'AttemptsExhausted',
+  'BreakerOpen',
+  'TooManyUnhealthy',
+  'NodeExcluded',
+  'GloballyPaused',
+  'PolicyPaused',
+  'NodePaused',
+  'ObserveMode',
+  'ControlPlaneNode',
+  'ConflictingPolicies',
+  'PolicyOutranked',
+  'PolicyInvalid',
+  'LedgerMissing',
+  'TopologyUnknown',
+  'WindowClosed',
+]
+
+/**
+ * L3: a node that is truly ill, by a sign that a policy acts on, is healed, waits for people, or is held by something that time alone
+ * does not end; and L4: then some object says so.
+ */
+export function unhandledNode(truth: Truth): string | undefined {
+  return truth.nodes.map((node) => unhandled(node, truth)).find((complaint) => complaint !== undefined)
+}
+
+function unhandled(node: JsonObject, truth: Truth): string | undefined {
+  const name = nameOf(node)
+  const signs = actingPolicies(node, truth).flatMap(({ signals }) => signals)
+  const sign = signs.find((signal) => isStated(node, signal))
+  const isOpen = ['Quarantined', 'Approving'].includes(truth.openRunOn(name)?.status.step?.name ?? '')
+  if (sign === undefined || isOpen) return undefined
+  return heldReasons(name, truth).some((reason) => lasting.includes(reason))
+    ? undefined
+    : `L3: ${name} shows ${sign.name}, and nobody treats it nor says why not`
+}
+
+function actingPolicies(node: JsonObject, { world }: Truth): readonly PolicySpec[] {
+  return world.objects
+    .all(`${policyKind.plural}.prunella.dev`)
+    .map((stored): NodeRemediationPolicy => policyKind.project(stored))
+    .flatMap(({ spec }) => (spec === undefined || spec.mode !== 'Automatic' ? [] : [spec]))
+    .filter(({ nodeSelector }) => matchesSelector(nodeSelector, labelsOf(node)))
+}
+
+/** Where people would read it: at the node and, for what is shared, at policies and guard. */
+function heldReasons(nodeName: string, { world }: Truth): readonly string[] {
+  const health = world.objects.get(`${healthKind.plural}.prunella.dev`, { name: nodeName })
+  const shared = world.objects
+    .all(`${policyKind.plural}.prunella.dev`)
+    .map(policyKind.project)
+    .flatMap(({ status }) => status.gates)
+  const own = health === undefined ? [] : healthKind.project(health).status.gates
+  return [...own, ...shared].flatMap(({ result, reason }) =>
+    (result === 'Hold' || result === 'Unknown') && reason !== undefined ? [reason] : [],
+  )
+}

@@ -1,0 +1,53 @@
+import { textAt } from '../../kernel/json.ts'
+import { type Instant, later, seconds } from '../../kernel/time.ts'
+import type { Served } from '../weather/network.ts'
+import type { Process } from '../weather/process.ts'
+import type { Checker, Truth } from './checker.ts'
+
+/** Of a clock that runs fast. */
+const drift = 0.05
+const windowMs = seconds(10)
+/** Within the window, whatever happens, and for everything that is in trouble. */
+const base = 40
+const perTrouble = 30
+
+/** Writes stay few and grow with the trouble; whoever is asked for patience has it. */
+export function loadIsBounded(): Checker {
+  const writes: Instant[] = []
+  const patience = new Map<Process, Map<string, Instant>>()
+  return {
+    invariant: 'I21',
+    judge: (happening, truth) => {
+      if (happening.kind !== 'Served' || happening.served.request.method === 'GET') return undefined
+      const { served } = happening
+      const own = patience.get(served.by) ?? new Map<string, Instant>()
+      patience.set(served.by, own)
+      const { method, path, body } = served.request
+      // Another object of the same collection is another request.
+      const key = `${method} ${path} ${textAt(body, 'metadata', 'name') ?? ''}`
+      const until = own.get(key)
+      const asked = askedFor(served, truth.now())
+      if (asked === undefined) own.delete(key)
+      else own.set(key, asked)
+      if (until !== undefined && served.sentAt < until)
+        return `${served.by.name} sent ${key.trim()} again ${until - served.sentAt} ms before it was asked to`
+      return tooMany(writes, truth)
+    },
+  }
+}
+
+/** Until when the sender is to wait with the same request. */
+function askedFor({ status, response }: Served, now: Instant): Instant | undefined {
+  const after = Number(response.headers['retry-after'])
+  return status === 429 && after > 0 ? later(now, seconds(after) * (1 - drift)) : undefined
+}
+
+function tooMany(writes: Instant[], truth: Truth): string | undefined {
+  writes.push(truth.now())
+  while ((writes[0] ?? truth.now()) < truth.now() - windowMs) writes.shift()
+  const trouble = truth.world.objects.all('nodehealths.prunella.dev').length + truth.runs.length
+  const most = base + perTrouble * trouble
+  return writes.length > most
+    ? `${writes.length} writes within ${windowMs} ms, with ${trouble} things in trouble`
+    : undefined
+}

@@ -1,0 +1,84 @@
+import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
+import type { Signal } from '../../api/v1alpha1/signal.ts'
+import { type JsonObject, listAt, textAt } from '../../kernel/json.ts'
+import { type Instant, instant } from '../../kernel/time.ts'
+import type { Change } from '../api-server/api-request.ts'
+import { nameOf, uidOf } from '../world/fields.ts'
+import type { Happening, Truth } from './checker.ts'
+
+type Sign = Pick<Signal, 'nodeCondition' | 'alert'>
+
+/** A stretch of time through which something was so. */
+interface Spell {
+  readonly status: string
+  readonly since: Instant
+  /** Undefined: it still is. */
+  until: Instant | undefined
+}
+
+/** As many as a late request can be behind. */
+const spellsMax = 8
+
+/** Since when every sign of trouble has truly been there: conditions on the API server, alerts where they are raised. */
+export class Symptoms {
+  readonly #spells = new Map<string, Spell[]>()
+  readonly #known = new Set<string>()
+
+  take(happening: Happening, { now }: Truth): void {
+    if (happening.kind === 'Changed' && happening.change.plural === 'nodes') this.#takeNode(happening.change, now())
+    if (happening.kind !== 'World' || happening.event.kind !== 'AlertBecame') return
+    const { alert, machine, firing } = happening.event
+    this.#note(`${machine} ${alert}`, firing ? 'firing' : '', now())
+  }
+
+  /** Undefined: it was not there at that moment, or it is of a kind that nobody here can see. */
+  since(node: JsonObject, { nodeCondition, alert }: Sign, at: Instant): Instant | undefined {
+    const [key, status] =
+      nodeCondition === undefined
+        ? [`${nameOf(node)} ${alert?.name}`, 'firing']
+        : [`${uidOf(node)} ${nodeCondition.type}`, nodeCondition.status]
+    const spell = this.#spells.get(key)?.find(({ since, until }) => since <= at && (until === undefined || at <= until))
+    return spell?.status === status ? spell.since : undefined
+  }
+
+  #takeNode({ type, object, previous }: Change, now: Instant): void {
+    const uid = uidOf(object)
+    if (!this.#known.has(uid)) this.#takeConditions(uid, previous, instant(0))
+    this.#known.add(uid)
+    if (type !== 'DELETED') this.#takeConditions(uid, object, now)
+  }
+
+  #takeConditions(uid: string, node: JsonObject | undefined, now: Instant): void {
+    for (const condition of listAt(node, 'status', 'conditions')) {
+      this.#note(`${uid} ${textAt(condition, 'type') ?? ''}`, textAt(condition, 'status') ?? '', now)
+    }
+  }
+
+  #note(key: string, status: string, now: Instant): void {
+    const spells = this.#spells.get(key) ?? []
+    this.#spells.set(key, spells)
+    const last = spells.at(-1)
+    if (last?.status === status) return
+    if (last !== undefined) last.until = now
+    spells.push({ status, since: now, until: undefined })
+    if (spells.length > spellsMax) spells.shift()
+  }
+}
+
+/** The signals that a diagnosis of this class rests on. */
+export const signalsOf = ({ diagnoses, signals }: PolicySpec, kind: 'Fault' | 'Load'): readonly Signal[] => {
+  const rules = diagnoses.filter((diagnosis) => diagnosis.class === kind)
+  return signals.filter(({ name }) => rules.some(({ when }) => new RegExp(`\\b${name}\\b`).test(when)))
+}
+
+/** The node says it in this very version of it. */
+export const isStated = (node: JsonObject, { nodeCondition }: Sign): boolean =>
+  nodeCondition !== undefined &&
+  listAt(node, 'status', 'conditions').some(
+    (condition) =>
+      textAt(condition, 'type') === nodeCondition.type && textAt(condition, 'status') === nodeCondition.status,
+  )
+
+/** A run that people asked for needs no sign of trouble. */
+export const isManual = ({ spec }: NodeRemediation): boolean => spec?.requestedBy !== undefined

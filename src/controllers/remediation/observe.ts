@@ -3,15 +3,17 @@ import { jobKind, leaseKind, nodeClaimKind } from '../../api/core/kinds.ts'
 import { nodeKind, readyStatus } from '../../api/core/node.ts'
 import { podKind } from '../../api/core/pod.ts'
 import { type NodeRemediation, type RunSpec, runKind } from '../../api/v1alpha1/node-remediation.ts'
-import type { JobSeen, NodeSeen, Observation } from '../../domain/remediation/observation.ts'
+import type { JobSeen, NodeSeen, Observation, RunSeen } from '../../domain/remediation/observation.ts'
+import type { RunSurroundings } from '../../domain/remediation/other-actors.ts'
 import { rebootJobName } from '../../domain/remediation/reboot.ts'
 import { rungOf, type Step, stepOf } from '../../domain/remediation/step.ts'
 import type { ClaimsSeen, PowerSeen } from '../../domain/surroundings/provider-ready.ts'
-import { instant, type Mono, parseTime } from '../../kernel/time.ts'
+import { type Instant, instant, type Mono, parseTime } from '../../kernel/time.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import { ConflictError, RefusedError } from '../../ports/errors.ts'
 import { readPower } from '../node-power.ts'
 import { readLedger } from '../read-ledger.ts'
+import { eldersOf } from '../surroundings.ts'
 import type { Refusals } from './act.ts'
 import type { RemediationPorts } from './ports.ts'
 
@@ -26,11 +28,11 @@ export interface Seen {
 const slowMs = 1_000
 
 /**
- * All reads are live, for they license what follows; they come one after the other, so that they may disagree, and decide is
- * ready for that. Undefined: the run is gone. Rejects with RefusedError where what is stored makes no sense: nothing acts on that.
+ * All reads are live, for they license what follows; some come one after the other, so that they may disagree, and decide is ready
+ * for that. Undefined: the run is gone. Rejects with RefusedError where what is stored makes no sense: nothing acts on that.
  */
 export async function observe(ports: RemediationPorts, name: string, refusals: Refusals): Promise<Seen | undefined> {
-  const { reader, clock, shared, sightings, disturbances } = ports
+  const { reader, clock } = ports
   const run = await reader.get(runKind, { name })
   if (run === undefined) return undefined
   if (run.spec === undefined) throw unreadable(name, run.problem ?? 'its spec does not fit')
@@ -39,63 +41,85 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
   if (step === undefined) throw unreadable(name, `its status.step does not fit: ${JSON.stringify(run.status.step)}`)
   const { spec } = run
   const askedAt = clock.mono()
-  // Others than the API server may take their time, so they are asked first.
-  const asked = {
-    power: await powerFor(ports, spec, step),
-    alerts: spec.cause.signals.some(({ alert }) => alert !== undefined)
-      ? await ports.alerts.fresh()
-      : ports.alerts.seen(),
-  }
+  const asked = await askOthers(ports, spec, step)
   const isSlow = clock.mono() - askedAt > slowMs
   const readAt = isSlow ? clock.mono() : askedAt
   if (isSlow) await mustStandAsRead(reader, run)
-  const facts = {
-    ...asked,
-    ...(await readNode(reader, spec, step)),
-    ledger: await readLedger(reader),
+  const [nodeFacts, ledger, job, claims] = await Promise.all([
+    readNode(reader, spec, step),
+    readLedger(reader),
     // A dry run orders nothing, and in Observe nobody may even ask.
-    job: spec.dryRun ? undefined : await readJob(ports, run.metadata.uid),
-    claims: await claimsFor(reader, spec, step),
-  }
-  const at = clock.mono()
-  sightings.note(run, at)
-  const policy = shared.policy(spec.policyName)
-  const guard = shared.guard()
+    spec.dryRun ? undefined : readJob(ports, run.metadata.uid),
+    claimsFor(reader, spec, step),
+  ])
   const observation: Observation = {
-    now: clock.now(),
-    nowAtLeast: clock.nowAtLeast(),
-    watched: sightings.watched(run.metadata.uid, { now: at, disturbedAt: disturbances.last()?.at }),
-    frozen: disturbances.frozen(),
-    missingRight: ports.missingRight(),
-    leaseMovedMs: sightings.leaseMovedMs(run.metadata.uid, facts.leaseRenewTime, at),
-    run: {
-      name,
-      uid: run.metadata.uid,
-      createdAt,
-      terminating: run.metadata.deletionTimestamp !== undefined,
-      hasFinalizer: run.metadata.finalizers.includes(runFinalizer),
-      spec,
-      drain: run.status.drain,
-    },
+    ...ownView(ports, run, nodeFacts.leaseRenewTime),
+    run: runSeen(run, spec, createdAt),
     generation: run.metadata.generation,
     step,
-    ...facts,
-    refusals: Object.fromEntries(
-      [...refusals].map(([uid, { at: saidAt, ...said }]) => [uid, { ...said, agoMs: at - saidAt }]),
-    ),
-    pauses: shared.pauses(),
-    shared:
-      policy === undefined || guard === undefined
-        ? undefined
-        : {
-            policyName: spec.policyName,
-            policy,
-            guard: guard.spec,
-            ledgerUID: guard.ledgerUID,
-            figures: shared.figures(spec.policyName),
-          },
+    ...asked,
+    ...nodeFacts,
+    ledger,
+    job,
+    claims,
+    refusals: refusalsAt(refusals, clock.mono()),
+    pauses: ports.shared.pauses(),
+    shared: sharedFor(ports, spec.policyName),
   }
   return { run, observation, readAt }
+}
+
+/** Others than the API server may take their time, so they are asked first. */
+const askOthers = async (
+  ports: RemediationPorts,
+  spec: RunSpec,
+  step: Step,
+): Promise<Pick<Observation, 'power' | 'alerts'>> => ({
+  power: await powerFor(ports, spec, step),
+  alerts: spec.cause.signals.some(({ alert }) => alert !== undefined)
+    ? await ports.alerts.fresh()
+    : ports.alerts.seen(),
+})
+
+type OwnView = 'now' | 'nowAtLeast' | 'watched' | 'frozen' | 'missingRight' | 'leaseMovedMs'
+
+/** What this process knows of itself and of its own time with the run. */
+function ownView(
+  { clock, sightings, disturbances, missingRight }: RemediationPorts,
+  run: NodeRemediation,
+  leaseRenewTime: string | undefined,
+): Pick<Observation, OwnView> {
+  const at = clock.mono()
+  const { uid } = run.metadata
+  sightings.note(run, at)
+  return {
+    now: clock.now(),
+    nowAtLeast: clock.nowAtLeast(),
+    watched: sightings.watched(uid, { now: at, disturbedAt: disturbances.last()?.at }),
+    frozen: disturbances.frozen(),
+    missingRight: missingRight(),
+    leaseMovedMs: sightings.leaseMovedMs(uid, leaseRenewTime, at),
+  }
+}
+
+const runSeen = ({ metadata, status }: NodeRemediation, spec: RunSpec, createdAt: Instant): RunSeen => ({
+  name: metadata.name,
+  uid: metadata.uid,
+  createdAt,
+  terminating: metadata.deletionTimestamp !== undefined,
+  hasFinalizer: metadata.finalizers.includes(runFinalizer),
+  spec,
+  drain: status.drain,
+})
+
+const refusalsAt = (refusals: Refusals, now: Mono): Observation['refusals'] =>
+  Object.fromEntries([...refusals].map(([uid, { at, ...said }]) => [uid, { ...said, agoMs: now - at }]))
+
+function sharedFor({ shared }: RemediationPorts, policyName: string): Observation['shared'] {
+  const [policy, guard] = [shared.policy(policyName), shared.guard()]
+  if (policy === undefined || guard === undefined) return undefined
+  const figures = shared.figures(policyName)
+  return { policyName, policy, guard: guard.spec, ledgerUID: guard.ledgerUID, figures }
 }
 
 async function mustStandAsRead(reader: ClusterReader, { metadata }: NodeRemediation): Promise<void> {
@@ -123,9 +147,11 @@ async function readNode(
         ? { kind: 'Present', node: found }
         : { kind: 'Recreated' }
   if (node.kind !== 'Present') return { node, leaseRenewTime: undefined, pods: [] }
-  const lease = await reader.get(leaseKind, { namespace: 'kube-node-lease', name })
   const needsPods = dryRun || step.name === 'Draining' || step.name === 'Verifying'
-  const pods = needsPods ? await reader.list(podKind, { fieldSelector: `spec.nodeName=${name}` }) : []
+  const [lease, pods] = await Promise.all([
+    reader.get(leaseKind, { namespace: 'kube-node-lease', name }),
+    needsPods ? reader.list(podKind, { fieldSelector: `spec.nodeName=${name}` }) : [],
+  ])
   return { node, leaseRenewTime: lease?.renewTime, pods }
 }
 
@@ -140,6 +166,23 @@ async function powerFor(
   const asks = (dryRun || stepsThatAsk.includes(step.name)) && treatments[rungOf(step)]?.powerCycle !== undefined
   if (!asks) return { kind: 'NotAsked' }
   return await readPower({ reader: ports.reader, namespace: ports.config.namespace }, ports.power, node.name)
+}
+
+/** Wherever a pod or the node may be touched next, others are looked for in live reads. */
+const stepsThatTouch: readonly Step['name'][] = ['Claiming', 'Cordoning', 'Draining', 'Treating']
+
+async function aroundFor(
+  { neighbours, surroundings, runs }: RemediationPorts,
+  run: NodeRemediation,
+  step: Step,
+): Promise<RunSurroundings> {
+  const nodeName = run.spec?.node.name ?? ''
+  const touches = stepsThatTouch.includes(step.name) && run.spec?.dryRun === false
+  return {
+    actors: touches ? await neighbours.fresh(nodeName) : neighbours.seen(nodeName),
+    elders: eldersOf(run, runs.byIndex('node', nodeName)),
+    vital: surroundings.vital(nodeName),
+  }
 }
 
 async function readJob({ reader, config }: RemediationPorts, runUID: string): Promise<JobSeen | undefined> {

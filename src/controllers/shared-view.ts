@@ -1,7 +1,9 @@
-import type { PolicySpec } from '../api/v1alpha1/node-remediation-policy.ts'
+import type { NodeRemediationPolicy, PolicySpec } from '../api/v1alpha1/node-remediation-policy.ts'
 import { type GuardSpec, guardName } from '../api/v1alpha1/remediation-guard.ts'
 import type { RemediationPause } from '../api/v1alpha1/remediation-pause.ts'
-import { type Figures, figuresOf } from '../domain/budget/figures.ts'
+import { type ClusterFigures, countFleet, type Doubtful, type Figures } from '../domain/budget/figures.ts'
+import { type Count, type CountMemory, doubtAbout, remember } from '../domain/budget/node-count.ts'
+import { stableStringify } from '../kernel/json.ts'
 import { type Mono, seconds } from '../kernel/time.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Informers } from './informers.ts'
@@ -17,7 +19,9 @@ export class SharedView {
   readonly #informers: Informers
   readonly #clock: Clock
   readonly #prepared: PreparedPolicies
-  #figures: { readonly at: Mono; readonly byPolicy: ReadonlyMap<string, Figures> } | undefined
+  #figures: { readonly at: Mono; readonly counted: CountedFleet } | undefined
+  /** How many nodes were listed of late, by who selects them. */
+  readonly #counts = new Map<string, CountMemory>()
 
   constructor(informers: Informers, prepared: PreparedPolicies, clock: Clock) {
     this.#prepared = prepared
@@ -39,26 +43,64 @@ export class SharedView {
   readonly pauses = (): readonly RemediationPause[] => this.#informers.pauses.list()
 
   readonly figures = (policyName: string): Figures => {
+    const counted = this.#counted()
+    if (counted.kind === 'Doubtful') return counted
+    return counted.byPolicy.get(policyName) ?? { kind: 'Doubtful', message: `policy ${policyName} is not in the cache` }
+  }
+
+  /** Over all policies together. */
+  readonly clusterFigures = (): ClusterFigures => {
+    const counted = this.#counted()
+    return counted.kind === 'Doubtful' ? counted : counted.cluster
+  }
+
+  #counted(): CountedFleet | Doubtful {
     const { nodes, health, runs } = this.#informers
     const synced = [nodes, health, runs].every(
       (informer) => informer.hasSynced() && informer.stalenessMs() < stalenessMaxMs,
     )
     if (!synced) return { kind: 'Doubtful', message: 'the list of nodes is not complete' }
-    const byPolicy = this.#counted()
-    return byPolicy.get(policyName) ?? { kind: 'Doubtful', message: `policy ${policyName} is not in the cache` }
+    const now = this.#clock.mono()
+    if (this.#figures === undefined || now - this.#figures.at >= figuresSharedForMs)
+      this.#figures = { at: now, counted: this.#count(now) }
+    return this.#figures.counted
   }
 
-  #counted(): ReadonlyMap<string, Figures> {
-    const now = this.#clock.mono()
-    if (this.#figures !== undefined && now - this.#figures.at < figuresSharedForMs) return this.#figures.byPolicy
-    const { nodes, policies, health, runs } = this.#informers
-    const byPolicy = figuresOf({
-      nodes: nodes.list(),
-      policies: policies.list(),
-      health: health.list(),
-      runs: runs.list(),
+  #count(now: Mono): CountedFleet {
+    const { nodes, health, runs } = this.#informers
+    const policies = this.#informers.policies.list()
+    const guard = this.guard()
+    const correlation = guard && { now: this.#clock.now(), limits: guard.spec.correlatedFailures }
+    const counted = countFleet({ nodes: nodes.list(), health: health.list(), runs: runs.list(), policies, correlation })
+    const everywhere = policies.map(selectorOf).toSorted().join()
+    const stored = this.#informers.guards.get({ name: guardName })?.status.nodes
+    const doubt = this.#doubt('any policy', { question: everywhere, listed: counted.cluster.selected, stored }, now)
+    const figures = policies.map((policy): readonly [string, Figures] => {
+      const { name, generation } = policy.metadata
+      const share = counted.byPolicy.get(name) ?? counted.cluster
+      const isOfThisSpec = policy.status.observedGeneration === generation
+      const count = {
+        question: selectorOf(policy),
+        listed: share.selected,
+        stored: isOfThisSpec ? policy.status.nodes : undefined,
+      }
+      const own = this.#doubt(`policy ${name}`, count, now)
+      return [name, own ?? doubt ?? { kind: 'Known', policy: share, cluster: counted.cluster }]
     })
-    this.#figures = { at: now, byPolicy }
-    return byPolicy
+    return { kind: 'Counted', byPolicy: new Map(figures), cluster: doubt ?? { kind: 'Known', share: counted.cluster } }
+  }
+
+  #doubt(whose: string, count: Count, now: Mono): Doubtful | undefined {
+    const memory = remember(this.#counts.get(whose), count, now)
+    this.#counts.set(whose, memory)
+    return doubtAbout(whose, count.listed, memory)
   }
 }
+
+interface CountedFleet {
+  readonly kind: 'Counted'
+  readonly byPolicy: ReadonlyMap<string, Figures>
+  readonly cluster: ClusterFigures
+}
+
+const selectorOf = ({ spec }: NodeRemediationPolicy): string => stableStringify(spec?.nodeSelector)

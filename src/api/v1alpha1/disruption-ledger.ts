@@ -19,6 +19,7 @@ const slotSchema = z
       .default([])
       .describe('Topology domains of the node.'),
     claimTime: time('When it was taken.'),
+    plan: text(64, 'Hash of diagnosis and ladder: the first run of a new one is its canary.').optional(),
   })
   .describe('The right to disrupt one node.')
 
@@ -32,27 +33,50 @@ const startSchema = z
     startTime: time('When the run took its first slot.'),
     attempt: z.boolean().default(true).describe('Whether the run reached Cordoning: then it counts as an attempt.'),
     endTime: time('When the run gave its last slot back.').optional(),
+    verdict: oneOf(
+      ['Helped', 'Failed'],
+      'Whether its treatments helped. Left out: it is under way, or treated nothing.',
+    ).optional(),
   })
   .describe('One run that was started.')
 
 const breakerSchema = z
   .object({
     scope: text(253, 'Name of the policy; empty for the cluster.'),
-    state: oneOf(['Open', 'Cooling', 'HalfOpen'], 'A breaker that is not listed is closed.'),
+    state: oneOf(
+      ['Open', 'Cooling', 'HalfOpen', 'Acknowledged'],
+      'A breaker that is not listed is closed. Acknowledged: closed by a person, listed until its cause is gone.',
+    ),
     tripID: text(128, 'Id of the trip.').min(1),
     tripTime: time('When it tripped.'),
     coolingSince: time('Since when the cause is gone.').optional(),
     canaryRunUID: text(64, 'UID of the run that tries it out.').optional(),
     input: oneOf(['MaxUnhealthy', 'CorrelatedFailures', 'FailedRuns', 'LedgerReplaced'], 'What tripped it.'),
     message: text(512, 'At which figures.'),
+    figure: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(0)
+      .describe('The count that tripped it. Once it is acknowledged, only a larger one trips anew.'),
   })
   .describe('A breaker that has tripped.')
+
+const provenSchema = z
+  .object({
+    plan: text(64, 'Hash of diagnosis and ladder.').min(1),
+    policyName: objectName('Policy.'),
+    diagnosis: text(63, 'Name of the diagnosis.'),
+    provenTime: time('When a run of it was last verified.'),
+  })
+  .describe('A ladder that has helped once, as it stands.')
 
 export const ledgerSpecSchema = z
   .object({
     slots: z.array(slotSchema).max(200).default([]).meta(keyedBy('runUID', 'Who disrupts what.')),
     starts: z.array(startSchema).max(1000).default([]).meta(keyedBy('runUID', 'Runs that were started, oldest first.')),
     breakers: z.array(breakerSchema).max(100).default([]).meta(keyedBy('scope', 'Breakers that are not closed.')),
+    proven: z.array(provenSchema).max(200).default([]).meta(keyedBy('plan', 'Ladders whose canary was verified.')),
   })
   .describe('Who disrupts what, who started when, which breaker is open. Written by machines, by compare-and-swap.')
 
@@ -60,6 +84,7 @@ export type LedgerSpec = DeepReadonly<z.output<typeof ledgerSpecSchema>>
 export type Slot = LedgerSpec['slots'][number]
 export type Start = LedgerSpec['starts'][number]
 export type Breaker = LedgerSpec['breakers'][number]
+export type Proven = LedgerSpec['proven'][number]
 export type DisruptionLedger = Stored<LedgerSpec, Record<string, never>>
 
 export const ledgerKind = kindOf<LedgerSpec, Record<string, never>>(

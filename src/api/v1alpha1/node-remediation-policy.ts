@@ -78,6 +78,10 @@ const limitsSchema = z
     maxOverloaded: intOrPercent(
       'Above this number of selected nodes with a Load diagnosis no Load run starts.',
     ).default('20%'),
+    canary: z
+      .boolean()
+      .default(true)
+      .describe('Whether the first run of a new diagnosis or ladder must be verified before its second starts.'),
     minHealthy: z.int().min(0).max(15_000).default(1).describe('Selected nodes that must stay Ready and schedulable.'),
     attempts: z
       .object({

@@ -4,7 +4,8 @@ import { WorkQueue } from '../../runtime/work-queue.ts'
 import { Workers } from '../../runtime/worker.ts'
 import { WritePace } from '../write-pace.ts'
 import type { PolicyPorts } from './ports.ts'
-import { guardKey, reconcile } from './reconcile.ts'
+import { guardKey, ledgerKey, type PolicyMemory, reconcile } from './reconcile.ts'
+import { CoolingWatch } from './upkeep.ts'
 import { watch } from './watches.ts'
 
 export interface PolicyOptions {
@@ -26,8 +27,9 @@ export async function runPolicyController(
 
   const queue = new WorkQueue({ clock, prng })
   queue.add(guardKey)
+  queue.add(ledgerKey)
   watch(queue, ports)
-  const pace = new WritePace()
-  const look = async (key: string) => await reconcile(ports, key, pace)
+  const memory: PolicyMemory = { pace: new WritePace(), cooling: new CoolingWatch() }
+  const look = async (key: string) => await reconcile(ports, key, memory)
   await new Workers({ name: 'policy', queue, reconcile: look, workers: 1, log, leadership }).run(signal)
 }

@@ -30,10 +30,11 @@ export function observePolicy(ports: PolicyPorts, name: string): PolicyView | un
 /** Undefined: there is no guard. */
 export function observeGuard(ports: PolicyPorts): GuardView | undefined {
   const guard = ports.guards.get({ name: guardName })
-  return guard && { now: ports.clock.now(), guard, ledger: cachedLedger(ports), runs: ports.runs.list() }
+  const cluster = ports.shared.clusterFigures()
+  return guard && { now: ports.clock.now(), guard, ledger: cachedLedger(ports), runs: ports.runs.list(), cluster }
 }
 
-function cachedLedger({ ledger }: PolicyPorts): LedgerSeen {
+export function cachedLedger({ ledger }: PolicyPorts): LedgerSeen {
   const known = ledger.get({ name: ledgerName })
   if (known === undefined) return { kind: 'Missing' }
   const { spec, problem, metadata } = known

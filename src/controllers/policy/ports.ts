@@ -5,18 +5,23 @@ import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { NodeRemediationPolicy } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { RemediationGuard } from '../../api/v1alpha1/remediation-guard.ts'
 import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
-import type { Figures } from '../../domain/budget/figures.ts'
+import type { ClusterFigures, Figures } from '../../domain/budget/figures.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { ClusterReader } from '../../ports/cluster.ts'
 import type { Journal, Log } from '../../ports/journal.ts'
+import type { EventRecorder } from '../../runtime/events.ts'
 import type { Effects } from '../../runtime/fenced.ts'
 import type { AlertPoll } from '../alert-poll.ts'
 import type { PreparedPolicies } from '../prepared-policies.ts'
 import type { Watched } from '../watched.ts'
 
-/** What the policy controller needs. Reads are from caches: what it writes is for people; what starts a run is read live. */
+/** What the policy controller needs. Statuses are for people and rest on caches; the ledger decides, and is read live. */
 export interface PolicyPorts {
   readonly clock: Clock
+  /** Live: what is written to the ledger is decided on it. */
+  readonly reader: ClusterReader
   readonly effects: Pick<Effects, 'cluster'>
+  readonly events: EventRecorder
   readonly journal: Journal
   readonly log: Log
   readonly policies: Watched<NodeRemediationPolicy>
@@ -29,5 +34,8 @@ export interface PolicyPorts {
   readonly runs: Watched<NodeRemediation, 'node' | 'policy'>
   readonly alerts: AlertPoll
   /** Counted once for everybody: one walk over the fleet is enough for a storm. */
-  readonly shared: { readonly figures: (policyName: string) => Figures }
+  readonly shared: {
+    readonly figures: (policyName: string) => Figures
+    readonly clusterFigures: () => ClusterFigures
+  }
 }

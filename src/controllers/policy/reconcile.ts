@@ -1,4 +1,5 @@
 import type { ObjectMeta } from '../../api/kind.ts'
+import { ledgerName } from '../../api/v1alpha1/disruption-ledger.ts'
 import { runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { type NodeRemediationPolicy, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { guardKind, guardName } from '../../api/v1alpha1/remediation-guard.ts'
@@ -14,19 +15,39 @@ import type { Result } from '../../runtime/worker.ts'
 import type { WritePace } from '../write-pace.ts'
 import { observeGuard, observePolicy } from './observe.ts'
 import type { PolicyPorts } from './ports.ts'
+import { type CoolingWatch, keepLedger } from './upkeep.ts'
 
 /** What crosses the queue for the one guard; no object's name has a slash. */
 export const guardKey = `guard/${guardName}`
 
 /** Time alone ends pauses and empties rates. */
 const lookAgainMs = seconds(30)
+/** A breaker that cools is looked at this often: time alone ends it. */
+const coolingLookMs = seconds(2)
 /** Our own last write is not in the cache yet. */
 const catchUpMs = 50
 
-export async function reconcile(ports: PolicyPorts, key: string, pace: WritePace): Promise<Result> {
+/** What crosses the queue for the one ledger. */
+export const ledgerKey = `ledger/${ledgerName}`
+
+export interface PolicyMemory {
+  readonly pace: WritePace
+  readonly cooling: CoolingWatch
+}
+
+export async function reconcile(ports: PolicyPorts, key: string, { pace, cooling }: PolicyMemory): Promise<Result> {
   const waitMs = pace.waitMs(key, ports.clock.mono())
   if (waitMs > 0) return { requeueAfterMs: waitMs }
-  return key === guardKey ? await reconcileGuard(ports, pace) : await reconcilePolicy(ports, key, pace)
+  if (key === guardKey) return await reconcileGuard(ports, pace)
+  if (key === ledgerKey) return await reconcileLedger(ports, { pace, cooling })
+  return await reconcilePolicy(ports, key, pace)
+}
+
+async function reconcileLedger(ports: PolicyPorts, { pace, cooling }: PolicyMemory): Promise<Result> {
+  // A guard that is older than our own word would call the ledger that it has accepted a stranger.
+  if (!ports.guards.isCurrent(guardName)) return { requeueAfterMs: catchUpMs }
+  if (await keepLedger(ports, cooling)) pace.wrote(ledgerKey, ports.clock.mono())
+  return { requeueAfterMs: cooling.isWatching() ? coolingLookMs : lookAgainMs }
 }
 
 async function reconcilePolicy(ports: PolicyPorts, name: string, pace: WritePace): Promise<Result> {

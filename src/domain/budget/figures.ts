@@ -3,11 +3,20 @@ import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import { isOpen, type NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { NodeRemediationPolicy } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { matchesSelector } from '../../kernel/selector.ts'
+import { type Correlation, darkZone, failedTogether, type Onset, type Together } from './correlation.ts'
 
 /** How many nodes are how ill. Doubtful: the list is empty, shrunken or not read yet, which never means "none" or "all". */
-export type Figures =
-  | { readonly kind: 'Known'; readonly policy: Share; readonly cluster: Share }
-  | { readonly kind: 'Doubtful'; readonly message: string }
+export type Figures = { readonly kind: 'Known'; readonly policy: Share; readonly cluster: Share } | Doubtful
+
+export interface Doubtful {
+  readonly kind: 'Doubtful'
+  readonly message: string
+  /** Nodes that were selected before the list shrank. */
+  readonly before?: number
+}
+
+/** Over all policies together. */
+export type ClusterFigures = { readonly kind: 'Known'; readonly share: Share } | Doubtful
 
 export interface Share {
   /** Nodes that are selected by the policy, or by any policy. */
@@ -17,6 +26,8 @@ export interface Share {
   /** Of these, nodes with a diagnosis of class Fault, and those that wait cordoned for people. */
   readonly faults: number
   readonly loads: number
+  /** Left out: no nodes failed together. */
+  readonly together?: Together
 }
 
 export interface Fleet {
@@ -24,56 +35,95 @@ export interface Fleet {
   readonly policies: readonly NodeRemediationPolicy[]
   readonly health: readonly NodeHealth[]
   readonly runs: readonly NodeRemediation[]
+  /** Undefined: there is no guard, and then nothing starts anyhow. */
+  readonly correlation: Correlation | undefined
+}
+
+/** Nodes that each policy selects, and what is known of them. */
+export interface Counted {
+  readonly byPolicy: ReadonlyMap<string, Share>
+  readonly cluster: Share
 }
 
 /** Figures of every policy, by name. One walk over the fleet, for all of them together. */
-export function figuresOf({ nodes, policies, health, runs }: Fleet): ReadonlyMap<string, Figures> {
-  const selected = new Map(policies.map((policy) => [policy.metadata.name, nodesOf(policy, nodes)]))
-  const anywhere = new Set([...selected.values()].flatMap((names) => [...names]))
-  const counted = { sick: sickNodes(health, runs), healthy: healthyNodes(nodes, runs) }
-  const cluster = shareOf(anywhere, counted)
-  const figures = [...selected].map(([name, names]): readonly [string, Figures] => {
-    if (names.size === 0) return [name, { kind: 'Doubtful', message: `policy ${name} selects no node that is listed` }]
-    return [name, { kind: 'Known', policy: shareOf(names, counted), cluster }]
-  })
-  return new Map(figures)
+export function countFleet(fleet: Fleet): Counted {
+  const { nodes, policies, health, runs, correlation } = fleet
+  const byPolicy = new Map(policies.map((policy) => [policy.metadata.name, nodesOf(policy, nodes)]))
+  const anywhere = [...new Set([...byPolicy.values()].flat())]
+  const known = { sick: sickNodes(health, runs), healthy: healthyNodes(nodes, runs) }
+  const cluster = shareOf(anywhere, known)
+  const onsets = correlation === undefined ? [] : onsetsOf(anywhere, health)
+  return {
+    cluster: { ...cluster, ...togetherIn(anywhere, { onsets, runs, correlation }) },
+    byPolicy: new Map(
+      [...byPolicy].map(([name, selected]): readonly [string, Share] => {
+        const own = onsets.filter(({ policyName }) => policyName === name)
+        const together = correlation && failedTogether(own, selected, correlation)
+        return [name, { ...shareOf(selected, known), ...(together === undefined ? {} : { together }) }]
+      }),
+    ),
+  }
 }
 
-const nodesOf = ({ spec }: NodeRemediationPolicy, nodes: readonly Node[]): ReadonlySet<string> => {
-  if (spec === undefined) return new Set()
-  const names = nodes
-    .filter(({ metadata }) => matchesSelector(spec.nodeSelector, metadata.labels))
-    .map(({ metadata }) => metadata.name)
-  return new Set(names)
+interface Failing {
+  readonly onsets: readonly Onset[]
+  readonly runs: readonly NodeRemediation[]
+  readonly correlation: Correlation | undefined
 }
+
+/** What concerns one policy alone is the matter of its own breaker; a dark zone concerns everybody. */
+function togetherIn(nodes: readonly Node[], { onsets, runs, correlation }: Failing): Pick<Share, 'together'> {
+  if (correlation === undefined) return {}
+  const isShared = new Set(onsets.map(({ policyName }) => policyName)).size > 1
+  const together =
+    darkZone(nodes, treatedNodes(runs, silentSteps), correlation.limits) ??
+    (isShared ? failedTogether(onsets, nodes, correlation) : undefined)
+  return together === undefined ? {} : { together }
+}
+
+function onsetsOf(nodes: readonly Node[], health: readonly NodeHealth[]): readonly Onset[] {
+  const faults = health.filter(({ status }) => status.diagnosis?.class === 'Fault')
+  if (faults.length === 0) return []
+  const byName = new Map(nodes.map((node) => [node.metadata.name, node]))
+  return faults.flatMap(({ spec, status }) => {
+    const node = byName.get(spec?.node.name ?? '')
+    if (node === undefined) return []
+    return [{ node, since: status.diagnosis?.since ?? '', policyName: spec?.policyName ?? '' }]
+  })
+}
+
+const nodesOf = ({ spec }: NodeRemediationPolicy, nodes: readonly Node[]): readonly Node[] =>
+  spec === undefined ? [] : nodes.filter(({ metadata }) => matchesSelector(spec.nodeSelector, metadata.labels))
 
 type Sick = ReadonlyMap<string, 'Fault' | 'Load'>
 
-/** Who waits cordoned for people is missing from the fleet, whatever made him wait. */
+/** Who waits cordoned for people is missing from the fleet, whatever made him wait; so is a node that a person calls ill. */
 function sickNodes(health: readonly NodeHealth[], runs: readonly NodeRemediation[]): Sick {
   const diagnosed = health.flatMap(({ spec, status }) =>
     spec === undefined || status.diagnosis === undefined ? [] : [[spec.node.name, status.diagnosis.class] as const],
   )
-  const quarantined = runs.flatMap(({ spec, status }) =>
-    spec !== undefined && status.step?.name === 'Quarantined' ? [[spec.node.name, 'Fault'] as const] : [],
-  )
-  return new Map([...diagnosed, ...quarantined])
+  const missing = runs.flatMap((run) => {
+    const { spec, status } = run
+    const isMissing = status.step?.name === 'Quarantined' || (spec?.requestedBy !== undefined && isOpen(run))
+    return spec !== undefined && !spec.dryRun && isMissing ? [[spec.node.name, 'Fault'] as const] : []
+  })
+  return new Map([...diagnosed, ...missing])
 }
 
-/** A run in one of these has not touched its node, or waits for people with the cordon to show for it. */
-const touchesNothing: readonly string[] = ['Approving', 'Claiming']
+/** A run in one of these has its hands on its node, or has left its cordon there. */
+const touchingSteps: readonly string[] = ['Cordoning', 'Draining', 'Treating', 'Verifying', 'Quarantined', 'Releasing']
+/** In these a node is not Ready by our own doing. */
+const silentSteps: readonly string[] = ['Treating', 'Verifying']
 
-function healthyNodes(nodes: readonly Node[], runs: readonly NodeRemediation[]): ReadonlySet<string> {
-  const treated = new Set(
-    runs.flatMap((run) =>
-      run.spec !== undefined &&
-      !run.spec.dryRun &&
-      isOpen(run) &&
-      !touchesNothing.includes(run.status.step?.name ?? 'Approving')
-        ? [run.spec.node.name]
-        : [],
+const treatedNodes = (runs: readonly NodeRemediation[], steps: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    runs.flatMap(({ spec, status }) =>
+      spec !== undefined && !spec.dryRun && steps.includes(status.step?.name ?? '') ? [spec.node.name] : [],
     ),
   )
+
+function healthyNodes(nodes: readonly Node[], runs: readonly NodeRemediation[]): ReadonlySet<string> {
+  const treated = treatedNodes(runs, touchingSteps)
   const healthy = nodes.filter((node) => isServing(node) && !treated.has(node.metadata.name))
   return new Set(healthy.map(({ metadata }) => metadata.name))
 }
@@ -81,16 +131,17 @@ function healthyNodes(nodes: readonly Node[], runs: readonly NodeRemediation[]):
 /** Ready and schedulable: what a node loses by being cordoned. */
 export const isServing = (node: Node): boolean => !node.unschedulable && readyStatus(node) === 'True'
 
-interface Counted {
+interface Known {
   readonly sick: Sick
   readonly healthy: ReadonlySet<string>
 }
 
-function shareOf(names: ReadonlySet<string>, { sick, healthy }: Counted): Share {
-  const classes = [...names].map((name) => sick.get(name))
+function shareOf(nodes: readonly Node[], { sick, healthy }: Known): Share {
+  const names = nodes.map(({ metadata }) => metadata.name)
+  const classes = names.map((name) => sick.get(name))
   return {
-    selected: names.size,
-    healthy: [...names].filter((name) => healthy.has(name)).length,
+    selected: names.length,
+    healthy: names.filter((name) => healthy.has(name)).length,
     faults: classes.filter((one) => one === 'Fault').length,
     loads: classes.filter((one) => one === 'Load').length,
   }

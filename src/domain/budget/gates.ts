@@ -1,13 +1,13 @@
 import { type GateReason, gateReasons, type StartGate } from '../../api/gates.ts'
-import type { Breaker, Start } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { Start } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { GuardSpec } from '../../api/v1alpha1/remediation-guard.ts'
 import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { resolveIntOrPercent } from '../../kernel/int-or-percent.ts'
 import type { Labels } from '../../kernel/selector.ts'
-import { hours, type Instant, instant, later, parseTime, rfc3339, seconds } from '../../kernel/time.ts'
-import type { Figures, Share } from './figures.ts'
+import { hours, type Instant, instant, later, parseTime, rfc3339 } from '../../kernel/time.ts'
+import type { Figures } from './figures.ts'
 import { isLedgerFull, type LedgerSeen } from './ledger.ts'
 import { pausesInForce } from './pauses.ts'
 
@@ -17,24 +17,23 @@ export interface BudgetView {
   readonly policyName: string
   readonly policy: PolicySpec
   readonly guard: GuardSpec
-  /** UID of the ledger that the guard remembers; undefined before the first look. */
+  /** UID of the ledger that the guard remembers; undefined before the first look, and then nothing starts. */
   readonly ledgerUID: string | undefined
   readonly ledger: LedgerSeen
   readonly pauses: readonly RemediationPause[]
   readonly figures: Figures
-  readonly node: { readonly name: string; readonly labels: Labels; readonly class: 'Fault' | 'Load' } | undefined
+  readonly node: NodeAsking | undefined
   /** The run that asks: a slot of its own counts neither against it nor as a new start. */
   readonly runUID: string | undefined
 }
 
-/** The five gates that stand once for all nodes, always all of them. */
-export const budgetGates = (view: BudgetView): readonly GateAnswer[] => [
-  notPaused(view),
-  budgetFree(view),
-  topologyFree(view),
-  rateFree(view),
-  breakerClosed(view),
-]
+interface NodeAsking {
+  readonly name: string
+  readonly labels: Labels
+  readonly class: 'Fault' | 'Load'
+  /** Hash of diagnosis and ladder. Left out: nobody asks for a canary of it. */
+  readonly plan?: string | undefined
+}
 
 /** What the gate needs of a view: it is asked even where there is none. */
 type Pausable = Pick<BudgetView, 'pauses' | 'policyName' | 'now'> & {
@@ -71,6 +70,10 @@ export function budgetFree(view: BudgetView): GateAnswer {
     })
   }
   if (ledger.spec.slots.some((slot) => slot.runUID === runUID)) return pass('BudgetFree', 'this run holds a slot')
+  if (ledgerUID === undefined) {
+    const message = `whether ${ledger.uid} is the ledger that was here before is not known yet`
+    return hold('BudgetFree', 'LedgerUnavailable', { message, unblockedBy: 'the status of RemediationGuard/cluster' })
+  }
   const limit = resolveIntOrPercent(policy.limits.maxConcurrent, selectedOf(figures)) ?? 0
   const own = ledger.spec.slots.filter((slot) => slot.policyName === policyName)
   if (own.length >= limit) return exhausted(`of ${policyName}`, own, limit)
@@ -158,77 +161,6 @@ function tooFast(
 
 /** A start in the future counts as inside the window: a clock that was set back must not buy starts. */
 const isWithinHour = ({ startTime }: Start, now: Instant): boolean => now - (parseTime(startTime) ?? now) < hours(1)
-
-export function breakerClosed(view: BudgetView): GateAnswer {
-  const { ledger, ledgerUID, figures, policyName, policy, guard, node } = view
-  if (figures.kind === 'Doubtful') {
-    return hold('BreakerClosed', 'NodeListDoubtful', {
-      message: figures.message,
-      unblockedBy: 'a complete list of nodes',
-    })
-  }
-  if (ledger.kind === 'Known' && ledgerUID !== undefined && ledger.uid !== ledgerUID) {
-    const message = `the ledger came back as ${ledger.uid}, ${ledgerUID} was known: what was under way is forgotten`
-    return hold('BreakerClosed', 'BreakerOpen', { message, unblockedBy: 'a person who has looked' })
-  }
-  const open = ledger.kind === 'Known' ? openBreaker(ledger.spec.breakers, policyName, guard) : undefined
-  if (open !== undefined) return breakerHolds(open, view)
-  return (
-    tooMany(figures.policy, policy.limits.maxUnhealthy, { whose: policyName, class: 'Fault' }) ??
-    tooMany(figures.cluster, guard.maxUnhealthy, { whose: 'the cluster', class: 'Fault' }) ??
-    (node?.class === 'Load'
-      ? tooMany(figures.policy, policy.limits.maxOverloaded, { whose: policyName, class: 'Load' })
-      : undefined) ??
-    pass(
-      'BreakerClosed',
-      `${figures.policy.faults} of ${figures.policy.selected} nodes of ${policyName} with a Fault`,
-      {
-        unhealthy: figures.policy.faults,
-        selected: figures.policy.selected,
-      },
-    )
-  )
-}
-
-const openBreaker = (breakers: readonly Breaker[], policyName: string, guard: GuardSpec): Breaker | undefined =>
-  breakers.find(
-    ({ scope, tripID }) => (scope === '' || scope === policyName) && !guard.acknowledgedTrips.includes(tripID),
-  )
-
-function breakerHolds(
-  { scope, state, tripID, tripTime, message, coolingSince }: Breaker,
-  { now, guard }: BudgetView,
-): GateAnswer {
-  const whose = scope === '' ? 'the cluster' : scope
-  const unblockedBy = `${tripID} in \`acknowledgedTrips\` of RemediationGuard/cluster, or cooling once the share has fallen`
-  if (state !== 'Cooling') {
-    return hold('BreakerClosed', 'BreakerOpen', {
-      message: `the breaker of ${whose} tripped at ${tripTime} (${tripID}): ${message}`,
-      unblockedBy,
-    })
-  }
-  const cooledAt = later(parseTime(coolingSince) ?? now, seconds(guard.coolingSeconds))
-  return hold('BreakerClosed', 'StormCoolingDown', {
-    message: `the breaker of ${whose} (${tripID}) cools until ${rfc3339(cooledAt)}`,
-    unblockedBy,
-  })
-}
-
-interface Counted {
-  readonly whose: string
-  readonly class: 'Fault' | 'Load'
-}
-
-function tooMany(share: Share, allowed: number | string, { whose, class: kind }: Counted): GateAnswer | undefined {
-  const limit = resolveIntOrPercent(allowed, share.selected) ?? 0
-  const count = kind === 'Fault' ? share.faults : share.loads
-  if (count <= limit) return undefined
-  const percent = share.selected === 0 ? 0 : Math.round((count * 1_000) / share.selected) / 10
-  const rounding = typeof allowed === 'string' ? `${allowed} = ${limit}, rounded down, never below 1` : `${limit}`
-  const message = `${count} of ${share.selected} nodes of ${whose} (${percent}%) have a diagnosis of class ${kind}; limit ${rounding}`
-  const numbers = { unhealthy: count, selected: share.selected, limit }
-  return hold('BreakerClosed', 'TooManyUnhealthy', { message, numbers, unblockedBy: `fewer nodes of class ${kind}` })
-}
 
 const selectedOf = (figures: Figures): number => (figures.kind === 'Known' ? figures.policy.selected : 0)
 

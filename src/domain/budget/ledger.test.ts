@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { ledgerSpecSchema } from '../../api/v1alpha1/disruption-ledger.ts'
+import { type LedgerSpec, ledgerSpecSchema } from '../../api/v1alpha1/disruption-ledger.ts'
 import { instant, later, rfc3339 } from '../../kernel/time.ts'
-import { withoutSlot, withSlot } from './ledger.ts'
+import { isLedgerFull, withoutSlot, withSlot } from './ledger.ts'
 
 const now = instant(1_800_000_000_000)
-const empty = ledgerSpecSchema.parse({})
+const empty: LedgerSpec = ledgerSpecSchema.parse({})
 const slot = {
   runUID: 'u1',
   runName: 'nr-1',
@@ -24,14 +24,18 @@ test('one write takes the slot and remembers the start', () => {
 })
 
 test('claimed again for a later rung it is still one start, and it is open again', () => {
-  const given = withoutSlot(withSlot(empty, slot, now), 'u1', { now, attempted: true })
+  const given = withoutSlot(withSlot(empty, slot, now), 'u1', { now, attempted: true, diagnosis: 'd' })
   const again = withSlot(given, slot, later(now, 1_000))
   expect(again.starts).toHaveLength(1)
   expect(again.starts[0]).not.toHaveProperty('endTime')
 })
 
 test('given back it is a start with an end, and an attempt only if the node was cordoned', () => {
-  const given = withoutSlot(withSlot(empty, slot, now), 'u1', { now: later(now, 5_000), attempted: false })
+  const given = withoutSlot(withSlot(empty, slot, now), 'u1', {
+    now: later(now, 5_000),
+    attempted: false,
+    diagnosis: 'd',
+  })
   expect(given).toMatchObject({ slots: [], starts: [{ attempt: false, endTime: rfc3339(later(now, 5_000)) }] })
 })
 
@@ -39,4 +43,45 @@ test('starts that no window can reach any more are forgotten', () => {
   const old = withSlot(empty, slot, now)
   const later31Days = later(now, 31 * 86_400_000)
   expect(withSlot(old, { ...slot, runUID: 'u2' }, later31Days).starts.map(({ runUID }) => runUID)).toEqual(['u2'])
+})
+
+test('a slot that is held keeps the domains that it was claimed with', () => {
+  const held = withSlot(empty, { ...slot, domains: [{ topologyKey: 'zone', value: 'a' }] }, now)
+  const again = withSlot(held, { ...slot, domains: [{ topologyKey: 'zone', value: 'b' }] }, now)
+  expect(again.slots).toEqual(held.slots)
+})
+
+test('the first claim under a half-open breaker is its canary, in the same write; the second is not', () => {
+  const breaker = { tripID: 't', tripTime: rfc3339(now), input: 'MaxUnhealthy', message: 'm', figure: 3 } as const
+  const breakers = [
+    { ...breaker, scope: '', state: 'HalfOpen' },
+    { ...breaker, scope: 'p', state: 'HalfOpen' },
+    { ...breaker, scope: 'another', state: 'HalfOpen' },
+    { ...breaker, scope: 'p2', state: 'Open' },
+  ] as const
+  const first = withSlot({ ...empty, breakers }, slot, now)
+  expect(first.breakers.map(({ canaryRunUID }) => canaryRunUID)).toEqual(['u1', 'u1', undefined, undefined])
+  const second = withSlot(first, { ...slot, runUID: 'u2', policyName: 'another' }, now)
+  expect(second.breakers.map(({ canaryRunUID }) => canaryRunUID)).toEqual(['u1', 'u1', 'u2', undefined])
+})
+
+test('a ladder that helped is proven, and gives way to what comes after it; one that failed is not', () => {
+  const given = (verdict: 'Helped' | 'Failed', plan: string, ledger = empty) =>
+    withoutSlot(withSlot(ledger, { ...slot, plan }, now), 'u1', { now, attempted: true, verdict, diagnosis: 'd' })
+  expect(given('Failed', 'old').proven).toEqual([])
+  expect(given('Failed', 'old').starts[0]?.verdict).toBe('Failed')
+  const old = given('Helped', 'old')
+  expect(old.proven).toMatchObject([{ plan: 'old', policyName: 'p', diagnosis: 'd' }])
+  expect(given('Helped', 'new', old).proven).toMatchObject([{ plan: 'new' }])
+})
+
+test('a thousand starts are a full ledger', () => {
+  const starts = Array.from({ length: 1_000 }, (_, index) => ({
+    ...slot,
+    runUID: `u${index}`,
+    startTime: rfc3339(now),
+    attempt: true,
+  }))
+  expect(isLedgerFull({ ...empty, starts }, now)).toBe(true)
+  expect(isLedgerFull({ ...empty, starts: starts.slice(1) }, now)).toBe(false)
 })

@@ -1,5 +1,6 @@
-import type { LedgerSpec, Slot, Start } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { Breaker, LedgerSpec, Slot, Start } from '../../api/v1alpha1/disruption-ledger.ts'
 import { type Instant, parseTime, rfc3339 } from '../../kernel/time.ts'
+import { withProven } from './canary.ts'
 
 /** What a live read of the ledger gave. Missing and unreadable are not the same, and neither is an empty one. */
 export type LedgerSeen =
@@ -17,29 +18,53 @@ export const slotOf = (ledger: LedgerSpec, runUID: string): Slot | undefined =>
 export const holdsSlot = (seen: LedgerSeen, runUID: string): boolean =>
   seen.kind === 'Known' && slotOf(seen.spec, runUID) !== undefined
 
-/** One write decides slot, rate and attempt together. A run that comes back for a later rung starts nothing anew. */
+/**
+ * One write decides slot, rate, attempt and canary together. A run that comes back for a later rung starts nothing anew, and a
+ * slot that is held keeps the domains that it was claimed with, whatever has become of the node's labels.
+ */
 export function withSlot(ledger: LedgerSpec, slot: Slot, now: Instant): LedgerSpec {
   const known = ledger.starts.some(({ runUID }) => runUID === slot.runUID)
   const { runUID, runName, policyName, nodeName, nodeUID } = slot
   const start: Start = { runUID, runName, policyName, nodeName, nodeUID, startTime: rfc3339(now), attempt: true }
+  const held = slotOf(ledger, runUID) ?? slot
   return {
     ...ledger,
-    slots: [...ledger.slots.filter((other) => other.runUID !== runUID), slot],
+    slots: [...ledger.slots.filter((other) => other.runUID !== runUID), held],
     starts: known ? reopened(ledger.starts, runUID) : [...recentStarts(ledger.starts, now), start],
+    breakers: ledger.breakers.map((breaker) => triedBy(slot, breaker)),
   }
 }
 
-/** `attempted`: whether the run reached Cordoning. The end of the last slot is what the cool-down counts from. */
-export function withoutSlot(
-  ledger: LedgerSpec,
-  runUID: string,
-  given: { readonly now: Instant; readonly attempted: boolean },
-): LedgerSpec {
-  const ended = { endTime: rfc3339(given.now), attempt: given.attempted }
+/** A half-open breaker is tried out by the first run that claims under it: one write makes it the canary, and the only one. */
+const triedBy = ({ runUID, policyName }: Slot, breaker: Breaker): Breaker =>
+  needsCanary(breaker, policyName) ? { ...breaker, canaryRunUID: runUID } : breaker
+
+export const needsCanary = ({ state, scope, canaryRunUID }: Breaker, policyName: string): boolean =>
+  state === 'HalfOpen' && canaryRunUID === undefined && (scope === '' || scope === policyName)
+
+/** How a run gave its slot back. */
+export interface GivenBack {
+  readonly now: Instant
+  /** Whether the run reached Cordoning. */
+  readonly attempted: boolean
+  /** Undefined: it treated nothing, or people ended it. */
+  readonly verdict?: Start['verdict']
+  /** Name of its diagnosis. */
+  readonly diagnosis: string
+}
+
+/** The end of the last slot is what the cool-down counts from. */
+export function withoutSlot(ledger: LedgerSpec, runUID: string, given: GivenBack): LedgerSpec {
+  const { now, attempted, verdict, diagnosis } = given
+  const ended = { endTime: rfc3339(now), attempt: attempted, ...(verdict === undefined ? {} : { verdict }) }
+  const slot = slotOf(ledger, runUID)
+  const { plan, policyName } = slot ?? {}
+  const isProof = verdict === 'Helped' && plan !== undefined && policyName !== undefined
   return {
     ...ledger,
-    slots: ledger.slots.filter((slot) => slot.runUID !== runUID),
+    slots: ledger.slots.filter((other) => other.runUID !== runUID),
     starts: ledger.starts.map((start) => (start.runUID === runUID ? { ...start, ...ended } : start)),
+    proven: isProof ? withProven(ledger.proven, { plan, policyName, diagnosis }, now) : ledger.proven,
   }
 }
 
@@ -53,6 +78,6 @@ const recentStarts = (starts: readonly Start[], now: Instant): readonly Start[] 
 const reopened = (starts: readonly Start[], runUID: string): readonly Start[] =>
   starts.map((start) => {
     if (start.runUID !== runUID) return start
-    const { endTime: _, ...open } = start
+    const { endTime: _, verdict: __, ...open } = start
     return open
   })

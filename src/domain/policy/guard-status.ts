@@ -1,21 +1,28 @@
 import { withTransition } from '../../api/conditions.ts'
-import { isOpen, type NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
-import type { RemediationGuard } from '../../api/v1alpha1/remediation-guard.ts'
+import type { Breaker } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { GuardSpec, RemediationGuard } from '../../api/v1alpha1/remediation-guard.ts'
 import type { Condition } from '../../api/v1alpha1/schema.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Instant } from '../../kernel/time.ts'
+import { isAcknowledged } from '../budget/breaker.ts'
+import { trippedFact } from '../budget/breaker-condition.ts'
+import { shareInWords } from '../budget/excess.ts'
+import type { ClusterFigures } from '../budget/figures.ts'
 import type { LedgerSeen } from '../budget/ledger.ts'
+import { isReplaced } from '../budget/upkeep.ts'
 
 export interface GuardView {
   readonly now: Instant
   readonly guard: RemediationGuard
   readonly ledger: LedgerSeen
   readonly runs: readonly NodeRemediation[]
+  readonly cluster: ClusterFigures
 }
 
 /** What the operator says of the cluster: which ledger holds the truth, how much of it is used, whether its breaker is closed. */
 export function guardStatus(view: GuardView): JsonObject {
-  const { guard, ledger, now } = view
+  const { guard, ledger, now, cluster } = view
   const ledgerUID = rememberedUID(view)
   const { generation } = guard.metadata
   const facts = [ready(guard), breaker(view, ledgerUID)].map((fact) => ({
@@ -26,31 +33,27 @@ export function guardStatus(view: GuardView): JsonObject {
     conditions: facts,
     ...(ledgerUID === undefined ? {} : { ledgerUID }),
     ...(ledger.kind === 'Known' ? { slots: ledger.spec.slots.length } : {}),
+    ...nodesOf(cluster, guard),
     gates: [],
   }
 }
 
-/** The trip of the cluster's breaker that a ledger under a new UID is. A person who has looked acknowledges it. */
-export const ledgerTripID = (ledgerUID: string): string => `ledger-${ledgerUID}`
-
-/** Stands for a ledger that nobody remembers, though runs are about that it should know: equals no UID. */
-export const forgottenLedger = 'forgotten'
+/** As last believed: while the list is in doubt, the number that it is told by stays. */
+function nodesOf(cluster: ClusterFigures, { status }: RemediationGuard): { readonly nodes?: number } {
+  if (cluster.kind === 'Known') return { nodes: cluster.share.selected }
+  const nodes = cluster.before ?? status.nodes
+  return nodes === undefined ? {} : { nodes }
+}
 
 /**
- * The UID that was seen first counts until a person says otherwise: deleting the ledger must never buy a remediation. Without a
- * memory, a ledger that does not know the runs under way is not the one that started them.
+ * Which ledger holds the truth. Another one is remembered only once it bears the trip that its coming is: to delete the ledger must
+ * never buy a remediation.
  */
 function rememberedUID({ guard, ledger, runs }: GuardView): string | undefined {
   const known = guard.status.ledgerUID
-  if (ledger.kind !== 'Known' || known === ledger.uid) return known
-  if (guard.spec?.acknowledgedTrips.includes(ledgerTripID(ledger.uid)) === true) return ledger.uid
-  if (known !== undefined) return known
-  const { starts } = ledger.spec
-  const isStranger = runs.some(
-    (run) =>
-      isOpen(run) && run.status.startTime !== undefined && starts.every(({ runUID }) => runUID !== run.metadata.uid),
-  )
-  return isStranger ? forgottenLedger : ledger.uid
+  if (ledger.kind !== 'Known' || !isReplaced(ledger, known, runs)) return ledger.kind === 'Known' ? ledger.uid : known
+  const bearsTrip = ledger.spec.breakers.some(({ scope, input }) => scope === '' && input === 'LedgerReplaced')
+  return bearsTrip ? ledger.uid : known
 }
 
 type Fact = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
@@ -62,7 +65,7 @@ function ready({ spec, problem }: RemediationGuard): Fact {
   return { type: 'Ready', status: 'False', reason: 'GuardInvalid', message }
 }
 
-function breaker({ guard, ledger }: GuardView, ledgerUID: string | undefined): Fact {
+function breaker({ guard, ledger, cluster }: GuardView, ledgerUID: string | undefined): Fact {
   const type = 'BreakerClosed'
   if (ledger.kind === 'Missing') {
     const message = 'there is no DisruptionLedger named cluster: nothing starts until it is installed again'
@@ -77,15 +80,18 @@ function breaker({ guard, ledger }: GuardView, ledgerUID: string | undefined): F
     }
   }
   if (ledgerUID !== ledger.uid) {
-    const tripID = ledgerTripID(ledger.uid)
-    const message = `the ledger came back under another UID, and what was under way is forgotten: trip ${tripID}, until it is acknowledged`
+    const message = `the ledger came back as ${ledger.uid}, and what was under way is forgotten: its trip is being written`
     return { type, status: 'False', reason: 'BreakerOpen', message }
   }
-  const acknowledged = guard.spec?.acknowledgedTrips ?? []
-  const trip = ledger.spec.breakers.find(({ scope, tripID }) => scope === '' && !acknowledged.includes(tripID))
-  if (trip === undefined)
-    return { type, status: 'True', reason: 'BreakerClosed', message: 'the breaker of the cluster is closed' }
-  const reason =
-    trip.state === 'Cooling' ? 'StormCoolingDown' : trip.state === 'HalfOpen' ? 'CanaryRunning' : 'BreakerOpen'
-  return { type, status: 'False', reason, message: `trip ${trip.tripID} at ${trip.tripTime}: ${trip.message}` }
+  return breakerFact(guard.spec, ledger.spec.breakers, cluster)
+}
+
+/** The breaker of the cluster, with the arithmetic. */
+function breakerFact(spec: GuardSpec | undefined, breakers: readonly Breaker[], cluster: ClusterFigures): Fact {
+  const trip = breakers.find(({ scope }) => scope === '')
+  if (trip !== undefined && !isAcknowledged(trip, spec?.acknowledgedTrips ?? [])) return trippedFact(trip)
+  if (cluster.kind === 'Doubtful')
+    return { type: 'BreakerClosed', status: 'Unknown', reason: 'NodeListDoubtful', message: cluster.message }
+  const message = shareInWords(cluster.share, spec?.maxUnhealthy ?? 0, { whose: 'the cluster', class: 'Fault' })
+  return { type: 'BreakerClosed', status: 'True', reason: 'BreakerClosed', message }
 }

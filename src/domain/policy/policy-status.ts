@@ -9,9 +9,13 @@ import type { Condition, GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { matchesSelector } from '../../kernel/selector.ts'
 import type { Instant } from '../../kernel/time.ts'
+import { isAcknowledged } from '../budget/breaker.ts'
+import { trippedFact } from '../budget/breaker-condition.ts'
+import { shareInWords } from '../budget/excess.ts'
 import type { Figures } from '../budget/figures.ts'
-import { type BudgetView, budgetGates } from '../budget/gates.ts'
+import type { BudgetView } from '../budget/gates.ts'
 import type { LedgerSeen } from '../budget/ledger.ts'
+import { budgetGates } from '../budget/shared-gates.ts'
 import { isActing, type PreparedPolicy } from './prepared-policy.ts'
 import { describeIssue } from './validate-policy.ts'
 
@@ -38,7 +42,7 @@ export function policyStatus(view: PolicyView): JsonObject {
   const { policy, prepared } = view
   const own = prepared.find(({ name }) => name === policy.metadata.name)
   const gates = own === undefined ? [] : sharedGatesOf(view, own.spec)
-  const conditions = [ready(view, own), remediationAllowed(view, own, gates), breakerCondition(gates)]
+  const conditions = [ready(view, own), remediationAllowed(view, own, gates), breakerCondition(view, own)]
   return {
     observedGeneration: policy.metadata.generation,
     conditions: conditions.map((fact) => ({
@@ -140,22 +144,24 @@ function remediationAllowed(
   return { type, status: 'True', reason: 'WithinLimits', message: 'no pause, no breaker and no limit stops starts' }
 }
 
-function breakerCondition(gates: readonly GateAnswer[]): Fact {
-  const answer = gates.find(({ gate }) => gate === 'BreakerClosed')
+/** The policy's own breaker; the cluster's stands in the guard, and whatever holds stands in `RemediationAllowed`. */
+function breakerCondition({ policy, ledger, guard, figures }: PolicyView, own: PreparedPolicy | undefined): Fact {
   const type = 'BreakerClosed'
-  if (answer === undefined)
-    return {
-      type,
-      status: 'Unknown',
-      reason: 'NotAsked',
-      message: 'without a valid policy and a guard no breaker is asked',
-    }
-  const status = answer.result === 'Pass' ? 'True' : answer.result === 'Hold' ? 'False' : 'Unknown'
-  return { type, status, reason: answer.reason ?? answer.gate, message: answer.message ?? '' }
+  if (own === undefined || guard === undefined) {
+    const message = 'without a valid policy and a guard no breaker is asked'
+    return { type, status: 'Unknown', reason: 'NotAsked', message }
+  }
+  const name = policy.metadata.name
+  const trip = ledger.kind === 'Known' ? ledger.spec.breakers.find(({ scope }) => scope === name) : undefined
+  if (trip !== undefined && !isAcknowledged(trip, guard.spec.acknowledgedTrips)) return trippedFact(trip)
+  if (figures.kind === 'Doubtful')
+    return { type, status: 'Unknown', reason: 'NodeListDoubtful', message: figures.message }
+  const message = shareInWords(figures.policy, own.spec.limits.maxUnhealthy, { whose: name, class: 'Fault' })
+  return { type, status: 'True', reason: 'BreakerClosed', message }
 }
 
 function counts(
-  { policy, nodes, health, runs }: PolicyView,
+  { policy, nodes, health, runs, figures }: PolicyView,
   own: PreparedPolicy,
   gates: readonly GateAnswer[],
 ): JsonObject {
@@ -169,7 +175,8 @@ function counts(
     (one) => one.spec?.policyName === name && !treated.has(one.metadata.name) && (isSharedHeld || isHeld(one)),
   )
   return {
-    nodes: selected.size,
+    // As last believed: while the list is in doubt, the number that it is told by stays.
+    nodes: figures.kind === 'Doubtful' ? (figures.before ?? selected.size) : selected.size,
     unhealthy: sick.filter(({ status }) => status.diagnosis?.class === 'Fault').length,
     overloaded: sick.filter(({ status }) => status.diagnosis?.class === 'Load').length,
     held: held.length,

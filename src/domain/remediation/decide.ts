@@ -1,10 +1,12 @@
+import { treatPollMs } from '../../api/pacing.ts'
 import { unreachable } from '../../kernel/assert.ts'
+import { holdsSlot, needsCanary } from '../budget/ledger.ts'
 import type { Decision } from './decision.ts'
 import { decideDraining } from './draining.ts'
 import { decideDone, decideQuarantined, decideReleasing } from './ending.ts'
 import type { Observation } from './observation.ts'
-import { release } from './outcome.ts'
-import { decideApproving, decideClaiming, decideCordoning } from './starting.ts'
+import { release, stay } from './outcome.ts'
+import { claimSlot, decideApproving, decideClaiming, decideCordoning } from './starting.ts'
 import type { Step } from './step.ts'
 import { decideTreating } from './treating.ts'
 import { decideVerifying } from './verifying.ts'
@@ -14,7 +16,7 @@ import { decideVerifying } from './verifying.ts'
  * is the target gone, is it achieved, is it overdue, and otherwise which commands bring it about?
  */
 export function decide(seen: Observation): Decision {
-  return superseded(seen) ?? cancelled(seen) ?? decideStep(seen)
+  return superseded(seen) ?? cancelled(seen) ?? reclaimed(seen) ?? decideStep(seen)
 }
 
 function decideStep(seen: Observation): Decision {
@@ -68,6 +70,22 @@ function cancelled(seen: Observation): Decision | undefined {
     return release(seen, 'Cancelled', `node ${run.spec.node.name} was uncordoned by somebody else`)
   return undefined
 }
+
+/**
+ * A ledger that came back has forgotten who is under way: a run that has cordoned its node says so again before its next effect. And
+ * a run that the breaker caught before its treatment may be the canary that tries it out.
+ */
+function reclaimed(seen: Observation): Decision | undefined {
+  const { step, ledger, run } = seen
+  if (ledger.kind !== 'Known' || !disruptingSteps.includes(step.name)) return undefined
+  const isCanary =
+    step.name === 'Draining' && ledger.spec.breakers.some((breaker) => needsCanary(breaker, run.spec.policyName))
+  if (holdsSlot(ledger, run.uid) && !isCanary) return undefined
+  const commands = claimSlot(seen)
+  return commands.length === 0 ? undefined : stay('the slot is claimed again', { commands, wakeAfterMs: treatPollMs })
+}
+
+const disruptingSteps: readonly Step['name'][] = ['Draining', 'Treating', 'Verifying']
 
 /** Our cordon was seen, or Draining would not have been reached; so whoever made the node schedulable again meant it. */
 const isUncordonedByPeople = ({ step, node }: Observation): boolean =>

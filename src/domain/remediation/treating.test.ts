@@ -11,6 +11,7 @@ import {
   now,
   observation,
   overdue,
+  pod,
   rebooted,
   replaceLadder,
   run,
@@ -61,7 +62,21 @@ describe('soft reboot', () => {
   })
 
   test('without a slot nothing is ordered', () => {
-    expect(commandsOf(decide(observation({ ...ordering, ledger: ledger() })))).toEqual([])
+    expect(commandsOf(decide(observation({ ...ordering, ledger: { kind: 'Missing' } })))).toEqual([])
+  })
+
+  test('a ledger that has forgotten the run is told of it before anything else goes out', () => {
+    expect(commandsOf(decide(observation({ ...ordering, ledger: ledger() })))).toEqual(['ClaimSlot'])
+    const draining = observation({ step: steps.draining, ledger: ledger(), pods: [pod('a')], ...cordoned() })
+    expect(commandsOf(decide(draining))).toEqual(['ClaimSlot'])
+    expect(commandsOf(decide({ ...draining, ledger: { kind: 'Missing' } }))).toEqual([])
+  })
+
+  test('what was switched off is switched on again, whatever has become of the ledger', () => {
+    const off = { ...ordering, step: treating({ rung: 1, stage: 'PoweringOn' }), ...bmc('Off') }
+    expect(commandsOf(decide(observation({ ...off, ledger: { kind: 'Missing' } })))).toEqual(['TurnOn'])
+    const turningOff = { ...ordering, step: treating({ rung: 1, stage: 'PoweringOff' }), ...bmc('On') }
+    expect(commandsOf(decide(observation({ ...turningOff, ledger: { kind: 'Missing' } })))).toEqual([])
   })
 })
 

@@ -1,0 +1,158 @@
+import { nodeKind } from '../../api/core/node.ts'
+import {
+  type Breaker,
+  type LedgerSpec,
+  ledgerKind,
+  ledgerName,
+  type Slot,
+} from '../../api/v1alpha1/disruption-ledger.ts'
+import { isOpen, runKind } from '../../api/v1alpha1/node-remediation.ts'
+import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { guardKind, guardName } from '../../api/v1alpha1/remediation-guard.ts'
+import { inWords } from '../../domain/budget/excess.ts'
+import type { LedgerSeen } from '../../domain/budget/ledger.ts'
+import {
+  type BreakerChange,
+  breakerChanges,
+  doubtfulSlots,
+  type UpkeepView,
+  upkept,
+} from '../../domain/budget/upkeep.ts'
+import { isCordonedBy } from '../../domain/remediation/cordon.ts'
+import { isEqual } from '../../kernel/json.ts'
+import type { Mono } from '../../kernel/time.ts'
+import { readLedger } from '../read-ledger.ts'
+import { cachedLedger } from './observe.ts'
+import type { PolicyPorts } from './ports.ts'
+
+type Known = Extract<LedgerSeen, { readonly kind: 'Known' }>
+
+/**
+ * The leader's look at the ledger: breakers trip, cool and close, and what nobody owns goes. An idle look reads caches alone; what
+ * it would change is decided once more on a live read, and written with the version of that read. Resolves to whether it wrote.
+ */
+export async function keepLedger(ports: PolicyPorts, cooling: CoolingWatch): Promise<boolean> {
+  const guard = ports.guards.get({ name: guardName })
+  const cached = cachedLedger(ports)
+  if (guard?.spec === undefined || cached.kind !== 'Known') return false
+  const remembered = { guard: guard.spec, ledgerUID: guard.status.ledgerUID, cooling }
+  const doubtful = doubtfulSlots(cached.spec, ports.runs.list())
+  if (doubtful.length === 0 && isUpkept(viewOf(ports, cached, { ...remembered, abandoned: new Set() }))) return false
+
+  const ledger = await readLedger(ports.reader)
+  if (ledger.kind !== 'Known') return false
+  const abandoned = await abandonedAmong(ports, doubtfulSlots(ledger.spec, ports.runs.list()))
+  const view = viewOf(ports, ledger, { ...remembered, abandoned })
+  const next = upkept(view)
+  if (isEqual(ledger.spec, next)) return false
+  const changes = breakerChanges(ledger.spec.breakers, next.breakers)
+  ports.journal.append({ controller: 'policy', key: ledgerKind.kind, observation: view, decision: changes })
+  await writeLedger(ports, ledger, next)
+  for (const change of changes) tell(ports, change, guard.spec.acknowledgedTrips)
+  for (const runUID of abandoned) ports.log.warn('Gave back a slot that no run owns', { runUID })
+  return true
+}
+
+const isUpkept = (view: UpkeepView): boolean => isEqual(view.ledger.spec, upkept(view))
+
+async function writeLedger(ports: PolicyPorts, { resourceVersion }: Known, next: LedgerSpec): Promise<void> {
+  const body = { spec: { ...next } }
+  await ports.effects.cluster.patch(ledgerKind, { name: ledgerName }, { type: 'Merge', resourceVersion, body })
+}
+
+interface Remembered extends Pick<UpkeepView, 'guard' | 'ledgerUID' | 'abandoned'> {
+  readonly cooling: CoolingWatch
+}
+
+function viewOf(ports: PolicyPorts, ledger: Known, { cooling, ...remembered }: Remembered): UpkeepView {
+  const { shared, policies, prepared, clock, runs } = ports
+  const known = new Map(prepared.list().map((policy) => [policy.name, policy]))
+  const counted = policies.list().map(({ metadata: { name } }) => {
+    const own = known.get(name)
+    const isValid = own !== undefined && own.issues.length === 0
+    return { name, spec: isValid ? own.spec : undefined, figures: shared.figures(name) }
+  })
+  const cluster = shared.clusterFigures()
+  const doubted = counted.filter(({ figures }) => figures.kind === 'Doubtful').map(({ name }) => name)
+  // Half a list cools nothing: the time begins anew.
+  for (const scope of cluster.kind === 'Doubtful' ? ['', ...doubted] : doubted) cooling.forget(scope)
+  cooling.forgetOthers(ledger.spec.breakers)
+  return {
+    now: clock.now(),
+    ledger,
+    ...remembered,
+    policies: counted,
+    cluster,
+    runs: runs.list(),
+    seenCoolingMs: (breaker) => cooling.seenMs(breaker, clock.mono()),
+  }
+}
+
+/** A slot is given back for somebody else only if its run is gone, by a live read, and its node bears no cordon of it. */
+async function abandonedAmong({ reader }: PolicyPorts, slots: readonly Slot[]): Promise<ReadonlySet<string>> {
+  const abandoned = new Set<string>()
+  for (const { runUID, runName, nodeName } of slots) {
+    const run = await reader.get(runKind, { name: runName })
+    if (run !== undefined && run.metadata.uid === runUID && isOpen(run)) continue
+    const node = await reader.get(nodeKind, { name: nodeName })
+    if (node === undefined || !isCordonedBy(node, runUID)) abandoned.add(runUID)
+  }
+  return abandoned
+}
+
+/** How long this very process has seen each breaker cool: the wall clock alone is not believed. */
+export class CoolingWatch {
+  readonly #seen = new Map<string, { readonly what: string; readonly since: Mono }>()
+
+  seenMs({ scope, state, tripID, coolingSince }: Breaker, now: Mono): number {
+    if (state !== 'Cooling') {
+      this.forget(scope)
+      return 0
+    }
+    const what = `${tripID} ${coolingSince}`
+    const seen = this.#seen.get(scope)
+    if (seen?.what === what) return now - seen.since
+    this.#seen.set(scope, { what, since: now })
+    return 0
+  }
+
+  /** Whoever is not listed any more. */
+  forgetOthers(breakers: readonly Breaker[]): void {
+    for (const scope of this.#seen.keys()) if (breakers.every((breaker) => breaker.scope !== scope)) this.forget(scope)
+  }
+
+  isWatching(): boolean {
+    return this.#seen.size > 0
+  }
+
+  forget(scope: string): void {
+    this.#seen.delete(scope)
+  }
+}
+
+/** Events tell of a breaker that opened or closed; the steps between stand in log and conditions. */
+function tell(
+  { log, events, policies, guards }: PolicyPorts,
+  { kind, breaker }: BreakerChange,
+  acknowledged: readonly string[],
+): void {
+  const { scope, tripID, input, message } = breaker
+  const fields = { scope: inWords(scope), trip: tripID, input, because: message }
+  if (kind === 'Opened') log.warn('Breaker opened', fields)
+  else log.info(`Breaker ${kind === 'Closed' ? 'closed' : kind === 'Cooling' ? 'cools' : 'is half open'}`, fields)
+  if (kind !== 'Opened' && kind !== 'Closed') return
+  const [policy, guard] = [policies.get({ name: scope }), guards.get({ name: guardName })]
+  const about =
+    scope === '' ? guard && { kind: guardKind, object: guard } : policy && { kind: policyKind, object: policy }
+  if (about === undefined) return
+  const isOpened = kind === 'Opened'
+  events.record({
+    regarding: about,
+    type: isOpened ? 'Warning' : 'Normal',
+    reason: isOpened ? 'BreakerOpened' : 'BreakerClosed',
+    note: isOpened
+      ? `${input} (${tripID}): ${message}`
+      : `trip ${tripID} is over: ${acknowledged.includes(tripID) ? 'a person has reset it' : 'its canary helped'}`,
+    action: isOpened ? 'Trip' : 'Reset',
+  })
+}

@@ -34,6 +34,72 @@ describe('the disruption controller', () => {
     expect(budgetOf(small, 'web')['status']).toMatchObject({ currentHealthy: 2, desiredHealthy: 2 })
   })
 
+  const guard = (small: SmallWorld, name: string, spec: JsonObject): void =>
+    void small.world.api.create('poddisruptionbudgets.policy', {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { namespace: 'shop', name },
+      spec,
+    })
+
+  test('counts what a StatefulSet wants', async () => {
+    const small = await smallWorld({ workloads: [{ ...web, disk: 'PerPod', budget: { maxUnavailable: 1 } }] })
+    expect(budgetOf(small, 'web')['status']).toMatchObject({
+      expectedPods: 3,
+      desiredHealthy: 2,
+      disruptionsAllowed: 1,
+    })
+  })
+
+  test('counts no pod that nobody controls where a share is asked for, and every pod where a number is', async () => {
+    const small = await smallWorld({ workloads: [web] })
+    const spec = { containers: [{ name: 'c', image: 'i' }] }
+    small.world.api.create('pods', { metadata: { namespace: 'shop', name: 'loose', labels: { app: 'web' } }, spec })
+    guard(small, 'share', { minAvailable: '100%', selector: { matchLabels: { app: 'web' } } })
+    await small.loop.runFor(seconds(10))
+    const status = { currentHealthy: 4 }
+    expect(budgetOf(small, 'share')['status']).toMatchObject({ ...status, expectedPods: 3, disruptionsAllowed: 1 })
+    expect(budgetOf(small, 'web')['status']).toMatchObject({ ...status, expectedPods: 4, disruptionsAllowed: 2 })
+  })
+
+  test('allows nothing where it cannot count, and says why', async () => {
+    const small = await smallWorld({ workloads: [web] })
+    const template = { metadata: { labels: { app: 'agent' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+    small.world.api.create('daemonsets.apps', {
+      metadata: { namespace: 'shop', name: 'agent' },
+      spec: { selector: { matchLabels: { app: 'agent' } }, template },
+    })
+    guard(small, 'agent', { maxUnavailable: 1, selector: { matchLabels: { app: 'agent' } } })
+    guard(small, 'neither', { selector: { matchLabels: { app: 'web' } } })
+    await small.loop.runFor(seconds(10))
+    expect(budgetOf(small, 'agent')['status']).toMatchObject({
+      disruptionsAllowed: 0,
+      conditions: [{ reason: 'SyncFailed', message: 'daemonsets.apps does not implement the scale subresource' }],
+    })
+    expect(budgetOf(small, 'neither')['status']).toMatchObject({ expectedPods: 0, disruptionsAllowed: 0 })
+  })
+
+  test('two budgets of one pod are one too many: its eviction is an error', async () => {
+    const small = await smallWorld({ workloads: [web] })
+    guard(small, 'second', { maxUnavailable: 1, selector: { matchLabels: { app: 'web' } } })
+    await small.loop.runFor(seconds(10))
+    expect(small.world.api.evict(refOf(small.podsOf('web')[0] ?? {})).status).toBe(500)
+  })
+
+  test('a pod that is going on a dead node is counted out, and stays', async () => {
+    const small = await smallWorld({ workloads: [web] })
+    const { world, loop, podsOf } = small
+    world.machine('node-1').turnOff()
+    await loop.runFor(minutes(8))
+    expect(podsOf('web').filter(isTerminating).map(nodeNameOf)).toEqual(['node-1'])
+    expect(podsOf('web')).toHaveLength(4)
+    expect(budgetOf(small, 'web')['status']).toMatchObject({
+      expectedPods: 4,
+      currentHealthy: 3,
+      disruptionsAllowed: 1,
+    })
+  })
+
   test('forgets an eviction that came to nothing after two minutes', async () => {
     const small = await smallWorld({ workloads: [web] })
     const { world, loop, podsOf } = small

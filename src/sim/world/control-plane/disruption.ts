@@ -3,21 +3,11 @@ import { at, isObject, type JsonObject, numberAt } from '../../../kernel/json.ts
 import { matchesSelector } from '../../../kernel/selector.ts'
 import { type Instant, instant, later, minutes, parseTime } from '../../../kernel/time.ts'
 import { withConditions } from '../conditions.ts'
-import {
-  controllerOf,
-  isActive,
-  isReady,
-  isTerminating,
-  keyOf,
-  labelsOf,
-  namespaceOf,
-  refFromKey,
-  uidOf,
-} from '../fields.ts'
+import { isActive, isReady, isTerminating, keyOf, labelsOf, namespaceOf, refFromKey } from '../fields.ts'
 import { KeyQueue } from '../key-queue.ts'
 import { controllerUser, type Nature } from '../nature.ts'
-import type { Objects } from '../objects.ts'
 import { writeStatus } from '../write-status.ts'
+import { expectedOf } from './expected-pods.ts'
 
 const budgets = 'poddisruptionbudgets.policy'
 
@@ -32,10 +22,11 @@ export function runDisruption(nature: Nature): void {
   objects.on(budgets, ({ type, object }) => {
     if (type !== 'DELETED') queue.add(keyOf(object))
   })
-  objects.on('pods', ({ object }) => {
-    for (const budget of objects.all(budgets)) if (selects(budget, object)) queue.add(keyOf(budget))
+  objects.on('pods', ({ object, previous = object }) => {
+    for (const budget of objects.all(budgets))
+      if (selects(budget, object) || selects(budget, previous)) queue.add(keyOf(budget))
   })
-  for (const resource of ['replicasets.apps', 'deployments.apps']) {
+  for (const resource of ['replicasets.apps', 'deployments.apps', 'statefulsets.apps']) {
     objects.on(resource, ({ object }) => {
       for (const budget of objects.all(budgets))
         if (namespaceOf(budget) === namespaceOf(object)) queue.add(keyOf(budget))
@@ -47,19 +38,19 @@ export function runDisruption(nature: Nature): void {
     if (budget === undefined || isTerminating(budget)) return
     const pods = objects.all('pods').filter((pod) => selects(budget, pod))
     const disrupted = stillDisrupted(budget, { pods, now: timers.now() })
-    const { expectedPods, desiredHealthy } = wanted(budget, pods, objects)
+    const expected = expectedOf(budget, pods, objects)
+    if (typeof expected === 'string') {
+      failSafe(budget, expected)
+      return
+    }
+    const { expectedPods, desiredHealthy } = expected
     const currentHealthy = pods.filter(
       (pod) => isActive(pod) && isReady(pod) && !Object.hasOwn(disrupted, nameIn(pod)),
     ).length
     const disruptionsAllowed = expectedPods === 0 ? 0 : Math.max(0, currentHealthy - desiredHealthy)
-    const said = [
-      {
-        type: 'DisruptionAllowed',
-        status: disruptionsAllowed > 0 ? 'True' : 'False',
-        reason: disruptionsAllowed > 0 ? 'SufficientPods' : 'InsufficientPods',
-        message: '',
-      },
-    ] as const
+    const isAllowed = disruptionsAllowed > 0
+    const reason = isAllowed ? 'SufficientPods' : 'InsufficientPods'
+    const said = [{ type: 'DisruptionAllowed', status: isAllowed ? 'True' : 'False', reason, message: '' }] as const
     writeStatus(api, budgets, {
       object: budget,
       status: {
@@ -74,38 +65,13 @@ export function runDisruption(nature: Nature): void {
     })
     if (Object.keys(disrupted).length > 0) queue.add(key, disruptedMs)
   }
-}
 
-interface Wanted {
-  readonly expectedPods: number
-  readonly desiredHealthy: number
-}
-
-function wanted(budget: JsonObject, pods: readonly JsonObject[], objects: Objects): Wanted {
-  const minAvailable = at(budget, 'spec', 'minAvailable')
-  const maxUnavailable = at(budget, 'spec', 'maxUnavailable')
-  if (typeof minAvailable === 'number') return { expectedPods: pods.length, desiredHealthy: minAvailable }
-  const expectedPods = scaleOf(pods, objects)
-  const desiredHealthy =
-    maxUnavailable === undefined || maxUnavailable === null
-      ? scaled(minAvailable, expectedPods)
-      : Math.max(0, expectedPods - scaled(maxUnavailable, expectedPods))
-  return { expectedPods, desiredHealthy }
-}
-
-/** What their controllers want, not how many there happen to be. */
-function scaleOf(pods: readonly JsonObject[], objects: Objects): number {
-  const owners = new Set(pods.flatMap((pod) => controllerOf(pod)?.uid ?? []))
-  const loose = pods.filter((pod) => controllerOf(pod) === undefined).length
-  const sets = objects.all('replicasets.apps').filter((replicaSet) => owners.has(uidOf(replicaSet)))
-  return sets.reduce((sum, replicaSet) => sum + (numberAt(replicaSet, 'spec', 'replicas') ?? 1), loose)
-}
-
-/** Percentages of budgets round up. */
-function scaled(value: unknown, total: number): number {
-  if (typeof value === 'number') return value
-  const percent = Number(/^(\d+)%$/.exec(typeof value === 'string' ? value : '')?.[1] ?? 0)
-  return Math.ceil((percent * total) / 100)
+  /** Where it cannot count it allows nothing, and says why. */
+  function failSafe(budget: JsonObject, message: string): void {
+    const said = [{ type: 'DisruptionAllowed', status: 'False', reason: 'SyncFailed', message }] as const
+    const conditions = withConditions(budget, said, { now: timers.now() })
+    writeStatus(api, budgets, { object: budget, status: { disruptionsAllowed: 0, conditions } })
+  }
 }
 
 function selects(budget: JsonObject, pod: JsonObject): boolean {

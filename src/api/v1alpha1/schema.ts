@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keepUnknown } from '../../kernel/keep-unknown.ts'
 import { readOnce } from '../../kernel/read-once.ts'
 import { type Kind, type KubeObject, projectMeta } from '../kind.ts'
 
@@ -161,6 +162,8 @@ export interface Stored<Spec, Status> extends KubeObject {
   readonly spec: Spec | undefined
   readonly status: Status
   readonly problem: string | undefined
+  /** Set where a status does not fit: another release wrote it, or somebody by hand. It then reads as empty. */
+  readonly statusProblem?: string | undefined
 }
 
 export interface KindNames {
@@ -168,7 +171,10 @@ export interface KindNames {
   readonly plural: string
 }
 
-/** A kind of ours from its schemas. A status that does not fit counts as none at all: it is derived, and comes again. */
+/**
+ * A kind of ours from its schemas. What a newer release has added is carried along unread. A status that does not fit counts as
+ * none at all, and says so: most are derived and come again; where one is not, nobody must act on its emptiness.
+ */
 export function kindOf<Spec, Status>(
   names: KindNames,
   spec: z.ZodType<Spec>,
@@ -183,7 +189,7 @@ export function kindOf<Spec, Status>(
     project: readOnce((raw) => ({
       metadata: projectMeta(raw),
       ...specOf(raw['spec'] ?? {}),
-      status: statusOf(raw['status'] ?? {}),
+      ...statusOf(raw['status'] ?? {}),
     })),
   }
 }
@@ -192,16 +198,19 @@ const specReader =
   <Spec>(schema: z.ZodType<Spec>) =>
   (raw: unknown): Pick<Stored<Spec, unknown>, 'spec' | 'problem'> => {
     const { success, data, error } = schema.safeParse(raw)
-    if (success) return { spec: data, problem: undefined }
-    const problem = error.issues.map(({ path, message }) => `spec.${path.join('.')}: ${message}`).join('; ')
-    return { spec: undefined, problem }
+    if (success) return { spec: keepUnknown(data, raw), problem: undefined }
+    return { spec: undefined, problem: issuesOf('spec', error) }
   }
 
 const statusReader =
   <Status>(schema: z.ZodType<Status>) =>
-  (raw: unknown): Status => {
-    const { success, data } = schema.safeParse(raw)
-    return success ? data : schema.parse({})
+  (raw: unknown): Pick<Stored<unknown, Status>, 'status' | 'statusProblem'> => {
+    const { success, data, error } = schema.safeParse(raw)
+    if (success) return { status: keepUnknown(data, raw) }
+    return { status: schema.parse({}), statusProblem: issuesOf('status', error) }
   }
+
+const issuesOf = (where: string, { issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => `${where}.${path.join('.')}: ${message}`).join('; ')
 
 export const noStatus = z.object({}).describe('This kind has no status.')

@@ -131,9 +131,9 @@ export const treatmentSchema = withRules(
 
 export type Treatment = DeepReadonly<z.output<typeof treatmentSchema>>
 
-/** The API server has seen to it that there is exactly one. */
-export const kindOfTreatment = (treatment: Treatment): TreatmentKind =>
-  treatmentKinds.find((kind) => treatment[kind] !== undefined) ?? 'quarantine'
+/** The API server has seen to it that there is exactly one. Unknown: a newer release has written it, and nobody here can do it. */
+export const kindOfTreatment = (treatment: Treatment): TreatmentKind | 'unknown' =>
+  treatmentKinds.find((kind) => treatment[kind] !== undefined) ?? 'unknown'
 
 /** How long the treatment itself may take, in seconds. */
 export function treatmentTimeoutSeconds(treatment: Treatment): number {

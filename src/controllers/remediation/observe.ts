@@ -36,6 +36,7 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
   const run = await reader.get(runKind, { name })
   if (run === undefined) return undefined
   if (run.spec === undefined) throw unreadable(name, run.problem ?? 'its spec does not fit')
+  if (run.statusProblem !== undefined) throw unreadable(name, run.statusProblem)
   const createdAt = parseTime(run.metadata.creationTimestamp) ?? instant(0)
   const step = stepOf(run.status.step, createdAt)
   if (step === undefined) throw unreadable(name, `its status.step does not fit: ${JSON.stringify(run.status.step)}`)
@@ -45,12 +46,13 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
   const isSlow = clock.mono() - askedAt > slowMs
   const readAt = isSlow ? clock.mono() : askedAt
   if (isSlow) await mustStandAsRead(reader, run)
-  const [nodeFacts, ledger, job, claims] = await Promise.all([
+  const [nodeFacts, ledger, job, claims, around] = await Promise.all([
     readNode(reader, spec, step),
     readLedger(reader),
     // A dry run orders nothing, and in Observe nobody may even ask.
     spec.dryRun ? undefined : readJob(ports, run.metadata.uid),
     claimsFor(reader, spec, step),
+    aroundFor(ports, run, step),
   ])
   const observation: Observation = {
     ...ownView(ports, run, nodeFacts.leaseRenewTime),
@@ -62,6 +64,7 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     ledger,
     job,
     claims,
+    around,
     refusals: refusalsAt(refusals, clock.mono()),
     pauses: ports.shared.pauses(),
     shared: sharedFor(ports, spec.policyName),

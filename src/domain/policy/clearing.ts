@@ -29,9 +29,11 @@ function leavesOpen(spec: PolicySpec, signal: Signal, diagnosis: Diagnosis): Tre
   return ladder.find((treatment) => kinds.includes(kindOfTreatment(treatment)))
 }
 
-const none: readonly TreatmentKind[] = []
-const inPlace: readonly TreatmentKind[] = ['freeDisk', 'restartService', 'relieve']
-const booting: readonly TreatmentKind[] = ['reboot', 'powerCycle']
+type Kinds = readonly (TreatmentKind | 'unknown')[]
+
+const none: Kinds = []
+const inPlace: Kinds = ['freeDisk', 'restartService', 'relieve']
+const booting: Kinds = ['reboot', 'powerCycle']
 
 function reads(spec: PolicySpec, { when }: Diagnosis, signalName: string): boolean {
   const compiled = compileWhen(

@@ -39,6 +39,8 @@ export function statusWhileWaiting(seen: Observation, before: RunStatus, { held,
   const message = before.step?.message ?? ''
   return {
     ...statusOf(seen, before, { step: seen.step, held, message }),
+    // The step stays, and with it whatever another release has noted in it.
+    step: { ...before.step, ...recordOf(seen.step), message },
     gates: held === undefined ? [] : gates,
     ...(drain === undefined ? {} : { drain }),
   }

@@ -25,6 +25,7 @@ export function decideTreating(seen: Observation, step: Treating): Decision {
     case 'restartService':
     case 'relieve':
     case 'external':
+    case 'unknown':
       return nextRung(seen, step.rung, `treatment ${treatment.name} is not available in this version`)
     default:
       return unreachable(kind)

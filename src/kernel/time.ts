@@ -21,10 +21,16 @@ export const minutes = (count: number): number => count * 60_000
 export const hours = (count: number): number => count * 3_600_000
 
 /** RFC 3339 in UTC with milliseconds, as we write times into objects of our own. */
-export const rfc3339 = (at: Instant): string => new Date(at).toISOString()
+export function rfc3339(at: Instant): string {
+  if (at !== written.at) written = { at, text: new Date(at).toISOString() }
+  return written.text
+}
+
+/** The last one: all that is written in one moment carries the same time. */
+let written = { at: instant(0), text: '1970-01-01T00:00:00.000Z' }
 
 /** RFC 3339 in UTC with microseconds, which Lease and Event demand (`metav1.MicroTime`). */
-export const rfc3339Micro = (at: Instant): string => new Date(at).toISOString().replace('Z', '000Z')
+export const rfc3339Micro = (at: Instant): string => `${rfc3339(at).slice(0, -1)}000Z`
 
 /** As HTTP writes the time of an answer: whole seconds, cut and not rounded. */
 export const httpDate = (at: Instant): string => new Date(at).toUTCString()

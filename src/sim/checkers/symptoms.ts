@@ -67,9 +67,19 @@ export class Symptoms {
 }
 
 /** The signals that a diagnosis of this class rests on. */
-export const signalsOf = ({ diagnoses, signals }: PolicySpec, kind: 'Fault' | 'Load'): readonly Signal[] => {
-  const rules = diagnoses.filter((diagnosis) => diagnosis.class === kind)
-  return signals.filter(({ name }) => rules.some(({ when }) => new RegExp(`\\b${name}\\b`).test(when)))
+export function signalsOf(policy: PolicySpec, kind: 'Fault' | 'Load'): readonly Signal[] {
+  const known = signalsKnown[kind].get(policy)
+  if (known !== undefined) return known
+  const rules = policy.diagnoses.filter((diagnosis) => diagnosis.class === kind)
+  const found = policy.signals.filter(({ name }) => rules.some(({ when }) => new RegExp(`\\b${name}\\b`).test(when)))
+  signalsKnown[kind].set(policy, found)
+  return found
+}
+
+/** A policy of the truth is one value for as long as nobody changes it. */
+const signalsKnown = {
+  Fault: new WeakMap<PolicySpec, readonly Signal[]>(),
+  Load: new WeakMap<PolicySpec, readonly Signal[]>(),
 }
 
 /** The node says it in this very version of it. */

@@ -45,18 +45,7 @@ interface Fleet {
 /** One policy, one node, an empty ledger; whoever sets `fleet.share` says how ill they are. */
 export async function controller() {
   const [clock, log, abort] = [new FakeClock(), new FakeLog(), new AbortController()]
-  const caches = {
-    policies: new FakeWatched(policyKind, {}),
-    guards: new FakeWatched(guardKind, {}),
-    ledger: new FakeWatched(ledgerKind, {}),
-    pauses: new FakeWatched(pauseKind, {}),
-    nodes: new FakeWatched(nodeKind, {}),
-    health: new FakeWatched(healthKind, {}),
-    runs: new FakeWatched(runKind, {
-      node: () => [],
-      policy: ({ spec }) => (spec === undefined ? [] : [spec.policyName]),
-    }),
-  }
+  const caches = cachesOf()
   caches.policies.put(policy())
   caches.guards.put({ metadata: { name: 'cluster', uid: 'g', resourceVersion: '1', generation: 1 }, spec: {} })
   caches.ledger.put(ledger)
@@ -104,3 +93,16 @@ export async function controller() {
   await clock.advance(1_000)
   return { clock, log, written, events, fleet, ...caches }
 }
+
+const cachesOf = () => ({
+  policies: new FakeWatched(policyKind, {}),
+  guards: new FakeWatched(guardKind, {}),
+  ledger: new FakeWatched(ledgerKind, {}),
+  pauses: new FakeWatched(pauseKind, {}),
+  nodes: new FakeWatched(nodeKind, {}),
+  health: new FakeWatched(healthKind, {}),
+  runs: new FakeWatched(runKind, {
+    node: () => [],
+    policy: ({ spec }) => (spec === undefined ? [] : [spec.policyName]),
+  }),
+})

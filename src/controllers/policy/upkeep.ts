@@ -21,6 +21,7 @@ import {
 import { isCordonedBy } from '../../domain/remediation/cordon.ts'
 import { isEqual } from '../../kernel/json.ts'
 import type { Mono } from '../../kernel/time.ts'
+import type { NewEvent } from '../../runtime/events.ts'
 import { readLedger } from '../read-ledger.ts'
 import { cachedLedger } from './observe.ts'
 import type { PolicyPorts } from './ports.ts'
@@ -130,29 +131,28 @@ export class CoolingWatch {
   }
 }
 
+const steps = { Opened: 'opened', Cooling: 'cools', HalfOpen: 'is half open', Closed: 'closed' } as const
+
 /** Events tell of a breaker that opened or closed; the steps between stand in log and conditions. */
-function tell(
-  { log, events, policies, guards }: PolicyPorts,
-  { kind, breaker }: BreakerChange,
-  acknowledged: readonly string[],
-): void {
+function tell(ports: PolicyPorts, { kind, breaker }: BreakerChange, acknowledged: readonly string[]): void {
   const { scope, tripID, input, message } = breaker
   const fields = { scope: inWords(scope), trip: tripID, input, because: message }
-  if (kind === 'Opened') log.warn('Breaker opened', fields)
-  else log.info(`Breaker ${kind === 'Closed' ? 'closed' : kind === 'Cooling' ? 'cools' : 'is half open'}`, fields)
-  if (kind !== 'Opened' && kind !== 'Closed') return
+  ports.log[kind === 'Opened' ? 'warn' : 'info'](`Breaker ${steps[kind]}`, fields)
+  const regarding = holderOf(ports, scope)
+  if (regarding === undefined) return
+  if (kind === 'Opened') {
+    const note = `${input} (${tripID}): ${message}`
+    ports.events.record({ regarding, type: 'Warning', reason: 'BreakerOpened', note, action: 'Trip' })
+  }
+  if (kind === 'Closed') {
+    const note = `trip ${tripID} is over: ${acknowledged.includes(tripID) ? 'a person has reset it' : 'its canary helped'}`
+    ports.events.record({ regarding, type: 'Normal', reason: 'BreakerClosed', note, action: 'Reset' })
+  }
+}
+
+/** The object whose breaker it is. Undefined: gone. */
+function holderOf({ policies, guards }: PolicyPorts, scope: string): NewEvent['regarding'] | undefined {
   const [policy, guard] = [policies.get({ name: scope }), guards.get({ name: guardName })]
-  const about =
-    scope === '' ? guard && { kind: guardKind, object: guard } : policy && { kind: policyKind, object: policy }
-  if (about === undefined) return
-  const isOpened = kind === 'Opened'
-  events.record({
-    regarding: about,
-    type: isOpened ? 'Warning' : 'Normal',
-    reason: isOpened ? 'BreakerOpened' : 'BreakerClosed',
-    note: isOpened
-      ? `${input} (${tripID}): ${message}`
-      : `trip ${tripID} is over: ${acknowledged.includes(tripID) ? 'a person has reset it' : 'its canary helped'}`,
-    action: isOpened ? 'Trip' : 'Reset',
-  })
+  if (scope === '') return guard && { kind: guardKind, object: guard }
+  return policy && { kind: policyKind, object: policy }
 }

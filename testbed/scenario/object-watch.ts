@@ -12,27 +12,51 @@ export interface Seen {
   readonly object: JsonObject
 }
 
-/** Everything that a kubectl watch has shown since it began: nothing between two looks is missed. */
+/**
+ * Everything that a kubectl watch has shown since it began: nothing between two looks is missed. A watch that ends is begun
+ * again, for some stories take the API server away; what was deleted meanwhile is then not shown.
+ */
 export class ObjectWatch {
   readonly #kind: string
-  readonly #child: ChildProcess
+  readonly #begin: () => ChildProcess
   readonly #history: Seen[] = []
-  #ended: string | undefined
+  #child: ChildProcess
+  #stopped = false
+  /** Ends in a row without an object in between. */
+  #failures = 0
+  #complaint = ''
 
   constructor({ layout, adminKubeconfig }: Bed, args: readonly string[]) {
     this.#kind = args.join(' ')
     const flags = ['--watch', '--output-watch-events', '--output=json', `--kubeconfig=${adminKubeconfig}`]
     const cache = `--cache-dir=${join(layout.run, 'kubectl-cache')}`
-    const child = spawn(join(layout.bin, 'kubectl'), ['get', ...args, ...flags, cache], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    this.#begin = () =>
+      spawn(join(layout.bin, 'kubectl'), ['get', ...args, ...flags, cache], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = this.#watch()
+  }
+
+  #watch(): ChildProcess {
+    const child = this.#begin()
     const stream = new JsonStream()
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => this.#take(stream.push(chunk)))
     let complaint = ''
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (complaint += chunk))
-    child.on('close', (code) => (this.#ended = `the watch of ${this.#kind} ended (${code}): ${complaint.trim()}`))
-    child.on('error', (error) => (this.#ended = error.message))
-    this.#child = child
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => this.#take(stream.push(chunk)))
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (complaint += chunk))
+    child.on('error', (error) => (complaint += error.message))
+    child.on('close', () => {
+      this.#failures += 1
+      this.#complaint = complaint.trim()
+      if (!this.#stopped) setTimeout(() => this.#again(), againAfterMs)
+    })
+    return child
+  }
+
+  #again(): void {
+    if (!this.#stopped && this.#ended === undefined) this.#child = this.#watch()
+  }
+
+  get #ended(): string | undefined {
+    if (this.#failures < failuresMax) return undefined
+    return `the watch of ${this.#kind} ended ${this.#failures} times: ${this.#complaint}`
   }
 
   get history(): readonly Seen[] {
@@ -56,6 +80,7 @@ export class ObjectWatch {
   }
 
   stop(): void {
+    this.#stopped = true
     this.#child.kill('SIGKILL')
   }
 
@@ -64,7 +89,12 @@ export class ObjectWatch {
       const object = at(event, 'object')
       const type = textAt(event, 'type')
       if (!isObject(object) || (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED')) continue
+      this.#failures = 0
       this.#history.push({ at: Date.now(), type, object })
     }
   }
 }
+
+const againAfterMs = 500
+/** Longer than any API server is away. */
+const failuresMax = 300

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario/scenario.ts'
 import { apiserverOutage } from './apiserver-outage/scenario.ts'
+import { blockedDrain } from './blocked-drain/scenario.ts'
 import { compaction } from './compaction/scenario.ts'
 import { kernelDeadlock } from './kernel-deadlock/scenario.ts'
 import { killedAtRandom } from './killed-at-random/scenario.ts'
@@ -8,6 +9,7 @@ import { overload } from './overload/scenario.ts'
 import { partition } from './partition/scenario.ts'
 import { skewedClock } from './skewed-clock/scenario.ts'
 import { storm } from './storm/scenario.ts'
+import { unreadableNamespace } from './unreadable-namespace/scenario.ts'
 import { zombieLeader } from './zombie-leader/scenario.ts'
 
 export const scenarios: readonly Scenario[] = [
@@ -19,6 +21,8 @@ export const scenarios: readonly Scenario[] = [
   zombieLeader,
   skewedClock,
   compaction,
+  blockedDrain,
+  unreadableNamespace,
   killedAtRandom,
   observe,
 ]

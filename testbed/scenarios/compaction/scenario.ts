@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type JsonObject, textAt } from '../../../src/kernel/json.ts'
 import { identities } from '../../control-plane/identities.ts'
 import { apiserver } from '../../control-plane/services.ts'
@@ -51,18 +52,22 @@ export const compaction: Scenario = {
 }
 
 /** Kills the API server, and starts it again on a store that holds only the present. */
-async function forgetThePast({ bed, timeline }: Stage, meanwhile: () => Promise<void>): Promise<number> {
+async function forgetThePast({ bed, timeline, afterwards }: Stage, meanwhile: () => Promise<void>): Promise<number> {
   const { layout, tokens, tier } = bed
   const running = runningProcess(layout, 'kube-apiserver')
   if (running === undefined) throw new Error('killing the API server: it is not running')
+  const startAgain = (): Promise<unknown> => ensureRunning(layout, apiserver(layout, tier, tokens))
+  afterwards('starting the API server again', startAgain)
   await compact(layout)
+  timeline.mark('etcd forgets the past under the watches', Date.now())
+  await sleep(3_000)
   process.kill(running.pid, 'SIGKILL')
   timeline.mark('the API server is killed', Date.now())
   await meanwhile()
   const revision = await compact(layout)
   timeline.mark(`etcd has forgotten everything before revision ${revision}`, Date.now())
   const restartedAt = Date.now()
-  await ensureRunning(layout, apiserver(layout, tier, tokens))
+  await startAgain()
   timeline.mark('the API server is back', Date.now())
   return restartedAt
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../kernel/json.ts'
+import { textAt } from '../../kernel/json.ts'
 import { Prng } from '../../kernel/prng.ts'
 import { minutes, seconds } from '../../kernel/time.ts'
 import type { WatchEvent } from '../api-server/api-request.ts'
@@ -41,10 +41,8 @@ async function listen(): Promise<void> {
   }
 }
 
-const inWords = (event: unknown): string => {
-  const { type, object } = event as WatchEvent
-  return `${type} ${String((object['metadata'] as JsonObject)['name'] ?? object['reason'])}`
-}
+const inWords = (event: unknown): string =>
+  `${textAt(event, 'type')} ${textAt(event, 'object', 'metadata', 'name') ?? textAt(event, 'object', 'reason')}`
 
 const tell = (type: WatchEvent['type'], name: string): void => stream.push({ type, object: { metadata: { name } } })
 

@@ -1,4 +1,7 @@
 import type { Actor } from './actor.ts'
+import { bmcCircumstances } from './circumstances/bmcs.ts'
+import { cloudCircumstances } from './circumstances/cloud.ts'
+import { hostCircumstances } from './circumstances/hosts.ts'
 import { clusterAutoscaler, consolidation } from './competitors/autoscaler.ts'
 import { kured } from './competitors/kured.ts'
 import { remediator } from './competitors/remediator.ts'
@@ -17,4 +20,7 @@ export const actors: readonly Actor[] = [
   workloadOwner,
   nodeChurn,
   hostileNode,
+  ...bmcCircumstances,
+  ...cloudCircumstances,
+  ...hostCircumstances,
 ]

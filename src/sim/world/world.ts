@@ -130,6 +130,11 @@ export class World {
     return [...this.#bmcs].find(([, { options }]) => options.address === address)?.[0] ?? ''
   }
 
+  /** Nodes with a BMC, by name. */
+  get bmcNodes(): readonly string[] {
+    return [...this.#bmcs.keys()].toSorted()
+  }
+
   /** Listeners hear every event at the moment at which it becomes true. Returns its own end. */
   onEvent(listener: (event: WorldEvent) => void): () => void {
     this.#listeners.push(listener)

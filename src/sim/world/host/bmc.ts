@@ -78,11 +78,12 @@ export class Bmc {
     this.#manners = { ...this.#manners, ...manners }
   }
 
-  /** Forgets its bad manners, not its wires. */
-  behaveWell(): void {
-    this.#manners = goodManners(this.#nature)
-    this.#downUntil = instant(0)
-    this.password = this.options.password
+  /** Forgets its bad manners, all or those that are named. Its wires stay where they are. */
+  behaveWell(names?: readonly (keyof BmcManners)[]): void {
+    const good = goodManners(this.#nature)
+    const some = Object.entries(good).filter(([name]) => names === undefined || names.some((each) => each === name))
+    this.#manners = { ...this.#manners, ...Object.fromEntries(some) }
+    if (names === undefined) this.password = this.options.password
   }
 
   /** Somebody plugs it into another machine, and tells nobody. */

@@ -1,6 +1,6 @@
 import { gateReasons } from './gates.ts'
 import { conditionReasonTexts } from './reasons/condition-reason-texts.ts'
-import { eventOutcomes, eventReasonTexts } from './reasons/event-reason-texts.ts'
+import { eventGateReasons, eventOutcomes, eventReasonTexts } from './reasons/event-reason-texts.ts'
 import { gateReasonTexts } from './reasons/gate-reason-texts.ts'
 import { outcomeTexts } from './reasons/outcome-texts.ts'
 import type { ReasonText } from './reasons/reason.ts'
@@ -26,7 +26,11 @@ const gateOf: ReadonlyMap<string, string> = new Map(
 )
 
 const outcomeWords: ReadonlySet<string> = new Set(outcomes)
-const eventWords: ReadonlySet<string> = new Set([...Object.keys(eventReasonTexts), ...eventOutcomes])
+const eventWords: ReadonlySet<string> = new Set([
+  ...Object.keys(eventReasonTexts),
+  ...eventOutcomes,
+  ...eventGateReasons,
+])
 
 /** Every word that Prunella gives as a reason, in the order of the alphabet. One word, one situation. */
 export const reasons: readonly Reason[] = Object.entries(texts)

@@ -39,6 +39,9 @@ export const operatorRights: Readonly<Record<IdentityName, Identity>> = {
       { group: 'policy', resources: ['poddisruptionbudgets'], verbs: read },
       { group: 'apps', resources: ['daemonsets', 'replicasets', 'statefulsets'], verbs: read },
       { group: 'karpenter.sh', resources: ['nodeclaims'], verbs: read },
+      // who else may be at work on a node; a cluster serves some of these, or none
+      { group: 'cluster.x-k8s.io', resources: ['machines'], verbs: read },
+      { group: 'remediation.medik8s.io', resources: ['nodehealthchecks'], verbs: read },
       { group: 'coordination.k8s.io', resources: ['leases'], verbs: read, namespace: 'kube-node-lease' },
       { group: '', resources: ['events'], verbs: read },
       { group: 'events.k8s.io', resources: ['events'], verbs: [...read, 'create', 'patch'] },

@@ -23,12 +23,17 @@ import { disturbancesOf } from './disturbances.ts'
 import { runHealthController } from './health/controller.ts'
 import { allOf, createInformers, type Informers } from './informers.ts'
 import { mayAct } from './may-act.ts'
+import { allNeighbours, createNeighbourInformers } from './neighbour-informers.ts'
+import { Neighbours } from './neighbours.ts'
 import { leaveOwnNode } from './own-node.ts'
 import { runPolicyController } from './policy/controller.ts'
 import { PreparedPolicies } from './prepared-policies.ts'
+import { Providers } from './providers.ts'
 import { runRemediationController } from './remediation/controller.ts'
 import { Sightings } from './remediation/sightings.ts'
+import { Room } from './room.ts'
 import { SharedView } from './shared-view.ts'
+import { SurroundingsView } from './surroundings.ts'
 import { runTriageController } from './triage/controller.ts'
 
 /** What the operator needs from the world: built by `main` from adapters, by `sim` from the simulated world. */
@@ -75,7 +80,9 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, sign
   const { clock, health, informers, leadership, events, alerts } = machinery
 
   const controllers = async (): Promise<void> => {
-    await Promise.all([clock.whenKnown(signal), ...allOf(informers).map((informer) => informer.whenSynced(signal))])
+    const foreign = allNeighbours(machinery.foreign).map((informer) => informer.whenKnown(signal))
+    const own = allOf(informers).map((informer) => informer.whenSynced(signal))
+    await Promise.all([clock.whenKnown(signal), ...own, ...foreign])
     if (signal.aborted) return
     log.info('Caches are filled', countsOf(informers))
     await runControllers(ports, { ...machinery, config }, signal)
@@ -88,6 +95,7 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, sign
     events.run(signal),
     alerts.run(signal),
     ...allOf(informers).map(async (informer) => await informer.run(signal)),
+    ...allNeighbours(machinery.foreign).map(async (informer) => await informer.run(signal)),
     controllers(),
     nodeName === '' ? Promise.resolve() : leaveOwnNode(leaving, nodeName, signal),
   ]
@@ -109,6 +117,7 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
   const limits = { ...writeLimitsDefault, ...perSecond(config) }
   const transport = paced(heard, new WriteBudget({ clock, prng: prng.fork('writes') }, limits), clock)
   const informers = createInformers({ clock, transport, log, prng: prng.fork('informers') })
+  const foreign = createNeighbourInformers({ clock, transport, log, prng: prng.fork('neighbours') })
   const lease = { namespace: config.namespace, name: leaseName }
   const leadership = new LeaderElection(
     { clock, local, log, prng: prng.fork('election'), cluster: clusterOver(transport, 'Lease') },
@@ -134,6 +143,7 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
     clock,
     health,
     informers,
+    foreign,
     leadership,
     effects,
     onEvidenceOf,
@@ -151,18 +161,26 @@ type Machinery = ReturnType<typeof machineryOf> & { readonly config: OperatorCon
 
 async function runControllers(
   { log, journal, power }: OperatorPorts,
-  { informers, leadership, prng, rights, config, ...shared }: Machinery,
+  { informers, foreign, leadership, prng, rights, config, ...machinery }: Machinery,
   signal: AbortSignal,
 ): Promise<void> {
   const wakers = [informers.policies, informers.guards, informers.pauses, informers.ledgers]
-  const common = { ...shared, log, journal, shared: new SharedView(informers, shared.prepared, shared.clock) }
+  const { clock, prepared, reader } = machinery
+  const shared = new SharedView(informers, prepared, clock)
+  const neighbours = new Neighbours(foreign, reader)
+  const providers = new Providers({ clock, reader, power, namespace: config.namespace })
+  const room = new Room(informers, clock)
+  const around = { clock, informers, foreign, neighbours, prepared, shared, room, providers }
+  const surroundings = new SurroundingsView({ ...around, ownNode: config.nodeName ?? '' })
+  const missingRight = rights.missing
+  const common = { ...machinery, log, journal, shared, neighbours, providers, surroundings, missingRight }
   const optionsOf = (name: string) => ({ leadership, signal, log, wakers, prng: prng.fork(name) })
   await Promise.all([
     runHealthController({ ...common, ...informers, ledger: informers.ledgers }, optionsOf('health')),
     runPolicyController({ ...common, ...informers, ledger: informers.ledgers }, optionsOf('policy')),
     runTriageController({ ...common, health: informers.health, runs: informers.runs }, optionsOf('triage')),
     runRemediationController(
-      { ...common, power, config, missingRight: rights.missing, sightings: new Sightings() },
+      { ...common, power, config, runs: informers.runs, sightings: new Sightings() },
       { ...informers, shared: wakers },
       optionsOf('remediation'),
     ),

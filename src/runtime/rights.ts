@@ -34,11 +34,14 @@ export class Rights {
   }
 }
 
-/** RBAC has one sentence: `User "x" cannot patch resource "nodes" in API group "" at the cluster scope`. */
+/**
+ * RBAC has one sentence: `User "x" cannot patch resource "nodes" in API group "" at the cluster scope`. Events are words about the
+ * work, and no part of it.
+ */
 function refusedRight(error: unknown): string | undefined {
   if (!(error instanceof RefusedError) || error.status !== 403) return undefined
   const [, verb, resource] = /cannot (\w+) resource "([^"]+)"/.exec(error.message) ?? []
-  return verb === undefined ? undefined : `${verb} ${resource}`
+  return verb === undefined || resource === 'events' ? undefined : `${verb} ${resource}`
 }
 
 export const learning = ({ cluster, power }: Effects, { learn }: Pick<Rights, 'learn'>): Effects => ({

@@ -62,12 +62,6 @@ export const conditionReasonTexts = {
     look: 'The gates that are shared by all nodes stand in the policy.',
     unblockedBy: 'Nothing need be done.',
   },
-  RunInProgress: {
-    meaning: 'A run on this node is open.',
-    impact: 'No second one starts until it has ended.',
-    look: 'The message names the run; `kubectl get nr` shows its step.',
-    unblockedBy: 'The run ends.',
-  },
   InProgress: {
     meaning: 'The run is open, and how it ends is not known.',
     impact: 'The node is in the hands of the run.',
@@ -127,12 +121,6 @@ export const conditionReasonTexts = {
     impact: 'Nothing of the run is left on the node.',
     look: 'The node has no annotation of ours.',
     unblockedBy: 'Nothing need be done.',
-  },
-  UnmanagedPods: {
-    meaning: 'Pods without a controller are on the node: nothing would bring them back elsewhere.',
-    impact: 'The drain waits for them until its deadline; it does not evict them.',
-    look: '`status.drain.blocked` of the run names some of them.',
-    unblockedBy: 'Their owner moves or deletes them; or the deadline of the drain passes.',
   },
   NotCleared: {
     meaning: 'The treatment is done, but a signal has not cleared by its own rule.',

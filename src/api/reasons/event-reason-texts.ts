@@ -1,3 +1,4 @@
+import type { AnyGateReason } from '../gates.ts'
 import type { Outcome } from '../v1alpha1/node-remediation.ts'
 import type { ReasonText } from './reason.ts'
 
@@ -38,12 +39,6 @@ export const eventReasonTexts = {
     impact: 'The node is treated next.',
     look: '`status.drain` of the run counts them.',
     unblockedBy: 'Nothing need be done.',
-  },
-  DrainBlocked: {
-    meaning: 'A disruption budget refuses the eviction of pods that have to leave.',
-    impact: 'The drain waits and asks again until its deadline; then `onDeadline` decides.',
-    look: '`status.drain.blocked` of the run names the budget, its figures and some of the pods.',
-    unblockedBy: 'The budget allows a disruption: more replicas become ready, or its owner loosens it.',
   },
   TreatmentRequested: {
     meaning: 'A treatment was ordered.',
@@ -133,3 +128,6 @@ export const eventReasonTexts = {
 
 /** Outcomes whose very word is the event. */
 export const eventOutcomes = ['RecoveredAlone', 'WouldHaveActed'] as const satisfies readonly Outcome[]
+
+/** Reasons of gates whose very word is the event. */
+export const eventGateReasons = ['DrainBlocked'] as const satisfies readonly AnyGateReason[]

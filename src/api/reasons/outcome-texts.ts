@@ -58,12 +58,6 @@ export const outcomeTexts: Readonly<Record<Exclude<Outcome, AnyGateReason>, Reas
     look: '`kubectl get nra` shows who said no, and why.',
     unblockedBy: 'A new run asks again; a quarantined one asks again after `spec.retry` was raised.',
   },
-  OtherActorActive: {
-    meaning: 'Somebody else repairs, upgrades or removes the node.',
-    impact: 'The run ended without treating it: two doctors at one bed do harm.',
-    look: 'The message names who it is and by what it was seen.',
-    unblockedBy: 'The other one finishes; a later run may start then.',
-  },
   Cancelled: {
     meaning: 'A person ended the run, by `spec.cancel` or by uncordoning the node.',
     impact: 'The node was given back as it was. With `keepCordoned` the cordon stays and is from then on theirs.',

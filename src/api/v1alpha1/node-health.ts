@@ -42,6 +42,13 @@ export const healthStatusSchema = z
     signals: z.array(signalStateSchema).max(64).default([]).describe('Claims that are not plainly False.'),
     diagnosis: diagnosisStateSchema.optional(),
     gates: gateAnswersSchema.default([]),
+    changes: z
+      .array(time('When the diagnosis came or went.'))
+      .max(40)
+      .default([])
+      .describe(
+        'How often the diagnosis came and went within the last hour, the oldest first. Kept for nodes that return.',
+      ),
     otherPolicies: z
       .array(z.object({ policyName: text(253, 'Policy.'), reason: text(64, 'Its headline.') }))
       .max(16)

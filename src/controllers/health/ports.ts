@@ -10,6 +10,8 @@ import type { Effects } from '../../runtime/fenced.ts'
 import type { AlertPoll } from '../alert-poll.ts'
 import type { Disturbances } from '../disturbances.ts'
 import type { PreparedPolicies } from '../prepared-policies.ts'
+import type { Providers } from '../providers.ts'
+import type { SurroundingsView } from '../surroundings.ts'
 import type { Watched } from '../watched.ts'
 
 /** What the health controller needs. Reads are from caches: it accuses, and never acts. */
@@ -18,6 +20,8 @@ export interface HealthPorts {
   readonly effects: Pick<Effects, 'cluster'>
   readonly events: EventRecorder
   readonly journal: Journal
+  /** What RBAC refused of late: `patch nodes`. */
+  readonly missingRight: () => string | undefined
   readonly disturbances: Pick<Disturbances, 'last' | 'onChange'>
   readonly log: Log
   readonly nodes: Watched<Node>
@@ -27,4 +31,6 @@ export interface HealthPorts {
   readonly health: Watched<NodeHealth>
   readonly ledger: Watched<DisruptionLedger>
   readonly alerts: AlertPoll
+  readonly surroundings: Pick<SurroundingsView, 'of'>
+  readonly providers: Pick<Providers, 'onAnswer'>
 }

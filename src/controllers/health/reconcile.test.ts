@@ -4,6 +4,7 @@ import { ledgerKind } from '../../api/v1alpha1/disruption-ledger.ts'
 import { healthKind } from '../../api/v1alpha1/node-health.ts'
 import { runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { surroundings } from '../../domain/surroundings/surroundings.fixture.ts'
 import { Prng } from '../../kernel/prng.ts'
 import { recordingEffects } from '../../runtime/effects.fixture.ts'
 import type { NewEvent } from '../../runtime/events.ts'
@@ -62,10 +63,14 @@ async function controller({ leads = true } = {}) {
     clock,
     log,
     alerts,
+    missingRight: () => undefined,
+    disturbances: { last: () => undefined, onChange: () => {} },
     effects: { ...recordingEffects().effects, cluster },
     events: { record: (event: NewEvent) => void events.push(event) },
     journal: { append: () => undefined },
     prepared: new PreparedPolicies(caches.policies),
+    surroundings: { of: () => surroundings() },
+    providers: { onAnswer: () => undefined },
   }
   void runHealthController(ports, { leadership, prng: new Prng(1), signal: abort.signal })
   await clock.advance(100)

@@ -24,8 +24,7 @@ export async function reconcile(
   { memory, leads }: { readonly memory: HealthMemory; readonly leads: () => boolean },
 ): Promise<Result> {
   if (!ports.health.isCurrent(nodeName)) return { requeueAfterMs: catchUpMs }
-  const seen = observe(ports, nodeName, memory.signals.get(nodeName))
-  const decision = decide(seen)
+  const { seen, decision } = look(ports, nodeName, memory.signals.get(nodeName))
   if (decision.memory === undefined) memory.signals.delete(nodeName)
   else memory.signals.set(nodeName, decision.memory)
   if (decision.memory === undefined) memory.pace.forget(nodeName)
@@ -36,6 +35,15 @@ export async function reconcile(
   await write(ports, seen, decision)
   memory.pace.wrote(nodeName, seen.mono)
   return { requeueAfterMs: decision.wakeAfterMs }
+}
+
+/** What stands around a node costs more than its signals, and is looked at only where they amount to a diagnosis. */
+function look(ports: HealthPorts, nodeName: string, memory: SignalMemory | undefined) {
+  const seen = observe(ports, nodeName, memory)
+  const decision = decide(seen)
+  if (!decision.asksAround || seen.node === undefined) return { seen, decision }
+  const whole = { ...seen, around: ports.surroundings.of(seen.node) }
+  return { seen: whole, decision: decide(whole) }
 }
 
 async function write(ports: HealthPorts, seen: HealthObservation, decision: HealthDecision): Promise<void> {

@@ -4,6 +4,7 @@ import type { HealthPorts } from './ports.ts'
 
 /** Which keys, node names, a change wakes. What happened is not remembered: it is read. */
 export function watch(queue: WorkQueue, ports: HealthPorts): void {
+  ports.providers.onAnswer((nodeName) => queue.add(nodeName))
   const { nodes, policies, runs, health, ledger, alerts, disturbances } = ports
   const wakeAll = (): void => {
     for (const { metadata } of nodes.list()) queue.add(metadata.name)

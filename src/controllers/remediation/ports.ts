@@ -1,3 +1,4 @@
+import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { AlertsSeen } from '../../domain/detect/evidence.ts'
 import type { Mono } from '../../kernel/time.ts'
 import type { ClusterTime } from '../../ports/clock.ts'
@@ -7,7 +8,10 @@ import type { Power } from '../../ports/power.ts'
 import type { EventRecorder } from '../../runtime/events.ts'
 import type { Effects } from '../../runtime/fenced.ts'
 import type { Disturbances } from '../disturbances.ts'
+import type { Neighbours } from '../neighbours.ts'
 import type { SharedView } from '../shared-view.ts'
+import type { SurroundingsView } from '../surroundings.ts'
+import type { Watched } from '../watched.ts'
 import type { Sightings } from './sightings.ts'
 
 /** What the remediation controller needs. Reads are live. */
@@ -26,6 +30,9 @@ export interface RemediationPorts {
   readonly shared: Pick<SharedView, 'policy' | 'guard' | 'pauses' | 'figures'>
   /** `fresh` polls now: what Alertmanager says may license an act. */
   readonly alerts: { readonly seen: () => AlertsSeen; readonly fresh: () => Promise<AlertsSeen> }
+  readonly neighbours: Pick<Neighbours, 'seen' | 'fresh'>
+  readonly surroundings: Pick<SurroundingsView, 'vital'>
+  readonly runs: Watched<NodeRemediation, 'node' | 'policy'>
   readonly events: EventRecorder
   readonly journal: Journal
   readonly log: Log

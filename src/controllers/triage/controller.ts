@@ -27,6 +27,7 @@ export async function runTriageController(
     const nodeName = (run ?? old)?.spec?.node.name
     if (nodeName !== undefined) queue.add(nodeName)
   })
+  ports.providers.onAnswer((nodeName) => queue.add(nodeName))
   const wakeAll = (): void => {
     for (const health of ports.health.list()) queue.add(health.metadata.name)
   }

@@ -1,5 +1,6 @@
 import { nodeKind } from '../../api/core/node.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import { firstRung } from '../../domain/surroundings/surroundings.ts'
 import type { TriageObservation } from '../../domain/triage/observation.ts'
 import { readLedger } from '../read-ledger.ts'
 import type { TriagePorts } from './ports.ts'
@@ -10,14 +11,25 @@ export async function observe(ports: TriagePorts, nodeName: string): Promise<Tri
   const believed = health.get({ name: nodeName })
   if (believed?.spec === undefined || believed.status.diagnosis === undefined) return undefined
   const { policyName } = believed.spec
+  const node = await reader.get(nodeKind, { name: nodeName })
+  if (policyName !== undefined && needsPower(ports, policyName, believed.status.diagnosis.name))
+    ports.providers.ask(nodeName)
   return {
     frozen: ports.disturbances.frozen(),
     health: believed,
-    node: await reader.get(nodeKind, { name: nodeName }),
+    node,
     runs: runs.byIndex('node', nodeName),
     claiming: runs.list().filter((run) => run.spec?.node.name !== nodeName && willClaim(run)),
     shared: policyName === undefined ? undefined : await readShared(ports, policyName),
+    around: node && ports.surroundings.of(node),
   }
+}
+
+/** Whether the run would begin at the BMC of the node. */
+function needsPower({ shared }: TriagePorts, policyName: string, diagnosisName: string): boolean {
+  const policy = shared.policy(policyName)
+  const rule = policy?.diagnoses.find(({ name }) => name === diagnosisName)
+  return policy !== undefined && rule !== undefined && firstRung(policy, rule)?.powerCycle !== undefined
 }
 
 /** Undefined: the policy is gone or not valid, or there is no guard. */

@@ -6,7 +6,9 @@ import type { Journal, Log } from '../../ports/journal.ts'
 import type { Effects } from '../../runtime/fenced.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { Disturbances } from '../disturbances.ts'
+import type { Providers } from '../providers.ts'
 import type { SharedView } from '../shared-view.ts'
+import type { SurroundingsView } from '../surroundings.ts'
 
 export interface TriagePorts {
   readonly clock: ClusterTime
@@ -17,5 +19,7 @@ export interface TriagePorts {
   readonly log: Log
   readonly health: Informer<NodeHealth>
   readonly runs: Informer<NodeRemediation, 'node' | 'policy'>
+  readonly surroundings: Pick<SurroundingsView, 'of'>
+  readonly providers: Pick<Providers, 'ask' | 'onAnswer'>
   readonly shared: Pick<SharedView, 'policy' | 'guard' | 'pauses' | 'figures'>
 }

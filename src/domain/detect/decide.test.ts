@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
-import { instant, mono } from '../../kernel/time.ts'
+import { type Instant, instant, mono } from '../../kernel/time.ts'
 import { preparedPolicy } from '../policy/prepared-policy.fixture.ts'
 import { decide, type HealthDecision } from './decide.ts'
 import { after, alertFor, alertsKnown, alertsUnavailable, monoAfter, nodeWith, noon } from './evidence.fixture.ts'
@@ -34,6 +34,9 @@ function looks(...views: readonly Partial<HealthObservation>[]): {
   return { decision: decision ?? decide(observation()), health }
 }
 
+const clockJump = (time: Instant) =>
+  ({ reason: 'ClockJumped', message: 'the clock jumped by 3595000 ms', at: monoAfter(5), time, ms: 3_595_000 }) as const
+
 const gate = (health: NodeHealth | undefined, name: string) =>
   health?.status.gates.find((answer) => answer.gate === name)
 const condition = (health: NodeHealth | undefined, type: string) =>
@@ -61,10 +64,15 @@ test('a hung kernel is told with its diagnosis, its signals and every gate', () 
     'Pass SignalFresh',
     'Pass HoldElapsed',
     'Pass Diagnosed',
+    'Pass NoOtherActor',
+    'Pass WindowOpen',
     'Pass ControlPlaneSafe',
     'Pass CooldownOver',
     'Pass AttemptsLeft',
+    'Pass CapacityThere',
+    'Pass DrainFeasible',
     'Pass ModeActs',
+    'Pass ProviderReady',
   ])
   expect(condition(health, 'Healthy')).toMatchObject({ status: 'False', reason: 'SignalsUnhealthy' })
   expect(condition(health, 'Held')).toMatchObject({ status: 'False', reason: 'NotHeld' })
@@ -124,12 +132,13 @@ test('a source that could not be asked re-arms the hold', () => {
 
 test('a clock that jumps re-arms the hold and says so, until it has elapsed again', () => {
   const seen = { node: hungNode(), policies: [holding(10)] }
-  const jumped = { now: instant(noon + 3_600_000), mono: monoAfter(5) }
+  const time = instant(noon + 3_600_000)
+  const jumped = { now: time, mono: monoAfter(5), disturbance: clockJump(time) }
   const { health } = looks(seen, { ...seen, ...jumped })
   expect(gate(health, 'SignalFresh')).toMatchObject({ result: 'Unknown', reason: 'ClockJumped' })
   expect(gate(health, 'HoldElapsed')?.result).toBe('Hold')
 
-  const later = { now: instant(noon + 3_610_000), mono: monoAfter(15) }
+  const later = { ...jumped, now: instant(noon + 3_610_000), mono: monoAfter(15) }
   const { health: again } = looks(seen, { ...seen, ...jumped }, { ...seen, ...later })
   expect(gate(again, 'SignalFresh')?.result).toBe('Pass')
   expect(gate(again, 'HoldElapsed')?.result).toBe('Pass')

@@ -4,14 +4,15 @@ import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import { isOpen } from '../../api/v1alpha1/node-remediation.ts'
 import { isEqual, type JsonObject } from '../../kernel/json.ts'
 import { matchesSelector } from '../../kernel/selector.ts'
-import { type Instant, seconds } from '../../kernel/time.ts'
+import { type Instant, parseTime, seconds } from '../../kernel/time.ts'
 import { exclusionOf } from '../policy/exclusion.ts'
 import { nodeFactsOf } from '../policy/node-facts.ts'
 import type { PreparedPolicy } from '../policy/prepared-policy.ts'
-import { selectPolicy } from '../policy/select-policy.ts'
+import { type PolicySelection, selectPolicy } from '../policy/select-policy.ts'
 import { freshnessSecondsOf, isWordOfControlPlane } from './condition-claim.ts'
 import { diagnose, type Finding } from './diagnose.ts'
 import { boutOf } from './episode.ts'
+import { forgetsAt, isReturning, withTurn } from './flapping.ts'
 import { type HealthView, statusOf, unhealthyBecause } from './health-status.ts'
 import { historyChangesAt } from './history-gates.ts'
 import type { SignalSeen } from './hold.ts'
@@ -27,6 +28,8 @@ export interface HealthDecision {
   readonly wakeAfterMs: number | undefined
   /** Set on the transition to unhealthy: why, in one sentence. */
   readonly detected: string | undefined
+  /** There is a diagnosis, and nobody has looked at what stands around the node: look, and decide once more. */
+  readonly asksAround: boolean
 }
 
 export type HealthCommand =
@@ -37,36 +40,59 @@ export type HealthCommand =
 /** What is believed of one node. Pure and total; the memory that comes out goes into the next look. */
 export function decide(seen: HealthObservation): HealthDecision {
   const { node, stored } = seen
-  if (node === undefined)
-    return { command: remove(stored), memory: undefined, wakeAfterMs: undefined, detected: undefined }
+  if (node === undefined) return { ...nothing, command: remove(stored), memory: undefined, wakeAfterMs: undefined }
   const selecting = seen.policies.filter(({ spec }) => matchesSelector(spec.nodeSelector, node.metadata.labels))
   const known = stored?.spec?.node.uid === node.metadata.uid ? stored : undefined
   const { byPolicy, memory } = signalsOf(selecting, recall(seen.memory, node, seen), { ...seen, node, stored: known })
   const findings = new Map(
     selecting.map((policy) => [policy.name, diagnose(policy, byPolicy.get(policy.name) ?? [], nodeFactsOf(node))]),
   )
+  const selection = selectPolicy(seen.policies, node)
   const bouts = boutsOf(selecting, findings, { seen, memory, known, nodeUID: node.metadata.uid })
-  const remembered = { ...memory, bouts }
+  const changes = changesOf(seen, { selection, memory, known, bouts })
+  const remembered = { ...memory, bouts, changes }
   const view: HealthView = {
     seen,
     node,
     known,
-    selection: selectPolicy(seen.policies, node),
+    selection,
     byPolicy,
     findings,
     memory: remembered,
   }
   const wakeAfterMs = nextLook(view, selecting)
 
-  if (isPlainlyHealthy(view)) return { command: remove(stored), memory: remembered, wakeAfterMs, detected: undefined }
+  const asksAround = seen.around === undefined && [...findings.values()].some(({ kind }) => kind === 'Matched')
+
+  if (isPlainlyHealthy(view)) return { ...nothing, command: remove(stored), memory: remembered, wakeAfterMs }
   if (stored !== undefined && known === undefined) {
     // A Node recreated under the old name is another node, and so is its health: the delete brings the next look.
-    return { command: remove(stored), memory: remembered, wakeAfterMs, detected: undefined }
+    return { ...nothing, command: remove(stored), memory: remembered, wakeAfterMs }
   }
   const body = statusOf(view)
   const command = commandFor(known, node, body)
   const detected = command !== undefined && !wasUnhealthy(known) ? unhealthyBecause(view) : undefined
-  return { command, memory: remembered, wakeAfterMs, detected }
+  return { command, memory: remembered, wakeAfterMs, detected, asksAround }
+}
+
+const nothing = { detected: undefined, asksAround: false } as const
+
+interface ChangeContext extends Pick<BoutContext, 'memory' | 'known'> {
+  readonly selection: PolicySelection
+  readonly bouts: SignalMemory['bouts']
+}
+
+/** When the diagnosis that counts came or went; what the last leader stored goes before what this replica saw. */
+function changesOf(
+  { now, runs }: HealthObservation,
+  { selection, memory, known, bouts }: ChangeContext,
+): readonly Instant[] {
+  const stored = (known?.status.changes ?? []).flatMap((time) => parseTime(time) ?? [])
+  const changes = stored.length >= memory.changes.length ? stored : memory.changes
+  if (selection.kind === 'None') return changes
+  const { name } = selection.policy
+  const was = known?.status.diagnosis !== undefined || memory.bouts[name] !== undefined
+  return withTurn(changes, { was, is: bouts[name] !== undefined, runs, now })
 }
 
 interface BoutContext {
@@ -93,9 +119,10 @@ function boutsOf(
  * stands in the policy; a writer that fell silent on this very node stands here. What was trouble before the source went down is
  * not over because nobody can be asked.
  */
-function isPlainlyHealthy({ selection, byPolicy, findings, seen, known }: HealthView): boolean {
+function isPlainlyHealthy({ selection, byPolicy, findings, memory, seen, known }: HealthView): boolean {
   if (selection.kind === 'None') return true
   if (seen.runs.some((run) => isOpen(run) && run.spec?.dryRun === false)) return false
+  if (isReturning(memory.changes)) return false
   const signals = [...byPolicy.values()].flat()
   if (signals.some(({ claim }) => claim.state === 'True') || signals.some(isOwnDoubt)) return false
   const isInDoubt = [...findings.values()].some(
@@ -131,9 +158,12 @@ function commandFor(known: NodeHealth | undefined, node: Node, { spec, status }:
 const wasUnhealthy = (known: NodeHealth | undefined): boolean =>
   known?.status.conditions.some(({ type, status }) => type === 'Healthy' && status === 'False') ?? false
 
+/** What stands around a node changes without a word from it. */
+const lookAroundAgainMs = seconds(30)
+
 /** The next moment at which time alone changes an answer. */
 function nextLook(
-  { byPolicy, memory, seen, node }: HealthView,
+  { byPolicy, findings, memory, seen, node }: HealthView,
   policies: readonly PreparedPolicy[],
 ): number | undefined {
   const signals = [...byPolicy.values()].flat()
@@ -142,8 +172,13 @@ function nextLook(
   const wasSick = signals.some(({ claim }) => claim.state !== 'False')
   const history = wasSick ? policies.flatMap(({ spec }) => historyChangesAt(spec.limits, seen)) : []
   const until = exclusionOf(node)?.until
-  const moments: readonly Instant[] = until === undefined ? history : [...history, until]
-  const waits = [...holds, ...silences, ...moments.map((at) => at - seen.now)].filter((ms) => ms > 0)
+  const moments: readonly Instant[] = [
+    ...history,
+    ...forgetsAt(memory.changes),
+    ...(until === undefined ? [] : [until]),
+  ]
+  const around = [...findings.values()].some(({ kind }) => kind === 'Matched') ? [lookAroundAgainMs] : []
+  const waits = [...around, ...holds, ...silences, ...moments.map((at) => at - seen.now)].filter((ms) => ms > 0)
   return waits.length === 0 ? undefined : Math.ceil(Math.min(...waits))
 }
 

@@ -22,7 +22,17 @@ export interface ConditionText {
 }
 
 /** The ordinary node: Ready, its kernel well, selected by the ordinary policy. */
-export function nodeWith(conditions: readonly ConditionText[] = [], more: JsonObject = {}): Node {
+export interface NodeParts {
+  readonly taints?: readonly JsonObject[]
+  readonly unschedulable?: boolean
+  readonly managedFields?: readonly JsonObject[]
+}
+
+export function nodeWith(
+  conditions: readonly ConditionText[] = [],
+  more: JsonObject = {},
+  { taints = [], unschedulable = false, managedFields = [] }: NodeParts = {},
+): Node {
   const others = ordinaryConditions.filter(({ type }) => conditions.every((condition) => condition.type !== type))
   return nodeKind.project({
     metadata: {
@@ -30,9 +40,10 @@ export function nodeWith(conditions: readonly ConditionText[] = [], more: JsonOb
       uid: 'uid-of-node-1',
       resourceVersion: '1',
       labels: { remediable: 'true' },
+      managedFields,
       ...metadataOf(more),
     },
-    spec: {},
+    spec: { taints, unschedulable },
     status: {
       conditions: [...others, ...conditions].map(conditionJson),
       nodeInfo: { bootID: 'boot-1', systemUUID: 'uuid-1' },

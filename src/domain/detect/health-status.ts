@@ -7,6 +7,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import { rfc3339 } from '../../kernel/time.ts'
 import type { PolicySelection } from '../policy/select-policy.ts'
 import type { Finding } from './diagnose.ts'
+import { type Flaps, flapsOf } from './flapping.ts'
 import type { SignalSeen } from './hold.ts'
 import type { HealthObservation } from './observation.ts'
 import { ownGates } from './own-gates.ts'
@@ -40,6 +41,7 @@ export function statusOf(view: HealthView): { readonly spec: JsonObject; readonl
       signals: signals.filter(({ claim }) => claim.state !== 'False').map(signalJson),
       ...(diagnosis === undefined ? {} : { diagnosis }),
       gates: gates.map(gateJson),
+      changes: view.memory.changes.map(rfc3339),
       otherPolicies: otherPolicies(view),
     },
   }
@@ -61,7 +63,38 @@ function shownOf({ selection, byPolicy, findings }: HealthView): {
 }
 
 const gatesOf = (view: HealthView, signals: readonly SignalSeen[], finding: Finding): readonly GateAnswer[] =>
-  ownGates({ ...view, now: view.seen.now, starts: view.seen.starts, signals, finding })
+  steady(
+    ownGates({
+      ...view,
+      now: view.seen.now,
+      nowAtLeast: view.seen.nowAtLeast ?? view.seen.now,
+      missingRight: view.seen.missingRight,
+      starts: view.seen.starts,
+      runs: view.seen.runs,
+      around: view.seen.around,
+      flaps: flapsSeen(view),
+      signals,
+      finding,
+    }),
+    view.known,
+  )
+
+const flapsSeen = ({ memory, known, seen }: HealthView): Flaps => {
+  const was = known?.status.gates.some(({ reason }) => reason === 'FlappingDetected') ?? false
+  return flapsOf(memory.changes, { now: seen.now, was })
+}
+
+/** These speak of the whole fleet, whose figures move with every node: only another answer is worth a write. */
+const fleetGates: readonly string[] = ['CapacityThere', 'NoOtherActor', 'ControlPlaneSafe', 'DrainFeasible']
+
+function steady(answers: readonly GateAnswer[], known: NodeHealth | undefined): readonly GateAnswer[] {
+  return answers.map((answer) => {
+    if (!fleetGates.includes(answer.gate)) return answer
+    if (answer.result !== 'Pass' && answer.gate !== 'CapacityThere') return answer
+    const before = known?.status.gates.find(({ gate }) => gate === answer.gate)
+    return before?.result === answer.result && before.reason === answer.reason ? before : answer
+  })
+}
 
 function healthy(view: HealthView): Condition {
   const { signals, finding } = shownOf(view)

@@ -3,6 +3,7 @@ import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { type Instant, later, parseTime, rfc3339, seconds } from '../../kernel/time.ts'
 import { hold, pass } from '../budget/gates.ts'
+import type { Flaps } from './flapping.ts'
 
 type Limits = PolicySpec['limits']
 
@@ -10,6 +11,10 @@ interface HistoryView {
   /** Of this node, over all policies. */
   readonly starts: readonly Start[]
   readonly now: Instant
+}
+
+interface AttemptsView extends HistoryView {
+  readonly flaps: Flaps
 }
 
 /** A node is left alone for a while after every run, whatever became of it. */
@@ -42,20 +47,30 @@ export function historyChangesAt(
 /** Attempts are runs that reached Cordoning. A start in the future counts: a clock set back must not buy one. */
 export function attemptsLeft(
   { attempts: { max, windowSeconds } }: Pick<Limits, 'attempts'>,
-  { starts, now }: HistoryView,
+  { starts, now, flaps }: AttemptsView,
 ): GateAnswer {
   const attempts = starts
     .filter(({ attempt, endTime }) => attempt && endTime !== undefined)
     .flatMap(startOf)
     .filter(({ startAt }) => now - startAt < seconds(windowSeconds))
-  const numbers = { attempts: attempts.length, max }
+  const flapPercent = Math.round(flaps.percent)
+  const numbers = { attempts: attempts.length, max, flapPercent }
   const message = `${attempts.length} of ${max} attempts in ${windowSeconds}s`
-  if (attempts.length < max) return pass('AttemptsLeft', message, numbers)
+  if (attempts.length < max) return flaps.flapping ? flapping(flaps, numbers) : pass('AttemptsLeft', message, numbers)
   const names = attempts.map(({ runName }) => runName).toSorted()
   return hold('AttemptsLeft', 'AttemptsExhausted', {
     message: `${message}: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`,
     numbers,
     unblockedBy: 'the window passes, or the node is replaced',
+  })
+}
+
+function flapping({ changes, percent }: Flaps, numbers: Readonly<Record<string, number>>): GateAnswer {
+  const times = changes.slice(-4).map(rfc3339).join(', ')
+  return hold('AttemptsLeft', 'FlappingDetected', {
+    message: `the diagnosis came and went ${changes.length} times within an hour (${Math.round(percent)}% weighted), last at ${times}`,
+    numbers: { ...numbers, changes: changes.length },
+    unblockedBy: 'the diagnosis stays as it is for a while; a person should look',
   })
 }
 

@@ -62,7 +62,8 @@ export const judgeCleared = (
 
 function liveClaim(signal: Signal, { node, alerts, now, kubeletAlive }: LiveEvidence): SignalClaim {
   const { nodeCondition, alert } = signal
-  if (nodeCondition !== undefined) return contradicted(conditionClaim({ ...signal, nodeCondition }, node), signal, kubeletAlive)
+  if (nodeCondition !== undefined)
+    return contradicted(conditionClaim({ ...signal, nodeCondition }, node), signal, kubeletAlive)
   if (alert !== undefined) {
     const ageMs = alerts.kind === 'Known' ? now - alerts.at : 0
     return alertClaim({ ...signal, alert }, node.metadata.name, { seen: alerts, ageMs })

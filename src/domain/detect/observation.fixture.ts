@@ -4,6 +4,7 @@ import { type NodeRemediation, runKind, type StepName } from '../../api/v1alpha1
 import { isObject, type JsonObject } from '../../kernel/json.ts'
 import { rfc3339 } from '../../kernel/time.ts'
 import { preparedPolicy } from '../policy/prepared-policy.fixture.ts'
+import { surroundings } from '../surroundings/surroundings.fixture.ts'
 import type { HealthCommand } from './decide.ts'
 import { after, alertsKnown, monoAfter, monoNoon, nodeWith, noon } from './evidence.fixture.ts'
 import type { HealthObservation } from './observation.ts'
@@ -16,9 +17,11 @@ export const observation = (unusual: Partial<HealthObservation> = {}): HealthObs
   node: nodeWith(),
   policies: [preparedPolicy()],
   memory: undefined,
+  disturbance: undefined,
   alerts: alertsKnown(),
   starts: [],
   runs: [],
+  around: surroundings(),
   stored: undefined,
   ...unusual,
 })

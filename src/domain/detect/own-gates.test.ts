@@ -41,10 +41,15 @@ test('every reason of the own gates has its sentence', () => {
     'SignalFresh',
     'HoldElapsed',
     'Diagnosed',
+    'NoOtherActor',
+    'WindowOpen',
     'ControlPlaneSafe',
     'CooldownOver',
     'AttemptsLeft',
+    'CapacityThere',
+    'DrainFeasible',
     'ModeActs',
+    'ProviderReady',
   ] as const
   const reasons = own.flatMap((gate) => Object.keys(gateReasons[gate]))
   expect([...Object.keys(ownGateCases), ...elsewhere].toSorted()).toEqual(reasons.toSorted())

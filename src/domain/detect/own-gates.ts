@@ -1,13 +1,16 @@
-import { isControlPlane, type Node } from '../../api/core/node.ts'
+import type { Node } from '../../api/core/node.ts'
 import type { GateName } from '../../api/gates.ts'
 import type { Start } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { Instant } from '../../kernel/time.ts'
 import { hold, pass } from '../budget/gates.ts'
 import { notExcluded } from '../policy/exclusion.ts'
 import { isActing, type PreparedPolicy } from '../policy/prepared-policy.ts'
 import type { PolicySelection } from '../policy/select-policy.ts'
+import { type gatesOfSurroundings, type Surroundings, surroundingGates } from '../surroundings/surroundings.ts'
 import type { Finding } from './diagnose.ts'
+import type { Flaps } from './flapping.ts'
 import { attemptsLeft, cooldownOver } from './history-gates.ts'
 import type { SignalSeen } from './hold.ts'
 import { selected } from './selected-gate.ts'
@@ -18,6 +21,9 @@ import type { SignalMemory } from './signal-memory.ts'
 export interface OwnGatesView {
   readonly node: Node
   readonly now: Instant
+  /** Left out: `now`. */
+  readonly nowAtLeast?: Instant
+  readonly missingRight?: string | undefined
   readonly selection: PolicySelection
   /** Of the policy that is shown. */
   readonly signals: readonly SignalSeen[]
@@ -25,43 +31,55 @@ export interface OwnGatesView {
   readonly memory: SignalMemory
   /** Of this node, over all policies. */
   readonly starts: readonly Start[]
+  /** On this node. */
+  readonly runs: readonly NodeRemediation[]
+  readonly flaps: Flaps
+  /** Undefined: nobody has looked. */
+  readonly around: Surroundings | undefined
 }
 
 /** The gates that are the node's own, always all of them, in the order in which people read them. */
 export function ownGates(view: OwnGatesView): readonly GateAnswer[] {
-  const { selection, node, now } = view
+  const { selection, node, now, nowAtLeast = now } = view
+  const history = { ...view, now: nowAtLeast }
   const policy = selection.kind === 'None' ? undefined : selection.policy
   const asked = (gate: GateName, ask: (policy: PreparedPolicy) => GateAnswer): GateAnswer =>
     policy === undefined ? notReached(gate) : ask(policy)
+  const around = gatesAround(view, policy)
+  const askedAround = (gate: (typeof gatesOfSurroundings)[number]): GateAnswer => around.get(gate) ?? notReached(gate)
   return [
     selected(selection, node.metadata.labels),
-    notExcluded(node, now),
+    notExcluded(node, nowAtLeast),
     asked('SignalFresh', (policy) => signalFresh(policy, view)),
     asked('HoldElapsed', () => holdElapsed(view)),
     asked('Diagnosed', (policy) => diagnosed(policy, view)),
-    controlPlaneSafe(node),
-    asked('CooldownOver', ({ spec }) => cooldownOver(spec.limits, view)),
-    asked('AttemptsLeft', ({ spec }) => attemptsLeft(spec.limits, view)),
-    asked('ModeActs', (policy) => modeActs(policy, view.finding)),
+    askedAround('NoOtherActor'),
+    askedAround('WindowOpen'),
+    askedAround('ControlPlaneSafe'),
+    asked('CooldownOver', ({ spec }) => cooldownOver(spec.limits, history)),
+    asked('AttemptsLeft', ({ spec }) => attemptsLeft(spec.limits, history)),
+    askedAround('CapacityThere'),
+    askedAround('DrainFeasible'),
+    asked('ModeActs', (policy) => modeActs(policy, view)),
+    askedAround('ProviderReady'),
   ]
 }
 
 /** The question cannot be put: no policy, no diagnosis. */
 const notReached = (gate: GateName): GateAnswer => ({ gate, result: 'NotReached' })
 
-function controlPlaneSafe(node: Node): GateAnswer {
-  if (!isControlPlane(node)) return pass('ControlPlaneSafe', 'not a control-plane node')
-  const label = Object.keys(node.metadata.labels).find((key) =>
-    /^node-role\.kubernetes\.io\/(control-plane|master)$/.test(key),
+/** Asked of a node that has a diagnosis; its surroundings are looked at for no other. */
+function gatesAround(view: OwnGatesView, policy: PreparedPolicy | undefined): ReadonlyMap<string, GateAnswer> {
+  const { node, now, runs, around, finding } = view
+  if (policy === undefined || around === undefined || finding.kind !== 'Matched') return new Map()
+  const { diagnosis } = finding
+  return new Map(
+    surroundingGates({ node, now, policy, diagnosis, runs, around }).map((answer) => [answer.gate, answer]),
   )
-  return hold('ControlPlaneSafe', 'ControlPlaneNode', {
-    message: `the node bears the label ${label}, and this version treats no control-plane node`,
-    unblockedBy: 'people',
-  })
 }
 
-function modeActs({ name, spec }: PreparedPolicy, finding: Finding): GateAnswer {
-  if (isActing(spec)) return pass('ModeActs', spec.mode)
+function modeActs({ name, spec }: PreparedPolicy, { finding, missingRight }: OwnGatesView): GateAnswer {
+  if (isActing(spec)) return missingRight === undefined ? pass('ModeActs', spec.mode) : rightsMissing(missingRight)
   const rung = finding.kind === 'Matched' ? finding.diagnosis.treatments[0] : undefined
   const would = rung === undefined ? '' : `; it would begin with ${rung}`
   return hold('ModeActs', 'ObserveMode', {
@@ -69,3 +87,9 @@ function modeActs({ name, spec }: PreparedPolicy, finding: Finding): GateAnswer 
     unblockedBy: 'a change of the policy',
   })
 }
+
+export const rightsMissing = (right: string): GateAnswer =>
+  hold('ModeActs', 'RightsMissing', {
+    message: `the operator may not ${right}`,
+    unblockedBy: `the right: \`kubectl auth can-i ${right}\` as the operator`,
+  })

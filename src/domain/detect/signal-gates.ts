@@ -16,11 +16,11 @@ export interface SignalsView {
 /** Unknown only where it matters: a signal that the other side of an `||` makes irrelevant holds nobody. */
 export function signalFresh({ name }: Pick<PreparedPolicy, 'name'>, { finding, memory }: SignalsView): GateAnswer {
   const heldAgain = heldOf(finding).filter((seen) => isReArmed(memory, heldKey(name, seen.claim.name)))
-  if (memory.jump !== undefined && heldAgain.length > 0) {
-    const { byMs, time } = memory.jump
-    return hold('SignalFresh', 'ClockJumped', {
-      message: `the clock jumped by ${byMs} ms at ${rfc3339(time)}: ${namesOf(heldAgain)} must hold all over again`,
-      numbers: { jumpMs: byMs },
+  const { disturbance } = memory
+  if (disturbance !== undefined && heldAgain.length > 0) {
+    return hold('SignalFresh', disturbance.reason, {
+      message: bounded(`${disturbance.message}: ${namesOf(heldAgain)} must hold all over again`),
+      numbers: { disturbedMs: Math.round(disturbance.ms) },
       unblockedBy: 'every hold over again',
     })
   }

@@ -1,6 +1,7 @@
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { mono } from '../../kernel/time.ts'
 import { diagnose } from '../detect/diagnose.ts'
+import { flapsOf } from '../detect/flapping.ts'
 import { ownGates } from '../detect/own-gates.ts'
 import { recall } from '../detect/signal-memory.ts'
 import { signalsOf } from '../detect/signal-state.ts'
@@ -20,7 +21,7 @@ export function computedOwnGates({ node, policies, ledger, now }: LadderParts): 
   const prepared = policies.flatMap((policy) => preparePolicy(policy) ?? [])
   const selection = selectPolicy(prepared, node)
   const shown = selection.kind === 'None' ? [] : [selection.policy]
-  const moment = { now, mono: mono(0) }
+  const moment = { now, mono: mono(0), disturbance: undefined }
   const alerts = { kind: 'Known', at: now, atMono: moment.mono, alerts: [] } as const
   const evidence = { ...moment, node, alerts, stored: undefined }
   const { byPolicy, memory } = signalsOf(shown, recall(undefined, node, moment), evidence)
@@ -28,5 +29,7 @@ export function computedOwnGates({ node, policies, ledger, now }: LadderParts): 
   const signals = policy === undefined ? [] : (byPolicy.get(policy.name) ?? [])
   const finding = policy === undefined ? ({ kind: 'None' } as const) : diagnose(policy, signals, nodeFactsOf(node))
   const starts = (ledger?.spec?.starts ?? []).filter(({ nodeUID }) => nodeUID === node.metadata.uid)
-  return { policyName: policy?.name, gates: ownGates({ node, now, selection, signals, finding, memory, starts }) }
+  const flaps = flapsOf([], { now, was: false })
+  const view = { node, now, selection, signals, finding, memory, starts, runs: [], flaps, around: undefined }
+  return { policyName: policy?.name, gates: ownGates(view) }
 }

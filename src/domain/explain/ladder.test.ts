@@ -212,7 +212,7 @@ test('of a run under way the treat gates answer too; what was asked once passed 
   const names: readonly string[] = ladder.gates.map(({ gate }) => gate)
   expect(names).toEqual([...startGates, ...treatGates.filter((gate) => !startGates.some((start) => start === gate))])
   expect(ladder.gates.find(({ gate }) => gate === 'Diagnosed')?.message).toBe('kernel-hang (Fault): kernelDeadlock')
-  expect(ladder.gates.at(-1)).toEqual({ gate: 'ProviderReady', result: 'NotReached' })
+  expect(ladder.gates.at(-1)).toEqual({ gate: 'Approved', result: 'NotReached' })
 })
 
 test('what a start gate would say now holds no run that has begun', () => {

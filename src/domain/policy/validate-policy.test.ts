@@ -99,13 +99,13 @@ test.each<readonly [string, JsonObject, string]>([
   ],
   [
     'a maintenance window',
-    { maintenanceWindows: [{ schedule: '0 2 * * *', durationSeconds: 60 }] },
-    'PolicyInvalid spec.maintenanceWindows is not available in this version',
+    { maintenanceWindows: [{ schedule: '61 2 * * *', durationSeconds: 60 }] },
+    "PolicyInvalid spec.maintenanceWindows[0].schedule '61 2 * * *' is no cron expression: Invalid value for minute: 61",
   ],
   [
     'a freeze',
-    { freezes: [{ startTime: '2026-01-01T00:00:00Z', endTime: '2026-01-02T00:00:00Z', reason: 'x' }] },
-    'PolicyInvalid spec.freezes is not available in this version',
+    { freezes: [{ startTime: '2026-01-02T00:00:00Z', endTime: '2026-01-01T00:00:00Z', reason: 'x' }] },
+    'PolicyInvalid spec.freezes[0].endTime 2026-01-01T00:00:00Z must be later than `startTime` 2026-01-02T00:00:00Z',
   ],
   [
     'an alert before a power cycle',

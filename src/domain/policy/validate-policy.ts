@@ -1,8 +1,10 @@
 import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { type Signal, sourceOf } from '../../api/v1alpha1/signal.ts'
 import { kindOfTreatment, type Treatment } from '../../api/v1alpha1/treatment.ts'
+import { parseTime } from '../../kernel/time.ts'
 import { compileWhen } from './cel.ts'
 import { clearingIssues } from './clearing.ts'
+import { windowProblem } from './windows.ts'
 
 export interface PolicyIssue {
   /** As in `spec.diagnoses[1].when`. */
@@ -79,11 +81,20 @@ function treatmentIssues(treatment: Treatment, index: number): readonly PolicyIs
   return issues
 }
 
-/** A freeze that is not heeded is worse than none: refuse what cannot be kept. */
+/** A window that never opens, or a freeze that never holds, is not what its author meant. */
 function calendarIssues({ maintenanceWindows, freezes }: PolicySpec): readonly PolicyIssue[] {
-  const issues: PolicyIssue[] = []
-  if (maintenanceWindows.length > 0) issues.push(notAvailable('spec.maintenanceWindows', 'an empty list'))
-  if (freezes.length > 0)
-    issues.push(notAvailable('spec.freezes', 'an empty list, and a RemediationPause with `until`'))
-  return issues
+  const windows = maintenanceWindows.flatMap((window, index) => {
+    const problem = windowProblem(window)
+    return problem === undefined ? [] : [invalid(`spec.maintenanceWindows[${index}].${problem.field}`, problem.message)]
+  })
+  return [...windows, ...freezes.flatMap(freezeIssues)]
+}
+
+function freezeIssues({ startTime, endTime }: PolicySpec['freezes'][number], index: number): readonly PolicyIssue[] {
+  const [start, end] = [parseTime(startTime), parseTime(endTime)]
+  const field = `spec.freezes[${index}]`
+  if (start === undefined)
+    return [invalid(`${field}.startTime`, `'${startTime}' is no time such as '2026-12-24T00:00:00Z'`)]
+  if (end === undefined) return [invalid(`${field}.endTime`, `'${endTime}' is no time such as '2026-12-27T00:00:00Z'`)]
+  return end > start ? [] : [invalid(`${field}.endTime`, `${endTime} must be later than \`startTime\` ${startTime}`)]
 }

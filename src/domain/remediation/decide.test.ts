@@ -7,7 +7,6 @@ import {
   cordoned,
   ledger,
   meta,
-  now,
   observation,
   overdue,
   pod,
@@ -161,7 +160,7 @@ describe('draining', () => {
   })
 
   test('what a budget refuses is named, and does not hold up the others', () => {
-    const refusal = { kind: 'RefusedByBudget', message: 'PDB web/web allows 0', at: now } as const
+    const refusal = { kind: 'RefusedByBudget', message: 'PDB web/web allows 0', agoMs: 0 } as const
     const decision = decide(
       observation({ ...draining, pods: [pod('blocked'), pod('free')], refusals: { 'blocked-uid': refusal } }),
     )

@@ -1,9 +1,9 @@
-import { readyStatus } from '../../api/core/node.ts'
 import { treatPollMs, waitPollMs } from '../../api/pacing.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { kindOfTreatment, type Treatment, treatmentTimeoutSeconds } from '../../api/v1alpha1/treatment.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import { later, seconds } from '../../kernel/time.ts'
+import { skipsDrain } from '../surroundings/capacity-there.ts'
 import { hasRecoveredAlone } from './cause.ts'
 import type { Decision } from './decision.ts'
 import { type Drain, drainOf, drainState, evictions, isDrained } from './drain.ts'
@@ -26,7 +26,7 @@ export function decideDraining(seen: Observation, step: StepNamed<'Draining'>): 
   const drain = drainOf(seen)
   const gates = treatGates(seen, treatment)
   const held = firstHeld(gates)
-  const drained = skipsDrain(seen, treatment) || isDrained(drain)
+  const drained = skipsDrain(treatment, node.node) || isDrained(drain)
   if (drained && held === undefined) return begin(seen, treatment, step)
   if (isOverdue(seen, step)) return atDeadline(seen, step, { drain, held, drained })
   return keepDraining(seen, { drain, held, drained, gates })
@@ -41,19 +41,6 @@ function keepDraining(seen: Observation, { drain, held, drained, gates }: Draini
   const waitsFor = drainHeld(drain) ?? (drained || commands.length === 0 ? held : undefined)
   const state = drainState(drain, seen.run.drain)
   return stay('pods are leaving', { commands, wakeAfterMs: treatPollMs, held: waitsFor, gates, drain: state })
-}
-
-function skipsDrain({ node }: Observation, { drain }: Treatment): boolean {
-  switch (drain.mode) {
-    case 'Full':
-      return false
-    case 'Skip':
-      return true
-    case 'SkipIfNotReady':
-      return node.kind === 'Present' && readyStatus(node.node) !== 'True'
-    default:
-      return unreachable(drain.mode)
-  }
 }
 
 /** Blocked from outside, as soon as nothing else is moving. */

@@ -1,15 +1,20 @@
 import type { TreatGate } from '../../api/gates.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
-import { type BudgetView, breakerClosed, budgetFree, notPaused } from '../budget/gates.ts'
+import { breakerClosed } from '../budget/breaker-gate.ts'
+import { planOf } from '../budget/canary.ts'
+import { type BudgetView, budgetFree, notPaused } from '../budget/gates.ts'
 import { holdsSlot } from '../budget/ledger.ts'
+import { rightsMissing } from '../detect/own-gates.ts'
 import { notExcluded } from '../policy/exclusion.ts'
+import { causeKnown } from './cause.ts'
 import type { Observation } from './observation.ts'
+import { neighbourGates } from './other-actors.ts'
 import { mayAct } from './outcome.ts'
-import { providerReady } from './provider.ts'
+import { providerAnswer } from './provider.ts'
 
 /** What the shared gates need, for the run that asks. Undefined: the policy is gone or cannot be read. */
-export function viewOf({ shared, ledger, pauses, run, node, now }: Observation): BudgetView | undefined {
+export function viewOf({ shared, ledger, pauses, run, node, nowAtLeast: now }: Observation): BudgetView | undefined {
   if (shared === undefined) return undefined
   const labels = node.kind === 'Present' ? node.node.metadata.labels : {}
   return {
@@ -18,7 +23,7 @@ export function viewOf({ shared, ledger, pauses, run, node, now }: Observation):
     pauses,
     now,
     runUID: run.uid,
-    node: { name: run.spec.node.name, labels, class: run.spec.cause.class },
+    node: { name: run.spec.node.name, labels, class: run.spec.cause.class, plan: planOf(run.spec) },
   }
 }
 
@@ -26,15 +31,15 @@ export function viewOf({ shared, ledger, pauses, run, node, now }: Observation):
 export function treatGates(seen: Observation, treatment: Treatment): readonly GateAnswer[] {
   const view = viewOf(seen)
   const shared = view === undefined ? [] : [slotHeld(seen, view), breakerClosed(view)]
-  return [...stops(seen), ...shared, approved(seen, treatment), providerReady(seen, treatment)]
+  return [...stops(seen), ...shared, approved(seen, treatment), providerAnswer(seen, treatment)]
 }
 
-/** What people can do at any moment to stop evictions and treatments. Clean-up goes on. */
-function stops(seen: Observation): readonly GateAnswer[] {
-  const { pauses, run, node, now } = seen
+/** What stops evictions and treatments at any moment: people, others at the node, and evidence that is gone. Clean-up goes on. */
+export function stops(seen: Observation): readonly GateAnswer[] {
+  const { pauses, run, node, nowAtLeast: now } = seen
   const scope = { policyName: run.spec.policyName, node: { name: run.spec.node.name } }
   const excluded = node.kind === 'Present' ? [notExcluded(node.node, now)] : []
-  return [notPaused({ pauses, now, ...scope }), ...excluded, modeActs(seen)]
+  return [notPaused({ pauses, now, ...scope }), ...excluded, ...neighbourGates(seen), causeKnown(seen), modeActs(seen)]
 }
 
 /** A pod or a machine may be touched right now: the slot is held, and nobody has said stop. */
@@ -56,7 +61,7 @@ function slotHeld(seen: Observation, view: BudgetView): GateAnswer {
   }
 }
 
-export function modeActs({ shared, run }: Observation): GateAnswer {
+export function modeActs({ shared, run, missingRight }: Observation): GateAnswer {
   const { policyName } = run.spec
   if (shared === undefined) {
     const message = `policy ${policyName} is gone or cannot be read`
@@ -71,6 +76,7 @@ export function modeActs({ shared, run }: Observation): GateAnswer {
       unblockedBy: 'a change of the policy',
     })
   }
+  if (missingRight !== undefined) return rightsMissing(missingRight)
   return answerOf('ModeActs', {
     result: 'Pass',
     reason: 'ModeActs',

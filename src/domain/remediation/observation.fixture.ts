@@ -22,6 +22,7 @@ export { meta }
 export const sickNode = (unusual: Partial<Node> = {}): Node => ({
   metadata: meta('node-1', { labels: { 'topology.kubernetes.io/zone': 'a' } }),
   unschedulable: false,
+  cordon: undefined,
   providerID: undefined,
   taints: [],
   conditions: [condition('Ready', 'True'), condition('KernelDeadlock', 'True')],
@@ -29,6 +30,8 @@ export const sickNode = (unusual: Partial<Node> = {}): Node => ({
   systemUUID,
   kernelVersion: '6.1.0',
   osImage: 'Debian 12',
+  kubeletVersion: 'v1.36.4',
+  allocatable: { cpu: 4_000, memory: 2 ** 34, pods: 110 },
   ...unusual,
 })
 
@@ -112,7 +115,7 @@ export const ledger = (unusual: Partial<LedgerSpec> = {}): LedgerSeen => ({
   kind: 'Known',
   uid: 'ledger-uid',
   resourceVersion: '3',
-  spec: { slots: [], starts: [], breakers: [], ...unusual },
+  spec: { slots: [], starts: [], breakers: [], proven: [], ...unusual },
 })
 
 export const slot = (runUIDOfSlot: string) => ({
@@ -142,11 +145,16 @@ export const shared = (policySpec: PolicySpec = policy()): NonNullable<Observati
 
 export const observation = (unusual: Partial<Observation> = {}): Observation => ({
   now,
+  nowAtLeast: unusual.now ?? now,
+  watched: { stepMs: Number.POSITIVE_INFINITY, stableMs: Number.POSITIVE_INFINITY },
+  frozen: undefined,
+  missingRight: undefined,
   run: run(),
   generation: 1,
   step: { name: 'Approving', since: now, rung: 0, deadline: undefined, retry: 0, attempted: false, bootID: '' },
   node: { kind: 'Present', node: sickNode() },
   leaseRenewTime: 'renewed-1',
+  leaseMovedMs: undefined,
   pods: [],
   refusals: {},
   alerts: { kind: 'Known', at: now, atMono: mono(0), alerts: [] },
@@ -156,6 +164,11 @@ export const observation = (unusual: Partial<Observation> = {}): Observation => 
   power: { kind: 'NotAsked' },
   job: undefined,
   claims: { kind: 'NotAsked' },
+  around: {
+    actors: { claims: [], healthChecks: [], machines: [], kuredLocks: [], unread: [] },
+    elders: [],
+    vital: { staticPods: [], controlPlane: { nodes: 0, ready: 0 }, ours: [] },
+  },
   ...unusual,
 })
 
@@ -211,6 +224,7 @@ export const pod = (name: string, unusual: Partial<Pod> = {}): Pod => ({
   ready: 'True',
   priority: 0,
   localVolumes: [],
+  needs: { requests: { cpu: 100 }, nodeSelector: {}, terms: [], tolerations: [] },
   terminationGracePeriodSeconds: 30,
   startTime: rfc3339(now),
   ...unusual,

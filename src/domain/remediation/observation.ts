@@ -1,4 +1,3 @@
-import type { NodeClaim } from '../../api/core/kinds.ts'
 import type { Node } from '../../api/core/node.ts'
 import type { Pod } from '../../api/core/pod.ts'
 import type { DrainState, RunSpec } from '../../api/v1alpha1/node-remediation.ts'
@@ -6,7 +5,11 @@ import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
 import type { Instant } from '../../kernel/time.ts'
 import type { BudgetView } from '../budget/gates.ts'
 import type { LedgerSeen } from '../budget/ledger.ts'
+import type { Frozen } from '../detect/disturbance.ts'
 import type { AlertsSeen } from '../detect/evidence.ts'
+import type { ClaimsSeen, PowerSeen } from '../surroundings/provider-ready.ts'
+import type { Watched } from './elapsed.ts'
+import type { RunSurroundings } from './other-actors.ts'
 import type { Step } from './step.ts'
 
 /**
@@ -15,6 +18,14 @@ import type { Step } from './step.ts'
  */
 export interface Observation {
   readonly now: Instant
+  /** Asked where a stored moment has to have passed: a clock that is set forward frees nothing. */
+  readonly nowAtLeast: Instant
+  /** How long this process has watched the run where it stands. */
+  readonly watched: Watched
+  /** Why nothing may be started or treated right now; undefined: nothing stands in the way. */
+  readonly frozen: Frozen
+  /** What RBAC refused of late, as `patch nodes`; undefined: nothing. */
+  readonly missingRight: string | undefined
   readonly run: RunSeen
   /** Of the spec that was read. */
   readonly generation: number
@@ -22,6 +33,8 @@ export interface Observation {
   readonly node: NodeSeen
   /** When the kubelet's lease was last renewed, in its own words: compared for change only. Undefined: no lease. */
   readonly leaseRenewTime: string | undefined
+  /** How long ago this process saw the lease renewed; undefined: it has not seen that. */
+  readonly leaseMovedMs: number | undefined
   /** Pods that are bound to the node. */
   readonly pods: readonly Pod[]
   /** What the API server last said of evictions of this run, by pod UID. */
@@ -36,6 +49,7 @@ export interface Observation {
   /** The node job of this run, whichever rung it belongs to. */
   readonly job: JobSeen | undefined
   readonly claims: ClaimsSeen
+  readonly around: RunSurroundings
 }
 
 export interface RunSeen {
@@ -59,14 +73,9 @@ export type NodeSeen =
 export interface Refusal {
   readonly kind: 'RefusedByBudget' | 'Blocked' | 'NamespaceTerminating' | 'Accepted'
   readonly message: string
-  readonly at: Instant
+  /** How long ago it was said, on our own monotonic clock. */
+  readonly agoMs: number
 }
-
-/** What the BMC said, with a fingerprint of the mapping that led to it. NotAsked: the rung needs no power. */
-export type PowerSeen =
-  | { readonly kind: 'NotAsked' }
-  | { readonly kind: 'Known'; readonly power: 'On' | 'Off'; readonly systemUUID: string; readonly mapping: string }
-  | { readonly kind: 'Unavailable' | 'Refused' | 'Unmapped'; readonly message: string }
 
 export interface JobSeen {
   readonly name: string
@@ -74,9 +83,3 @@ export interface JobSeen {
   readonly failed: boolean
   readonly terminating: boolean
 }
-
-/** NotAsked: the rung replaces nothing. */
-export type ClaimsSeen =
-  | { readonly kind: 'NotAsked' }
-  | { readonly kind: 'Unavailable'; readonly message: string }
-  | { readonly kind: 'Known'; readonly claims: readonly NodeClaim[]; readonly readyNodes: readonly string[] }

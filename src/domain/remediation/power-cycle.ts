@@ -3,13 +3,14 @@ import type { TreatmentStage } from '../../api/v1alpha1/node-remediation.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import { type Instant, seconds } from '../../kernel/time.ts'
+import { isRightHost, type PowerSeen } from '../surroundings/provider-ready.ts'
 import { hasRecoveredAlone } from './cause.ts'
 import type { Command, Decision } from './decision.ts'
+import { leftMs } from './elapsed.ts'
 import { mayDisrupt } from './gates.ts'
-import type { Observation, PowerSeen } from './observation.ts'
+import type { Observation } from './observation.ts'
 import { deadlineIn, isOverdue, mayAct, move, nextRung, release, stay, waitForLeave } from './outcome.ts'
 import { hasNewBoot, proveTreatment } from './proof.ts'
-import { isRightHost } from './provider.ts'
 import { withdrawal } from './reboot.ts'
 import type { Treating } from './step.ts'
 
@@ -63,7 +64,7 @@ function decideConfirmingOff(seen: Observation, step: Treating, treatment: Treat
       { stage: 'PoweringOff', message: 'the power was read On again' },
     )
   }
-  const left = offConfirmMs - (seen.now - step.stageSince)
+  const left = leftMs({ since: step.stageSince, watchedMs: seen.watched.stepMs }, offConfirmMs, seen.now)
   if (left > 0) return stay('a second read must confirm Off', { wakeAfterMs: left })
   const on = { ...step, attempt: 1, deadline: bootDeadline(seen, treatment) }
   return toStage(seen, on, { stage: 'PoweringOn', message: 'the power was read Off twice' })
@@ -113,8 +114,9 @@ function silent(seen: Observation, step: Treating, treatment: Treatment): Decisi
 function switchPower(seen: Observation, kind: 'TurnOff' | 'TurnOn'): Decision {
   const { power, run } = seen
   const { name, systemUUID = '' } = run.spec.node
-  // What was switched off is switched on again under a pause, too: that is clean-up.
-  if (kind === 'TurnOff' ? !mayDisrupt(seen) : !mayAct(seen)) return waitForLeave()
+  // What was switched off is switched on again under a pause, too, and with the ledger gone: that is clean-up.
+  const mayGiveBack = mayAct(seen) || seen.ledger.kind !== 'Known'
+  if (kind === 'TurnOff' ? !mayDisrupt(seen) : !mayGiveBack) return waitForLeave()
   if (power.kind !== 'Known' || !isRightHost(power, systemUUID)) {
     const message = `the BMC claims another system UUID than node ${name}`
     return stay('the BMC is not the one of this node', {

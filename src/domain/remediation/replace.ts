@@ -25,13 +25,13 @@ function decideDeleting(seen: Observation, step: Treating): Decision {
   }
   if (isOverdue(seen, step)) return nextRung(seen, step.rung, `node ${run.spec.node.name} was not given back in time`)
   if (step.claim === undefined) return nextRung(seen, step.rung, `no NodeClaim stands for node ${run.spec.node.name}`)
-  if (!mayDisrupt(seen)) return waitForLeave()
   if (claims.kind !== 'Known') return stay('NodeClaims cannot be read', { wakeAfterMs: treatPollMs })
   const { uid, name } = step.claim
   const claim = claims.claims.find(({ metadata }) => metadata.uid === uid)
   if (claim === undefined || claim.metadata.deletionTimestamp !== undefined) {
     return stay('the provider takes the node back', { wakeAfterMs: treatPollMs })
   }
+  if (!mayDisrupt(seen)) return waitForLeave()
   return stay('the NodeClaim is deleted', {
     commands: [{ kind: 'GiveBackClaim', claimName: name, uid }],
     wakeAfterMs: treatPollMs,

@@ -1,15 +1,18 @@
 import { claimDeadlineMs, cordonDeadlineMs, waitPollMs } from '../../api/pacing.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
-import { durationInWords, later, rfc3339, seconds } from '../../kernel/time.ts'
-import { budgetGates } from '../budget/gates.ts'
+import { durationInWords, rfc3339, seconds } from '../../kernel/time.ts'
+import { planOf } from '../budget/canary.ts'
 import { holdsSlot, withSlot } from '../budget/ledger.ts'
-import { hasRecoveredAlone, liveCause } from './cause.ts'
+import { budgetGates } from '../budget/shared-gates.ts'
+import { causeKnown, hasRecoveredAlone, liveCause } from './cause.ts'
 import { cordon, isCordonedBy } from './cordon.ts'
 import type { Command, Decision } from './decision.ts'
 import { drainOf, drainState } from './drain.ts'
-import { approved, firstHeld, modeActs, treatGates, viewOf } from './gates.ts'
+import { leftMs } from './elapsed.ts'
+import { approved, firstHeld, modeActs, stops, treatGates, viewOf } from './gates.ts'
 import type { Observation } from './observation.ts'
+import { neighbourGates, takenByOthers } from './other-actors.ts'
 import {
   carried,
   deadlineIn,
@@ -23,7 +26,7 @@ import {
   treatmentAt,
 } from './outcome.ts'
 import { proveLateEffect } from './proof.ts'
-import { providerReady } from './provider.ts'
+import { providerAnswer } from './provider.ts'
 import type { StepNamed } from './step.ts'
 
 /** People are asked before anything is disrupted, and what waits for people holds no slot. */
@@ -42,12 +45,12 @@ export function decideApproving(seen: Observation, step: StepNamed<'Approving'>)
 
 function waitForPeople(seen: Observation, step: StepNamed<'Approving'>, answer: GateAnswer): Decision {
   const approval = treatmentAt(seen, step.rung).approval ?? seen.shared?.policy.approval
-  const deadline = later(step.since, seconds(approval?.timeoutSeconds ?? 0))
-  if (seen.now < deadline) {
+  const timeoutMs = seconds(approval?.timeoutSeconds ?? 0)
+  if (leftMs({ since: step.since, watchedMs: seen.watched.stepMs }, timeoutMs, seen.now) > 0) {
     const held = { reason: answer.reason ?? 'ApprovalRequired', message: answer.message ?? '' }
     return stay('people are asked', { commands: releaseSlot(seen), wakeAfterMs: waitPollMs, held, gates: [answer] })
   }
-  const message = `nobody answered within ${durationInWords(deadline - step.since)}`
+  const message = `nobody answered within ${durationInWords(timeoutMs)}`
   // On the first rung nothing was touched, so both ways just end the run.
   if (step.rung === 0 || approval?.onExpiry !== 'Quarantine') return release(seen, 'ApprovalExpired', message)
   return quarantine(seen, 'ApprovalExpired', message)
@@ -88,9 +91,12 @@ export function decideClaiming(seen: Observation, step: StepNamed<'Claiming'>): 
     return move(next, 'SlotClaimed', 'the slot is held')
   }
   if (node.kind === 'Present' && hasRecoveredAlone(seen, node.node)) return recovered(seen, step.rung)
+  const taken = takenByOthers(seen)
+  if (taken !== undefined) return taken
   const view = viewOf(seen)
   const treatment = treatmentAt(seen, step.rung)
-  const gates = [...(view === undefined ? [] : budgetGates(view)), modeActs(seen), providerReady(seen, treatment)]
+  const shared = view === undefined ? [] : budgetGates(view)
+  const gates = [...shared, ...neighbourGates(seen), causeKnown(seen), modeActs(seen), providerAnswer(seen, treatment)]
   const held = firstHeld(gates)
   if (isOverdue(seen, step)) {
     // A dead BMC must not drain a node for nothing: the rung is passed over before anything is disrupted.
@@ -107,7 +113,8 @@ function withoutProvider(seen: Observation, { rung, attempted }: StepNamed<'Clai
   return isLast && !attempted ? release(seen, 'TreatmentsExhausted', message) : nextRung(seen, rung, message)
 }
 
-function claimSlot(seen: Observation): readonly Command[] {
+/** Taken, or taken again: then the slot keeps the domains that it has. */
+export function claimSlot(seen: Observation): readonly Command[] {
   const { run, node, ledger, shared, now } = seen
   if (ledger.kind !== 'Known' || node.kind !== 'Present') return []
   const { labels } = node.node.metadata
@@ -115,6 +122,7 @@ function claimSlot(seen: Observation): readonly Command[] {
     const value = labels[topologyKey]
     return value === undefined ? [] : [{ topologyKey, value }]
   })
+  const plan = planOf(run.spec)
   const slot = {
     runUID: run.uid,
     runName: run.name,
@@ -124,6 +132,7 @@ function claimSlot(seen: Observation): readonly Command[] {
     class: run.spec.cause.class,
     domains,
     claimTime: rfc3339(now),
+    ...(plan === undefined ? {} : { plan }),
   }
   return [{ kind: 'ClaimSlot', ledger: withSlot(ledger.spec, slot, now), resourceVersion: ledger.resourceVersion }]
 }
@@ -142,16 +151,13 @@ export function decideCordoning(seen: Observation, step: StepNamed<'Cordoning'>)
     } as const
     return move(next, 'NodeCordoned', `node ${run.spec.node.name} is cordoned`)
   }
-  const { verdict, message } = liveCause(seen, node.node)
-  if (verdict === 'False') return recovered(seen, step.rung)
+  if (liveCause(seen, node.node).verdict === 'False') return recovered(seen, step.rung)
+  const taken = takenByOthers(seen)
+  if (taken !== undefined) return taken
   if (isOverdue(seen, step))
     return release(seen, 'CordonNotSeen', `no cordon was seen on node ${run.spec.node.name} in time`)
-  if (verdict === 'Unknown') {
-    return stay('the cause cannot be confirmed', {
-      wakeAfterMs: waitPollMs,
-      held: { reason: 'SignalMissing', message },
-    })
-  }
+  const held = firstHeld(stops(seen))
+  if (held !== undefined) return stay('the cause cannot be confirmed', { wakeAfterMs: waitPollMs, held })
   if (!holdsSlot(seen.ledger, run.uid)) return stay('the slot is not seen', { wakeAfterMs: waitPollMs })
   return stay('the node is cordoned', { commands: [cordon(node.node, run)], wakeAfterMs: waitPollMs })
 }

@@ -1,7 +1,25 @@
 import { expect, test } from 'vitest'
 import { startGates } from '../../api/gates.ts'
+import { meta } from '../../api/kind.fixture.ts'
+import { assert } from '../../kernel/assert.ts'
+import { surroundings } from '../surroundings/surroundings.fixture.ts'
+import { gatesOfSurroundings } from '../surroundings/surroundings.ts'
 import { decideTriage } from './decide.ts'
 import { gates, health, observation, run, shared } from './observation.fixture.ts'
+import type { TriageObservation } from './observation.ts'
+
+const freeze = () => ({ startTime: '2000-01-01T00:00:00Z', endTime: '2100-01-01T00:00:00Z', reason: 'holidays' })
+
+const around = () => {
+  const seen = observation().around
+  assert(seen !== undefined, 'the ordinary case has surroundings')
+  return seen
+}
+
+function nodeSeen(metadata: Parameters<typeof meta>[1]): TriageObservation['node'] {
+  const { node } = observation()
+  return node && { ...node, metadata: meta('node-1', metadata) }
+}
 
 /** Every start gate held alone, against every run that may stand on the node. */
 const runs = [
@@ -11,12 +29,35 @@ const runs = [
   [run('a', { spec: { dryRun: true }, step: 'Done' })],
 ]
 const ownGates = gates().map(({ gate }) => gate)
+const askedAnew: readonly string[] = ['NotExcluded', ...gatesOfSurroundings]
+
+/** What holds one gate alone: those that are asked anew by what is around the node now, the others by what stands in its health. */
+function holding(gate: string): Partial<TriageObservation> {
+  const around = heldAround[gate]
+  if (around !== undefined) return around
+  return { health: health({ gates: gates({ [gate]: 'SomeReason' }) }) }
+}
+
+const heldAround: Readonly<Record<string, Partial<TriageObservation>>> = {
+  NotExcluded: { node: nodeSeen({ annotations: { 'prunella.dev/exclude': 'firmware' } }) },
+  NoOtherActor: { node: nodeSeen({ deletionTimestamp: '2026-11-21T12:00:00Z' }) },
+  WindowOpen: { shared: { ...shared(), policy: { ...shared().policy, freezes: [freeze()] } } },
+  ControlPlaneSafe: { node: nodeSeen({ labels: { 'node-role.kubernetes.io/master': '' } }) },
+  CapacityThere: { around: surroundings({ room: { kind: 'Unknown', message: 'not read yet' } }) },
+  DrainFeasible: {
+    around: {
+      ...around(),
+      drain: { pods: 1, blocked: [], unmanaged: ['web/bare'], localData: [], unreadable: undefined },
+    },
+  },
+  ProviderReady: { around: { ...around(), power: { kind: 'NotAsked' } } },
+}
 
 test('a single gate that does not pass is enough to start nothing', () => {
   const kinds = ownGates.flatMap((gate) =>
     runs.map((known) => {
-      const held = health({ gates: gates({ [gate]: 'SomeReason' }) })
-      return `${gate === 'ModeActs' ? 'ModeActs' : 'another'} ${decideTriage(observation({ health: held, runs: known })).kind}`
+      const decision = decideTriage(observation({ ...holding(gate), runs: known }))
+      return `${gate === 'ModeActs' ? 'ModeActs' : 'another'} ${decision.kind}`
     }),
   )
   expect([...new Set(kinds)].toSorted()).toEqual([
@@ -28,10 +69,20 @@ test('a single gate that does not pass is enough to start nothing', () => {
   ])
 })
 
+test('what was true when the health was written gives way to what is true now, in both directions', () => {
+  const stale = askedAnew.map((gate) => health({ gates: gates({ [gate]: 'SomeReason' }) }))
+  expect(stale.map((believed) => decideTriage(observation({ health: believed })).kind)).toEqual(
+    stale.map(() => 'Start'),
+  )
+  expect(askedAnew.map((gate) => decideTriage(observation(holding(gate))))).toEqual(
+    askedAnew.map((gate) => expect.objectContaining({ kind: 'Hold', gate })),
+  )
+})
+
 test('a gate that nobody has answered holds', () => {
   const kinds = ownGates.map((gate) => {
     const answered = gates().filter((answer) => answer.gate !== gate)
-    return decideTriage(observation({ health: health({ gates: answered }) })).kind
+    return decideTriage(observation({ health: health({ gates: answered }), around: undefined })).kind
   })
   expect(new Set(kinds).has('Start')).toBe(false)
 })

@@ -7,8 +7,12 @@ import { isOpen, type NodeRemediation, type RunSpec } from '../../api/v1alpha1/n
 import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { shortHash } from '../../kernel/sha256.ts'
-import { type BudgetView, budgetGates } from '../budget/gates.ts'
-import type { LedgerSeen } from '../budget/ledger.ts'
+import { planOf } from '../budget/canary.ts'
+import type { BudgetView } from '../budget/gates.ts'
+import { type LedgerSeen, needsCanary } from '../budget/ledger.ts'
+import { budgetGates } from '../budget/shared-gates.ts'
+import { notExcluded } from '../policy/exclusion.ts'
+import { surroundingGates } from '../surroundings/surroundings.ts'
 import type { TriageObservation } from './observation.ts'
 
 /** Start: every gate passes. Rehearse: every gate but the mode passes. Hold: the first that does not. */
@@ -34,10 +38,10 @@ export function decideTriage(seen: TriageObservation): TriageDecision {
   const open = runs.find((run) => isOpen(run) && run.spec?.dryRun !== true)
   if (open !== undefined) return { kind: 'Nothing', because: `run ${open.metadata.name} is under way` }
 
-  const held = heldGates(seen, shared, { node, diagnosis })
+  const run = newRun(seen, shared.policy, { node, diagnosis, dryRun: false })
+  const held = heldGates(seen, shared, { node, diagnosis, plan: planOf(run.spec) })
   const [first] = held
-  if (first === undefined)
-    return { kind: 'Start', run: newRun(seen, shared.policy, { node, diagnosis, dryRun: false }) }
+  if (first === undefined) return { kind: 'Start', run }
   if (first.gate !== 'ModeActs') return hold(first)
   const rehearsed = runs.some(({ spec }) => spec?.dryRun === true && isOfEpisode(spec, shared.policyName, diagnosis))
   if (rehearsed) return hold(first)
@@ -56,18 +60,30 @@ interface Case {
 function heldGates(
   seen: TriageObservation,
   shared: Omit<BudgetView, 'node' | 'runUID'>,
-  { node, diagnosis }: Case,
+  { node, diagnosis, plan }: Case & { readonly plan: string | undefined },
 ): readonly GateAnswer[] {
   const view: BudgetView = {
     ...shared,
     ledger: withClaiming(shared.ledger, seen.claiming),
-    node: { name: node.metadata.name, labels: node.metadata.labels, class: diagnosis.class },
+    node: { name: node.metadata.name, labels: node.metadata.labels, class: diagnosis.class, plan },
     runUID: undefined,
   }
-  const answers = [...seen.health.status.gates, ...budgetGates(view)]
+  const answers = [...askedAnew(seen, shared, { node, diagnosis }), ...seen.health.status.gates, ...budgetGates(view)]
   const asked = startGates.map((gate) => answers.find((answer) => answer.gate === gate) ?? unanswered(gate))
   const held = asked.filter(({ result }) => result !== 'Pass')
   return [...held.filter(({ gate }) => gate !== 'ModeActs'), ...held.filter(({ gate }) => gate === 'ModeActs')]
+}
+
+/** What stands in the NodeHealth was true when it was written: what can be asked again, is, of the Node as it was read just now. */
+function askedAnew(
+  { runs, around }: TriageObservation,
+  { policyName, policy, now }: Omit<BudgetView, 'node' | 'runUID'>,
+  { node, diagnosis }: Case,
+): readonly GateAnswer[] {
+  const rule = policy.diagnoses.find(({ name }) => name === diagnosis.name)
+  if (around === undefined || rule === undefined) return []
+  const begin = { node, now, policy: { name: policyName, spec: policy }, diagnosis: rule, runs, around }
+  return [notExcluded(node, now), ...surroundingGates(begin)]
 }
 
 /** A gate that nobody has answered is not one that passes. */
@@ -78,13 +94,19 @@ function withClaiming(ledger: LedgerSeen, claiming: readonly NodeRemediation[]):
   if (ledger.kind !== 'Known') return ledger
   const known = new Set(ledger.spec.slots.map(({ runUID }) => runUID))
   const coming = claiming.filter(({ metadata }) => !known.has(metadata.uid)).flatMap(slotAhead)
-  return { ...ledger, spec: { ...ledger.spec, slots: [...ledger.spec.slots, ...coming] } }
+  // The first of them is the canary of what is half open.
+  const breakers = ledger.spec.breakers.map((breaker) => {
+    const canary = coming.find(({ policyName }) => needsCanary(breaker, policyName))
+    return canary === undefined ? breaker : { ...breaker, canaryRunUID: canary.runUID }
+  })
+  return { ...ledger, spec: { ...ledger.spec, slots: [...ledger.spec.slots, ...coming], breakers } }
 }
 
 function slotAhead({ metadata, spec }: NodeRemediation): readonly Slot[] {
   if (spec === undefined) return []
   const { name: nodeName, uid: nodeUID } = spec.node
   const claimTime = metadata.creationTimestamp ?? ''
+  const plan = planOf(spec)
   return [
     {
       runUID: metadata.uid,
@@ -95,6 +117,7 @@ function slotAhead({ metadata, spec }: NodeRemediation): readonly Slot[] {
       class: spec.cause.class,
       domains: [],
       claimTime,
+      ...(plan === undefined ? {} : { plan }),
     },
   ]
 }

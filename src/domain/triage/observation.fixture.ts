@@ -1,4 +1,4 @@
-import { startGates } from '../../api/gates.ts'
+import { sharedGates, startGates } from '../../api/gates.ts'
 import { meta } from '../../api/kind.fixture.ts'
 import { type HealthStatus, healthStatusSchema, type NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import {
@@ -10,22 +10,13 @@ import {
 import { policySpecSchema } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
 import { instant, rfc3339 } from '../../kernel/time.ts'
+import { surroundings } from '../surroundings/surroundings.fixture.ts'
 import type { TriageObservation } from './observation.ts'
 
 /** The ordinary case: a diagnosed node, every gate open, no run yet. */
 const now = instant(1_800_000_000_000)
 
-const ownGates = [
-  'Selected',
-  'NotExcluded',
-  'SignalFresh',
-  'HoldElapsed',
-  'Diagnosed',
-  'ControlPlaneSafe',
-  'CooldownOver',
-  'AttemptsLeft',
-  'ModeActs',
-]
+const ownGates = startGates.filter((gate) => !sharedGates.includes(gate))
 
 export const gates = (held: Readonly<Record<string, string>> = {}) =>
   startGates
@@ -77,7 +68,12 @@ export const shared = (): NonNullable<TriageObservation['shared']> => ({
   policy: policySpec,
   guard: guardSpecSchema.parse({}),
   ledgerUID: 'ledger-uid',
-  ledger: { kind: 'Known', uid: 'ledger-uid', resourceVersion: '3', spec: { slots: [], starts: [], breakers: [] } },
+  ledger: {
+    kind: 'Known',
+    uid: 'ledger-uid',
+    resourceVersion: '3',
+    spec: { slots: [], starts: [], breakers: [], proven: [] },
+  },
   pauses: [],
   figures: {
     kind: 'Known',
@@ -114,6 +110,7 @@ export const run = (
 })
 
 export const observation = (unusual: Partial<TriageObservation> = {}): TriageObservation => ({
+  frozen: undefined,
   health: health(),
   node: {
     metadata: meta('node-1'),
@@ -132,5 +129,9 @@ export const observation = (unusual: Partial<TriageObservation> = {}): TriageObs
   runs: [],
   claiming: [],
   shared: shared(),
+  around: surroundings({
+    power: { kind: 'Known', power: 'On', systemUUID: 'some-uuid', mapping: 'mapping-1' },
+    byPolicy: { general: { figures: shared().figures, promised: 0, upgrade: { versions: [], moving: undefined } } },
+  }),
   ...unusual,
 })

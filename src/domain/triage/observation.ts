@@ -2,9 +2,13 @@ import type { Node } from '../../api/core/node.ts'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { BudgetView } from '../budget/gates.ts'
+import type { Frozen } from '../detect/disturbance.ts'
+import type { Surroundings } from '../surroundings/surroundings.ts'
 
 /** All that the start of a run may depend on. Plain JSON. */
 export interface TriageObservation {
+  /** Why nothing may be started right now; undefined: nothing stands in the way. */
+  readonly frozen: Frozen
   readonly health: NodeHealth
   /** Read live: whose identity the run is bound to. Undefined: gone. */
   readonly node: Node | undefined
@@ -14,4 +18,6 @@ export interface TriageObservation {
   readonly claiming: readonly NodeRemediation[]
   /** Undefined: no policy would act, or it cannot be read. */
   readonly shared: Omit<BudgetView, 'node' | 'runUID'> | undefined
+  /** As the caches show it now. Undefined: the node is gone. */
+  readonly around: Surroundings | undefined
 }

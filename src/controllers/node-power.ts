@@ -1,10 +1,10 @@
-import { bmcSecretName } from '../../api/annotations.ts'
-import { type Secret, secretKind } from '../../api/core/kinds.ts'
-import type { PowerSeen } from '../../domain/remediation/observation.ts'
-import { sha256 } from '../../kernel/sha256.ts'
-import type { ClusterReader } from '../../ports/cluster.ts'
-import { isOutage, RefusedError } from '../../ports/errors.ts'
-import type { BmcAccess, Power } from '../../ports/power.ts'
+import { bmcSecretName } from '../api/annotations.ts'
+import { type Secret, secretKind } from '../api/core/kinds.ts'
+import type { PowerSeen } from '../domain/surroundings/provider-ready.ts'
+import { sha256 } from '../kernel/sha256.ts'
+import type { ClusterReader } from '../ports/cluster.ts'
+import { isOutage, RefusedError } from '../ports/errors.ts'
+import type { BmcAccess, Power } from '../ports/power.ts'
 
 /** One Secret per node says how its BMC is reached. It is read anew for every look, so a rotated password needs no restart. */
 interface Mapping {
@@ -13,7 +13,9 @@ interface Mapping {
   readonly fingerprint: string
 }
 
-type Mapped = { readonly ok: true; readonly mapping: Mapping } | { readonly ok: false; readonly message: string }
+type Mapped =
+  | { readonly ok: true; readonly mapping: Mapping }
+  | { readonly ok: false; readonly kind: 'Unmapped' | 'Forbidden'; readonly message: string }
 
 interface PowerPorts {
   readonly reader: ClusterReader
@@ -22,7 +24,7 @@ interface PowerPorts {
 
 export async function readPower(ports: PowerPorts, power: Pick<Power, 'read'>, nodeName: string): Promise<PowerSeen> {
   const mapped = await mappingOf(ports, nodeName)
-  if (!mapped.ok) return { kind: 'Unmapped', message: mapped.message }
+  if (!mapped.ok) return { kind: mapped.kind, message: mapped.message }
   const { access, fingerprint } = mapped.mapping
   try {
     return { kind: 'Known', ...(await power.read(access)), mapping: fingerprint }
@@ -62,10 +64,14 @@ export async function switchPower(
 async function mappingOf({ reader, namespace }: PowerPorts, nodeName: string): Promise<Mapped> {
   const name = bmcSecretName(nodeName)
   const secret = await reader.get(secretKind, { namespace, name }).catch(forbidden)
-  if (secret instanceof RefusedError)
-    return { ok: false, message: `the BMC mapping of node ${nodeName} may not be read: ${secret.message}` }
-  if (secret === undefined)
-    return { ok: false, message: `node ${nodeName} has no BMC mapping: Secret ${namespace}/${name} is not there` }
+  if (secret instanceof RefusedError) {
+    const message = `the BMC mapping of node ${nodeName} may not be read: ${secret.message}`
+    return { ok: false, kind: 'Forbidden', message }
+  }
+  if (secret === undefined) {
+    const message = `node ${nodeName} has no BMC mapping: Secret ${namespace}/${name} is not there`
+    return { ok: false, kind: 'Unmapped', message }
+  }
   return parseMapping(secret)
 }
 
@@ -81,7 +87,9 @@ const cipherSuiteDefault = 17
 function parseMapping({ metadata, entries }: Secret): Mapped {
   const access = accessOf(entries)
   const problem = problemOf(access, entries['protocol'] ?? 'ipmi')
-  if (problem !== undefined) return { ok: false, message: `Secret ${metadata.namespace}/${metadata.name}: ${problem}` }
+  if (problem !== undefined) {
+    return { ok: false, kind: 'Unmapped', message: `Secret ${metadata.namespace}/${metadata.name}: ${problem}` }
+  }
   const fingerprint = sha256([access.protocol, access.address, access.port, access.systemUUID ?? ''].join('|')).slice(
     0,
     16,

@@ -1,0 +1,68 @@
+import type { PowerSeen } from '../domain/surroundings/provider-ready.ts'
+import { type Mono, seconds } from '../kernel/time.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { ClusterReader } from '../ports/cluster.ts'
+import type { Power } from '../ports/power.ts'
+import { readPower } from './node-power.ts'
+
+/** A BMC is a slow machine with few sessions. Before anything is switched, it is read anew. */
+const answerHoldsForMs = seconds(30)
+/** More wait for the next look. */
+const askedAtOnceMax = 8
+
+interface ProviderPorts {
+  readonly clock: Pick<Clock, 'mono'>
+  readonly reader: ClusterReader
+  readonly power: Pick<Power, 'read'>
+  readonly namespace: string
+}
+
+/** What the BMCs of sick nodes said of late. Only who leads asks, and nobody waits for an answer: it wakes. */
+export class Providers {
+  readonly #ports: ProviderPorts
+  readonly #answers = new Map<string, { readonly at: Mono; readonly power: PowerSeen }>()
+  readonly #asking = new Set<string>()
+  readonly #handlers = new Set<(nodeName: string) => void>()
+
+  constructor(ports: ProviderPorts) {
+    this.#ports = ports
+  }
+
+  /** The last answer, unless it is too old to begin a run with. */
+  readonly power = (nodeName: string): PowerSeen => {
+    const answer = this.#answers.get(nodeName)
+    return answer !== undefined && this.#isFresh(answer.at) ? answer.power : { kind: 'NotAsked' }
+  }
+
+  /** Sees to it that there is an answer soon. */
+  readonly ask = (nodeName: string): void => {
+    const known = this.#answers.get(nodeName)
+    if (known !== undefined && this.#isFresh(known.at)) return
+    if (this.#asking.has(nodeName) || this.#asking.size >= askedAtOnceMax) return
+    this.#forgetOld()
+    this.#asking.add(nodeName)
+    void this.#ask(nodeName)
+  }
+
+  onAnswer(handler: (nodeName: string) => void): void {
+    this.#handlers.add(handler)
+  }
+
+  async #ask(nodeName: string): Promise<void> {
+    const { clock, reader, power, namespace } = this.#ports
+    const seen = await readPower({ reader, namespace }, power, nodeName).catch(
+      (): PowerSeen => ({ kind: 'Unavailable', message: `the BMC of node ${nodeName} could not be asked` }),
+    )
+    this.#asking.delete(nodeName)
+    this.#answers.set(nodeName, { at: clock.mono(), power: seen })
+    for (const handler of this.#handlers) handler(nodeName)
+  }
+
+  #isFresh(at: Mono): boolean {
+    return this.#ports.clock.mono() - at < answerHoldsForMs
+  }
+
+  #forgetOld(): void {
+    for (const [nodeName, { at }] of this.#answers) if (!this.#isFresh(at)) this.#answers.delete(nodeName)
+  }
+}

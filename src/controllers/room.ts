@@ -1,0 +1,87 @@
+import type { Node } from '../api/core/node.ts'
+import { controllerOf, isFinished, isTerminating, type Pod, staysInDrain } from '../api/core/pod.ts'
+import type { Quantities } from '../api/core/quantity.ts'
+import { keyOf } from '../api/kind.ts'
+import { isServing } from '../domain/budget/figures.ts'
+import type { RoomSeen } from '../domain/surroundings/capacity-there.ts'
+import { type Berth, place } from '../domain/surroundings/placement.ts'
+import { type Mono, minutes, seconds } from '../kernel/time.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Informers } from './informers.ts'
+
+/** Looking at every node costs milliseconds in a large fleet, and a storm asks for each of its nodes. */
+const berthsSharedForMs = seconds(1)
+const stalenessMaxMs = minutes(3)
+
+/** What is left on each node: requests are added up as pods come and go, never by walking over all of them. */
+export class Room {
+  readonly #nodes: Informers['nodes']
+  readonly #pods: Informers['pods']
+  readonly #clock: Pick<Clock, 'mono'>
+  readonly #used = new Map<string, Map<string, number>>()
+  #berths: { readonly at: Mono; readonly list: readonly Berth[] } | undefined
+
+  constructor({ nodes, pods }: Pick<Informers, 'nodes' | 'pods'>, clock: Pick<Clock, 'mono'>) {
+    this.#nodes = nodes
+    this.#pods = pods
+    this.#clock = clock
+    pods.onChange(({ old, new: pod }) => {
+      if (old !== undefined && pod !== undefined && takesAlike(old, pod)) return
+      if (old !== undefined) this.#count(old, -1)
+      if (pod !== undefined) this.#count(pod, 1)
+    })
+  }
+
+  /** Whether the pods of the node fit on the others. `taken`: nodes that runs are about to empty, and that take nobody. */
+  readonly around = (nodeName: string, { taken, growingPool }: RoomQuestion): RoomSeen => {
+    const isKnown = [this.#nodes, this.#pods].every(
+      (informer) => informer.hasSynced() && informer.stalenessMs() < stalenessMaxMs,
+    )
+    if (!isKnown) return { kind: 'Unknown', message: 'the lists of nodes and pods are not complete' }
+    const leavers = this.#pods
+      .byIndex('node', nodeName)
+      .filter((pod) => !staysInDrain(pod) && !isTerminating(pod) && controllerOf(pod) !== undefined)
+      .map((pod) => ({ name: keyOf(pod), needs: pod.needs }))
+    const berths = this.#roomiest().filter(({ name }) => name !== nodeName && !taken.has(name))
+    return { kind: 'Known', placement: place(leavers, berths), growingPool }
+  }
+
+  #count(pod: Pod, sign: 1 | -1): void {
+    if (!takesRoom(pod)) return
+    const used = this.#used.get(pod.nodeName) ?? new Map<string, number>()
+    this.#used.set(pod.nodeName, used)
+    for (const [resource, amount] of [...Object.entries(pod.needs.requests), ['pods', 1] as const])
+      used.set(resource, (used.get(resource) ?? 0) + sign * amount)
+    if (used.get('pods') === 0) this.#used.delete(pod.nodeName)
+  }
+
+  #roomiest(): readonly Berth[] {
+    const at = this.#clock.mono()
+    if (this.#berths === undefined || at - this.#berths.at >= berthsSharedForMs) {
+      const list = this.#nodes.list().filter((node) => isServing(node) && !isTerminating(node))
+      const berths = list.map((node) => this.#berthOf(node))
+      this.#berths = { at, list: berths.toSorted((left, right) => (right.free['cpu'] ?? 0) - (left.free['cpu'] ?? 0)) }
+    }
+    return this.#berths.list
+  }
+
+  #berthOf({ metadata: { name, labels }, taints, allocatable }: Node): Berth {
+    const used = this.#used.get(name)
+    const left = Object.entries(allocatable).map(([resource, amount]) => [
+      resource,
+      amount - (used?.get(resource) ?? 0),
+    ])
+    const free: Quantities = Object.fromEntries(left)
+    return { name, labels, taints: taints.filter(({ effect }) => effect !== 'PreferNoSchedule'), free }
+  }
+}
+
+interface RoomQuestion {
+  readonly taken: ReadonlySet<string>
+  readonly growingPool: string | undefined
+}
+
+const takesRoom = (pod: Pod): boolean => pod.nodeName !== '' && !isFinished(pod)
+
+const takesAlike = (old: Pod, pod: Pod): boolean =>
+  old.nodeName === pod.nodeName && old.needs === pod.needs && takesRoom(old) === takesRoom(pod)

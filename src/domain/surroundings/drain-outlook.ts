@@ -1,0 +1,117 @@
+import type { BudgetStatus, DisruptionBudget } from '../../api/core/neighbours.ts'
+import { controllerOf, isTerminating, type Pod, staysInDrain } from '../../api/core/pod.ts'
+import { matchesSelector } from '../../kernel/selector.ts'
+
+/** What a drain of the node would meet, worked out from caches. No pod is asked to go. */
+export interface DrainOutlook {
+  /** Pods that would have to leave. */
+  readonly pods: number
+  readonly blocked: readonly Blocked[]
+  readonly unmanaged: readonly string[]
+  readonly localData: readonly string[]
+  /** Namespaces of those pods whose budgets could not be read, and why. */
+  readonly unreadable: { readonly namespaces: readonly string[]; readonly message: string } | undefined
+}
+
+/** Pods that one budget, or several at once, would not let go. */
+export interface Blocked {
+  readonly message: string
+  readonly pods: readonly string[]
+  readonly numbers: Readonly<Record<string, number>>
+  readonly isForEver: boolean
+}
+
+export type BudgetsSeen =
+  | { readonly kind: 'Known'; readonly budgets: readonly DisruptionBudget[] }
+  | { readonly kind: 'Unreadable'; readonly message: string }
+
+export function drainOutlook(pods: readonly Pod[], budgets: BudgetsSeen): DrainOutlook {
+  const leaving = pods.filter((pod) => !staysInDrain(pod) && !isTerminating(pod))
+  const managed = leaving.filter((pod) => controllerOf(pod) !== undefined)
+  return {
+    pods: leaving.length,
+    blocked: budgets.kind === 'Known' ? blockedBy(managed, budgets.budgets) : [],
+    unmanaged: leaving
+      .filter((pod) => controllerOf(pod) === undefined)
+      .map(nameOf)
+      .toSorted(),
+    localData: managed
+      .filter(keepsData)
+      .map((pod) => `${nameOf(pod)} (${pod.localVolumes.join(', ')})`)
+      .toSorted(),
+    unreadable:
+      budgets.kind === 'Known' || managed.length === 0
+        ? undefined
+        : {
+            namespaces: [...new Set(managed.map(({ metadata }) => metadata.namespace))].toSorted(),
+            message: budgets.message,
+          },
+  }
+}
+
+const safeToEvict = 'cluster-autoscaler.kubernetes.io/safe-to-evict'
+
+/** The mark by which owners already tell the cluster autoscaler that local data may go. */
+const keepsData = ({ localVolumes, metadata }: Pod): boolean =>
+  localVolumes.length > 0 && metadata.annotations[safeToEvict] !== 'true'
+
+function blockedBy(pods: readonly Pod[], budgets: readonly DisruptionBudget[]): readonly Blocked[] {
+  const groups = new Map<string, { readonly budgets: readonly DisruptionBudget[]; readonly pods: Pod[] }>()
+  for (const pod of pods) {
+    const own = budgets.filter((budget) => isBoundBy(pod, budget))
+    if (own.length === 0 || (own.length === 1 && own.every((budget) => mayGo(pod, budget)))) continue
+    const key = own.map(nameOf).join(' ')
+    const group = groups.get(key) ?? { budgets: own, pods: [] }
+    group.pods.push(pod)
+    groups.set(key, group)
+  }
+  return [...groups.values()].map(blockedOf)
+}
+
+/** An eviction asks no budget about a pod that has not begun, or is over. */
+const isBoundBy = (pod: Pod, { metadata, selector }: DisruptionBudget): boolean =>
+  pod.phase === 'Running' &&
+  metadata.namespace === pod.metadata.namespace &&
+  selector !== undefined &&
+  matchesSelector(selector, pod.metadata.labels)
+
+/** As the API server decides it: a pod that is not ready may go where the healthy ones are enough without it. */
+function mayGo(pod: Pod, { status, alwaysAllowsUnhealthy }: DisruptionBudget): boolean {
+  if (pod.ready !== 'True' && alwaysAllowsUnhealthy) return true
+  if (status === undefined) return false
+  const { disruptionsAllowed, currentHealthy, desiredHealthy } = status
+  if (pod.ready !== 'True' && currentHealthy >= desiredHealthy && desiredHealthy > 0) return true
+  return disruptionsAllowed > 0
+}
+
+function blockedOf({
+  budgets,
+  pods,
+}: {
+  readonly budgets: readonly DisruptionBudget[]
+  readonly pods: readonly Pod[]
+}): Blocked {
+  const names = pods.map(nameOf).toSorted()
+  const [budget, ...rest] = budgets
+  const owner = pods[0] && controllerOf(pods[0])
+  const whose = owner === undefined ? '' : ` of ${owner.kind} ${owner.name}`
+  if (budget === undefined || rest.length > 0) {
+    const message = `PodDisruptionBudgets ${budgets.map(nameOf).join(' and ')} bind the same pods${whose}: an eviction fails`
+    return { message, pods: names, numbers: { budgets: budgets.length }, isForEver: true }
+  }
+  const { status } = budget
+  if (status === undefined) {
+    const message = `PodDisruptionBudget ${nameOf(budget)} has not been worked out yet`
+    return { message, pods: names, numbers: {}, isForEver: false }
+  }
+  const { disruptionsAllowed: allowed, currentHealthy: healthy, desiredHealthy: needed } = status
+  const isForEver = neverAllows(budget, status)
+  const message = `PodDisruptionBudget ${nameOf(budget)} allows ${allowed}${whose}: ${healthy} healthy, ${needed} needed`
+  return { message, pods: names, numbers: { allowed, healthy, needed }, isForEver }
+}
+
+/** However well all its pods are, none may go. */
+const neverAllows = ({ allowsNobody }: DisruptionBudget, { desiredHealthy, expectedPods }: BudgetStatus): boolean =>
+  allowsNobody || (expectedPods > 0 && desiredHealthy >= expectedPods)
+
+const nameOf = ({ metadata: { namespace, name } }: Pick<Pod, 'metadata'>): string => `${namespace}/${name}`

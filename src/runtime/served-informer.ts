@@ -1,0 +1,126 @@
+import type { Kind, KubeObject } from '../api/kind.ts'
+import { minutes, seconds } from '../kernel/time.ts'
+import type { Indexes } from './cache.ts'
+import { causeText } from './complaint.ts'
+import { type ChangeHandler, Informer } from './informer.ts'
+import type { ReflectorPorts } from './reflector.ts'
+import { collectionPath } from './resource-path.ts'
+
+export interface ServedInformerOptions<Thing extends KubeObject, Index extends string> {
+  /** The versions in which a cluster may serve it, the one wanted most first. */
+  readonly kinds: readonly Kind<Thing>[]
+  readonly indexes: Indexes<Thing, Index>
+}
+
+type State<Thing extends KubeObject, Index extends string> =
+  | { readonly name: 'Unasked' }
+  /** The cluster does not know the kind, so there is nothing of it. */
+  | { readonly name: 'Absent' }
+  | { readonly name: 'Unreadable'; readonly message: string }
+  | { readonly name: 'Served'; readonly informer: Informer<Thing, Index> }
+
+/** A kind that comes with somebody else's operator may be installed at any time. */
+const askAgainMs = minutes(5)
+const retryMs = seconds(15)
+const answerTimeoutMs = seconds(5)
+/** Whoever starts waits no longer for the kinds of others. */
+const patienceMs = seconds(5)
+/** Bookmarks come about every minute. */
+const stalenessMaxMs = minutes(3)
+
+/** An informer of a kind that the cluster may not serve, or not let us read. Neither is an error, and each can be told apart. */
+export class ServedInformer<Thing extends KubeObject, Index extends string = never> {
+  readonly #ports: ReflectorPorts
+  readonly #options: ServedInformerOptions<Thing, Index>
+  readonly #handlers = new Set<ChangeHandler<Thing>>()
+  readonly #waiting = new Set<() => void>()
+  #state: State<Thing, Index> = { name: 'Unasked' }
+
+  constructor(ports: ReflectorPorts, options: ServedInformerOptions<Thing, Index>) {
+    this.#ports = ports
+    this.#options = options
+  }
+
+  /** Resolves when the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#state = await this.#ask()
+      if (this.#state.name === 'Served') return await this.#watch(this.#state.informer, signal)
+      this.#answered()
+      await this.#ports.clock.sleep(this.#state.name === 'Absent' ? askAgainMs : retryMs, signal)
+    }
+  }
+
+  /** Resolves once it is known whether there is anything to see and, if so, what; never much later than that should take. */
+  readonly whenKnown = async (signal: AbortSignal): Promise<void> => {
+    const known = new Promise<void>((resolve) => {
+      if (this.#state.name === 'Unasked' || this.problem() !== undefined) this.#waiting.add(resolve)
+      else resolve()
+    })
+    await Promise.race([known, this.#ports.clock.sleep(patienceMs, signal)])
+  }
+
+  readonly list = (): readonly Thing[] => (this.#state.name === 'Served' ? this.#state.informer.list() : [])
+
+  readonly byIndex = (index: Index, value: string): readonly Thing[] =>
+    this.#state.name === 'Served' ? this.#state.informer.byIndex(index, value) : []
+
+  /** The version that is served. Undefined: none, as far as we know. */
+  kind: Kind<Thing> | undefined
+
+  /** Why what is listed here may not be all that there is. Undefined: it is all. */
+  readonly problem = (): string | undefined => {
+    const state = this.#state
+    const plural = this.#options.kinds[0]?.plural ?? ''
+    if (state.name === 'Absent') return undefined
+    if (state.name === 'Unasked') return `${plural} have not been read yet`
+    if (state.name === 'Unreadable') return state.message
+    const { informer } = state
+    return informer.hasSynced() && informer.stalenessMs() < stalenessMaxMs
+      ? undefined
+      : `${plural} have not been heard of for a while`
+  }
+
+  onChange(handler: ChangeHandler<Thing>): void {
+    this.#handlers.add(handler)
+    if (this.#state.name === 'Served') this.#state.informer.onChange(handler)
+  }
+
+  async #ask(): Promise<State<Thing, Index>> {
+    for (const kind of this.#options.kinds) {
+      const state = await this.#askFor(kind)
+      if (state.name !== 'Absent') return state
+    }
+    return { name: 'Absent' }
+  }
+
+  async #askFor(kind: Kind<Thing>): Promise<State<Thing, Index>> {
+    try {
+      const { status } = await this.#ports.transport.request({
+        method: 'GET',
+        path: collectionPath(kind, undefined),
+        query: { limit: '1' },
+        timeoutMs: answerTimeoutMs,
+        lane: 'Request',
+      })
+      if (status === 404) return { name: 'Absent' }
+      if (status === 403) return { name: 'Unreadable', message: `${kind.plural} may not be listed` }
+      if (status !== 200) return { name: 'Unreadable', message: `${kind.plural} cannot be listed: status ${status}` }
+    } catch (error) {
+      return { name: 'Unreadable', message: `${kind.plural} cannot be listed: ${causeText(error)}` }
+    }
+    this.kind = kind
+    return { name: 'Served', informer: new Informer(this.#ports, { kind, indexes: this.#options.indexes }) }
+  }
+
+  async #watch(informer: Informer<Thing, Index>, signal: AbortSignal): Promise<void> {
+    for (const handler of this.#handlers) informer.onChange(handler)
+    void informer.whenSynced(signal).then(() => this.#answered())
+    await informer.run(signal)
+  }
+
+  #answered(): void {
+    for (const resolve of this.#waiting) resolve()
+    this.#waiting.clear()
+  }
+}

@@ -6,6 +6,7 @@ import { findAccess } from '../adapters/transport/find-access.ts'
 import { UndiciTransport } from '../adapters/transport/undici-transport.ts'
 import { customResourceDefinition } from '../api/crd/custom-resource-definition.ts'
 import { definitions } from '../api/crd/definitions.ts'
+import { breakerVerb } from '../cli/breaker/index.ts'
 import type { CliContext } from '../cli/context.ts'
 import { crdsVerb } from '../cli/crds/index.ts'
 import { getVerb } from '../cli/get/index.ts'
@@ -19,7 +20,7 @@ import { clusterOver } from '../runtime/client.ts'
 import { demoVerb } from './demo.ts'
 import { operatorVerb } from './operator.ts'
 
-const verbs = [operatorVerb, demoVerb, statusVerb, getVerb, whyVerb, planVerb, versionVerb, crdsVerb]
+const verbs = [operatorVerb, demoVerb, statusVerb, getVerb, whyVerb, planVerb, breakerVerb, versionVerb, crdsVerb]
 
 const version =
   textAt(JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')), 'version') ?? '0.0.0'

@@ -10,6 +10,20 @@ export const eventReasonTexts = {
     look: 'The message names the diagnosis and its signals.',
     unblockedBy: 'The signals clear, by themselves or by a treatment.',
   },
+  BreakerOpened: {
+    meaning: 'The breaker of the policy, or of the cluster, has tripped.',
+    impact:
+      'Nothing starts and no run goes on to its next rung within its scope. Steps under way are seen to their end.',
+    look: 'The message says why: too many ill nodes, nodes that fell ill together, treatments that do not help, another ledger.',
+    unblockedBy:
+      'The cause goes, the breaker cools and one canary is verified, or a person resets the trip with `prunella breaker reset`.',
+  },
+  BreakerClosed: {
+    meaning: 'A breaker that had tripped is closed: its canary was verified, or a person has reset the trip.',
+    impact: 'Runs start again within its scope.',
+    look: 'The message names the trip and what closed it.',
+    unblockedBy: 'Nothing need be done.',
+  },
   RemediationStarted: {
     meaning: 'A run on the node has begun.',
     impact: 'Nothing is touched until it holds a slot.',

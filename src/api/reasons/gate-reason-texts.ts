@@ -218,19 +218,20 @@ export const gateReasonTexts: Readonly<Record<AnyGateReason, ReasonText>> = {
     impact: 'Nothing starts within its scope. Runs under way are cleaned up.',
     look: 'The message names the scope, the trip and which figures tripped it.',
     unblockedBy:
-      'The figures fall and the breaker cools, or a person acknowledges the trip in `RemediationGuard/cluster`.',
+      'The figures fall, the breaker cools and one canary is verified, or a person resets the trip with `prunella breaker reset`.',
   },
   StormCoolingDown: {
     meaning: 'The cause of a trip is gone, and the breaker waits whether it stays away.',
     impact: 'Nothing starts within its scope until the cooling is over.',
     look: 'The message names the scope, the trip and what is left of `coolingSeconds`.',
-    unblockedBy: 'Time without a new trip, or a person acknowledges the trip in `RemediationGuard/cluster`.',
+    unblockedBy: 'Time without a new trip, or a person resets it: `prunella breaker reset TRIP --reason=`.',
   },
   CanaryRunning: {
-    meaning: 'The breaker is half open: one run tries out whether treating helps again.',
+    meaning:
+      'One run tries it out: the breaker is half open, or the ladder of the diagnosis is new and has never helped.',
     impact: 'No other run starts until that one is verified.',
-    look: 'The message names the run and its step; `kubectl get nr` shows how far it is.',
-    unblockedBy: 'The run is verified, or fails and trips the breaker again.',
+    look: 'The message names the run; `kubectl get nr` shows how far it is.',
+    unblockedBy: 'The run is verified. If it fails, the breaker trips again; a new ladder gets its next canary.',
   },
   NodeListDoubtful: {
     meaning: 'The list of nodes cannot be trusted: it is incomplete, or much shorter than before.',

@@ -1,10 +1,11 @@
 import { nodeKind } from '../../api/core/node.ts'
-import { ledgerKind, ledgerName } from '../../api/v1alpha1/disruption-ledger.ts'
+import { type Breaker, ledgerKind, ledgerName } from '../../api/v1alpha1/disruption-ledger.ts'
 import { healthKind, type NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import { isOpen, type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { type NodeRemediationPolicy, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
-import { guardKind, guardName } from '../../api/v1alpha1/remediation-guard.ts'
+import { guardKind, guardName, type RemediationGuard } from '../../api/v1alpha1/remediation-guard.ts'
 import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
+import { isAcknowledged } from '../../domain/budget/breaker.ts'
 import { attentionOf } from '../../domain/explain/attention.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import { durationInWords } from '../../kernel/time.ts'
@@ -51,6 +52,8 @@ interface Everything {
   readonly slots: number | undefined
   readonly maxConcurrent: number | undefined
   readonly openBreakers: readonly string[]
+  /** Of the cluster, as the guard says them. Undefined: it has not said. */
+  readonly figures: string | undefined
 }
 
 async function readEverything(cluster: Cluster): Promise<Everything> {
@@ -71,9 +74,21 @@ async function readEverything(cluster: Cluster): Promise<Everything> {
     pauses: pauses.length,
     slots: ledger?.spec?.slots.length,
     maxConcurrent: guard?.spec?.maxConcurrent,
-    openBreakers: (ledger?.spec?.breakers ?? []).map(({ scope }) => (scope === '' ? 'cluster' : scope)).toSorted(),
+    openBreakers: (ledger?.spec?.breakers ?? [])
+      .filter((breaker) => !isAcknowledged(breaker, guard?.spec?.acknowledgedTrips ?? []))
+      .map(breakerInWords)
+      .toSorted(),
+    figures: figuresInWords(guard),
   }
 }
+
+const breakerInWords = ({ scope, state, tripID }: Breaker): string =>
+  `${scope === '' ? 'cluster' : scope} ${stateWords[state]} (${tripID})`
+
+const stateWords = { Open: 'open', Cooling: 'cooling', HalfOpen: 'half open', Acknowledged: 'acknowledged' } as const
+
+const figuresInWords = (guard: RemediationGuard | undefined): string | undefined =>
+  guard?.status.conditions.find(({ type, status }) => type === 'BreakerClosed' && status === 'True')?.message
 
 const summaryOf = ({ policies, health, runs, ...counts }: Everything): object => ({
   ...counts,
@@ -94,16 +109,17 @@ function overview(
   seen: Everything,
   { operator, version }: { readonly operator: OperatorSeen; readonly version: string },
 ): readonly string[] {
-  const { policies, health, nodes, pauses, slots, maxConcurrent, openBreakers } = seen
+  const { policies, health, nodes, pauses, slots, maxConcurrent, openBreakers, figures } = seen
   const modes = ['Automatic', 'Approve', 'Observe'].map(
     (mode) => `${policies.filter(({ spec }) => spec?.mode === mode).length} ${mode}`,
   )
-  const breakers = openBreakers.length === 0 ? 'all closed' : `open: ${openBreakers.join(', ')}`
+  const breakers = openBreakers.length === 0 ? 'all closed' : openBreakers.join(', ')
+  const counted = `${countOf(health, 'Fault')} of ${nodes} nodes with a Fault, ${countOf(health, 'Load')} overloaded`
   const held = slots === undefined ? '<unknown>, the ledger is missing' : `${slots}/${maxConcurrent ?? '<unknown>'}`
   return [
     `Prunella v${version}   operator ${operatorInWords(operator)}`,
     `Policies  ${policies.length} (${modes.join(', ')})   Pauses ${pauses}   Slots ${held}`,
-    `Breakers  ${breakers} (${countOf(health, 'Fault')} of ${nodes} nodes with a Fault, ${countOf(health, 'Load')} overloaded)`,
+    `Breakers  ${breakers} (${figures ?? counted})`,
   ]
 }
 

@@ -64,7 +64,7 @@ test('a person resets that trip only, and never the limit itself', () => {
 test('while it cools nothing starts, and it says until when at least', () => {
   expect(breakerClosed(listed('', { state: 'Cooling', coolingSince: rfc3339(now) }))).toMatchObject({
     reason: 'StormCoolingDown',
-    message: `the breaker of the cluster (trip-1) cools since ${rfc3339(now)}, not before ${rfc3339(later(now, 900_000))} one canary may start`,
+    message: `the breaker of the cluster (trip-1) cools; one canary may start at ${rfc3339(later(now, 900_000))}, or later`,
   })
 })
 

@@ -85,7 +85,7 @@ function cooling(
   { whose, unblockedBy }: { readonly whose: string; readonly unblockedBy: string },
 ): GateAnswer {
   const cooledAt = later(parseTime(coolingSince) ?? now, seconds(guard.coolingSeconds))
-  const message = `the breaker of ${whose} (${tripID}) cools since ${coolingSince ?? 'now'}, not before ${rfc3339(cooledAt)} one canary may start`
+  const message = `the breaker of ${whose} (${tripID}) cools; one canary may start at ${rfc3339(cooledAt)}, or later`
   return hold('BreakerClosed', 'StormCoolingDown', { message, unblockedBy })
 }
 

@@ -46,8 +46,9 @@ export function failedTogether(
   const [worst] = groups
   if (worst === undefined) return undefined
   const percent = Math.round((worst.nodes * 1_000) / worst.of) / 10
+  const counted = `${worst.nodes} of ${worst.of} nodes with ${worst.domain} (${percent}%)`
   const asked = `${limits.minNodes} nodes and ${limits.minPercent}% are one failure`
-  const message = `${worst.nodes} of ${worst.of} nodes with ${worst.domain} (${percent}%) fell ill with a Fault within ${limits.windowSeconds}s; ${asked}`
+  const message = `${counted} fell ill with a Fault within ${limits.windowSeconds}s; ${asked}`
   return { nodes: worst.nodes, message }
 }
 

@@ -94,6 +94,11 @@ describe('RateFree', () => {
     expect(rateFree(view(starts(-hours(5)))).reason).toBe('RateExceeded')
   })
 
+  test('a limit of none holds although nothing has started', () => {
+    const none = rateFree(view({ ledger: ledger({}), policy: policy({ maxPerHour: 0 }) }))
+    expect([none.reason, none.message]).toEqual(['RateExceeded', 'general allows no start in an hour'])
+  })
+
   test('a run that comes back for a later rung starts nothing anew', () => {
     expect(rateFree(view({ ...starts(1), runUID: 'x' })).result).toBe('Pass')
   })

@@ -153,10 +153,15 @@ function tooFast(
   starts: readonly Start[],
   { limit, now }: { readonly limit: number; readonly now: Instant },
 ): GateAnswer {
+  const numbers = { starts: starts.length, limit }
+  if (starts.length === 0) {
+    const message = `${whose} allows no start in an hour`
+    return hold('RateFree', 'RateExceeded', { message, numbers, unblockedBy: 'a higher maxPerHour' })
+  }
   const oldest = Math.min(...starts.map(({ startTime }) => parseTime(startTime) ?? now))
   const leaves = rfc3339(later(instant(oldest), hours(1)))
   const message = `${starts.length} of ${limit} starts of ${whose} in the last hour; the oldest leaves at ${leaves}`
-  return hold('RateFree', 'RateExceeded', { message, numbers: { starts: starts.length, limit }, unblockedBy: 'time' })
+  return hold('RateFree', 'RateExceeded', { message, numbers, unblockedBy: 'time' })
 }
 
 /** A start in the future counts as inside the window: a clock that was set back must not buy starts. */

@@ -1,6 +1,7 @@
 import { healthKind } from '../../api/v1alpha1/node-health.ts'
 import type { NodeRemediationPolicy, PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
+import type { Signal } from '../../api/v1alpha1/signal.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { matchesSelector } from '../../kernel/selector.ts'
 import { labelsOf, nameOf } from '../world/fields.ts'
@@ -37,13 +38,17 @@ export function unhandledNode(truth: Truth): string | undefined {
 function unhandled(node: JsonObject, truth: Truth): string | undefined {
   const name = nameOf(node)
   const signs = actingPolicies(node, truth).flatMap(({ signals }) => signals)
-  const sign = signs.find((signal) => isStated(node, signal))
+  const sign = signs.find((signal) => isStated(node, signal) || fires(signal, name, truth))
   const isOpen = ['Quarantined', 'Approving'].includes(truth.openRunOn(name)?.status.step?.name ?? '')
   if (sign === undefined || isOpen) return undefined
   return heldReasons(name, truth).some((reason) => lasting.includes(reason))
     ? undefined
     : `L3: ${name} shows ${sign.name}, and nobody treats it nor says why not`
 }
+
+const fires = ({ alert }: Signal, nodeName: string, { world }: Truth): boolean =>
+  alert !== undefined &&
+  world.alertmanager.active.some(({ labels }) => labels['alertname'] === alert.name && labels['node'] === nodeName)
 
 function actingPolicies(node: JsonObject, { world }: Truth): readonly PolicySpec[] {
   return world.objects

@@ -1,3 +1,4 @@
+import type { Timings } from '../world/timings.ts'
 import type { Chance, IncidentKind } from './fault.ts'
 import type { StoryKind } from './story-kind.ts'
 
@@ -32,6 +33,8 @@ export interface ClusterPlan {
   readonly zones: number
   /** Rented by Karpenter. */
   readonly rented: number
+  /** How long things take, where that is not the ordinary time. */
+  readonly timings?: Partial<Timings>
 }
 
 /** Its clocks, which outlive its processes. */
@@ -51,6 +54,8 @@ export interface PolicyPlan {
   readonly attemptsMax: number
   /** Holds, deadlines and cool-downs, in percent of the ordinary ones. */
   readonly pacePercent: number
+  /** Absent: the ordinary ones. */
+  readonly bootTimeoutSeconds?: { readonly reboot: number; readonly powerCycle: number }
 }
 
 export interface Incident {

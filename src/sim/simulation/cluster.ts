@@ -22,6 +22,7 @@ export function createWorld(loop: Loop, { seed, cluster, policy }: Plan): World 
     seed,
     nodes,
     zones,
+    ...(cluster.timings === undefined ? {} : { timings: cluster.timings }),
     pools:
       rented === 0
         ? []

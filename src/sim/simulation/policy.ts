@@ -49,13 +49,13 @@ export const simPolicy = (plan: PolicyPlan): JsonObject => ({
 const treatments = (plan: PolicyPlan): readonly JsonObject[] => [
   {
     name: 'reboot',
-    reboot: { bootTimeoutSeconds: 180 },
+    reboot: { bootTimeoutSeconds: plan.bootTimeoutSeconds?.reboot ?? 180 },
     drain: { deadlineSeconds: paced(plan, 60), onDeadline: 'Proceed' },
     verification: { stableSeconds: paced(plan, 30), timeoutSeconds: 300 },
   },
   {
     name: 'power-cycle',
-    powerCycle: { bootTimeoutSeconds: 300 },
+    powerCycle: { bootTimeoutSeconds: plan.bootTimeoutSeconds?.powerCycle ?? 300 },
     drain: { mode: 'SkipIfNotReady', deadlineSeconds: paced(plan, 30), onDeadline: 'Proceed' },
     verification: { stableSeconds: paced(plan, 30), timeoutSeconds: 300 },
   },

@@ -31,6 +31,7 @@ import { PreparedPolicies } from './prepared-policies.ts'
 import { Providers } from './providers.ts'
 import { runRemediationController } from './remediation/controller.ts'
 import { Sightings } from './remediation/sightings.ts'
+import { RipeDiagnoses } from './ripe-diagnoses.ts'
 import { Room } from './room.ts'
 import { SharedView } from './shared-view.ts'
 import { SurroundingsView } from './surroundings.ts'
@@ -173,7 +174,8 @@ async function runControllers(
   const around = { clock, informers, foreign, neighbours, prepared, shared, room, providers }
   const surroundings = new SurroundingsView({ ...around, ownNode: config.nodeName ?? '' })
   const missingRight = rights.missing
-  const common = { ...machinery, log, journal, shared, neighbours, providers, surroundings, missingRight }
+  const ripe = new RipeDiagnoses()
+  const common = { ...machinery, ripe, log, journal, shared, neighbours, providers, surroundings, missingRight }
   const optionsOf = (name: string) => ({ leadership, signal, log, wakers, prng: prng.fork(name) })
   await Promise.all([
     runHealthController({ ...common, ...informers, ledger: informers.ledgers }, optionsOf('health')),

@@ -11,6 +11,7 @@ import type { AlertPoll } from '../alert-poll.ts'
 import type { Disturbances } from '../disturbances.ts'
 import type { PreparedPolicies } from '../prepared-policies.ts'
 import type { Providers } from '../providers.ts'
+import type { RipeDiagnoses } from '../ripe-diagnoses.ts'
 import type { SurroundingsView } from '../surroundings.ts'
 import type { Watched } from '../watched.ts'
 
@@ -20,6 +21,7 @@ export interface HealthPorts {
   readonly effects: Pick<Effects, 'cluster'>
   readonly events: EventRecorder
   readonly journal: Journal
+  readonly ripe: Pick<RipeDiagnoses, 'note'>
   /** What RBAC refused of late: `patch nodes`. */
   readonly missingRight: () => string | undefined
   readonly disturbances: Pick<Disturbances, 'last' | 'onChange'>

@@ -64,6 +64,7 @@ async function controller({ leads = true } = {}) {
     log,
     alerts,
     missingRight: () => undefined,
+    ripe: { note: () => {} },
     disturbances: { last: () => undefined, onChange: () => {} },
     effects: { ...recordingEffects().effects, cluster },
     events: { record: (event: NewEvent) => void events.push(event) },

@@ -25,6 +25,7 @@ export async function reconcile(
 ): Promise<Result> {
   if (!ports.health.isCurrent(nodeName)) return { requeueAfterMs: catchUpMs }
   const { seen, decision } = look(ports, nodeName, memory.signals.get(nodeName))
+  ports.ripe.note(nodeName, seen.node?.metadata.uid, decision.ripe)
   if (decision.memory === undefined) memory.signals.delete(nodeName)
   else memory.signals.set(nodeName, decision.memory)
   if (decision.memory === undefined) memory.pace.forget(nodeName)

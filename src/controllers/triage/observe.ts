@@ -1,5 +1,6 @@
 import { nodeKind } from '../../api/core/node.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import { ripeKey } from '../../domain/detect/decide.ts'
 import { firstRung } from '../../domain/surroundings/surroundings.ts'
 import type { TriageObservation } from '../../domain/triage/observation.ts'
 import { readLedger } from '../read-ledger.ts'
@@ -14,13 +15,17 @@ export async function observe(ports: TriagePorts, nodeName: string): Promise<Tri
   const node = await reader.get(nodeKind, { name: nodeName })
   if (policyName !== undefined && needsPower(ports, policyName, believed.status.diagnosis.name))
     ports.providers.ask(nodeName)
+  const shared = policyName === undefined ? undefined : await readShared(ports, policyName)
+  const key = ripeKey(policyName ?? '', believed.status.diagnosis.name)
   return {
     frozen: ports.disturbances.frozen(),
+    ripe: node !== undefined && ports.ripe.has(nodeName, node.metadata.uid, key),
+    alerts: ports.alerts.seen(),
     health: believed,
     node,
     runs: runs.byIndex('node', nodeName),
     claiming: runs.list().filter((run) => run.spec?.node.name !== nodeName && willClaim(run)),
-    shared: policyName === undefined ? undefined : await readShared(ports, policyName),
+    shared,
     around: node && ports.surroundings.of(node),
   }
 }

@@ -1,5 +1,6 @@
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { AlertsSeen } from '../../domain/detect/evidence.ts'
 import type { ClusterTime } from '../../ports/clock.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import type { Journal, Log } from '../../ports/journal.ts'
@@ -7,12 +8,15 @@ import type { Effects } from '../../runtime/fenced.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { Disturbances } from '../disturbances.ts'
 import type { Providers } from '../providers.ts'
+import type { RipeDiagnoses } from '../ripe-diagnoses.ts'
 import type { SharedView } from '../shared-view.ts'
 import type { SurroundingsView } from '../surroundings.ts'
 
 export interface TriagePorts {
   readonly clock: ClusterTime
   readonly disturbances: Pick<Disturbances, 'frozen'>
+  readonly ripe: Pick<RipeDiagnoses, 'has'>
+  readonly alerts: { readonly seen: () => AlertsSeen }
   readonly reader: ClusterReader
   readonly effects: Effects
   readonly journal: Journal

@@ -26,6 +26,8 @@ export interface HealthDecision {
   readonly memory: SignalMemory | undefined
   /** Undefined: only a change can change the answer. */
   readonly wakeAfterMs: number | undefined
+  /** Diagnoses whose holds have elapsed on this process's own clock, by `ripeKey`. */
+  readonly ripe: readonly string[]
   /** Set on the transition to unhealthy: why, in one sentence. */
   readonly detected: string | undefined
   /** There is a diagnosis, and nobody has looked at what stands around the node: look, and decide once more. */
@@ -40,7 +42,8 @@ export type HealthCommand =
 /** What is believed of one node. Pure and total; the memory that comes out goes into the next look. */
 export function decide(seen: HealthObservation): HealthDecision {
   const { node, stored } = seen
-  if (node === undefined) return { ...nothing, command: remove(stored), memory: undefined, wakeAfterMs: undefined }
+  if (node === undefined)
+    return { ...nothing, ripe: [], command: remove(stored), memory: undefined, wakeAfterMs: undefined }
   const selecting = seen.policies.filter(({ spec }) => matchesSelector(spec.nodeSelector, node.metadata.labels))
   const known = stored?.spec?.node.uid === node.metadata.uid ? stored : undefined
   const { byPolicy, memory } = signalsOf(selecting, recall(seen.memory, node, seen), { ...seen, node, stored: known })
@@ -62,18 +65,26 @@ export function decide(seen: HealthObservation): HealthDecision {
   }
   const wakeAfterMs = nextLook(view, selecting)
 
+  const ripe = ripeOf(findings)
   const asksAround = seen.around === undefined && [...findings.values()].some(({ kind }) => kind === 'Matched')
 
-  if (isPlainlyHealthy(view)) return { ...nothing, command: remove(stored), memory: remembered, wakeAfterMs }
+  if (isPlainlyHealthy(view)) return { ...nothing, ripe, command: remove(stored), memory: remembered, wakeAfterMs }
   if (stored !== undefined && known === undefined) {
     // A Node recreated under the old name is another node, and so is its health: the delete brings the next look.
-    return { ...nothing, command: remove(stored), memory: remembered, wakeAfterMs }
+    return { ...nothing, ripe, command: remove(stored), memory: remembered, wakeAfterMs }
   }
   const body = statusOf(view)
   const command = commandFor(known, node, body)
   const detected = command !== undefined && !wasUnhealthy(known) ? unhealthyBecause(view) : undefined
-  return { command, memory: remembered, wakeAfterMs, detected, asksAround }
+  return { command, memory: remembered, wakeAfterMs, detected, asksAround, ripe }
 }
+
+const ripeOf = (findings: ReadonlyMap<string, Finding>): readonly string[] =>
+  [...findings].flatMap(([policyName, finding]) =>
+    finding.kind === 'Matched' && finding.held.length === 0 ? [ripeKey(policyName, finding.diagnosis.name)] : [],
+  )
+
+export const ripeKey = (policyName: string, diagnosisName: string): string => `${policyName}/${diagnosisName}`
 
 const nothing = { detected: undefined, asksAround: false } as const
 

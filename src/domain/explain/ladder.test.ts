@@ -42,6 +42,14 @@ const trip = (state: string, more: JsonObject = {}) => ({
     },
   ],
 })
+const clockJump = {
+  reason: 'ClockJumped',
+  message: 'the clock jumped by 59000 ms at 2026-11-21T12:01:00.000Z',
+  at: monoAfter(1),
+  time: instant(noon + 60_000),
+  ms: 59_000,
+} as const
+
 const holding = preparedPolicy({
   signals: [{ name: 'kernelDeadlock', nodeCondition: { type: 'KernelDeadlock', status: 'True' }, holdSeconds: 10 }],
 })
@@ -98,7 +106,12 @@ const cases: Readonly<Record<string, readonly [Bed, Partial<LadderParts>?]>> = {
   NotSelected: [{ looks: [] }, { node: nodeWith([], { labels: { remediable: 'false' } }) }],
   PolicyOutranked: [{ looks: [{ policies: [preparedPolicy({ priority: 5 }), preparedPolicy({}, { name: 'low' })] }] }],
   ClockJumped: [
-    { looks: [{ policies: [holding] }, { policies: [holding], now: instant(noon + 60_000), mono: monoAfter(1) }] },
+    {
+      looks: [
+        { policies: [holding] },
+        { policies: [holding], now: instant(noon + 60_000), mono: monoAfter(1), disturbance: clockJump },
+      ],
+    },
   ],
   GloballyPaused: [{ pauses: [{ scope: { everything: {} } }] }],
   PolicyPaused: [{ pauses: [{ scope: { policyName: 'general-nodes' }, until: '2026-11-21T14:00:00Z' }] }],
@@ -117,7 +130,7 @@ const cases: Readonly<Record<string, readonly [Bed, Partial<LadderParts>?]>> = {
   TooManyUnhealthy: [{ figures: { kind: 'Known', policy: { ...share, faults: 3 }, cluster: share } }],
   BreakerOpen: [{ ledger: trip('Open') }],
   StormCoolingDown: [{ ledger: trip('Cooling', { coolingSince: '2026-11-21T11:55:00Z' }) }],
-  CanaryRunning: [{}, { policies: [] }],
+  CanaryRunning: [{ ledger: { ...trip('HalfOpen', { canaryRunUID: 'nr-7f3k2' }), slots: slots.slice(0, 1) } }],
   NodeListDoubtful: [{ figures: { kind: 'Doubtful', message: 'no node is listed' } }],
   RightsMissing: [{}, { policies: [] }],
   ApprovalRequired: [
@@ -156,13 +169,6 @@ const cases: Readonly<Record<string, readonly [Bed, Partial<LadderParts>?]>> = {
 
 /** Given by later versions; until then their ladder is that of an object that somebody else wrote. */
 const written: Readonly<Record<string, JsonObject>> = {
-  CanaryRunning: {
-    gate: 'BreakerClosed',
-    result: 'Hold',
-    reason: 'CanaryRunning',
-    message: 'nr-7f3k2 tries it out',
-    unblockedBy: 'that run is verified',
-  },
   RightsMissing: {
     gate: 'ModeActs',
     result: 'Hold',

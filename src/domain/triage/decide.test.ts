@@ -38,6 +38,17 @@ test('a gate of the node holds, and a full budget holds', () => {
   expect(decideTriage(cooling)).toMatchObject({ kind: 'Hold', gate: 'CooldownOver', reason: 'CooldownActive' })
 })
 
+const { node: sick } = observation()
+const recovered = sick && { ...sick, conditions: [] }
+
+test.each([
+  ['that was disturbed', { frozen: { reason: 'ClockJumped', message: 'the clock jumped' } }, 'ClockJumped'],
+  ['that has not seen the diagnosis for long enough itself', { ripe: false }, 'HoldNotElapsed'],
+  ['whose live read no longer shows the cause', { node: recovered }, 'SignalMissing'],
+] as const)('a process %s starts nothing, whatever stands in the NodeHealth', (_what, unusual, reason) => {
+  expect(decideTriage(observation(unusual))).toMatchObject({ kind: 'Hold', reason })
+})
+
 test('a run that is about to claim counts as if it had', () => {
   const coming = run('nr-other', { spec: { node: { name: 'node-2', uid: 'node-2-uid' } } })
   expect(decideTriage(observation({ claiming: [coming] }))).toMatchObject({ kind: 'Hold', reason: 'BudgetExhausted' })

@@ -11,7 +11,9 @@ import { planOf } from '../budget/canary.ts'
 import type { BudgetView } from '../budget/gates.ts'
 import { type LedgerSeen, needsCanary } from '../budget/ledger.ts'
 import { budgetGates } from '../budget/shared-gates.ts'
+import { judgeCause } from '../detect/live-cause.ts'
 import { notExcluded } from '../policy/exclusion.ts'
+import { ladderOf } from '../policy/ladder-of.ts'
 import { surroundingGates } from '../surroundings/surroundings.ts'
 import type { TriageObservation } from './observation.ts'
 
@@ -39,6 +41,8 @@ export function decideTriage(seen: TriageObservation): TriageDecision {
   if (open !== undefined) return { kind: 'Nothing', because: `run ${open.metadata.name} is under way` }
 
   const run = newRun(seen, shared.policy, { node, diagnosis, dryRun: false })
+  const unseen = notSeenHere(seen, run.spec, node)
+  if (unseen !== undefined) return unseen
   const held = heldGates(seen, shared, { node, diagnosis, plan: planOf(run.spec) })
   const [first] = held
   if (first === undefined) return { kind: 'Start', run }
@@ -46,6 +50,26 @@ export function decideTriage(seen: TriageObservation): TriageDecision {
   const rehearsed = runs.some(({ spec }) => spec?.dryRun === true && isOfEpisode(spec, shared.policyName, diagnosis))
   if (rehearsed) return hold(first)
   return { kind: 'Rehearse', run: newRun(seen, shared.policy, { node, diagnosis, dryRun: true }) }
+}
+
+/**
+ * What stands in the NodeHealth is a word of the past, and maybe of another leader: our own watch has to have seen the diagnosis
+ * for as long as it must hold, and the Node as it was read just now has to show it.
+ */
+function notSeenHere(
+  { frozen, ripe, alerts, shared }: TriageObservation,
+  { cause }: RunSpec,
+  node: Node,
+): TriageDecision | undefined {
+  if (frozen !== undefined) return { kind: 'Hold', gate: 'SignalFresh', ...frozen }
+  if (!ripe) {
+    const message = `this replica has not seen ${cause.diagnosis} for as long as it must hold`
+    return { kind: 'Hold', gate: 'HoldElapsed', reason: 'HoldNotElapsed', message }
+  }
+  if (shared === undefined) return undefined
+  const { verdict, message, reason } = judgeCause(cause, { node, bootChanged: false, alerts, now: shared.now })
+  if (verdict === 'True') return undefined
+  return { kind: 'Hold', gate: 'SignalFresh', reason: reason ?? 'SignalStale', message }
 }
 
 interface Case {
@@ -135,14 +159,13 @@ function newRun(
   { node, diagnosis, dryRun }: Case & { readonly dryRun: boolean },
 ): NewRun {
   const policyName = shared?.policyName ?? ''
-  const rule = policy.diagnoses.find(({ name }) => name === diagnosis.name)
+  const { when, signals, treatments } = ladderOf(policy, diagnosis.name)
   const { metadata, providerID, systemUUID } = node
   const ended = runs.filter(
     ({ spec }) => spec !== undefined && spec.dryRun === dryRun && isOfEpisode(spec, policyName, diagnosis),
   ).length
   // Derived, never random: a create that is tried again, or tried by two leaders, collides instead of doubling.
   const name = `nr-${shortHash([policyName, metadata.uid, diagnosis.episode, dryRun ? 'dry' : 'run', ended].join('/'))}`
-  const when = rule?.when ?? ''
   const spec: RunSpec = {
     node: {
       name: metadata.name,
@@ -157,16 +180,14 @@ function newRun(
       urgency: diagnosis.urgency,
       episode: diagnosis.episode,
       when,
-      signals: policy.signals.filter((signal) => new RegExp(`\\b${signal.name}\\b`).test(when)),
+      signals,
       message: diagnosis.message,
       detectedTime: firstSeen(
         health.status.signals.map(({ since }) => since),
         diagnosis,
       ),
     },
-    treatments: (rule?.treatments ?? []).flatMap((rung) =>
-      policy.treatments.filter((treatment) => treatment.name === rung),
-    ),
+    treatments,
     dryRun,
     retry: 0,
   }

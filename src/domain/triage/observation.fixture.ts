@@ -9,7 +9,7 @@ import {
 } from '../../api/v1alpha1/node-remediation.ts'
 import { policySpecSchema } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
-import { instant, rfc3339 } from '../../kernel/time.ts'
+import { instant, mono, rfc3339 } from '../../kernel/time.ts'
 import { surroundings } from '../surroundings/surroundings.fixture.ts'
 import type { TriageObservation } from './observation.ts'
 
@@ -109,8 +109,19 @@ export const run = (
   problem: undefined,
 })
 
+const hung = {
+  type: 'KernelDeadlock',
+  status: 'True',
+  reason: 'VitalTaskHung',
+  message: '',
+  lastHeartbeatTime: rfc3339(now),
+  lastTransitionTime: rfc3339(now),
+} as const
+
 export const observation = (unusual: Partial<TriageObservation> = {}): TriageObservation => ({
   frozen: undefined,
+  ripe: true,
+  alerts: { kind: 'Known', at: now, atMono: mono(0), alerts: [] },
   health: health(),
   node: {
     metadata: meta('node-1'),
@@ -118,7 +129,7 @@ export const observation = (unusual: Partial<TriageObservation> = {}): TriageObs
     cordon: undefined,
     providerID: 'kwok://node-1',
     taints: [],
-    conditions: [],
+    conditions: [hung],
     bootID: 'boot-1',
     systemUUID: 'some-uuid',
     kernelVersion: '6.1.0',

@@ -3,12 +3,16 @@ import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { BudgetView } from '../budget/gates.ts'
 import type { Frozen } from '../detect/disturbance.ts'
+import type { AlertsSeen } from '../detect/evidence.ts'
 import type { Surroundings } from '../surroundings/surroundings.ts'
 
 /** All that the start of a run may depend on. Plain JSON. */
 export interface TriageObservation {
   /** Why nothing may be started right now; undefined: nothing stands in the way. */
   readonly frozen: Frozen
+  /** Whether this process itself has seen the diagnosis for as long as it must hold. */
+  readonly ripe: boolean
+  readonly alerts: AlertsSeen
   readonly health: NodeHealth
   /** Read live: whose identity the run is bound to. Undefined: gone. */
   readonly node: Node | undefined

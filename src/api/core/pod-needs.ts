@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listAt, stableStringify, textAt, textMapAt } from '../../kernel/json.ts'
+import { at, isObject, type JsonObject, listAt, textAt, textMapAt } from '../../kernel/json.ts'
 import type { LabelRequirement } from '../../kernel/selector.ts'
 import { type Quantities, quantitiesAt } from './quantity.ts'
 
@@ -17,7 +17,7 @@ export interface NodeTerm {
   readonly names: readonly string[] | undefined
 }
 
-export interface NumberRequirement {
+interface NumberRequirement {
   readonly key: string
   readonly operator: 'Gt' | 'Lt'
   readonly value: number
@@ -41,19 +41,19 @@ export function podNeeds(raw: JsonObject): PodNeeds {
   const needs: PodNeeds = {
     requests: requestsOf(raw),
     nodeSelector: textMapAt(raw, 'spec', 'nodeSelector'),
-    terms: listAt(
-      raw,
-      ...['spec', 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'],
-    ).map(termOf),
+    terms: listAt(requiredAffinity(raw), 'nodeSelectorTerms').map(termOf),
     tolerations: listAt(raw, 'spec', 'tolerations').map(tolerationOf),
   }
-  const text = stableStringify(needs)
+  const text = JSON.stringify(needs)
   const known = shared.get(text)
   if (known !== undefined) return known
   if (shared.size >= sharedMax) shared.clear()
   shared.set(text, needs)
   return needs
 }
+
+const requiredAffinity = (raw: JsonObject): unknown =>
+  at(raw, 'spec', 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution')
 
 /** As the scheduler counts: all containers together with sidecars, or the largest init container on top of the sidecars before it. */
 function requestsOf(raw: JsonObject): Quantities {

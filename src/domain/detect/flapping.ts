@@ -7,7 +7,7 @@ import { type Instant, later, minutes } from '../../kernel/time.ts'
  */
 const stretches = 20
 const stretchMs = minutes(3)
-export const flapWindowMs = stretches * stretchMs
+const flapWindowMs = stretches * stretchMs
 
 /** Flapping begins above the one and ends below the other. */
 const highPercent = 20
@@ -33,7 +33,7 @@ export function flapsOf(
   return { changes, percent, flapping: percent > (was ? lowPercent : highPercent) }
 }
 
-export function flapPercent(changes: readonly Instant[], now: Instant): number {
+function flapPercent(changes: readonly Instant[], now: Instant): number {
   const changed = new Set(changes.filter((at) => isWithin(at, now)).map((at) => stretchOf(at, now)))
   const weights = [...changed].map((index) => 0.75 + (0.5 * index) / (stretches - 1))
   return (100 * weights.reduce((sum, weight) => sum + weight, 0)) / stretches

@@ -1,6 +1,6 @@
 import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
-import { type Instant, later, parseTime, rfc3339, seconds } from '../../kernel/time.ts'
+import { type Instant, parseTime, rfc3339 } from '../../kernel/time.ts'
 import { hold, pass } from '../budget/gates.ts'
 import { lookAt, type WindowSeen } from './windows.ts'
 
@@ -70,15 +70,3 @@ function clockIn(timeZone: string, at: Instant): string {
   const offset = (parts.get('timeZoneName') ?? '').replace('GMT', '') || '+00:00'
   return `${parts.get('year')}-${parts.get('month')}-${parts.get('day')} ${parts.get('hour')}:${parts.get('minute')} ${offset}`
 }
-
-/** When time alone changes the answer next; for the next look. */
-export function windowChangesAt({ maintenanceWindows, freezes }: Calendar['spec'], now: Instant): readonly Instant[] {
-  const bounds = freezes.flatMap(({ startTime, endTime }) => [parseTime(startTime), parseTime(endTime)])
-  const openings = maintenanceWindows.flatMap((window) => boundsOf(lookAt(window, now)))
-  return [...bounds, ...openings].flatMap((at) => (at !== undefined && at > now ? [at] : []))
-}
-
-const boundsOf = ({ openSince, opensNext, window }: WindowSeen): readonly (Instant | undefined)[] => [
-  opensNext,
-  openSince === undefined ? undefined : later(openSince, seconds(window.durationSeconds)),
-]

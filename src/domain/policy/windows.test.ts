@@ -1,4 +1,4 @@
-import { assert, constantFrom, integer, property } from 'fast-check'
+import { assert, constantFrom, integer, property, tuple } from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { hours, type Instant, instant, later, minutes, rfc3339 } from '../../kernel/time.ts'
 import { lookAt, type MaintenanceWindow, windowProblem } from './windows.ts'
@@ -99,9 +99,8 @@ test('on days when the clocks change, a walk over every minute says the same', (
     property(
       constantFrom(...schedules),
       constantFrom(...changes),
-      integer({ min: 0, max: 36 * 60 }),
-      integer({ min: 60, max: 4 * 3_600 }),
-      (schedule, [zone, day], minute, durationSeconds) => {
+      tuple(integer({ min: 0, max: 36 * 60 }), integer({ min: 60, max: 4 * 3_600 })),
+      (schedule, [zone, day], [minute, durationSeconds]) => {
         const asked = window(schedule, zone, durationSeconds)
         const now = later(at(day), minutes(minute))
         const openings = walked(asked, wallsAround(at(day), zone))
@@ -111,7 +110,8 @@ test('on days when the clocks change, a walk over every minute says the same', (
           since[0] === undefined ? 'shut' : rfc3339(since[0]),
         )
         const next = openings.find((opening) => opening > now)
-        if (next !== undefined) expect(rfc3339(seen.opensNext ?? instant(0))).toBe(rfc3339(next))
+        const lasts = later(at(day), hours(66))
+        expect(seen.opensNext !== undefined && seen.opensNext < lasts ? seen.opensNext : undefined).toBe(next)
       },
     ),
     { numRuns: 100 },

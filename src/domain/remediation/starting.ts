@@ -79,7 +79,7 @@ const isOwn = ({ gate }: GateAnswer): boolean => !['NotPaused', 'BudgetFree', 'B
 
 /** A slot is claimed by compare-and-swap on a live read of the ledger, and held once it is seen there with our UID. */
 export function decideClaiming(seen: Observation, step: StepNamed<'Claiming'>): Decision {
-  const { run, node, ledger, now } = seen
+  const { run, node, ledger } = seen
   if (holdsSlot(ledger, run.uid)) {
     const next = {
       ...carried(seen),
@@ -98,14 +98,17 @@ export function decideClaiming(seen: Observation, step: StepNamed<'Claiming'>): 
   const shared = view === undefined ? [] : budgetGates(view)
   const gates = [...shared, ...neighbourGates(seen), causeKnown(seen), modeActs(seen), providerAnswer(seen, treatment)]
   const held = firstHeld(gates)
-  if (isOverdue(seen, step)) {
-    // A dead BMC must not drain a node for nothing: the rung is passed over before anything is disrupted.
-    if (held?.gate === 'ProviderReady') return withoutProvider(seen, step, `rung ${treatment.name}: ${held.message}`)
-    const message = `no slot within ${durationInWords(now - step.since)}: ${held?.message ?? 'others were faster'}`
-    return step.rung === 0 ? release(seen, 'BudgetExhausted', message) : quarantine(seen, 'BudgetExhausted', message)
-  }
+  if (isOverdue(seen, step)) return withoutSlot(seen, step, held)
   if (held !== undefined) return stay('a gate holds', { wakeAfterMs: waitPollMs, held, gates })
   return stay('a slot is claimed', { commands: claimSlot(seen), wakeAfterMs: waitPollMs })
+}
+
+function withoutSlot(seen: Observation, step: StepNamed<'Claiming'>, held: Held | undefined): Decision {
+  // A dead BMC must not drain a node for nothing: the rung is passed over before anything is disrupted.
+  if (held?.gate === 'ProviderReady')
+    return withoutProvider(seen, step, `rung ${treatmentAt(seen, step.rung).name}: ${held.message}`)
+  const message = `no slot within ${durationInWords(seen.now - step.since)}: ${held?.message ?? 'others were faster'}`
+  return step.rung === 0 ? release(seen, 'BudgetExhausted', message) : quarantine(seen, 'BudgetExhausted', message)
 }
 
 function withoutProvider(seen: Observation, { rung, attempted }: StepNamed<'Claiming'>, message: string): Decision {

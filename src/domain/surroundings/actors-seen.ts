@@ -31,7 +31,7 @@ export interface Actor {
   readonly unblockedBy: string
 }
 
-export type ActorReason =
+type ActorReason =
   | 'RunInProgress'
   | 'NodeTerminating'
   | 'KarpenterActive'

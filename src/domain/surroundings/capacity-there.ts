@@ -35,7 +35,8 @@ export function capacityThere(view: CapacityView): GateAnswer {
   const left = figures.policy.healthy - promised - (isServing(node) ? 1 : 0)
   const numbers = { healthyLeft: left, minHealthy, selected: figures.policy.selected }
   if (left < minHealthy) {
-    const message = `after this cordon ${Math.max(0, left)} of ${figures.policy.selected} nodes of ${policyName} are Ready and schedulable, minHealthy is ${minHealthy}`
+    const nodes = `${Math.max(0, left)} of ${figures.policy.selected} nodes of ${policyName}`
+    const message = `after this cordon ${nodes} are Ready and schedulable, minHealthy is ${minHealthy}`
     return hold('CapacityThere', 'TooFewHealthy', {
       message,
       numbers,

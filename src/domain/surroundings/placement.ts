@@ -18,7 +18,7 @@ export interface Leaver {
   readonly needs: PodNeeds
 }
 
-export interface Unplaced {
+interface Unplaced {
   readonly name: string
   /** The resource that is missing, or why no node qualifies at all. */
   readonly lacks: string
@@ -95,7 +95,7 @@ function lackOf({ name }: Leaver, asked: Quantities, { known, left }: Searched):
     : { name, lacks: nearest.lacks, shortfall: nearest.shortfall }
 }
 
-export const mayTake = ({ name, labels, taints }: Omit<Berth, 'free'>, needs: PodNeeds): boolean =>
+const mayTake = ({ name, labels, taints }: Omit<Berth, 'free'>, needs: PodNeeds): boolean =>
   Object.entries(needs.nodeSelector).every(([key, value]) => labels[key] === value) &&
   (needs.terms.length === 0 || needs.terms.some((term) => matches(term, { name, labels }))) &&
   taints.every((taint) => needs.tolerations.some((toleration) => tolerates(toleration, taint)))

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { nodeKind } from '../../api/core/node.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import { policySpec } from '../policy/prepared-policy.fixture.ts'
+import { type CapacityView, capacityThere } from './capacity-there.ts'
+
+const share = (healthy: number) => ({ selected: 5, healthy, faults: 1, loads: 0 })
+const figures = (healthy: number) => ({ kind: 'Known', policy: share(healthy), cluster: share(healthy) }) as const
+const node = (ready: string, unschedulable = false) =>
+  nodeKind.project({
+    metadata: { name: 'n' },
+    spec: { unschedulable },
+    status: { conditions: [{ type: 'Ready', status: ready }] },
+  })
+const rung = (drain: JsonObject) =>
+  policySpec({ treatments: [{ name: 'power-cycle', powerCycle: {}, drain }] }).treatments[0]
+const placement = { placed: 2, unplaced: [{ name: 'web/a', lacks: 'memory', shortfall: 512 }], headroomMilliCpu: 100 }
+
+const answer = (unusual: Partial<CapacityView>) =>
+  capacityThere({
+    node: node('True'),
+    policyName: 'general',
+    minHealthy: 2,
+    figures: figures(3),
+    promised: 0,
+    treatment: rung({}),
+    room: { kind: 'Known', placement: { ...placement, unplaced: [] }, growingPool: undefined },
+    ...unusual,
+  })
+
+test('2 of 3 may stay Ready and schedulable where minHealthy is 2; 1 may not', () => {
+  expect(answer({})).toMatchObject({ result: 'Pass', numbers: { healthyLeft: 2, minHealthy: 2 } })
+  expect(answer({ figures: figures(2) })).toMatchObject({ result: 'Hold', reason: 'TooFewHealthy' })
+})
+
+test('a node that does not serve takes nothing away by its cordon', () => {
+  expect(answer({ figures: figures(2), node: node('False') }).result).toBe('Pass')
+  expect(answer({ figures: figures(2), node: node('True', true) }).result).toBe('Pass')
+})
+
+test('runs that have just begun count as if they had cordoned', () => {
+  expect(answer({ promised: 1 }).reason).toBe('TooFewHealthy')
+})
+
+test('pods without a place hold, unless their pool brings one, or the rung moves no pods', () => {
+  const room = { kind: 'Known', placement, growingPool: undefined } as const
+  expect(answer({ room })).toMatchObject({
+    reason: 'InsufficientCapacity',
+    message: '1 of 3 pods would not fit on other nodes: web/a (memory is short by 512 bytes)',
+  })
+  expect(answer({ room: { ...room, growingPool: 'burst' } })).toMatchObject({
+    result: 'Pass',
+    message: expect.stringContaining('pool burst brings a node like this one'),
+  })
+  expect(answer({ room, treatment: rung({ mode: 'Skip' }) }).result).toBe('Pass')
+  expect(answer({ room, treatment: rung({ mode: 'SkipIfNotReady' }) }).result).toBe('Hold')
+  expect(answer({ room, treatment: rung({ mode: 'SkipIfNotReady' }), node: node('Unknown') }).result).toBe('Pass')
+})
+
+test('what could not be counted is Unknown', () => {
+  expect(answer({ figures: { kind: 'Doubtful', message: 'half a list' } })).toMatchObject({
+    result: 'Unknown',
+    reason: 'CapacityUnknown',
+  })
+  expect(answer({ room: { kind: 'Unknown', message: 'pods are missing' } }).result).toBe('Unknown')
+})

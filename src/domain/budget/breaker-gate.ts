@@ -30,8 +30,7 @@ export function breakerClosed(view: BudgetView): GateAnswer {
     firstOf(scopes, (scope) => listed(view, scope)) ??
     firstOf(scopes, (scope) => tripping(view, scope)) ??
     firstOf(scopes, tooManyFaults) ??
-    overloaded(view, figures.policy) ??
-    canaryOfPlan(view) ??
+    breakerHoldsNode(view, figures.policy) ??
     closed(view, scopes)
   )
 }
@@ -121,6 +120,10 @@ function tripping(view: BudgetView, scope: Scope): GateAnswer | undefined {
 /** Whatever a person has acknowledged: so many are never treated at once. */
 const tooManyFaults = (scope: Scope): GateAnswer | undefined =>
   tooMany(scope.share, scope.maxUnhealthy, { whose: inWords(scope.name), class: 'Fault' })
+
+/** What holds this node alone, of what stands once for all of them: its class, and a ladder that has never helped. */
+export const breakerHoldsNode = (view: BudgetView, share: Share): GateAnswer | undefined =>
+  overloaded(view, share) ?? canaryOfPlan(view)
 
 function overloaded({ node, policy, policyName }: BudgetView, share: Share): GateAnswer | undefined {
   if (node?.class !== 'Load') return undefined

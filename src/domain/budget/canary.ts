@@ -4,11 +4,15 @@ import { stableStringify } from '../../kernel/json.ts'
 import { shortHash } from '../../kernel/sha256.ts'
 import { type Instant, rfc3339 } from '../../kernel/time.ts'
 
+type Planned = Pick<RunSpec, 'policyName' | 'treatments' | 'requestedBy'> & {
+  readonly cause: Pick<RunSpec['cause'], 'diagnosis' | 'class' | 'when' | 'signals'>
+}
+
 /**
  * What a run will do and why, as a hash: it changes with diagnosis, signals and ladder, and with nothing else of a policy, so that
  * a budget raised at night costs no canary. Undefined for manual runs: a person watches those.
  */
-export function planOf({ policyName, cause, treatments, requestedBy }: RunSpec): string | undefined {
+export function planOf({ policyName, cause, treatments, requestedBy }: Planned): string | undefined {
   if (requestedBy !== undefined) return undefined
   const { diagnosis, class: kind, when, signals } = cause
   return shortHash(stableStringify({ policyName, diagnosis, kind, when, signals, treatments }))

@@ -5,9 +5,11 @@ import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediati
 import { policyStatusSchema } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { instant } from '../../kernel/time.ts'
+import { planOf } from '../budget/canary.ts'
 import { monoAfter, nodeWith, noon } from '../detect/evidence.fixture.ts'
 import { hungNode } from '../detect/observation.fixture.ts'
 import { ownGateCases } from '../detect/own-gate-cases.fixture.ts'
+import { ladderOf } from '../policy/ladder-of.ts'
 import { preparedPolicy } from '../policy/prepared-policy.fixture.ts'
 import { headline, joinLadder } from './ladder.ts'
 import { type Bed, ladderParts, withTopology } from './ladder-parts.fixture.ts'
@@ -195,6 +197,18 @@ function partsFor(reason: string): LadderParts {
   }))
   return { ...parts, health, policies }
 }
+
+test('what a node alone has to ask of the breaker is worked out for it: its class, and a ladder that is new', () => {
+  const [policy] = ladderParts().policies
+  const spec = policy?.spec
+  if (spec === undefined) throw new Error('the bed has a policy')
+  const { when, signals, treatments } = ladderOf(spec, 'kernel-hang')
+  const cause = { diagnosis: 'kernel-hang', class: 'Fault', when, signals } as const
+  const first = holder('nr-7f3k2', { plan: planOf({ policyName: 'general-nodes', cause, treatments }) })
+  const answerOf = (bed: Bed) => joinLadder(ladderParts(bed)).gates.find(({ gate }) => gate === 'BreakerClosed')
+  expect(answerOf({ ledger: { slots: [first] } })).toMatchObject({ result: 'Hold', reason: 'CanaryRunning' })
+  expect(answerOf({ ledger: { slots: [holder('nr-7f3k2', { plan: 'another' })] } })).toMatchObject({ result: 'Pass' })
+})
 
 const everyReason = Object.values(gateReasons).flatMap((given) => Object.keys(given))
 

@@ -2,7 +2,10 @@ import type { GateName } from '../../api/gates.ts'
 import type { NodeRemediationPolicy, PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
+import { breakerHoldsNode } from '../budget/breaker-gate.ts'
+import { planOf } from '../budget/canary.ts'
 import { type BudgetView, notPaused, topologyFree } from '../budget/gates.ts'
+import { ladderOf } from '../policy/ladder-of.ts'
 import type { LadderParts } from './ladder-parts.ts'
 
 /**
@@ -20,6 +23,7 @@ export function sharedAnswer(
   const named = { name: policy.metadata.name, spec: policy.spec }
   if (gate === 'NotPaused') return pauseAnswer(named, parts)
   if (gate === 'TopologyFree' && policy.spec.limits.topologyLimits.length > 0) return topologyAnswer(named, parts)
+  if (gate === 'BreakerClosed') return breakerAnswer(policy, named, parts)
   return statedAnswer(gate, policy, parts)
 }
 
@@ -41,6 +45,20 @@ function topologyAnswer(policy: NamedPolicy, parts: LadderParts): GateAnswer {
   return problem === undefined
     ? topologyFree(viewOf(policy, parts))
     : unknown('TopologyFree', `the ledger cannot be read: ${problem}`)
+}
+
+/** The policy speaks for all its nodes; a node of class Load, and a ladder that is new, have more to ask. */
+function breakerAnswer(policy: NodeRemediationPolicy, named: NamedPolicy, parts: LadderParts): GateAnswer {
+  const stated = statedAnswer('BreakerClosed', policy, parts)
+  const { diagnosis } = parts.health?.status ?? {}
+  if (stated.result !== 'Pass' || diagnosis === undefined) return stated
+  const { when, signals, treatments } = ladderOf(named.spec, diagnosis.name)
+  const cause = { diagnosis: diagnosis.name, class: diagnosis.class, when, signals }
+  const plan = planOf({ policyName: named.name, cause, treatments })
+  const view = viewOf(named, parts)
+  const { nodes = 0, unhealthy = 0, overloaded = 0 } = policy.status
+  const share = { selected: nodes, healthy: 0, faults: unhealthy, loads: overloaded }
+  return breakerHoldsNode({ ...view, node: view.node && { ...view.node, plan } }, share) ?? stated
 }
 
 /** As the operator has written it; an answer about an older generation is none. */

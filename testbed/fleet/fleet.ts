@@ -20,7 +20,10 @@ export const fleetLabel = 'testbed.prunella.dev/fleet'
 export const fleetCondition = 'KernelDeadlock'
 
 /** They are there and Ready, and gone with their pods when the story is over. */
-export async function arrangeFleet({ bed, afterwards, say }: Stage, count: number): Promise<readonly FleetNode[]> {
+export async function arrangeFleet(
+  { bed, afterwards, say }: Pick<Stage, 'bed' | 'afterwards' | 'say'>,
+  count: number,
+): Promise<readonly FleetNode[]> {
   await removeFleet(bed)
   afterwards('removing the fleet', () => removeFleet(bed))
   const fleet = Array.from({ length: count }, (_, index) => ({

@@ -97,7 +97,7 @@ export function incidentChecks(
     .map(({ power }) => power)
     .join(', ')
   return [
-    { sentence: `${name} went off once and on once`, holds: told === 'Off, On', seen: told },
+    { sentence: `${name} went off once and on once`, headline: true, holds: told === 'Off, On', seen: told },
     ...cordonChecks(
       audit.filter(({ at }) => at >= incident.began),
       name,

@@ -27,6 +27,12 @@ test('a finished request is read, what is not finished or cut short is left out'
   })
 })
 
+test('a watch counts when it begins, and only then', () => {
+  const watch = line.replace('"patch"', '"watch"')
+  const started = watch.replace('ResponseComplete', 'ResponseStarted')
+  expect(parseAudit(`${started}\n${watch}`)).toHaveLength(1)
+})
+
 const entry = (request: unknown, change: Partial<AuditEntry> = {}): AuditEntry => auditEntry({ request, ...change })
 
 test.each([

@@ -47,7 +47,9 @@ export const parseAudit = (text: string): readonly AuditEntry[] => text.split('\
 function parseLine(line: string): readonly AuditEntry[] {
   const event = parsed(line)
   const word = (...path: readonly string[]): string => textAt(event, ...path) ?? ''
-  if (!isObject(event) || word('stage') !== 'ResponseComplete') return []
+  // a watch has its answer as soon as it begins, and ends with the story or later
+  const answered = word('verb') === 'watch' ? 'ResponseStarted' : 'ResponseComplete'
+  if (!isObject(event) || word('stage') !== answered) return []
   return [
     {
       at: Date.parse(word('requestReceivedTimestamp')),

@@ -47,6 +47,7 @@ export function handOverCheck(audit: readonly AuditEntry[], over: HandOver): Che
   const seconds = (at: number): string => `${((at - over.diedAt) / 1_000).toFixed(1)} s`
   return {
     sentence: `${over.successor.name} went on within 20 s of the death of the leader`,
+    headline: true,
     holds: firstEffectAt - over.diedAt < 20_000,
     seen: `lease after ${seconds(leasedAt)}, first effect after ${seconds(firstEffectAt)}`,
   }
@@ -60,6 +61,7 @@ export function zombieCheck(audit: readonly AuditEntry[], zombie: OperatorUnderT
   const told = `${later.length - writes.length} reads, ${writes.length} writes tried, ${granted.length} granted`
   return {
     sentence: `no write of ${zombie.name} was granted once it had lost the lease`,
+    headline: true,
     holds: granted.length === 0,
     seen: granted.length === 0 ? told : `${told}: ${countsOf(granted)}`,
   }

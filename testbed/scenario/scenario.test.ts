@@ -31,7 +31,7 @@ const bed: Bed = {
 async function played(play: Scenario['play']): Promise<{ readonly passed: boolean; readonly said: readonly string[] }> {
   const said: string[] = []
   const scenario = { name: 'story', title: 'a story', play }
-  const passed = await playScenario(scenario, {
+  const { passed } = await playScenario(scenario, {
     bed,
     varied: { killOperator: false, short: false },
     say: (line) => said.push(line),

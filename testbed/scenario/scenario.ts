@@ -39,9 +39,17 @@ export interface PlayOptions {
   readonly say: Say
 }
 
-/** True when everything was as told, and the bed is as it was. */
-export async function playScenario(scenario: Scenario, { bed, varied, say }: PlayOptions): Promise<boolean> {
+export interface Played {
+  readonly name: string
+  /** Everything was as told, and the bed is as it was. */
+  readonly passed: boolean
+  readonly checks: readonly Check[]
+  readonly seconds: number
+}
+
+export async function playScenario(scenario: Scenario, { bed, varied, say }: PlayOptions): Promise<Played> {
   refuseUnknown(scenario, varied)
+  const began = performance.now()
   const watches: ObjectWatch[] = []
   const undoing: Undo[] = []
   const stage: Stage = {
@@ -59,11 +67,12 @@ export async function playScenario(scenario: Scenario, { bed, varied, say }: Pla
     afterwards: (what, undo) => void undoing.push({ what, undo }),
   }
   say(`${scenario.title}${varied.killOperator ? ', although the operator is killed in the middle' : ''}`)
-  const { passed, lines } = await Promise.race([tell(scenario, stage), interruption()])
+  const { passed, checks, lines } = await Promise.race([tell(scenario, stage), interruption()])
   for (const line of ['', ...lines]) say(line)
   for (const watch of watches) watch.stop()
   const tidy = await leaveAsFound(undoing.toReversed(), say)
-  return passed && tidy
+  const seconds = (performance.now() - began) / 1_000
+  return { name: scenario.name, passed: passed && tidy, checks, seconds }
 }
 
 function refuseUnknown({ name, variations = [] }: Scenario, varied: PlayOptions['varied']): void {
@@ -74,17 +83,18 @@ function refuseUnknown({ name, variations = [] }: Scenario, varied: PlayOptions[
 
 async function tell({ title, play }: Scenario, stage: Stage): Promise<Verdict> {
   try {
-    const { passed, lines } = verdictOf(title, await play(stage))
-    return { passed, lines: ['timeline', ...stage.timeline.lines(), '', 'verdict', ...lines] }
+    const { passed, checks, lines } = verdictOf(title, await play(stage))
+    return { passed, checks, lines: ['timeline', ...stage.timeline.lines(), '', 'verdict', ...lines] }
   } catch (error) {
-    return { passed: false, lines: reasonsOf(error).map((reason) => `broke off: ${reason}`) }
+    return { passed: false, checks: [], lines: reasonsOf(error).map((reason) => `broke off: ${reason}`) }
   }
 }
 
 /** Ctrl-C ends the story early, but not without cleaning up. */
 const interruption = (): Promise<Verdict> =>
   new Promise((resolve) => {
-    const interrupted = (): void => resolve({ passed: false, lines: ['interrupted: leaving the bed as it was found'] })
+    const interrupted = (): void =>
+      resolve({ passed: false, checks: [], lines: ['interrupted: leaving the bed as it was found'] })
     process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   })
 

@@ -66,6 +66,7 @@ export function budgetChecks(seen: Disrupted, allowed: Allowed): readonly Check[
   return [
     {
       sentence: `never more than ${allowed.atOnce} nodes were cordoned at once`,
+      headline: true,
       holds: seen.mostAtOnce <= allowed.atOnce,
       seen: `most at one moment: ${seen.mostAtOnce}; in all: ${seen.cordoned.length}`,
     },

@@ -38,6 +38,7 @@ export const apiserverOutage: Scenario = {
     return [
       {
         sentence: 'while nobody answered the machine stayed as it was',
+        headline: true,
         holds: duringOutage === 1,
         seen: `${duringOutage} change of the power until the API server was back`,
       },
@@ -82,6 +83,7 @@ function othersLeftAlone(audit: readonly AuditEntry[], { hardware }: Incident): 
   const others = runs.filter(({ request }) => textAt(request, 'spec', 'node', 'name') !== hardware.name)
   return {
     sentence: 'nodes that were silent only because nobody listened were left alone',
+    headline: true,
     holds: runs.length === 1 && others.length === 0,
     seen: `${runs.length} run in all`,
   }
@@ -102,6 +104,7 @@ function leaseFirstCheck(audit: readonly AuditEntry[], endedAt: number): Check {
   )
   return {
     sentence: 'no effect from before the outage came through after it: first the lease, then what is done under it',
+    headline: true,
     holds: leasedAt !== undefined && early.length === 0,
     seen: `lease ${(((leasedAt ?? Number.NaN) - endedAt) / 1_000).toFixed(1)} s after the end; before it: ${countsOf(early)}`,
   }

@@ -84,6 +84,7 @@ async function blockedRun({ timeline }: Stage, { runs, hardware }: Incident, sin
 
 const named = (when: string, message: string): Check => ({
   sentence: `${when} the budget was named`,
+  headline: true,
   holds: message.includes(machineWorkload),
   seen: message,
 })
@@ -112,6 +113,7 @@ function patient(audit: readonly AuditEntry[], { from, to }: { readonly from: nu
   const perSecond = asked.length / ((to - from) / 1_000)
   return {
     sentence: 'while the budget said no it asked a few times, and no pod went',
+    headline: true,
     holds: granted.length === 0 && asked.length > 0 && perSecond < 2,
     seen: `${asked.length} asked, ${granted.length} granted, ${perSecond.toFixed(1)} a second`,
   }

@@ -99,6 +99,7 @@ function judge(stage: Stage, { incidents, killed, wanted, began }: Outcome): rea
     },
     {
       sentence: 'every incident had exactly one power cycle, by the log of the power supply',
+      headline: true,
       holds: odd.length === 0,
       seen:
         odd.length === 0

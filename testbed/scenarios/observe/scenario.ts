@@ -55,11 +55,13 @@ export const observe: Scenario = {
       ...rights,
       {
         sentence: `it was awake: all ${count * waves} faults were seen`,
+        headline: true,
         holds: noticed.length >= count * waves,
         seen: `${noticed.length} records of nodes that were not well`,
       },
       {
         sentence: 'not one write outside our own group, our lease and events, not even a refused one',
+        headline: true,
         holds: effects.length === 0,
         seen: effects.length === 0 ? countsOf(writesOf(audit)) : countsOf(effects),
       },

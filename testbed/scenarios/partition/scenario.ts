@@ -63,6 +63,7 @@ export const partition: Scenario = {
       ...budgetChecks(seen, { atOnce: 1, inOneZone: 1 }),
       {
         sentence: `of ${cut.length} silent nodes hardly any was touched`,
+        headline: true,
         holds: seen.cordoned.length <= 1 && jobs.length <= 1 && foreign.length === 0,
         seen: `${runs.length} runs, ${seen.cordoned.length} cordons, ${jobs.length} treatments; ${countsOf(effectsOf(audit))}`,
       },

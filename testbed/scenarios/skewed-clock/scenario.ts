@@ -86,6 +86,7 @@ function dwellCheck(audit: readonly AuditEntry[], { hardware, began }: Incident)
   const heldMs = (cordon?.at ?? Number.NaN) - began
   return {
     sentence: `${hardware.name} was left alone for the ${holdSeconds} s that the signal has to hold`,
+    headline: true,
     holds: heldMs >= holdSeconds * 1_000,
     seen: `cordoned after ${(heldMs / 1_000).toFixed(1)} s`,
   }
@@ -99,6 +100,7 @@ function noSecondAct(audit: readonly AuditEntry[], [first, ...later]: readonly I
   const changes = [...(first === undefined ? [] : powerChanges(first)), ...later.slice(1).flatMap(powerChanges)]
   return {
     sentence: 'within the hour nothing was begun a second time, neither on this node nor on another one',
+    headline: true,
     holds: runs.length === 1 && changes.map(({ power }) => power).join(', ') === 'Off, On',
     seen: `${runs.length} run, power ${changes.map(({ power }) => power).join(', ')}`,
   }
@@ -117,6 +119,7 @@ function trueTimes(audit: readonly AuditEntry[]): Check {
   const ahead = times.filter((skewMs) => skewMs > skewMaxMs)
   return {
     sentence: 'no time was stored that lies in the future',
+    headline: true,
     holds: times.length > 0 && ahead.length === 0,
     seen: `${ahead.length} of ${times.length} times`,
   }

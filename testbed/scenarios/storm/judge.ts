@@ -34,6 +34,7 @@ export function stormChecks(audit: readonly AuditEntry[], seen: StormSeen): read
   return [
     {
       sentence: 'no run began while far more nodes were sick than the policy allows',
+      headline: true,
       holds: Number.isFinite(overAt) && late.length === 0,
       seen: `${begun.length} runs in all, ${late.length} of them too late`,
     },
@@ -44,6 +45,7 @@ export function stormChecks(audit: readonly AuditEntry[], seen: StormSeen): read
     },
     {
       sentence: `at most ${writesPerNodeMax} writes for each sick node`,
+      headline: true,
       holds: perNode <= writesPerNodeMax,
       seen: `${writes.length} for ${seen.sick.length} nodes, ${perNode.toFixed(1)} each: ${countsOf(writes)}`,
     },

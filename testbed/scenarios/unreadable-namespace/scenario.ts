@@ -44,6 +44,7 @@ export const unreadableNamespace: Scenario = {
       { sentence: 'the hold says what may not be read', holds: words !== '', seen: words },
       {
         sentence: 'as long as the budgets could not be read nothing was touched',
+        headline: true,
         holds: early.length === 0,
         seen: countsOf(early),
       },

@@ -58,8 +58,8 @@ export async function act(ports: RemediationPorts, command: Command, acting: Act
     case 'GiveBackClaim':
       await cluster.remove(nodeClaimKind, { name: command.claimName }, { uid: command.uid })
       return
-    case 'RemoveFinalizer':
-      await removeFinalizer(acting)
+    case 'SetFinalizer':
+      await setFinalizer(acting, command.kept)
       return
     default:
       unreachable(command)
@@ -90,9 +90,10 @@ async function evict(
   else refusals.set(uid, { kind: outcome.kind, message: 'message' in outcome ? outcome.message : '', at: clock.mono() })
 }
 
-async function removeFinalizer({ effects, run }: Acting): Promise<void> {
+async function setFinalizer({ effects, run }: Acting, isKept: boolean): Promise<void> {
   const { name, resourceVersion } = run.metadata
-  const finalizers = run.metadata.finalizers.filter((finalizer) => finalizer !== runFinalizer)
+  const others = run.metadata.finalizers.filter((finalizer) => finalizer !== runFinalizer)
+  const finalizers = isKept ? [...others, runFinalizer] : others
   await effects.cluster.patch(runKind, { name }, { type: 'Merge', resourceVersion, body: { metadata: { finalizers } } })
 }
 

@@ -25,7 +25,8 @@ export async function reconcile(ports: RemediationPorts, name: string, refusals:
     case 'Stay': {
       const written = await writeStatus(ports, run, statusWhileWaiting(observation, run.status, decision))
       if (written) tellHeld(ports, seen, decision)
-      if (written && decision.commands.some(({ kind }) => kind === 'RemoveFinalizer')) return { requeueAfterMs: 0 }
+      // It carries the version of the run that was read, and that has just changed.
+      if (written && decision.commands.some(({ kind }) => kind === 'SetFinalizer')) return { requeueAfterMs: 0 }
       const acting = { run, refusals, effects: ports.onEvidenceOf(readAt) }
       for (const command of decision.commands) await act(ports, command, acting)
       return {

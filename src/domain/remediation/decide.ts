@@ -16,7 +16,7 @@ import { decideVerifying } from './verifying.ts'
  * is the target gone, is it achieved, is it overdue, and otherwise which commands bring it about?
  */
 export function decide(seen: Observation): Decision {
-  return superseded(seen) ?? cancelled(seen) ?? reclaimed(seen) ?? decideStep(seen)
+  return superseded(seen) ?? cancelled(seen) ?? kept(seen) ?? reclaimed(seen) ?? decideStep(seen)
 }
 
 function decideStep(seen: Observation): Decision {
@@ -70,6 +70,28 @@ function cancelled(seen: Observation): Decision | undefined {
     return release(seen, 'Cancelled', `node ${run.spec.node.name} was uncordoned by somebody else`)
   return undefined
 }
+
+/**
+ * What a person created has nothing yet that keeps it until its node is given back: deleted, it would leave slot, cordon and job
+ * behind. So this comes before the first claim, and again should somebody take it away.
+ */
+function kept(seen: Observation): Decision | undefined {
+  const { run, step } = seen
+  if (run.hasFinalizer || run.terminating || !owningSteps.includes(step.name)) return undefined
+  return stay('the run is kept until its node is given back', {
+    commands: [{ kind: 'SetFinalizer', kept: true }],
+    wakeAfterMs: treatPollMs,
+  })
+}
+
+const owningSteps: readonly Step['name'][] = [
+  'Claiming',
+  'Cordoning',
+  'Draining',
+  'Treating',
+  'Verifying',
+  'Quarantined',
+]
 
 /**
  * A ledger that came back has forgotten who is under way: a run that has cordoned its node says so again before its next effect. And

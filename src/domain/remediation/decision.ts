@@ -70,7 +70,7 @@ export type Command =
       readonly mapping: string
     }
   | { readonly kind: 'GiveBackClaim'; readonly claimName: string; readonly uid: string }
-  | { readonly kind: 'RemoveFinalizer' }
+  | { readonly kind: 'SetFinalizer'; readonly kept: boolean }
 
 /** Null removes. */
 export interface NodePatch {

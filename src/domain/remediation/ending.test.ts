@@ -138,7 +138,7 @@ describe('the ways out', () => {
   })
 
   test('what is done is settled once its finalizer is gone', () => {
-    expect(commandsOf(decide(observation({ step: steps.done })))).toEqual(['RemoveFinalizer'])
+    expect(commandsOf(decide(observation({ step: steps.done })))).toEqual(['SetFinalizer'])
     expect(decide(observation({ step: steps.done, run: run({ hasFinalizer: false }) }))).toEqual({ kind: 'Settled' })
   })
 

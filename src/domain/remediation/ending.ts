@@ -46,5 +46,5 @@ export function decideReleasing(seen: Observation, step: StepNamed<'Releasing'>)
 
 export function decideDone({ run }: Observation): Decision {
   if (!run.hasFinalizer) return { kind: 'Settled' }
-  return stay('the run is over', { commands: [{ kind: 'RemoveFinalizer' }], wakeAfterMs: treatPollMs })
+  return stay('the run is over', { commands: [{ kind: 'SetFinalizer', kept: false }], wakeAfterMs: treatPollMs })
 }

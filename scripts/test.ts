@@ -50,6 +50,14 @@ const stages: readonly Stage[] = [
     tier: 'real',
     command: [node, 'testbed/main.ts', 'scenario', 'overload', '--kill-operator'],
   },
+  // the others take longer, and are played in full by `make proofs`
+  ...['storm', 'zombie-leader', 'killed-at-random', 'observe'].map(
+    (story): Stage => ({
+      name: `scenario ${story}, short`,
+      tier: 'real',
+      command: [node, 'testbed/main.ts', 'scenario', story, '--short'],
+    }),
+  ),
   { name: 'taking the bed down', tier: 'real', command: [node, 'testbed/main.ts', 'down'] },
 ]
 

@@ -13,15 +13,22 @@ import type { Informers } from './informers.ts'
 const berthsSharedForMs = seconds(1)
 const stalenessMaxMs = minutes(3)
 
+type Freshness = 'hasSynced' | 'stalenessMs'
+
+interface RoomCaches {
+  readonly nodes: Pick<Informers['nodes'], 'list' | Freshness>
+  readonly pods: Pick<Informers['pods'], 'byIndex' | 'onChange' | Freshness>
+}
+
 /** What is left on each node: requests are added up as pods come and go, never by walking over all of them. */
 export class Room {
-  readonly #nodes: Informers['nodes']
-  readonly #pods: Informers['pods']
+  readonly #nodes: RoomCaches['nodes']
+  readonly #pods: RoomCaches['pods']
   readonly #clock: Pick<Clock, 'mono'>
   readonly #used = new Map<string, Map<string, number>>()
   #berths: { readonly at: Mono; readonly list: readonly Berth[] } | undefined
 
-  constructor({ nodes, pods }: Pick<Informers, 'nodes' | 'pods'>, clock: Pick<Clock, 'mono'>) {
+  constructor({ nodes, pods }: RoomCaches, clock: Pick<Clock, 'mono'>) {
     this.#nodes = nodes
     this.#pods = pods
     this.#clock = clock

@@ -10,7 +10,7 @@ import { cordon, isCordonedBy } from './cordon.ts'
 import type { Command, Decision } from './decision.ts'
 import { drainOf, drainState } from './drain.ts'
 import { leftMs } from './elapsed.ts'
-import { approved, firstHeld, modeActs, stops, treatGates, viewOf } from './gates.ts'
+import { approved, firstHeld, type Held, modeActs, stops, treatGates, viewOf } from './gates.ts'
 import type { Observation } from './observation.ts'
 import { neighbourGates, takenByOthers } from './other-actors.ts'
 import {

@@ -113,7 +113,7 @@ test.each([
   ['Skip', 'Quarantine', 'True', 'Pass'],
   ['SkipIfNotReady', 'Quarantine', 'True', 'Hold'],
   ['SkipIfNotReady', 'Quarantine', 'Unknown', 'Pass'],
-])('a drain %s with %s on a node whose Ready is %s gives %s', (mode, onDeadline, ready, result) => {
+])('a drain %s with %s on a node whose Ready is %s gives %s', (...[mode, onDeadline, ready, result]) => {
   const outlook = drainOutlook([pod('pg-0')], known(budget({ disruptionsAllowed: 0 })))
   expect(drainFeasible(outlook, rung({ mode, onDeadline }), nodeOf(ready)).result).toBe(result)
 })

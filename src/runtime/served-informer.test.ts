@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { machineKinds } from '../api/core/neighbours.ts'
+import { Prng } from '../kernel/prng.ts'
+import { FakeClock } from './fake-clock.fixture.ts'
+import { FakeLog } from './fake-log.fixture.ts'
+import { FakeTransport, failed, ok } from './fake-transport.fixture.ts'
+import { ServedInformer } from './served-informer.ts'
+
+/** Statuses by version of the group. */
+async function started(statuses: Record<string, number>) {
+  const [clock, transport, abort] = [new FakeClock(), new FakeTransport(), new AbortController()]
+  const asked: string[] = []
+  transport.respond = ({ path }) => {
+    asked.push(path)
+    const status = Object.entries(statuses).find(([version]) => path.includes(`/${version}/`))?.[1] ?? 404
+    return status === 200 ? ok({ items: [], metadata: { resourceVersion: '20' } }) : failed(status)
+  }
+  const informer = new ServedInformer(
+    { clock, transport, log: new FakeLog(), prng: new Prng(1) },
+    { kinds: machineKinds, indexes: { node: ({ nodeName }) => [nodeName] } },
+  )
+  let isKnown = false
+  const waits = async (): Promise<void> => {
+    await informer.whenKnown(abort.signal)
+    isKnown = true
+  }
+  void informer.run(abort.signal)
+  void waits()
+  await clock.advance(0)
+  return { clock, informer, asked, statuses, isKnown: () => isKnown }
+}
+
+test('a kind that the cluster does not serve is simply absent, and is asked for again after a while', async () => {
+  const { clock, informer, asked, statuses, isKnown } = await started({})
+  expect([isKnown(), informer.problem(), informer.list()]).toEqual([true, undefined, []])
+  expect(asked).toHaveLength(2)
+  await clock.advance(120_000)
+  expect(asked).toHaveLength(2)
+  statuses['v1beta2'] = 200
+  await clock.advance(400_000)
+  expect(informer.kind?.version).toBe('v1beta2')
+})
+
+test('the newest version that is served is the one that is watched', async () => {
+  const { informer } = await started({ v1beta1: 200 })
+  expect(informer.kind?.version).toBe('v1beta1')
+})
+
+test('a kind that may not be read is told so, holds nobody up, and is read once it may', async () => {
+  const { clock, informer, statuses, isKnown } = await started({ v1beta2: 403 })
+  expect([isKnown(), informer.problem()]).toEqual([true, 'machines may not be listed'])
+  statuses['v1beta2'] = 200
+  await clock.advance(20_000)
+  expect(informer.kind?.version).toBe('v1beta2')
+})
+
+test('a server that fails does not keep the operator from starting for ever', async () => {
+  const { clock, informer, isKnown } = await started({ v1beta2: 500 })
+  await clock.advance(10_000)
+  expect([isKnown(), informer.problem()]).toEqual([true, 'machines cannot be listed: status 500'])
+})

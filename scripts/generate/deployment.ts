@@ -85,7 +85,11 @@ const container = (image: string): JsonObject => ({
   name: 'operator',
   image,
   args: ['operator', `--config=${configFolder}/${configFile}`, `--probe-address=:${probePort}`],
-  env: [{ name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
+  env: [
+    { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+    // whoever leads treats its own node only from another one
+    { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+  ],
   ports: [{ name: 'probes', containerPort: probePort }],
   livenessProbe: { httpGet: { path: '/livez', port: 'probes' }, periodSeconds: 10, failureThreshold: 6 },
   readinessProbe: { httpGet: { path: '/readyz', port: 'probes' }, periodSeconds: 5 },

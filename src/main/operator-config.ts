@@ -23,6 +23,8 @@ const configSchema = z
       .optional(),
     alertPollSeconds: z.int().min(1).max(300).default(15),
     powerGuardGapSeconds: z.int().min(11).max(600).default(30),
+    /** Writes of one process, in the long run and at once; the default is far above ordinary trouble. */
+    writesPerSecond: z.int().min(1).max(10_000).optional(),
   })
   .describe('Configuration of the operator.')
 
@@ -49,6 +51,9 @@ function parseYaml(path: string): unknown {
     throw new ConfigError(`${path}: cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`)
   }
 }
+
+/** On which node this process runs, by the downward API; undefined outside a cluster. */
+export const nodeNameOf = (env: Readonly<Record<string, string | undefined>>): string | undefined => env['NODE_NAME']
 
 export const namespaceOf = (flag: string | undefined, env: Readonly<Record<string, string | undefined>>): string =>
   flag ?? env['POD_NAMESPACE'] ?? defaultNamespace

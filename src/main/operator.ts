@@ -11,7 +11,7 @@ import { UndiciTransport } from '../adapters/transport/undici-transport.ts'
 import type { CliContext, GlobalOptions, Verb } from '../cli/context.ts'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import { startOperator } from '../controllers/operator.ts'
-import { ConfigError, namespaceOf, type OperatorFile, readConfig } from './operator-config.ts'
+import { ConfigError, namespaceOf, nodeNameOf, type OperatorFile, readConfig } from './operator-config.ts'
 import { serveProbes } from './probes.ts'
 
 interface OperatorOptions {
@@ -29,7 +29,10 @@ export const operatorVerb: Verb = {
       .description('run the operator')
       .option('--kubeconfig <path>', 'kubeconfig file to use; inside a pod none is needed')
       .option('--namespace <name>', 'where our Lease, BMC secrets and node jobs live (POD_NAMESPACE)')
-      .option('--config <path>', 'YAML file: alertmanagers, nodeJobImage, alertPollSeconds, powerGuardGapSeconds')
+      .option(
+        '--config <path>',
+        'YAML file: alertmanagers, nodeJobImage, alertPollSeconds, powerGuardGapSeconds, writesPerSecond',
+      )
       .addOption(new Option('--log-level <level>', 'how much to say').choices(logLevels).default('info'))
       .option('--probe-address <host:port>', 'where /livez and /readyz are served; empty for nowhere', '')
       .action(async (options: OperatorOptions & { readonly kubeconfig?: string }) => {
@@ -70,6 +73,8 @@ async function runOperator(
       nodeJobImage: config.nodeJobImage ?? noImage,
       alertPollSeconds: config.alertPollSeconds,
       powerGuardGapSeconds: config.powerGuardGapSeconds,
+      writesPerSecond: config.writesPerSecond,
+      nodeName: nodeNameOf(process.env),
     },
     over.signal,
   )

@@ -1,4 +1,4 @@
-import { seconds } from '../../kernel/time.ts'
+import { type Mono, seconds } from '../../kernel/time.ts'
 import { TimeoutError, UnavailableError } from '../../ports/errors.ts'
 import type { BmcAccess, Power } from '../../ports/power.ts'
 import type { Loop } from '../loop.ts'
@@ -32,17 +32,27 @@ export function powerLine(power: Power, { loop, faults, process, tell }: PowerLi
         (error: unknown) => (isUnheard ? undefined : process.resume(() => reject(error))),
       )
     })
-  const order = async (bmc: BmcAccess, command: 'Off' | 'On', obey: () => Promise<void>): Promise<void> => {
+  const order = async (bmc: BmcAccess, { command, obey, notAfter }: Order): Promise<void> => {
     process.replica.freezeIfDue()
     await new Promise<void>((resolve) => {
       process.resume(resolve)
     })
+    if (notAfter !== undefined && process.clock.mono() > notAfter)
+      throw new UnavailableError(`the command ${command} waited for too long and is not sent`)
     tell({ kind: 'PowerOrdered', by: process, command, address: bmc.address })
     await carried(obey)
   }
   return {
     read: async (bmc) => await carried(async () => await power.read(bmc)),
-    turnOff: async (bmc) => await order(bmc, 'Off', async () => await power.turnOff(bmc)),
-    turnOn: async (bmc) => await order(bmc, 'On', async () => await power.turnOn(bmc)),
+    turnOff: async (bmc, notAfter) =>
+      await order(bmc, { command: 'Off', obey: async () => await power.turnOff(bmc), notAfter }),
+    turnOn: async (bmc, notAfter) =>
+      await order(bmc, { command: 'On', obey: async () => await power.turnOn(bmc), notAfter }),
   }
+}
+
+interface Order {
+  readonly command: 'Off' | 'On'
+  readonly obey: () => Promise<void>
+  readonly notAfter: Mono | undefined
 }

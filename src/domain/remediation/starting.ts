@@ -11,6 +11,7 @@ import type { Command, Decision } from './decision.ts'
 import { drainOf, drainState } from './drain.ts'
 import { leftMs } from './elapsed.ts'
 import { approved, firstHeld, type Held, modeActs, stops, treatGates, viewOf } from './gates.ts'
+import { historyGates } from './history.ts'
 import type { Observation } from './observation.ts'
 import { neighbourGates, takenByOthers } from './other-actors.ts'
 import {
@@ -96,7 +97,14 @@ export function decideClaiming(seen: Observation, step: StepNamed<'Claiming'>): 
   const view = viewOf(seen)
   const treatment = treatmentAt(seen, step.rung)
   const shared = view === undefined ? [] : budgetGates(view)
-  const gates = [...shared, ...neighbourGates(seen), causeKnown(seen), modeActs(seen), providerAnswer(seen, treatment)]
+  const gates = [
+    ...shared,
+    ...historyGates(seen, step),
+    ...neighbourGates(seen),
+    causeKnown(seen),
+    modeActs(seen),
+    providerAnswer(seen, treatment),
+  ]
   const held = firstHeld(gates)
   if (isOverdue(seen, step)) return withoutSlot(seen, step, held)
   if (held !== undefined) return stay('a gate holds', { wakeAfterMs: waitPollMs, held, gates })

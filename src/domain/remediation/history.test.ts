@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import type { Start } from '../../api/v1alpha1/disruption-ledger.ts'
+import { later, minutes, rfc3339 } from '../../kernel/time.ts'
+import { decide } from './decide.ts'
+import { ledger, now, observation, policy, run, runSpec, shared, steps } from './observation.fixture.ts'
+
+const asked = run({ spec: runSpec({ requestedBy: 'alice' }) })
+
+const ended = (runName: string, agoMs: number, rest: Partial<Start> = {}): Start => ({
+  runUID: `${runName}-uid`,
+  runName,
+  policyName: 'policy',
+  nodeName: runSpec().node.name,
+  nodeUID: runSpec().node.uid,
+  startTime: rfc3339(later(now, -agoMs - minutes(5))),
+  endTime: rfc3339(later(now, -agoMs)),
+  attempt: true,
+  ...rest,
+})
+
+const claiming = (starts: readonly Start[], limits: object) =>
+  decide(
+    observation({
+      step: steps.claiming,
+      run: asked,
+      ledger: ledger({ starts }),
+      shared: shared(policy({ limits: { ...policy({}).limits, ...limits } })),
+    }),
+  )
+
+describe('a run that a person asks for', () => {
+  test('waits until the node has had its rest', () => {
+    const decision = claiming([ended('before', minutes(2))], { cooldownSeconds: 600 })
+    expect(decision).toMatchObject({ kind: 'Stay', commands: [], held: { reason: 'CooldownActive' } })
+  })
+
+  test('is one attempt too many where none is left', () => {
+    const limits = { cooldownSeconds: 0, attempts: { max: 2, windowSeconds: 86_400 } }
+    const decision = claiming([ended('one', minutes(60)), ended('two', minutes(30))], limits)
+    expect(decision).toMatchObject({ kind: 'Stay', commands: [], held: { reason: 'AttemptsExhausted' } })
+  })
+
+  test('is not kept by what happened to another node, nor by its own start', () => {
+    const limits = { cooldownSeconds: 600, attempts: { max: 1, windowSeconds: 86_400 } }
+    const starts = [
+      ended('elsewhere', minutes(1), { nodeUID: 'other' }),
+      ended('own', minutes(1), { runUID: asked.uid }),
+    ]
+    expect(claiming(starts, limits)).toMatchObject({ commands: [{ kind: 'ClaimSlot' }] })
+  })
+})

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Plan } from '../sim/plan/plan.ts'
+import { scenarios } from '../sim/scenarios/scenarios.ts'
 import { planOfSeed } from '../sim/simulation/plan-of-seed.ts'
 import { type Report, simulate } from '../sim/simulation/simulate.ts'
 import { forbidRealWorld } from './simulator/forbid-real-world.ts'
@@ -12,7 +13,7 @@ const exitCodes = { Crash: 3, Unsafe: 4, Stuck: 5 } as const
 const usage = `usage: npm run sim -- FIRST COUNT [--workers N] [--keep-going]
                                        seeds FIRST, FIRST+1, …; stops at the first that fails, or lists all that fail
        npm run sim -- plan SEED        what a seed stands for, as JSON
-       npm run sim:replay -- SEED      one seed, or a file with a plan, as a story; played twice: both must give one trace hash`
+       npm run sim:replay -- SEED      one seed, scenario or file with a plan as a story; played twice: both must give one trace hash`
 const progressEvery = 25
 
 async function main(): Promise<number> {
@@ -63,10 +64,13 @@ async function simulateMany(
   return 0
 }
 
-/** A seed, or the name of a file with a plan. */
-const planFrom = (word: string): Plan =>
+/** A seed, a scenario, or a file with a plan. */
+function planFrom(word: string): Plan {
+  const scenario = scenarios[word]
+  if (scenario !== undefined) return scenario
   // The plan is our own, printed by `plan` or by the shrinker: what is wrong with it fails where it is used.
-  /^\d+$/.test(word) ? planOfSeed(Number(word)) : (JSON.parse(readFileSync(word, 'utf8')) as Plan)
+  return /^\d+$/.test(word) ? planOfSeed(Number(word)) : (JSON.parse(readFileSync(word, 'utf8')) as Plan)
+}
 
 async function replay(plan: Plan): Promise<number> {
   forbidRealWorld()

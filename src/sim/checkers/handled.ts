@@ -54,9 +54,13 @@ function actingPolicies(node: JsonObject, { world }: Truth): readonly PolicySpec
   return world.objects
     .all(`${policyKind.plural}.prunella.dev`)
     .map((stored): NodeRemediationPolicy => policyKind.project(stored))
-    .flatMap(({ spec }) => (spec === undefined || spec.mode !== 'Automatic' ? [] : [spec]))
+    .flatMap(({ spec }) => (spec === undefined || spec.mode !== 'Automatic' || allowsNothing(spec) ? [] : [spec]))
     .filter(({ nodeSelector }) => matchesSelector(nodeSelector, labelsOf(node)))
 }
+
+/** A limit of none says that nothing is to start. */
+const allowsNothing = ({ limits: { maxConcurrent, maxPerHour } }: PolicySpec): boolean =>
+  maxConcurrent === 0 || maxPerHour === 0
 
 /** Where people would read it: at the node and, for what is shared, at policies and guard. */
 function heldReasons(nodeName: string, { world }: Truth): readonly string[] {

@@ -1,0 +1,75 @@
+import { hours, minutes, seconds } from '../../kernel/time.ts'
+import { plainPlan } from '../plan/plain-plan.ts'
+import type { Incident, Plan, StoryPlan } from '../plan/plan.ts'
+import type { StoryKind } from '../plan/story-kind.ts'
+
+const ordinary = plainPlan({})
+
+const told = (kind: StoryKind, atSeconds = 30, seed = 4): StoryPlan => ({ kind, atMs: seconds(atSeconds), seed })
+
+/** Of whoever leads at first, unless it says otherwise. */
+const befalls = (
+  kind: Incident['kind'],
+  atSeconds: number,
+  forSeconds: number,
+  more: Partial<Incident> = {},
+): Incident => ({
+  kind,
+  atMs: seconds(atSeconds),
+  forMs: seconds(forSeconds),
+  replica: 0,
+  ...more,
+})
+
+/**
+ * What once went wrong, or would be worst, as plans by hand: short, without chance in the weather, and kept. A seed that fails leaves
+ * its cause here. Read one with `npm run sim:replay -- NAME`.
+ */
+export const scenarios: Readonly<Record<string, Plan>> = {
+  /** The gate that counts starts asked for the oldest of none. */
+  'no-start-in-an-hour': plainPlan({ policy: { ...ordinary.policy, maxPerHour: 0 }, stories: [told('Deadlock')] }),
+  'zombie-leader': plainPlan({
+    stories: [told('Deadlock')],
+    incidents: [40, 45, 50, 60, 75, 120].map((at) => befalls('FrozenBeforeWrite', at, 19)),
+  }),
+  'frozen-past-the-lease': plainPlan({
+    stories: [told('Deadlock'), told('Overload', 35)],
+    incidents: [45, 100, 160].map((at) => befalls('Frozen', at, 40)),
+  }),
+  'api-server-away': plainPlan({
+    stories: [told('Deadlock'), told('Overload', 35)],
+    incidents: [{ kind: 'ServerDown', atMs: seconds(50), forMs: minutes(3) }],
+  }),
+  'store-read-only': plainPlan({
+    stories: [told('Deadlock')],
+    incidents: [{ kind: 'EtcdReadOnly', atMs: seconds(48), forMs: minutes(3) }],
+  }),
+  'an-hour-off': plainPlan({
+    replicas: [
+      { skewMs: hours(1), driftPpm: 10_000 },
+      { skewMs: -hours(1), driftPpm: -10_000 },
+    ],
+    stories: [told('Deadlock')],
+    incidents: [befalls('Killed', 60, 90), befalls('ClockStepped', 180, 120, { replica: 1, byMs: hours(1) })],
+  }),
+  'cut-off-for-ever': plainPlan({
+    stories: [told('Deadlock', 200)],
+    incidents: [befalls('CutFromServer', 205, 86_400, { replica: 1 }), befalls('Killed', 20, 30)],
+  }),
+  'no-road-to-the-bmcs': plainPlan({
+    stories: [told('Hung')],
+    incidents: [befalls('CutFromBmcs', 10, 600), befalls('CutFromBmcs', 10, 600, { replica: 1 })],
+  }),
+  'rolled-out-in-mid-run': plainPlan({
+    stories: [told('Deadlock'), told('Overload', 35)],
+    incidents: [{ kind: 'RolledOut', atMs: seconds(55), forMs: minutes(5) }],
+  }),
+  swizzled: plainPlan({
+    stories: [told('Deadlock'), told('Overload', 35)],
+    incidents: [{ kind: 'Swizzled', atMs: seconds(20), forMs: minutes(4), seed: 8 }],
+  }),
+  'zone-cut-off': plainPlan({ stories: [told('ZoneCut')], cluster: { nodes: 6, zones: 3, rented: 1 } }),
+  storm: plainPlan({ stories: [told('Storm')], cluster: { nodes: 8, zones: 3, rented: 1 } }),
+  asleep: plainPlan({ policy: { ...ordinary.policy, mode: 'Approve' }, stories: [told('Deadlock')] }),
+  'watching-only': plainPlan({ policy: { ...ordinary.policy, mode: 'Observe' }, stories: [told('Storm')] }),
+}

@@ -6,6 +6,7 @@ import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import type { Instant } from '../../kernel/time.ts'
 import type { Figures } from '../budget/figures.ts'
+import { pass } from '../budget/gates.ts'
 import { isActing } from '../policy/prepared-policy.ts'
 import { windowOpen } from '../policy/window-open.ts'
 import type { ActorsSeen } from './actors-seen.ts'
@@ -49,7 +50,8 @@ export interface Beginning {
 /** The gates that look beyond the node's own signals; they change without a word from it, so that they are asked again and again. */
 export function surroundingGates(begin: Beginning): readonly GateAnswer[] {
   const { node, now, policy, diagnosis, runs, around } = begin
-  const treatment = firstRung(policy.spec, diagnosis)
+  const ladder = ladderOf(policy.spec, diagnosis)
+  const [treatment] = ladder
   const fleet = around.byPolicy[policy.name] ?? unseen(policy.name)
   const { minHealthy } = policy.spec.limits
   return [
@@ -58,7 +60,7 @@ export function surroundingGates(begin: Beginning): readonly GateAnswer[] {
     controlPlaneSafe(node, around.vital),
     capacityThere({ node, policyName: policy.name, minHealthy, treatment, room: around.room, ...fleet }),
     drainFeasible(around.drain, treatment, node),
-    provider(begin, treatment),
+    provider(begin, ladder),
   ]
 }
 
@@ -71,19 +73,36 @@ export const gatesOfSurroundings = [
   'ProviderReady',
 ] as const satisfies readonly GateName[]
 
-function provider({ node, policy, around }: Beginning, treatment: Treatment | undefined): GateAnswer {
-  if (treatment === undefined) return { gate: 'ProviderReady', result: 'NotReached' }
-  const { name } = node.metadata
+/**
+ * A dead BMC must not drain a node for nothing. Where a later rung can be carried out the run may begin: it waits for the provider
+ * before it touches anything, and passes over the rung whose provider stays away.
+ */
+function provider({ node, policy, around }: Beginning, ladder: readonly Treatment[]): GateAnswer {
   const { power, claims } = around
-  return providerReady(
-    { node: { name, systemUUID: node.systemUUID }, power, claims, acts: isActing(policy.spec) },
-    treatment,
+  const view = {
+    node: { name: node.metadata.name, systemUUID: node.systemUUID },
+    power,
+    claims,
+    acts: isActing(policy.spec),
+  }
+  const [first, ...later] = ladder
+  if (first === undefined) return { gate: 'ProviderReady', result: 'NotReached' }
+  const answer = providerReady(view, first)
+  if (answer.result === 'Pass') return answer
+  const other = later.find((rung) => rung.quarantine === undefined && providerReady(view, rung).result === 'Pass')
+  if (other === undefined) return answer
+  return pass(
+    'ProviderReady',
+    `rung ${other.name} can be carried out; ${first.name} cannot now: ${answer.message ?? ''}`,
   )
 }
 
 /** What a run would begin with. Undefined: the ladder names no rung that there is. */
-export const firstRung = (spec: PolicySpec, { treatments }: Pick<Diagnosis, 'treatments'>): Treatment | undefined =>
-  spec.treatments.find(({ name }) => name === treatments[0])
+export const firstRung = (spec: PolicySpec, diagnosis: Pick<Diagnosis, 'treatments'>): Treatment | undefined =>
+  ladderOf(spec, diagnosis)[0]
+
+const ladderOf = (spec: PolicySpec, { treatments }: Pick<Diagnosis, 'treatments'>): readonly Treatment[] =>
+  treatments.flatMap((rung) => spec.treatments.filter(({ name }) => name === rung))
 
 const unseen = (policyName: string): PolicySurroundings => ({
   figures: { kind: 'Doubtful', message: `the nodes of policy ${policyName} have not been counted` },

@@ -16,6 +16,12 @@ const around = () => {
   return seen
 }
 
+function withLadder(...treatments: readonly string[]): TriageObservation['shared'] {
+  const { policy, ...rest } = shared()
+  const diagnoses = policy.diagnoses.map((diagnosis) => ({ ...diagnosis, treatments }))
+  return { ...rest, policy: { ...policy, diagnoses } }
+}
+
 function nodeSeen(metadata: Parameters<typeof meta>[1]): TriageObservation['node'] {
   const { node } = observation()
   return node && { ...node, metadata: meta('node-1', metadata) }
@@ -50,7 +56,7 @@ const heldAround: Readonly<Record<string, Partial<TriageObservation>>> = {
       drain: { pods: 1, blocked: [], unmanaged: ['web/bare'], localData: [], unreadable: undefined },
     },
   },
-  ProviderReady: { around: { ...around(), power: { kind: 'NotAsked' } } },
+  ProviderReady: { around: { ...around(), power: { kind: 'NotAsked' } }, shared: withLadder('power-cycle') },
 }
 
 test('a single gate that does not pass is enough to start nothing', () => {
@@ -77,6 +83,14 @@ test('what was true when the health was written gives way to what is true now, i
   expect(askedAnew.map((gate) => decideTriage(observation(holding(gate))))).toEqual(
     askedAnew.map((gate) => expect.objectContaining({ kind: 'Hold', gate })),
   )
+})
+
+test('a rung without its provider does not keep the ladder from beginning where a later rung can be carried out', () => {
+  const silent = { ...around(), power: { kind: 'Unavailable', message: 'silent' } } as const
+  const startsWith = (...treatments: readonly string[]) =>
+    decideTriage(observation({ around: silent, shared: withLadder(...treatments) })).kind
+  expect(startsWith('power-cycle')).toBe('Hold')
+  expect(startsWith('power-cycle', 'reboot')).toBe('Start')
 })
 
 test('a gate that nobody has answered holds', () => {

@@ -3,6 +3,14 @@ import { machineLabel } from '../machines/machine.ts'
 
 export const machinePolicyName = 'machines'
 
+/** Caps over all policies that hold nothing: of three machines all may be sick at once, again and again. */
+export const looseGuard: JsonObject = {
+  maxUnhealthy: '100%',
+  maxPerHour: 1_000,
+  coolingSeconds: 0,
+  correlatedFailures: { minNodes: 1_000, minPercent: 100, darkZonePercent: 100 },
+}
+
 export interface MachinePolicy {
   readonly holdSeconds?: number
   readonly drain?: JsonObject

@@ -13,7 +13,9 @@ export async function settled({ bed: { kubectl }, timeline }: Stage, deadlineMs:
   const look = async (): Promise<true | undefined> => {
     const [open, healths, ledger] = [
       (await kubectl.list(['get', 'noderemediations'])).filter((run) => !isOver(run)).map(nameOf),
-      (await kubectl.list(['get', 'nodehealths'])).map(nameOf),
+      (await kubectl.list(['get', 'nodehealths']))
+        .filter((health) => conditionOf(health, 'Healthy') !== 'True')
+        .map(nameOf),
       await kubectl.json(['get', 'disruptionledger', 'cluster']),
     ]
     const slots = listAt(ledger, 'spec', 'slots').map((slot) => textAt(slot, 'nodeName') ?? '')

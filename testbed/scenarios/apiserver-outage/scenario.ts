@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { textAt } from '../../../src/kernel/json.ts'
 import { identities } from '../../control-plane/identities.ts'
 import { healed, type Incident, incidentChecks, powerChanges, powerSeen, strike } from '../../incident/incident.ts'
-import { machinePolicy } from '../../incident/machine-policy.ts'
+import { looseGuard, machinePolicy } from '../../incident/machine-policy.ts'
 import { arrangeMachines, arrangeMachineWorkload } from '../../incident/machines.ts'
 import { runningProcess } from '../../process/service.ts'
 import { arrangeGuard, arrangeOperator, arrangePolicy } from '../../scenario/arrange.ts'
@@ -22,7 +22,7 @@ export const apiserverOutage: Scenario = {
     const [hardware, ...others] = await arrangeMachines(stage)
     if (hardware === undefined) throw new Error('the rack is empty')
     await arrangeMachineWorkload(stage, 6)
-    await arrangeGuard(stage, { maxUnhealthy: '100%', maxPerHour: 1_000 })
+    await arrangeGuard(stage, looseGuard)
     await arrangeOperator(stage)
     await arrangePolicy(stage, machinePolicy({ limits: { maxConcurrent: 3 }, ...deadNodes }))
 

@@ -9,7 +9,7 @@ import {
   incidentChecks,
   strike,
 } from '../../incident/incident.ts'
-import { machinePolicy } from '../../incident/machine-policy.ts'
+import { looseGuard, machinePolicy } from '../../incident/machine-policy.ts'
 import { arrangeMachines, arrangeMachineWorkload, machineWorkload } from '../../incident/machines.ts'
 import { arrangeGuard, arrangeOperator, arrangePolicy } from '../../scenario/arrange.ts'
 import { type AuditEntry, cordonWrittenBy, readAudit, succeeded } from '../../scenario/audit.ts'
@@ -27,7 +27,7 @@ export const blockedDrain: Scenario = {
     const [hardware] = await arrangeMachines(stage)
     if (hardware === undefined) throw new Error('the rack is empty')
     await arrangeMachineWorkload(stage, 9)
-    await arrangeGuard(stage, { maxUnhealthy: '100%', maxPerHour: 1_000 })
+    await arrangeGuard(stage, looseGuard)
     await arrangeOperator(stage)
     await arrangePolicy(stage, machinePolicy())
 

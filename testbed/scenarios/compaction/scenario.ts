@@ -3,7 +3,7 @@ import { type JsonObject, textAt } from '../../../src/kernel/json.ts'
 import { identities } from '../../control-plane/identities.ts'
 import { apiserver } from '../../control-plane/services.ts'
 import { allowAway, cordonSeen, firstPodLeft, healed, incidentChecks, strike } from '../../incident/incident.ts'
-import { machinePolicy } from '../../incident/machine-policy.ts'
+import { looseGuard, machinePolicy } from '../../incident/machine-policy.ts'
 import { arrangeMachines, arrangeMachineWorkload } from '../../incident/machines.ts'
 import { writeKernelLine } from '../../machines/kernel-log.ts'
 import { ensureRunning, runningProcess } from '../../process/service.ts'
@@ -23,7 +23,7 @@ export const compaction: Scenario = {
     const [first, second] = await arrangeMachines(stage)
     if (first === undefined || second === undefined) throw new Error('the rack is empty')
     await arrangeMachineWorkload(stage, 9)
-    await arrangeGuard(stage, { maxUnhealthy: '100%', maxPerHour: 1_000 })
+    await arrangeGuard(stage, looseGuard)
     await arrangeOperator(stage)
     await arrangePolicy(stage, machinePolicy())
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Prng } from '../../../src/kernel/prng.ts'
 import { healed, type Incident, incidentChecks, powerChanges, strike } from '../../incident/incident.ts'
-import { machinePolicy } from '../../incident/machine-policy.ts'
+import { looseGuard, machinePolicy } from '../../incident/machine-policy.ts'
 import { arrangeMachines, arrangeMachineWorkload } from '../../incident/machines.ts'
 import type { Hardware } from '../../machines/hardware.ts'
 import { arrangeGuard, arrangeOperator, arrangePolicy } from '../../scenario/arrange.ts'
@@ -20,7 +20,7 @@ export const killedAtRandom: Scenario = {
   play: async (stage) => {
     const rack = await arrangeMachines(stage)
     await arrangeMachineWorkload(stage, 6)
-    await arrangeGuard(stage, { maxUnhealthy: '100%', maxPerHour: 1_000, coolingSeconds: 0 })
+    await arrangeGuard(stage, looseGuard)
     await arrangeOperator(stage)
     await arrangePolicy(stage, machinePolicy({ drain, limits: { maxConcurrent: rack.length } }))
 

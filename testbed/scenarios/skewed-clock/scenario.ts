@@ -10,7 +10,7 @@ import {
   powerChanges,
   strike,
 } from '../../incident/incident.ts'
-import { machinePolicy } from '../../incident/machine-policy.ts'
+import { looseGuard, machinePolicy } from '../../incident/machine-policy.ts'
 import { arrangeMachines, arrangeMachineWorkload } from '../../incident/machines.ts'
 import { holderOf, type OperatorUnderTest } from '../../operator/process.ts'
 import { arrangeGuard, arrangePolicy, arrangeReplicas } from '../../scenario/arrange.ts'
@@ -31,7 +31,7 @@ export const skewedClock: Scenario = {
     const [first, second, third] = await arrangeMachines(stage)
     if (first === undefined || second === undefined || third === undefined) throw new Error('the rack is empty')
     await arrangeMachineWorkload(stage, 9)
-    await arrangeGuard(stage, { maxUnhealthy: '100%', maxPerHour: 1_000 })
+    await arrangeGuard(stage, looseGuard)
     await arrangeReplicas(stage)
     const limits = { maxConcurrent: 3, maxPerHour: 1, cooldownSeconds: 1_800, attempts: { max: 20, windowSeconds: 60 } }
     await arrangePolicy(stage, machinePolicy({ holdSeconds, limits }))

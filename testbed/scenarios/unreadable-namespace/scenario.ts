@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isObject, type JsonObject, listAt } from '../../../src/kernel/json.ts'
 import { healed, incidentChecks, strike } from '../../incident/incident.ts'
-import { machinePolicy } from '../../incident/machine-policy.ts'
+import { looseGuard, machinePolicy } from '../../incident/machine-policy.ts'
 import { arrangeMachines, arrangeMachineWorkload } from '../../incident/machines.ts'
 import type { Kubectl } from '../../kubectl.ts'
 import { operatorNamespace } from '../../operator/install.ts'
@@ -21,7 +21,7 @@ export const unreadableNamespace: Scenario = {
     const [hardware] = await arrangeMachines(stage)
     if (hardware === undefined) throw new Error('the rack is empty')
     await arrangeMachineWorkload(stage, 6)
-    await arrangeGuard(stage, { maxUnhealthy: '100%', maxPerHour: 1_000 })
+    await arrangeGuard(stage, looseGuard)
     const giveBack = await withoutBudgetsOf(stage, workloadNamespace)
     await arrangeOperator(stage)
     await arrangePolicy(stage, machinePolicy())

@@ -7,7 +7,7 @@ import {
   incidentChecks,
   strike,
 } from '../../incident/incident.ts'
-import { machinePolicy } from '../../incident/machine-policy.ts'
+import { looseGuard, machinePolicy } from '../../incident/machine-policy.ts'
 import { arrangeMachines, arrangeMachineWorkload } from '../../incident/machines.ts'
 import { holderOf } from '../../operator/process.ts'
 import { arrangeGuard, arrangePolicy, arrangeReplicas } from '../../scenario/arrange.ts'
@@ -26,7 +26,7 @@ export const zombieLeader: Scenario = {
     const [first, second] = await arrangeMachines(stage)
     if (first === undefined || second === undefined) throw new Error('the rack is empty')
     await arrangeMachineWorkload(stage, 9)
-    await arrangeGuard(stage, { maxUnhealthy: '100%', maxPerHour: 1_000 })
+    await arrangeGuard(stage, looseGuard)
     await arrangeReplicas(stage)
     await arrangePolicy(stage, machinePolicy())
 

@@ -31,13 +31,17 @@ const tryAgainMs = minutes(10)
 export async function leaveOwnNode(ports: OwnNodePorts, nodeName: string, signal: AbortSignal): Promise<void> {
   const { clock, log, leadership } = ports
   let stoodBackAt: Mono | undefined
+  let isTold = false
   while (!signal.aborted) {
-    const isDue = stoodBackAt === undefined || clock.mono() - stoodBackAt >= tryAgainMs
-    if (isDue && leadership.remainingMs() > 0 && isWanted(ports, nodeName)) {
-      if (stoodBackAt !== undefined) tellAlone(ports, nodeName)
-      stoodBackAt = clock.mono()
+    const isWantedNow = leadership.remainingMs() > 0 && isWanted(ports, nodeName)
+    if (isWantedNow && (stoodBackAt === undefined || clock.mono() - stoodBackAt >= tryAgainMs)) {
       log.warn('Standing back: the own node is to be treated', { node: nodeName })
+      stoodBackAt = clock.mono()
+      isTold = false
       await leadership.standBack(standBackMs)
+    } else if (isWantedNow && !isTold) {
+      isTold = true
+      tellAlone(ports, nodeName)
     }
     await clock.sleep(lookEveryMs, signal)
   }

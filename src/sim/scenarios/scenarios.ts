@@ -10,8 +10,7 @@ const told = (kind: StoryKind, atSeconds = 30, seed = 4): StoryPlan => ({ kind, 
 /** Of whoever leads at first, unless it says otherwise. */
 const befalls = (
   kind: Incident['kind'],
-  atSeconds: number,
-  forSeconds: number,
+  [atSeconds, forSeconds]: readonly [number, number],
   more: Partial<Incident> = {},
 ): Incident => ({
   kind,
@@ -30,11 +29,11 @@ export const scenarios: Readonly<Record<string, Plan>> = {
   'no-start-in-an-hour': plainPlan({ policy: { ...ordinary.policy, maxPerHour: 0 }, stories: [told('Deadlock')] }),
   'zombie-leader': plainPlan({
     stories: [told('Deadlock')],
-    incidents: [40, 45, 50, 60, 75, 120].map((at) => befalls('FrozenBeforeWrite', at, 19)),
+    incidents: [40, 45, 50, 60, 75, 120].map((at) => befalls('FrozenBeforeWrite', [at, 19])),
   }),
   'frozen-past-the-lease': plainPlan({
     stories: [told('Deadlock'), told('Overload', 35)],
-    incidents: [45, 100, 160].map((at) => befalls('Frozen', at, 40)),
+    incidents: [45, 100, 160].map((at) => befalls('Frozen', [at, 40])),
   }),
   'api-server-away': plainPlan({
     stories: [told('Deadlock'), told('Overload', 35)],
@@ -50,15 +49,15 @@ export const scenarios: Readonly<Record<string, Plan>> = {
       { skewMs: -hours(1), driftPpm: -10_000 },
     ],
     stories: [told('Deadlock')],
-    incidents: [befalls('Killed', 60, 90), befalls('ClockStepped', 180, 120, { replica: 1, byMs: hours(1) })],
+    incidents: [befalls('Killed', [60, 90]), befalls('ClockStepped', [180, 120], { replica: 1, byMs: hours(1) })],
   }),
   'cut-off-for-ever': plainPlan({
     stories: [told('Deadlock', 200)],
-    incidents: [befalls('CutFromServer', 205, 86_400, { replica: 1 }), befalls('Killed', 20, 30)],
+    incidents: [befalls('CutFromServer', [205, 86_400], { replica: 1 }), befalls('Killed', [20, 30])],
   }),
   'no-road-to-the-bmcs': plainPlan({
     stories: [told('Hung')],
-    incidents: [befalls('CutFromBmcs', 10, 600), befalls('CutFromBmcs', 10, 600, { replica: 1 })],
+    incidents: [befalls('CutFromBmcs', [10, 600]), befalls('CutFromBmcs', [10, 600], { replica: 1 })],
   }),
   'rolled-out-in-mid-run': plainPlan({
     stories: [told('Deadlock'), told('Overload', 35)],

@@ -8,7 +8,7 @@ import { isReady } from '../world/fields.ts'
 import { World } from '../world/world.ts'
 import { loadAlert, simGuard, simPolicy } from './policy.ts'
 
-export const pool = 'burst'
+const pool = 'burst'
 
 /** The same in every world: made once. */
 const ownDefinitions = definitions.map(customResourceDefinition)

@@ -48,7 +48,7 @@ export function bootOperator(process: Process, around: OperatorSurroundings): vo
     process.terminated,
   )
   operator.done.then(
-    () => process.exit(),
+    () => process.end(),
     (error: unknown) => {
       if (process.isAlive) around.onCrash(error instanceof Error ? (error.stack ?? error.message) : String(error))
     },

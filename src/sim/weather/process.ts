@@ -88,7 +88,7 @@ export class Process {
   }
 
   /** It has ended by itself, in good order. */
-  exit(): void {
+  end(): void {
     this.kill()
   }
 

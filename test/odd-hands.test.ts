@@ -68,22 +68,57 @@ describe('text that a hostile node wrote', () => {
 })
 
 describe('a ledger that was edited by hand', () => {
-  test('slots and starts that make no sense hold with a name, or are seen through; never two at once', async () => {
+  const slotOfNobody = (unusual: JsonObject = {}): JsonObject => ({
+    runUID: 'nobody',
+    runName: 'nr-nobody',
+    policyName: 'metal',
+    nodeName: 'node-2',
+    nodeUID: 'x',
+    class: 'Fault',
+    claimTime: '2099-01-01T00:00:00Z',
+    ...unusual,
+  })
+
+  test('a slot that no run owns holds until a live read has shown that; then the node is healed, once', async () => {
     const { world } = await begun()
-    const slot = {
-      runUID: 'nobody',
-      runName: 'nr-nobody',
-      policyName: 'metal',
-      nodeName: 'node-9',
-      nodeUID: 'x',
-      class: 'Fault',
-      claimTime: '2099-01-01T00:00:00Z',
-    }
-    world.api.patch(...ledgerRef, { spec: { slots: [slot] } })
+    world.api.patch(...ledgerRef, { spec: { slots: [slotOfNobody(), slotOfNobody({ runUID: 'nobody-else' })] } })
     world.deadlock('node-1')
-    await cluster.run(minutes(1))
+    await cluster.run(minutes(15), () => cluster.runs.some(({ status }) => status.step?.name === 'Done'))
+    expect(offs()).toBe(1)
+    expectNothingLeft()
+  })
+
+  test('a slot whose node still bears the cordon of its run stays, and names it', async () => {
+    const { world } = await begun()
+    world.api.patch(
+      'nodes',
+      { name: 'node-2' },
+      {
+        metadata: { annotations: { 'prunella.dev/cordoned-by-run': 'nobody' } },
+      },
+    )
+    world.api.patch(...ledgerRef, { spec: { slots: [slotOfNobody()] } })
+    world.deadlock('node-1')
+    await cluster.run(minutes(5))
     expect(offs()).toBe(0)
-    expect(await gateOf('node-1', 'BudgetFree')).toMatchObject({ result: 'Hold', reason: 'BudgetExhausted' })
+    const answer = await gateOf('node-1', 'BudgetFree')
+    expect(answer).toMatchObject({ reason: 'BudgetExhausted', message: '1 of 1 slots of metal are held by nr-nobody' })
+  })
+
+  test('a thousand starts, years ahead or long ago, end in a hold with a name or make room; nothing crashes', async () => {
+    const { world } = await begun()
+    const starts = (startTime: string, more: JsonObject = {}) =>
+      Array.from({ length: 1_000 }, (_, index) => ({ ...slotOfNobody({ runUID: `u${index}` }), startTime, ...more }))
+    world.api.patch(...ledgerRef, { spec: { starts: starts('2999-01-01T00:00:00Z') } })
+    world.deadlock('node-1')
+    await cluster.run(minutes(5))
+    expect(offs()).toBe(0)
+    expect(await gateOf('node-1', 'RateFree')).toMatchObject({ result: 'Hold', reason: 'RateExceeded' })
+
+    const endTime = '0001-01-01T00:00:00Z'
+    world.api.patch(...ledgerRef, { spec: { starts: starts(endTime, { endTime }) } })
+    await cluster.run(minutes(15), () => cluster.runs.some(({ status }) => status.step?.name === 'Done'))
+    expect(offs()).toBe(1)
   })
 
   test('what is no ledger any more starts nothing, and says so', async () => {

@@ -35,11 +35,12 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
   const { reader, clock } = ports
   const run = await reader.get(runKind, { name })
   if (run === undefined) return undefined
-  if (run.spec === undefined) throw unreadable(name, run.problem ?? 'its spec does not fit')
-  if (run.statusProblem !== undefined) throw unreadable(name, run.statusProblem)
+  if (run.spec === undefined) throw unreadable(ports, run, run.problem ?? 'its spec does not fit')
+  if (run.statusProblem !== undefined) throw unreadable(ports, run, run.statusProblem)
   const createdAt = parseTime(run.metadata.creationTimestamp) ?? instant(0)
   const step = stepOf(run.status.step, createdAt)
-  if (step === undefined) throw unreadable(name, `its status.step does not fit: ${JSON.stringify(run.status.step)}`)
+  if (step === undefined)
+    throw unreadable(ports, run, `its status.step does not fit: ${JSON.stringify(run.status.step)}`)
   const { spec } = run
   const askedAt = clock.mono()
   const asked = await askOthers(ports, spec, step)
@@ -132,8 +133,18 @@ async function mustStandAsRead(reader: ClusterReader, { metadata }: NodeRemediat
     throw new ConflictError(`run ${name} has changed while others were asked`)
 }
 
-const unreadable = (name: string, why: string): RefusedError =>
-  new RefusedError(`run ${name} cannot be read: ${why}`, { status: 422, reason: 'RunUnreadable' })
+/** Another release wrote it, or somebody by hand: it is told by name, and left as it is. */
+function unreadable({ events }: RemediationPorts, run: NodeRemediation, why: string): RefusedError {
+  const note = `RunUnreadable: ${why}`
+  events.record({
+    regarding: { kind: runKind, object: run },
+    type: 'Warning',
+    reason: 'RemediationHeld',
+    note,
+    action: 'Hold',
+  })
+  return new RefusedError(`run ${run.metadata.name} cannot be read: ${why}`, { status: 422, reason: 'RunUnreadable' })
+}
 
 type NodeFacts = Pick<Observation, 'node' | 'leaseRenewTime' | 'pods'>
 

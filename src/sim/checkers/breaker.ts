@@ -16,7 +16,7 @@ export const trippedMeansStopped: Checker = {
   judge: (happening, truth) => {
     if (happening.kind !== 'Changed' || happening.change.plural !== 'disruptionledgers') return undefined
     const ledger = ledgerOf(happening.change.object)
-    for (const slot of newSlots(happening)) {
+    for (const slot of newSlots(happening, truth)) {
       const complaint = ledger && startedUnderTrip(slot, ledger, truth)
       if (complaint !== undefined) return complaint
     }
@@ -59,7 +59,7 @@ export function stormsStopStarts(): Checker {
       acknowledged = trips
       if (plural === 'nodes' || plural === 'leases') follow({ latches, symptoms, leases }, truth)
       if (plural === runKind.plural) noteCanary(latches, happening)
-      for (const slot of newSlots(happening)) {
+      for (const slot of newSlots(happening, truth)) {
         const complaint = latches.get(slot.policyName)?.start(slot, truth)
         if (complaint !== undefined) return complaint
       }

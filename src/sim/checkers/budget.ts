@@ -40,7 +40,7 @@ class Limits {
   take(happening: Happening, truth: Truth): void {
     this.#policies.take(happening, truth)
     this.#guards.take(happening, truth)
-    for (const { runUID, nodeName, policyName } of newSlots(happening)) {
+    for (const { runUID, nodeName, policyName } of newSlots(happening, truth)) {
       this.#claims.set(runUID, claimOf(truth, nodeName, truth.policy(policyName)))
     }
   }

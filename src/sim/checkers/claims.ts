@@ -2,11 +2,11 @@ import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { Instant } from '../../kernel/time.ts'
 import { type Happening, ledgerOf, type Truth } from './checker.ts'
 
-/** Slots that stand in the ledger since this very write. */
-export function newSlots(happening: Happening): readonly Slot[] {
+/** Slots that the operator has taken with this very write. What people write into the ledger is no claim. */
+export function newSlots(happening: Happening, { user }: Truth): readonly Slot[] {
   if (happening.kind !== 'Changed' || happening.change.plural !== 'disruptionledgers') return []
-  const { object, previous, type } = happening.change
-  if (type === 'DELETED') return []
+  const { object, previous, type, request } = happening.change
+  if (type === 'DELETED' || request.user !== user) return []
   const before = new Set((previous && ledgerOf(previous)?.slots)?.map(({ runUID }) => runUID))
   return (ledgerOf(object)?.slots ?? []).filter(({ runUID }) => !before.has(runUID))
 }
@@ -16,11 +16,11 @@ export class Starts {
   readonly #starts = new Map<string, Start>()
 
   /** The runs that begin with this very write. */
-  take(happening: Happening, { now }: Truth): readonly Start[] {
-    return newSlots(happening)
+  take(happening: Happening, truth: Truth): readonly Start[] {
+    return newSlots(happening, truth)
       .filter(({ runUID }) => !this.#starts.has(runUID))
       .map((slot) => {
-        const start = { slot, at: now() }
+        const start = { slot, at: truth.now() }
         this.#starts.set(slot.runUID, start)
         return start
       })

@@ -23,7 +23,7 @@ function touchedNodes(happening: Parameters<Checker['judge']>[0], truth: Truth):
     const { command, machine } = happening.event.entry
     return command === 'Off' ? [machine] : []
   }
-  return newSlots(happening).map(({ nodeName }) => nodeName)
+  return newSlots(happening, truth).map(({ nodeName }) => nodeName)
 }
 
 const roles = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master']

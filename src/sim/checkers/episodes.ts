@@ -77,7 +77,7 @@ export function cooldownIsKept(): Checker {
     judge: (happening, truth) => {
       const ended = endOf(changedRun(happening), touched)
       if (ended !== undefined) ends.set(ended, truth.now())
-      for (const { nodeUID, nodeName, policyName } of newSlots(happening)) {
+      for (const { nodeUID, nodeName, policyName } of newSlots(happening, truth)) {
         const restMs = truth.now() - (ends.get(nodeUID) ?? Number.NEGATIVE_INFINITY)
         const cooldownMs = seconds(truth.policy(policyName)?.limits.cooldownSeconds ?? 0)
         // A twentieth less: the clock of a replica may run fast.

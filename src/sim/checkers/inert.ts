@@ -15,7 +15,7 @@ export function observeIsInert(): Checker {
     invariant: 'I23',
     judge: (happening, truth) => {
       policies.take(happening, truth)
-      const dry = newSlots(happening).find(({ runUID }) => truth.runByUID(runUID)?.spec?.dryRun === true)
+      const dry = newSlots(happening, truth).find(({ runUID }) => truth.runByUID(runUID)?.spec?.dryRun === true)
       if (dry !== undefined) return `the dry run ${dry.runName} took a slot`
       if (happening.kind !== 'Served' || isInert(happening.served.request)) return undefined
       const { by, request, status } = happening.served

@@ -1,0 +1,57 @@
+import { Worker } from 'node:worker_threads'
+import { actors } from '../sim/actors/actors.ts'
+import type { Covered } from '../sim/coverage/cover.ts'
+import { sections } from '../sim/coverage/expected.ts'
+import { tableOf } from '../sim/coverage/table.ts'
+
+const exitCodes = { Empty: 6, Usage: 2 } as const
+const usage = `usage: npm run sim:coverage -- [FIRST] [COUNT]
+       what so many seeds have reached: gates, steps, transitions, rungs, outcomes, faults, and every invariant under every fault`
+const workers = 2
+const progressEvery = 50
+
+async function main([first = '1', count = '300']: readonly string[]): Promise<number> {
+  const [from, many] = [Number(first), Number(count)]
+  if (!Number.isInteger(from) || !Number.isInteger(many) || from < 1 || many < 1) {
+    console.error(usage)
+    return exitCodes.Usage
+  }
+  const counts = new Map<string, number>()
+  let done = 0
+  await coverSeeds(from, many, ({ seed, failure, marks }) => {
+    done += 1
+    if (failure !== undefined) console.error(`seed ${seed}: ${failure}`)
+    for (const mark of new Set(marks)) counts.set(mark, (counts.get(mark) ?? 0) + 1)
+    if (done % progressEvery === 0) console.log(`${done} seeds`)
+  })
+  const { lines, empty } = tableOf(sections(actors.map(({ name }) => name)), counts)
+  console.log(lines.join('\n'))
+  console.log(
+    `${many} seeds from ${from}: ${empty.length === 0 ? 'no cell is empty' : `${empty.length} cells are empty`}`,
+  )
+  return empty.length === 0 ? 0 : exitCodes.Empty
+}
+
+async function coverSeeds(first: number, count: number, take: (covered: Covered) => void): Promise<void> {
+  let next = first
+  const work = async (): Promise<void> => {
+    const thread = new Worker(new URL('./coverage/worker.ts', import.meta.url))
+    while (next < first + count) {
+      const seed = next
+      next += 1
+      take(await ask(thread, seed))
+    }
+    await thread.terminate()
+  }
+  await Promise.all(Array.from({ length: Math.min(workers, count) }, work))
+}
+
+const ask = async (thread: Worker, seed: number): Promise<Covered> =>
+  await new Promise<Covered>((resolve, reject) => {
+    thread.once('error', reject)
+    thread.once('message', resolve)
+    // oxlint-disable-next-line require-post-message-target-origin -- a thread, not a window
+    thread.postMessage(seed)
+  })
+
+process.exitCode = await main(process.argv.slice(2))

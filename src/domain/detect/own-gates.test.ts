@@ -91,3 +91,24 @@ test('what cannot be asked is answered too', () => {
   const silent = nodeWith([{ type: 'KernelDeadlock', status: 'False', heartbeat: -901 }])
   expect(answers({ node: silent, ...at(0) })['HoldElapsed']).toBe('NotReached')
 })
+
+test('a restart forgets neither the cool-down nor what came and went', () => {
+  const starts = [startOf('nr-1', { start: -700, end: -600 })]
+  expect(answers({ memory: undefined, stored: undefined, starts })['CooldownOver']).toContain('CooldownActive')
+
+  const flapped = ownGateCases['FlappingDetected'] ?? {}
+  const stored = storedBy(decide(observation({ node: hungNode(), ...flapped })).command)
+  expect(stored?.status.changes).toHaveLength(6)
+  const after = storedBy(decide(observation({ node: hungNode(), memory: undefined, stored })).command, stored)
+  expect(after?.status.gates.map(({ reason }) => reason)).toContain('FlappingDetected')
+})
+
+test('a node that returns keeps its object while it is well, for an hour', () => {
+  const memory = ownGateCases['FlappingDetected']?.memory
+  const well = (seconds: number) => {
+    const node = nodeWith([{ type: 'KernelDeadlock', status: 'False', heartbeat: seconds }])
+    return decide(observation({ node, memory, ...at(seconds) }))
+  }
+  expect(well(0).command?.kind).toBe('Create')
+  expect(well(3_600).command).toBeUndefined()
+})

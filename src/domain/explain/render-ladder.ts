@@ -74,6 +74,7 @@ function rowsOf(gates: readonly GateAnswer[]): readonly Row[] {
 const quietWhenPassing: readonly string[] = [
   'NotPaused',
   'NotExcluded',
+  'NoOtherActor',
   'ControlPlaneSafe',
   'CooldownOver',
   'AttemptsLeft',

@@ -160,7 +160,9 @@ describe('a run that the other release has left in a step that this one does not
         fields: expect.objectContaining({ cause: expect.stringContaining('status.step.name') }),
       }),
     )
-    const events = cluster.world.objects.all('events').filter((event) => textAt(event, 'reason') === 'RemediationHeld')
+    const events = cluster.world.objects
+      .all('events.events.k8s.io')
+      .filter((event) => textAt(event, 'reason') === 'RemediationHeld')
     expect(events.map((event) => textAt(event, 'note') ?? '')).toContainEqual(expect.stringContaining('RunUnreadable'))
   })
 })

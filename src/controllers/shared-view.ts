@@ -5,7 +5,7 @@ import { type ClusterFigures, countFleet, type Doubtful, type Figures } from '..
 import { type Count, type CountMemory, doubtAbout, remember } from '../domain/budget/node-count.ts'
 import { stableStringify } from '../kernel/json.ts'
 import { type Mono, seconds } from '../kernel/time.ts'
-import type { Clock } from '../ports/clock.ts'
+import type { ClusterTime } from '../ports/clock.ts'
 import type { Informers } from './informers.ts'
 import type { PreparedPolicies } from './prepared-policies.ts'
 
@@ -17,13 +17,13 @@ const stalenessMaxMs = seconds(180)
 /** What the controllers share, from caches. The ledger alone decides between runs, and it is read live. */
 export class SharedView {
   readonly #informers: Informers
-  readonly #clock: Clock
+  readonly #clock: ClusterTime
   readonly #prepared: PreparedPolicies
   #figures: { readonly at: Mono; readonly counted: CountedFleet } | undefined
   /** How many nodes were listed of late, by who selects them. */
   readonly #counts = new Map<string, CountMemory>()
 
-  constructor(informers: Informers, prepared: PreparedPolicies, clock: Clock) {
+  constructor(informers: Informers, prepared: PreparedPolicies, clock: ClusterTime) {
     this.#prepared = prepared
     this.#informers = informers
     this.#clock = clock
@@ -70,7 +70,7 @@ export class SharedView {
     const { nodes, health, runs } = this.#informers
     const policies = this.#informers.policies.list()
     const guard = this.guard()
-    const correlation = guard && { now: this.#clock.now(), limits: guard.spec.correlatedFailures }
+    const correlation = guard && { now: this.#clock.nowAtLeast(), limits: guard.spec.correlatedFailures }
     const counted = countFleet({ nodes: nodes.list(), health: health.list(), runs: runs.list(), policies, correlation })
     const everywhere = policies.map(selectorOf).toSorted().join()
     const stored = this.#informers.guards.get({ name: guardName })?.status.nodes

@@ -6,7 +6,7 @@ import type { NodeRemediationPolicy } from '../../api/v1alpha1/node-remediation-
 import type { RemediationGuard } from '../../api/v1alpha1/remediation-guard.ts'
 import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
 import type { ClusterFigures, Figures } from '../../domain/budget/figures.ts'
-import type { Clock } from '../../ports/clock.ts'
+import type { ClusterTime } from '../../ports/clock.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import type { Journal, Log } from '../../ports/journal.ts'
 import type { EventRecorder } from '../../runtime/events.ts'
@@ -17,7 +17,7 @@ import type { Watched } from '../watched.ts'
 
 /** What the policy controller needs. Statuses are for people and rest on caches; the ledger decides, and is read live. */
 export interface PolicyPorts {
-  readonly clock: Clock
+  readonly clock: ClusterTime
   /** Live: what is written to the ledger is decided on it. */
   readonly reader: ClusterReader
   readonly effects: Pick<Effects, 'cluster'>

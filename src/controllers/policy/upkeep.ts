@@ -80,6 +80,7 @@ function viewOf(ports: PolicyPorts, ledger: Known, { cooling, ...remembered }: R
   cooling.forgetOthers(ledger.spec.breakers)
   return {
     now: clock.now(),
+    nowAtLeast: clock.nowAtLeast(),
     ledger,
     ...remembered,
     policies: counted,

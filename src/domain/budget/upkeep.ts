@@ -3,7 +3,7 @@ import { isOpen, type NodeRemediation } from '../../api/v1alpha1/node-remediatio
 import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { GuardSpec } from '../../api/v1alpha1/remediation-guard.ts'
 import { shortHash } from '../../kernel/sha256.ts'
-import { hours, type Instant, later, parseTime, rfc3339, seconds } from '../../kernel/time.ts'
+import { hours, type Instant, parseTime, seconds } from '../../kernel/time.ts'
 import { type Canary, canaryOf, nextBreaker } from './breaker.ts'
 import { type Excess, excessesOf } from './excess.ts'
 import type { ClusterFigures, Figures } from './figures.ts'
@@ -12,6 +12,8 @@ import { type LedgerSeen, withoutSlot } from './ledger.ts'
 /** All that the leader's look at the ledger may depend on. */
 export interface UpkeepView {
   readonly now: Instant
+  /** By which what is old is told: a clock that was set forward makes nothing old. */
+  readonly nowAtLeast: Instant
   readonly ledger: Extract<LedgerSeen, { readonly kind: 'Known' }>
   readonly guard: GuardSpec
   /** What the guard remembers. */
@@ -133,30 +135,16 @@ export function isReplaced(
   )
 }
 
-/** Times further ahead than any clock is wrong: somebody has edited them, and they would count for ever. */
-const skewMax = hours(24)
 const startsRoomy = 500
 
-/** A start is kept as long as any window can reach it; in a ledger that fills, as long as the windows of today do. */
-function keptStarts({ starts }: LedgerSpec, { now, policies }: UpkeepView): readonly Start[] {
-  const possible = starts.map((start) => withPossibleTimes(start, now))
-  if (possible.length <= startsRoomy) return unchanged(starts, possible)
+/**
+ * A start is kept as long as any window can reach it; in a ledger that fills, as long as the windows of today do. One whose time is
+ * still to come stays: which clock is wrong cannot be told, and to forget a start would buy one.
+ */
+function keptStarts({ starts }: LedgerSpec, { nowAtLeast, policies }: UpkeepView): readonly Start[] {
+  if (starts.length <= startsRoomy) return starts
   const reach = Math.max(hours(24), ...policies.map(({ spec }) => reachOf(spec)))
-  return possible.filter((start) => start.endTime === undefined || now - latestOf(start, now) < reach)
-}
-
-const unchanged = (before: readonly Start[], after: readonly Start[]): readonly Start[] =>
-  before.every((start, index) => start === after[index]) ? before : after
-
-function withPossibleTimes(start: Start, now: Instant): Start {
-  const isPossible = (text: string | undefined): boolean => (parseTime(text) ?? now) <= later(now, skewMax)
-  if (isPossible(start.startTime) && isPossible(start.endTime)) return start
-  const { endTime, startTime } = start
-  return {
-    ...start,
-    startTime: isPossible(startTime) ? startTime : rfc3339(now),
-    ...(endTime === undefined ? {} : { endTime: isPossible(endTime) ? endTime : rfc3339(now) }),
-  }
+  return starts.filter((start) => start.endTime === undefined || nowAtLeast - latestOf(start, nowAtLeast) < reach)
 }
 
 const latestOf = ({ startTime, endTime }: Start, now: Instant): number =>

@@ -14,7 +14,8 @@ export const isCordonedBy = ({ metadata }: Node, runUID: string): boolean =>
  */
 export function cordon(node: Node, run: RunSeen): Command {
   const { annotations, name, resourceVersion } = node.metadata
-  const ours = keepOffMarks.filter((mark) => !Object.hasOwn(annotations, mark))
+  const known = isCordonedBy(node, run.uid) ? marksOf(node) : []
+  const ours = keepOffMarks.filter((mark) => known.includes(mark) || !Object.hasOwn(annotations, mark))
   const patch: NodePatch = {
     name,
     resourceVersion,
@@ -31,20 +32,23 @@ export function cordon(node: Node, run: RunSeen): Command {
   return { kind: 'Cordon', node: patch }
 }
 
-/** Undoes what we did and nothing else. Empty: nothing of ours is left on the node. */
+/**
+ * Undoes what we did and nothing else. Empty: nothing of ours is left on the node. A cordon whose annotation somebody took away or
+ * changed is theirs and stays; what else we wrote goes all the same, as long as it still bears the name of this run.
+ */
 export function uncordon(node: Node, run: RunSeen): readonly Command[] {
   const { annotations, name, resourceVersion } = node.metadata
-  if (!isCordonedBy(node, run.uid)) return []
-  const wasSchedulable = annotations[annotation.cordonBefore] === 'false'
+  const isOurs = isCordonedBy(node, run.uid)
+  if (!isOurs && annotations[annotation.run] !== run.name) return []
+  const wasSchedulable = isOurs && annotations[annotation.cordonBefore] === 'false'
   const keeps = run.spec.cancel?.keepCordoned === true
-  const ours = (annotations[annotation.marks] ?? '').split(',').filter((mark) => isKeepOffMark(mark))
   const gone = [
     annotation.cordonedByRun,
     annotation.cordonBefore,
     annotation.run,
     annotation.reason,
     annotation.marks,
-    ...ours,
+    ...marksOf(node),
   ]
   const patch: NodePatch = {
     name,
@@ -54,5 +58,9 @@ export function uncordon(node: Node, run: RunSeen): readonly Command[] {
   }
   return [{ kind: 'Uncordon', node: patch }]
 }
+
+/** Those that we set. */
+const marksOf = ({ metadata }: Node): readonly string[] =>
+  (metadata.annotations[annotation.marks] ?? '').split(',').filter((mark) => isKeepOffMark(mark))
 
 const isKeepOffMark = (mark: string): boolean => keepOffMarks.some((known) => known === mark)

@@ -1,6 +1,7 @@
 import { treatPollMs } from '../../api/pacing.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import { holdsSlot, needsCanary } from '../budget/ledger.ts'
+import { isCordonedBy } from './cordon.ts'
 import type { Decision } from './decision.ts'
 import { decideDraining } from './draining.ts'
 import { decideDone, decideQuarantined, decideReleasing } from './ending.ts'
@@ -109,6 +110,8 @@ function reclaimed(seen: Observation): Decision | undefined {
 
 const disruptingSteps: readonly Step['name'][] = ['Draining', 'Treating', 'Verifying']
 
-/** Our cordon was seen, or Draining would not have been reached; so whoever made the node schedulable again meant it. */
-const isUncordonedByPeople = ({ step, node }: Observation): boolean =>
-  ['Draining', 'Verifying', 'Quarantined'].includes(step.name) && node.kind === 'Present' && !node.node.unschedulable
+/** Where our cordon was seen, or still bears our name, whoever made the node schedulable again meant it. */
+const isUncordonedByPeople = ({ step, node, run }: Observation): boolean =>
+  node.kind === 'Present' &&
+  !node.node.unschedulable &&
+  (['Draining', 'Verifying', 'Quarantined'].includes(step.name) || isCordonedBy(node.node, run.uid))

@@ -38,19 +38,32 @@ const sharedMax = 20_000
 
 /** Reads the `spec` of a pod. */
 export function podNeeds(raw: JsonObject): PodNeeds {
+  const text = JSON.stringify(whatIsRead(raw))
+  const known = shared.get(text)
+  if (known !== undefined) return known
   const needs: PodNeeds = {
     requests: requestsOf(raw),
     nodeSelector: textMapAt(raw, 'spec', 'nodeSelector'),
     terms: listAt(requiredAffinity(raw), 'nodeSelectorTerms').map(termOf),
     tolerations: listAt(raw, 'spec', 'tolerations').map(tolerationOf),
   }
-  const text = JSON.stringify(needs)
-  const known = shared.get(text)
-  if (known !== undefined) return known
   if (shared.size >= sharedMax) shared.clear()
   shared.set(text, needs)
   return needs
 }
+
+/** All that the needs are made of: to compare it costs less than to read it. */
+const whatIsRead = (raw: JsonObject): readonly unknown[] => [
+  listAt(raw, 'spec', 'containers').map((container) => at(container, 'resources', 'requests')),
+  listAt(raw, 'spec', 'initContainers').map((container) => [
+    at(container, 'restartPolicy'),
+    at(container, 'resources', 'requests'),
+  ]),
+  at(raw, 'spec', 'overhead'),
+  at(raw, 'spec', 'nodeSelector'),
+  requiredAffinity(raw),
+  at(raw, 'spec', 'tolerations'),
+]
 
 const requiredAffinity = (raw: JsonObject): unknown =>
   at(raw, 'spec', 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution')

@@ -12,7 +12,9 @@ import { isManual, isStated } from './symptoms.ts'
 export const recoveredAreLeftAlone: Checker = {
   invariant: 'I9',
   judge: (happening, truth) => {
-    const cordon = happening.kind === 'Changed' ? newCordon(happening.change) : undefined
+    // What people write into our annotations is no cordon of ours.
+    const isOurs = happening.kind === 'Changed' && happening.change.request.user === truth.user
+    const cordon = isOurs ? newCordon(happening.change) : undefined
     if (cordon === undefined) return undefined
     const name = nameOf(cordon.before)
     const run = truth.runByUID(cordon.owner)

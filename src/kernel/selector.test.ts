@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { firstMismatch, isEmptySelector, matchesSelector } from './selector.ts'
+import { firstMismatch, isEmptySelector, matcherOf, matchesSelector } from './selector.ts'
 
 const labels = { pool: 'gpu', zone: 'a' }
 
@@ -21,6 +21,7 @@ test.each([
   [{ key: 'constructor', operator: 'Exists' }, false],
 ] as const)('%j matches: %s', (requirement, matches) => {
   expect(matchesSelector({ matchExpressions: [requirement] }, labels)).toBe(matches)
+  expect(matcherOf({ matchLabels: { zone: 'a' }, matchExpressions: [requirement] })(labels)).toBe(matches)
 })
 
 test('a selector without requirements is empty, and would match everything', () => {

@@ -21,12 +21,21 @@ export const isEmptySelector = ({ matchLabels, matchExpressions }: LabelSelector
 export const matchesSelector = (selector: LabelSelector, labels: Labels): boolean =>
   firstMismatch(selector, labels) === undefined
 
+/** The same question, read once for many labels. */
+export function matcherOf(selector: LabelSelector): (labels: Labels) => boolean {
+  const requirements = requirementsOf(selector)
+  return (labels) => requirements.every((requirement) => meets(requirement, labels))
+}
+
 /** The first requirement that the labels do not meet: what a person has to change. */
-export function firstMismatch(selector: LabelSelector, labels: Labels): LabelRequirement | undefined {
-  const exact = Object.entries(selector.matchLabels ?? {}).map(
+export const firstMismatch = (selector: LabelSelector, labels: Labels): LabelRequirement | undefined =>
+  requirementsOf(selector).find((requirement) => !meets(requirement, labels))
+
+function requirementsOf({ matchLabels = {}, matchExpressions = [] }: LabelSelector): readonly LabelRequirement[] {
+  const exact = Object.entries(matchLabels).map(
     ([key, value]): LabelRequirement => ({ key, operator: 'In', values: [value] }),
   )
-  return [...exact, ...(selector.matchExpressions ?? [])].find((requirement) => !meets(requirement, labels))
+  return [...exact, ...matchExpressions]
 }
 
 export function meets({ key, operator, values = [] }: LabelRequirement, labels: Labels): boolean {

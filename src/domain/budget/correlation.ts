@@ -32,42 +32,46 @@ export function failedTogether(
 ): Together | undefined {
   const recent = onsets.filter(({ since }) => now - (parseTime(since) ?? now) < seconds(limits.windowSeconds))
   if (recent.length < limits.minNodes) return undefined
-  const failed = countByDomain(
-    recent.map(({ node }) => node),
-    limits,
-  )
-  const candidates = [...failed].filter(([, count]) => count >= limits.minNodes)
-  if (candidates.length === 0) return undefined
-  const all = countByDomain(selected, limits)
-  const groups = candidates
-    .map(([domain, nodes]) => ({ domain, nodes, of: all.get(domain) ?? nodes }))
+  const groups = domainsIn(recent, limits)
+    .filter(({ nodes }) => nodes >= limits.minNodes)
+    .map((domain) => ({ ...domain, of: selected.filter(domain.has).length }))
     .filter(({ nodes, of }) => nodes * 100 >= limits.minPercent * of)
-    .toSorted((left, right) => right.nodes - left.nodes || (left.domain < right.domain ? -1 : 1))
+    .toSorted((left, right) => right.nodes - left.nodes || (left.name < right.name ? -1 : 1))
   const [worst] = groups
   if (worst === undefined) return undefined
   const percent = Math.round((worst.nodes * 1_000) / worst.of) / 10
-  const counted = `${worst.nodes} of ${worst.of} nodes with ${worst.domain} (${percent}%)`
+  const counted = `${worst.nodes} of ${worst.of} nodes with ${worst.name} (${percent}%)`
   const asked = `${limits.minNodes} nodes and ${limits.minPercent}% are one failure`
   const message = `${counted} fell ill with a Fault within ${limits.windowSeconds}s; ${asked}`
   return { nodes: worst.nodes, message }
 }
 
-function countByDomain(nodes: readonly Node[], limits: CorrelatedFailures): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const node of nodes)
-    for (const domain of domainsOf(node, limits)) counts.set(domain, (counts.get(domain) ?? 0) + 1)
-  return counts
+interface Domain {
+  readonly name: string
+  readonly has: (node: Node) => boolean
+  /** Of those that fell ill. */
+  readonly nodes: number
 }
 
-/** A node that does not say where it belongs belongs to no domain that anybody knows. */
-function domainsOf({ metadata, kernelVersion, osImage }: Node, { domainLabels }: CorrelatedFailures): string[] {
-  const labelled = domainLabels.flatMap((key) => {
-    const value = metadata.labels[key]
-    return value === undefined || value === '' ? [] : [`${key}=${value}`]
+/** Domains of the nodes that fell ill. A node that does not say where it belongs belongs to none that anybody knows. */
+function domainsIn(onsets: readonly Onset[], { domainLabels }: CorrelatedFailures): readonly Domain[] {
+  const questions: readonly (readonly [string, (node: Node) => string | undefined])[] = [
+    ...domainLabels.map((key) => [`${key}=`, ({ metadata }: Node) => metadata.labels[key]] as const),
+    ['kernel ', ({ kernelVersion }) => kernelVersion],
+    ['image ', ({ osImage }) => osImage],
+  ]
+  return questions.flatMap(([what, answerOf]) => {
+    const counts = new Map<string, number>()
+    for (const { node } of onsets) {
+      const answer = answerOf(node) ?? ''
+      if (answer !== '') counts.set(answer, (counts.get(answer) ?? 0) + 1)
+    }
+    return [...counts].map(([answer, nodes]) => ({
+      name: `${what}${answer}`,
+      has: (node: Node) => answerOf(node) === answer,
+      nodes,
+    }))
   })
-  const kernel = kernelVersion === '' ? [] : [`kernel ${kernelVersion}`]
-  const image = osImage === '' ? [] : [`image ${osImage}`]
-  return [...labelled, ...kernel, ...image]
 }
 
 const zoneLabel = 'topology.kubernetes.io/zone'

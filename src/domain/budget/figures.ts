@@ -2,7 +2,7 @@ import { type Node, readyStatus } from '../../api/core/node.ts'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import { isOpen, type NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { NodeRemediationPolicy } from '../../api/v1alpha1/node-remediation-policy.ts'
-import { matchesSelector } from '../../kernel/selector.ts'
+import { matcherOf } from '../../kernel/selector.ts'
 import { type Correlation, darkZone, failedTogether, type Onset, type Together } from './correlation.ts'
 
 /** How many nodes are how ill. Doubtful: the list is empty, shrunken or not read yet, which never means "none" or "all". */
@@ -92,8 +92,11 @@ function onsetsOf(nodes: readonly Node[], health: readonly NodeHealth[]): readon
   })
 }
 
-const nodesOf = ({ spec }: NodeRemediationPolicy, nodes: readonly Node[]): readonly Node[] =>
-  spec === undefined ? [] : nodes.filter(({ metadata }) => matchesSelector(spec.nodeSelector, metadata.labels))
+function nodesOf({ spec }: NodeRemediationPolicy, nodes: readonly Node[]): readonly Node[] {
+  if (spec === undefined) return []
+  const isSelected = matcherOf(spec.nodeSelector)
+  return nodes.filter(({ metadata }) => isSelected(metadata.labels))
+}
 
 type Sick = ReadonlyMap<string, 'Fault' | 'Load'>
 
@@ -137,12 +140,12 @@ interface Known {
 }
 
 function shareOf(nodes: readonly Node[], { sick, healthy }: Known): Share {
-  const names = nodes.map(({ metadata }) => metadata.name)
-  const classes = names.map((name) => sick.get(name))
-  return {
-    selected: names.length,
-    healthy: names.filter((name) => healthy.has(name)).length,
-    faults: classes.filter((one) => one === 'Fault').length,
-    loads: classes.filter((one) => one === 'Load').length,
+  const counts = { healthy: 0, faults: 0, loads: 0 }
+  for (const { metadata } of nodes) {
+    if (healthy.has(metadata.name)) counts.healthy += 1
+    const kind = sick.get(metadata.name)
+    if (kind === 'Fault') counts.faults += 1
+    if (kind === 'Load') counts.loads += 1
   }
+  return { selected: nodes.length, ...counts }
 }

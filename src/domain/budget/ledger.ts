@@ -35,6 +35,12 @@ export function withSlot(ledger: LedgerSpec, slot: Slot, now: Instant): LedgerSp
   }
 }
 
+/** Every return to the first rung is one attempt more, and outlives the run as the first one does. */
+export const withRetries = (ledger: LedgerSpec, runUID: string, retries: number): LedgerSpec =>
+  retries === 0
+    ? ledger
+    : { ...ledger, starts: ledger.starts.map((start) => (start.runUID === runUID ? { ...start, retries } : start)) }
+
 /** A half-open breaker is tried out by the first run that claims under it: one write makes it the canary, and the only one. */
 const triedBy = ({ runUID, policyName }: Slot, breaker: Breaker): Breaker =>
   needsCanary(breaker, policyName) ? { ...breaker, canaryRunUID: runUID } : breaker

@@ -1,17 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { textAt } from '../../../src/kernel/json.ts'
-import { identities } from '../../control-plane/identities.ts'
-import { healed, type Incident, incidentChecks, powerChanges, powerSeen, strike } from '../../incident/incident.ts'
+import { healed, incidentChecks, powerChanges, powerSeen, strike } from '../../incident/incident.ts'
 import { looseGuard, machinePolicy } from '../../incident/machine-policy.ts'
 import { arrangeMachines, arrangeMachineWorkload } from '../../incident/machines.ts'
 import { runningProcess } from '../../process/service.ts'
 import { arrangeGuard, arrangeOperator, arrangePolicy } from '../../scenario/arrange.ts'
-import { type AuditEntry, readAudit, succeeded } from '../../scenario/audit.ts'
+import { readAudit } from '../../scenario/audit.ts'
 import { deletionCheck, rightsCheck } from '../../scenario/checks.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
 import { settled } from '../../scenario/settled.ts'
-import type { Check } from '../../scenario/verdict.ts'
-import { countsOf, effectsOf } from '../../scenario/writes.ts'
+import { leaseFirstCheck, othersLeftAlone } from './judge.ts'
 
 /** While nobody answers every node falls silent too: what was believed before must not be acted on afterwards. */
 export const apiserverOutage: Scenario = {
@@ -44,7 +41,7 @@ export const apiserverOutage: Scenario = {
       },
       ...incidentChecks(audit, incident),
       { sentence: 'no other machine lost its power', holds: changed.length === 0 },
-      othersLeftAlone(audit, incident),
+      othersLeftAlone(audit, hardware.name),
       leaseFirstCheck(audit, outage.endedAt),
       deletionCheck(audit),
       rightsCheck(audit),
@@ -74,38 +71,4 @@ async function stopApiServer(
   goOn()
   timeline.mark('the API server goes on', endedAt)
   return { endedAt }
-}
-
-function othersLeftAlone(audit: readonly AuditEntry[], { hardware }: Incident): Check {
-  const runs = audit.filter(
-    (entry) => entry.resource === 'noderemediations' && entry.verb === 'create' && succeeded(entry),
-  )
-  const others = runs.filter(({ request }) => textAt(request, 'spec', 'node', 'name') !== hardware.name)
-  return {
-    sentence: 'nodes that were silent only because nobody listened were left alone',
-    headline: true,
-    holds: runs.length === 1 && others.length === 0,
-    seen: `${runs.length} run in all`,
-  }
-}
-
-/** The lease ran out in the outage: whoever acts afterwards has taken it anew. */
-function leaseFirstCheck(audit: readonly AuditEntry[], endedAt: number): Check {
-  const leasedAt = audit.find(
-    (entry) =>
-      entry.user === identities.operator.user &&
-      entry.resource === 'leases' &&
-      entry.verb === 'patch' &&
-      entry.ended >= endedAt &&
-      succeeded(entry),
-  )?.ended
-  const early = effectsOf(audit).filter(
-    (entry) => succeeded(entry) && entry.ended >= endedAt && entry.ended < (leasedAt ?? Number.POSITIVE_INFINITY),
-  )
-  return {
-    sentence: 'no effect from before the outage came through after it: first the lease, then what is done under it',
-    headline: true,
-    holds: leasedAt !== undefined && early.length === 0,
-    seen: `lease ${(((leasedAt ?? Number.NaN) - endedAt) / 1_000).toFixed(1)} s after the end; before it: ${countsOf(early)}`,
-  }
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type JsonObject, textAt } from '../../../src/kernel/json.ts'
-import { identities } from '../../control-plane/identities.ts'
 import { apiserver } from '../../control-plane/services.ts'
 import { allowAway, cordonSeen, firstPodLeft, healed, incidentChecks, strike } from '../../incident/incident.ts'
 import { looseGuard, machinePolicy } from '../../incident/machine-policy.ts'
@@ -8,12 +7,12 @@ import { arrangeMachines, arrangeMachineWorkload } from '../../incident/machines
 import { writeKernelLine } from '../../machines/kernel-log.ts'
 import { ensureRunning, runningProcess } from '../../process/service.ts'
 import { arrangeGuard, arrangeOperator, arrangePolicy } from '../../scenario/arrange.ts'
-import { type AuditEntry, readAudit, succeeded } from '../../scenario/audit.ts'
+import { readAudit } from '../../scenario/audit.ts'
 import { deletionCheck, rightsCheck } from '../../scenario/checks.ts'
 import { conditionOf } from '../../scenario/conditions.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
 import { settled } from '../../scenario/settled.ts'
-import type { Check } from '../../scenario/verdict.ts'
+import { type Away, relistCheck } from './judge.ts'
 
 /** The past is gone from etcd, and the API server comes back without it: whoever watches must look at everything anew. */
 export const compaction: Scenario = {
@@ -50,12 +49,6 @@ export const compaction: Scenario = {
       rightsCheck(audit.filter(({ at }) => at < away.from || at > away.to)),
     ]
   },
-}
-
-/** When there was no API server that was ready. */
-interface Away {
-  readonly from: number
-  readonly to: number
 }
 
 /** Kills the API server, and starts it again on a store that holds only the present. */
@@ -103,39 +96,3 @@ async function secondHealed({ watch, timeline }: Stage, name: string): Promise<v
   )
   timeline.mark(`${name}, struck while nobody watched, is healed`, seen.at)
 }
-
-/** What the operator has to know of the cluster. */
-const watched = [
-  'nodes',
-  'pods',
-  'nodehealths',
-  'noderemediations',
-  'noderemediationpolicies',
-  'remediationguards',
-  'remediationpauses',
-  'disruptionledgers',
-]
-
-/** A watch that asks for initial events, or a list: both give everything that is there. */
-function relistCheck(audit: readonly AuditEntry[], { from }: Away): Check {
-  const anew = audit.filter(
-    (entry) => entry.user === identities.operator.user && entry.ended >= from && succeeded(entry) && showsAll(entry),
-  )
-  const resumed = audit.filter(
-    ({ verb, uri, at, user }) =>
-      user === identities.operator.user && verb === 'watch' && at >= from && !uri.includes('sendInitialEvents'),
-  )
-  const missing = watched.filter((resource) => !anew.some((entry) => entry.resource === resource))
-  return {
-    sentence: 'every watch began anew with everything that is there',
-    headline: true,
-    holds: missing.length === 0,
-    seen:
-      missing.length === 0
-        ? `${watched.length} of ${watched.length} kinds, after ${resumed.length} tries to go on with the past`
-        : `not of ${missing.join(', ')}`,
-  }
-}
-
-const showsAll = ({ verb, uri }: AuditEntry): boolean =>
-  verb === 'watch' ? uri.includes('sendInitialEvents=true') : verb === 'list' && !uri.includes('fieldSelector')

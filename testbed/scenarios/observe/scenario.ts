@@ -17,7 +17,7 @@ import {
   container,
   deployment,
 } from '../../scenario/arrange.ts'
-import { type AuditEntry, readAudit, succeeded } from '../../scenario/audit.ts'
+import { readAudit } from '../../scenario/audit.ts'
 import { rightsCheck } from '../../scenario/checks.ts'
 import { conditionOf } from '../../scenario/conditions.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
@@ -25,6 +25,7 @@ import { nodesCheck } from '../../scenario/settled.ts'
 import type { Check } from '../../scenario/verdict.ts'
 import { countsOf, effectsOf, writesOf } from '../../scenario/writes.ts'
 import { wait } from '../../wait.ts'
+import { timesFallenSick } from './judge.ts'
 
 /** A policy that would act on everything, a thousand faults, and an operator that may only look. */
 export const observe: Scenario = {
@@ -141,19 +142,4 @@ async function strikeAll({ bed, timeline }: Stage, fleet: readonly FleetNode[], 
   timeline.mark(`wave ${wave}: ${fleet.length} nodes are seen sick`, Date.now())
   await report(bed, fleet, 'False')
   await until('all nodes to be seen well', 0)
-}
-
-/** How often a node was recorded as sick that was well before, by what was written into the records. */
-function timesFallenSick(audit: readonly AuditEntry[]): number {
-  const sick = new Set<string>()
-  let times = 0
-  for (const { resource, verb, name, request } of audit.filter(succeeded)) {
-    if (resource !== 'nodehealths') continue
-    const status = isObject(request) ? conditionOf(request, 'Healthy') : undefined
-    const isSick = verb !== 'delete' && (status === undefined ? sick.has(name) : status !== 'True')
-    if (isSick && !sick.has(name)) times += 1
-    if (isSick) sick.add(name)
-    else sick.delete(name)
-  }
-  return times
 }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { textAt } from '../../../src/kernel/json.ts'
 import {
   allowAway,
   cordonSeen,
@@ -19,6 +18,7 @@ import { deletionCheck, rightsCheck } from '../../scenario/checks.ts'
 import { otherLeads } from '../../scenario/hand-over.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
 import type { Check } from '../../scenario/verdict.ts'
+import { trueTimes } from './judge.ts'
 
 const holdSeconds = 30
 
@@ -103,24 +103,5 @@ function noSecondAct(audit: readonly AuditEntry[], [first, ...later]: readonly I
     headline: true,
     holds: runs.length === 1 && changes.map(({ power }) => power).join(', ') === 'Off, On',
     seen: `${runs.length} run, power ${changes.map(({ power }) => power).join(', ')}`,
-  }
-}
-
-const skewMaxMs = 30_000
-
-/** What is stored is read by others: a time from a wrong clock would outlive the one who wrote it. */
-function trueTimes(audit: readonly AuditEntry[]): Check {
-  const times = audit
-    .filter(({ resource, verb }) => resource === 'noderemediations' && verb === 'patch')
-    .flatMap((entry) => {
-      const since = Date.parse(textAt(entry.request, 'status', 'step', 'since') ?? '')
-      return Number.isNaN(since) ? [] : [since - entry.at]
-    })
-  const ahead = times.filter((skewMs) => skewMs > skewMaxMs)
-  return {
-    sentence: 'no time was stored that lies in the future',
-    headline: true,
-    holds: times.length > 0 && ahead.length === 0,
-    seen: `${ahead.length} of ${times.length} times`,
   }
 }

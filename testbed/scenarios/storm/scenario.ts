@@ -27,7 +27,7 @@ const limits = {
   maxUnhealthy: '20%',
 }
 const waves = 12
-const stormMs = 55_000
+const stormMs = 45_000
 
 /** Three quarters of all nodes within a minute: that is not 225 sick nodes, that is something else. */
 export const storm: Scenario = {

@@ -32,6 +32,12 @@ const startSchema = z
     nodeUID: text(64, 'UID of the node.').min(1),
     startTime: time('When the run took its first slot.'),
     attempt: z.boolean().default(true).describe('Whether the run reached Cordoning: then it counts as an attempt.'),
+    retries: z
+      .int()
+      .min(0)
+      .max(100)
+      .optional()
+      .describe('How often people sent it back to its first rung: each time is one attempt more.'),
     endTime: time('When the run gave its last slot back.').optional(),
     verdict: oneOf(
       ['Helped', 'Failed'],

@@ -53,10 +53,11 @@ export function attemptsLeft(
     .filter(({ attempt, endTime }) => attempt && endTime !== undefined)
     .flatMap(startOf)
     .filter(({ startAt }) => now - startAt < seconds(windowSeconds))
+  const count = attempts.reduce((sum, { retries }) => sum + 1 + retries, 0)
   const flapPercent = Math.round(flaps.percent)
-  const numbers = { attempts: attempts.length, max, flapPercent }
-  const message = `${attempts.length} of ${max} attempts in ${windowSeconds}s`
-  if (attempts.length < max) return flaps.flapping ? flapping(flaps, numbers) : pass('AttemptsLeft', message, numbers)
+  const numbers = { attempts: count, max, flapPercent }
+  const message = `${count} of ${max} attempts in ${windowSeconds}s`
+  if (count < max) return flaps.flapping ? flapping(flaps, numbers) : pass('AttemptsLeft', message, numbers)
   const names = attempts.map(({ runName }) => runName).toSorted()
   return hold('AttemptsLeft', 'AttemptsExhausted', {
     message: `${message}: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`,
@@ -79,7 +80,13 @@ const endOf = ({ runName, endTime }: Start): readonly { readonly runName: string
   return endAt === undefined ? [] : [{ runName, endAt }]
 }
 
-const startOf = ({ runName, startTime }: Start): readonly { readonly runName: string; readonly startAt: Instant }[] => {
+interface Attempt {
+  readonly runName: string
+  readonly startAt: Instant
+  readonly retries: number
+}
+
+const startOf = ({ runName, startTime, retries = 0 }: Start): readonly Attempt[] => {
   const startAt = parseTime(startTime)
-  return startAt === undefined ? [] : [{ runName, startAt }]
+  return startAt === undefined ? [] : [{ runName, startAt, retries }]
 }

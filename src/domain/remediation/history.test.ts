@@ -49,3 +49,36 @@ describe('a run that a person asks for', () => {
     expect(claiming(starts, limits)).toMatchObject({ commands: [{ kind: 'ClaimSlot' }] })
   })
 })
+
+describe('a retry', () => {
+  const retried = (retries: number, max: number) =>
+    decide(
+      observation({
+        step: { ...steps.claiming, attempted: true, retry: 1 },
+        ledger: ledger({
+          starts: [ended('own', minutes(1), { runUID: run().uid }), ended('other', minutes(9), { retries })],
+        }),
+        shared: shared(
+          policy({ limits: { ...policy({}).limits, cooldownSeconds: 600, attempts: { max, windowSeconds: 86_400 } } }),
+        ),
+      }),
+    )
+
+  test('is an attempt: it waits where none is left', () => {
+    expect(retried(1, 3)).toMatchObject({ kind: 'Stay', commands: [], held: { reason: 'AttemptsExhausted' } })
+  })
+
+  test('needs no rest, and is written down as an attempt of its run', () => {
+    expect(retried(0, 3)).toMatchObject({
+      commands: [{ kind: 'ClaimSlot', ledger: { starts: [{ runName: 'own', retries: 1 }, { runName: 'other' }] } }],
+    })
+  })
+
+  test('that gets no slot in time leaves the node as it is: quarantined', () => {
+    const late = observation({
+      step: { ...steps.claiming, attempted: true, retry: 1, deadline: now },
+      now: later(now, 1),
+    })
+    expect(decide(late)).toMatchObject({ next: { name: 'Quarantined', cause: 'BudgetExhausted' } })
+  })
+})

@@ -8,15 +8,20 @@ const steady = { changes: [], percent: 0, flapping: false } as const
 
 /**
  * What has been done to this node before, by the ledger as it stands now: a run that a person asks for passes no triage, and two runs
- * for one node may have passed it at once. Once the run has taken the node, its own history is no obstacle to it.
+ * for one node may have passed it at once. Once the run has taken the node, its own history is no obstacle to it, but where a person
+ * sends it back to its foot: a retry is an attempt.
  */
-export function historyGates(
-  { run, ledger, shared, nowAtLeast }: Observation,
-  step: StepNamed<'Claiming'>,
-): readonly GateAnswer[] {
-  if (step.attempted || ledger.kind !== 'Known' || shared === undefined) return []
+export function historyGates(seen: Observation, step: StepNamed<'Claiming'>): readonly GateAnswer[] {
+  const { run, ledger, shared, nowAtLeast } = seen
+  const isRetry = step.rung === 0 && step.retry > 0
+  if ((step.attempted && !isRetry) || ledger.kind !== 'Known' || shared === undefined) return []
   const { limits } = shared.policy
-  const starts = ledger.spec.starts.filter(({ nodeUID, runUID }) => nodeUID === run.spec.node.uid && runUID !== run.uid)
-  const history = { starts, now: nowAtLeast, flaps: steady }
-  return [cooldownOver(limits, history), attemptsLeft(limits, history)]
+  const onNode = ledger.spec.starts.filter(({ nodeUID }) => nodeUID === run.spec.node.uid)
+  const others = onNode.filter(({ runUID }) => runUID !== run.uid)
+  const view = { now: nowAtLeast, flaps: steady }
+  if (!isRetry)
+    return [cooldownOver(limits, { ...view, starts: others }), attemptsLeft(limits, { ...view, starts: others })]
+  // Of its own, all but the one that it asks for now.
+  const own = onNode.filter(({ runUID }) => runUID === run.uid).map((start) => ({ ...start, retries: step.retry - 1 }))
+  return [attemptsLeft(limits, { ...view, starts: [...others, ...own] })]
 }

@@ -3,7 +3,7 @@ import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import { durationInWords, rfc3339, seconds } from '../../kernel/time.ts'
 import { planOf } from '../budget/canary.ts'
-import { holdsSlot, withSlot } from '../budget/ledger.ts'
+import { holdsSlot, withRetries, withSlot } from '../budget/ledger.ts'
 import { budgetGates } from '../budget/shared-gates.ts'
 import { causeKnown, hasRecoveredAlone, liveCause } from './cause.ts'
 import { cordon, isCordonedBy } from './cordon.ts'
@@ -116,7 +116,9 @@ function withoutSlot(seen: Observation, step: StepNamed<'Claiming'>, held: Held 
   if (held?.gate === 'ProviderReady')
     return withoutProvider(seen, step, `rung ${treatmentAt(seen, step.rung).name}: ${held.message}`)
   const message = `no slot within ${durationInWords(seen.now - step.since)}: ${held?.message ?? 'others were faster'}`
-  return step.rung === 0 ? release(seen, 'BudgetExhausted', message) : quarantine(seen, 'BudgetExhausted', message)
+  // A node that a run has touched is not given back sick because a person asked for too much.
+  const isUntouched = step.rung === 0 && !step.attempted
+  return isUntouched ? release(seen, 'BudgetExhausted', message) : quarantine(seen, 'BudgetExhausted', message)
 }
 
 function withoutProvider(seen: Observation, { rung, attempted }: StepNamed<'Claiming'>, message: string): Decision {
@@ -145,7 +147,8 @@ export function claimSlot(seen: Observation): readonly Command[] {
     claimTime: rfc3339(now),
     ...(plan === undefined ? {} : { plan }),
   }
-  return [{ kind: 'ClaimSlot', ledger: withSlot(ledger.spec, slot, now), resourceVersion: ledger.resourceVersion }]
+  const claimed = withRetries(withSlot(ledger.spec, slot, now), run.uid, seen.step.retry)
+  return [{ kind: 'ClaimSlot', ledger: claimed, resourceVersion: ledger.resourceVersion }]
 }
 
 /** The cause is looked at once more, live, and the patch carries the version of the node that showed it. */

@@ -40,6 +40,7 @@ const eventOf: Readonly<Partial<Record<Outcome, EventReason>>> = {
   Cancelled: 'RemediationCancelled',
   Superseded: 'RemediationCancelled',
   NodeGone: 'RemediationCancelled',
+  OtherActorActive: 'RemediationCancelled',
   WouldHaveActed: 'WouldHaveActed',
   PlanComplete: 'WouldHaveActed',
   PlanIncomplete: 'WouldHaveActed',

@@ -182,8 +182,8 @@ async function runControllers(
     runPolicyController({ ...common, ...informers, ledger: informers.ledgers }, optionsOf('policy')),
     runTriageController({ ...common, health: informers.health, runs: informers.runs }, optionsOf('triage')),
     runRemediationController(
-      { ...common, power, config, runs: informers.runs, sightings: new Sightings() },
-      { ...informers, shared: wakers },
+      { ...common, power, config, runs: informers.runs, nodes: informers.nodes, sightings: new Sightings() },
+      informers,
       optionsOf('remediation'),
     ),
   ])

@@ -1,10 +1,8 @@
 import type { Node } from '../../api/core/node.ts'
 import type { Pod } from '../../api/core/pod.ts'
-import type { KubeObject } from '../../api/kind.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { Prng } from '../../kernel/prng.ts'
 import type { Log } from '../../ports/journal.ts'
-import type { Change } from '../../runtime/cache.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { Leadership } from '../../runtime/leader-election.ts'
 import { WorkQueue } from '../../runtime/work-queue.ts'
@@ -12,13 +10,12 @@ import { Workers } from '../../runtime/worker.ts'
 import type { Refusals } from './act.ts'
 import type { RemediationPorts } from './ports.ts'
 import { reconcile } from './reconcile.ts'
+import { type SharedWatches, wakeByShared } from './wake.ts'
 
-export interface RemediationWatches {
+export interface RemediationWatches extends SharedWatches {
   readonly runs: Informer<NodeRemediation, 'node' | 'policy'>
   readonly nodes: Informer<Node>
   readonly pods: Informer<Pod, 'node'>
-  /** Whatever the shared gates read: each change may free somebody. */
-  readonly shared: readonly { readonly onChange: (handler: (change: Change<KubeObject>) => void) => void }[]
 }
 
 export interface RemediationOptions {
@@ -51,7 +48,7 @@ export async function runRemediationController(
 }
 
 /** Keys only: what has happened is read, not remembered. */
-function wake(queue: WorkQueue, { runs, nodes, pods, shared }: RemediationWatches): void {
+function wake(queue: WorkQueue, { runs, nodes, pods, ...shared }: RemediationWatches): void {
   runs.onChange(({ key }) => queue.add(key))
   const wakeRunsOf = (nodeName: string): void => {
     for (const run of runs.byIndex('node', nodeName)) if (run.status.step?.name !== 'Done') queue.add(run.metadata.name)
@@ -61,10 +58,9 @@ function wake(queue: WorkQueue, { runs, nodes, pods, shared }: RemediationWatche
     const nodeName = pod?.nodeName ?? old?.nodeName ?? ''
     if (nodeName !== '') wakeRunsOf(nodeName)
   })
-  const wakeAll = (): void => {
-    for (const run of runs.list()) if (run.status.step?.name !== 'Done') queue.add(run.metadata.name)
-  }
-  for (const informer of shared) informer.onChange(wakeAll)
+  wakeByShared(shared, (concerned) => {
+    for (const run of runs.list()) if (concerned(run)) queue.add(run.metadata.name)
+  })
 }
 
 function entryOf(refusals: Map<string, Refusals>, name: string): Refusals {

@@ -186,16 +186,19 @@ async function powerFor(
 const stepsThatTouch: readonly Step['name'][] = ['Claiming', 'Cordoning', 'Draining', 'Treating']
 
 async function aroundFor(
-  { neighbours, surroundings, runs }: RemediationPorts,
+  { neighbours, surroundings, runs, nodes }: RemediationPorts,
   run: NodeRemediation,
   step: Step,
 ): Promise<RunSurroundings> {
   const nodeName = run.spec?.node.name ?? ''
-  const touches = stepsThatTouch.includes(step.name) && run.spec?.dryRun === false
+  const isPlan = run.spec?.dryRun === true
+  const touches = stepsThatTouch.includes(step.name) && !isPlan
+  const node = isPlan ? nodes.get({ name: nodeName }) : undefined
   return {
     actors: touches ? await neighbours.fresh(nodeName) : neighbours.seen(nodeName),
     elders: eldersOf(run, runs.byIndex('node', nodeName)),
     vital: surroundings.vital(nodeName),
+    whole: node === undefined ? undefined : surroundings.of(node),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Node } from '../../api/core/node.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { AlertsSeen } from '../../domain/detect/evidence.ts'
 import type { Mono } from '../../kernel/time.ts'
@@ -31,8 +32,9 @@ export interface RemediationPorts {
   /** `fresh` polls now: what Alertmanager says may license an act. */
   readonly alerts: { readonly seen: () => AlertsSeen; readonly fresh: () => Promise<AlertsSeen> }
   readonly neighbours: Pick<Neighbours, 'seen' | 'fresh'>
-  readonly surroundings: Pick<SurroundingsView, 'vital'>
+  readonly surroundings: Pick<SurroundingsView, 'of' | 'vital'>
   readonly runs: Watched<NodeRemediation, 'node' | 'policy'>
+  readonly nodes: Watched<Node>
   readonly events: EventRecorder
   readonly journal: Journal
   readonly log: Log

@@ -1,0 +1,48 @@
+import type { KubeObject } from '../../api/kind.ts'
+import type { DisruptionLedger } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { NodeRemediationPolicy } from '../../api/v1alpha1/node-remediation-policy.ts'
+import type { RemediationGuard } from '../../api/v1alpha1/remediation-guard.ts'
+import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
+import { isEqual } from '../../kernel/json.ts'
+import type { Change } from '../../runtime/cache.ts'
+
+interface Watched<Thing extends KubeObject> {
+  readonly onChange: (handler: (change: Change<Thing>) => void) => void
+}
+
+/** What the gates that all runs share are read from. */
+export interface SharedWatches {
+  readonly ledgers: Watched<DisruptionLedger>
+  readonly policies: Watched<NodeRemediationPolicy>
+  readonly guards: Watched<RemediationGuard>
+  readonly pauses: Watched<RemediationPause>
+}
+
+/**
+ * What the shared gates read may free somebody, but not everybody: a look costs half a dozen live reads, and in a storm the ledger
+ * and the figures of the policy change with every node. Whoever is passed over looks again by itself, only later.
+ */
+export function wakeByShared(
+  { ledgers, policies, guards, pauses }: SharedWatches,
+  wakeWhere: (concerned: (run: NodeRemediation) => boolean) => void,
+): void {
+  ledgers.onChange(({ old, new: ledger }) => {
+    const isAboutSlots =
+      isEqual(old?.spec?.breakers, ledger?.spec?.breakers) && old?.metadata.uid === ledger?.metadata.uid
+    wakeWhere(isAboutSlots ? waitsForSlot : isUnderWay)
+  })
+  const changed = ({ old, new: now }: Change<KubeObject>): void => {
+    if (old === undefined || old.metadata.generation !== now?.metadata.generation) wakeWhere(isUnderWay)
+  }
+  policies.onChange(changed)
+  guards.onChange(changed)
+  pauses.onChange(() => wakeWhere(isUnderWay))
+}
+
+/** A quarantined run waits for people, and they write into the run itself. */
+const isUnderWay = ({ status: { step } }: NodeRemediation): boolean =>
+  step?.name !== 'Done' && step?.name !== 'Quarantined'
+
+const waitsForSlot = ({ status: { step } }: NodeRemediation): boolean =>
+  step === undefined || step.name === 'Approving' || step.name === 'Claiming'

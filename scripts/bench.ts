@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util'
 import { type CacheReport, compareCaches, expected } from '../test/bench/cache/compare.ts'
 import type { Measured } from '../test/bench/cache/measure.ts'
+import { measureScale, type Part, parts, type ScaleReport } from '../test/bench/scale/scale.ts'
+import { ordinary, small } from '../test/bench/scale/sizes.ts'
+import type { Judged } from '../test/bench/scale/targets.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -8,6 +11,8 @@ const { positionals, values } = parseArgs({
     json: { type: 'boolean', default: false },
     pods: { type: 'string', default: '50000' },
     rounds: { type: 'string', default: '3' },
+    small: { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
 })
 
@@ -55,8 +60,37 @@ const cells = ({ syncedMs, cpuMs, peakRssBytes, longestBlockMs, longestBlockWall
 const milliseconds = (ms: number): string => `${ms.toFixed(0)} ms`
 const percent = (share: number): string => `${Math.round(share * 100)} %`
 
-if (positionals[0] === 'cache') await cache()
-else {
-  console.error('usage: npm run bench -- cache [--json] [--pods=50000] [--rounds=3]')
-  process.exitCode = 2
+async function scale(): Promise<void> {
+  const wanted = parts.filter((part) => values.only === undefined || values.only.split(',').includes(part))
+  // Progress is for people; what is measured goes to standard output alone.
+  const report = await measureScale(values.small ? small : ordinary, wanted, (line) => console.error(line))
+  console.log(values.json ? JSON.stringify(report) : scaleTable(report, wanted).join('\n'))
+  process.exitCode = report.targets.every(({ isMet }) => isMet) ? 0 : 1
 }
+
+const scaleTable = ({ targets, storms, load, publishedByOthers }: ScaleReport, wanted: readonly Part[]): string[] => [
+  `measured: ${wanted.join(', ')}; load of the machine ${load.before.toFixed(1)} before, ${load.after.toFixed(1)} after, on ${load.processors} processors`,
+  ...targets.map(targetLine),
+  ...storms.map(
+    ({ sick, nodes, rising, falling }) =>
+      `storm of ${sick} on ${nodes} nodes: ${rising} writes, and ${falling} afterwards`,
+  ),
+  'published by others:',
+  ...publishedByOthers.map((line) => `  ${line}`),
+]
+
+const targetLine = ({ name, unit, measured, atMost, isMet }: Judged): string =>
+  `${isMet ? 'met   ' : 'MISSED'}  ${name.padEnd(72)}${rounded(measured).padStart(9)} ${unit.padEnd(3)} (at most ${atMost})`
+
+const rounded = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0))
+
+const benches = new Map([
+  ['cache', cache],
+  ['scale', scale],
+])
+const bench = benches.get(positionals[0] ?? '')
+if (bench === undefined) {
+  console.error(`usage: npm run bench -- cache [--json] [--pods=50000] [--rounds=3]
+       npm run bench -- scale [--json] [--small] [--only=${parts.join(',')}]`)
+  process.exitCode = 2
+} else await bench()

@@ -27,7 +27,8 @@ export async function measureChild(sync: () => Promise<number>): Promise<void> {
   process.send?.(measured, () => process.exit(0))
 }
 
-class BlockMeter {
+/** How long the event loop was busy in one go, from its making until `stop`. */
+export class BlockMeter {
   readonly #timer: NodeJS.Timeout
   #wallAt = performance.now()
   #cpuAt = process.threadCpuUsage()

@@ -27,7 +27,7 @@ export interface UpkeepView {
   readonly abandoned: ReadonlySet<string>
 }
 
-export interface CountedPolicy {
+interface CountedPolicy {
   readonly name: string
   /** Undefined: it is not valid, and then it does nothing. */
   readonly spec: PolicySpec | undefined

@@ -143,6 +143,47 @@ test.each<readonly [string, Parameters<typeof view>[0], string]>([
   expect(condition(view(unusual), 'RemediationAllowed')).toContain(expected)
 })
 
+const trip = (more: JsonObject = {}) => ({
+  scope: 'general-nodes',
+  state: 'Open',
+  tripID: 't1',
+  tripTime: '2026-11-21T11:00:00Z',
+  input: 'MaxUnhealthy',
+  message: '5 of 10',
+  ...more,
+})
+const tripped = (more: JsonObject = {}): Parameters<typeof view>[0] => ({
+  ledger: {
+    kind: 'Known',
+    uid: 'ledger',
+    resourceVersion: '1',
+    spec: ledgerSpecSchema.parse({ breakers: [trip(more)] }),
+  },
+})
+
+test.each<readonly [string, JsonObject, string, string]>([
+  ['open', {}, 'False BreakerOpen', 'False BreakerOpen: trip t1'],
+  ['cooling', { state: 'Cooling' }, 'False StormCoolingDown', 'False StormCoolingDown: trip t1'],
+  ['tried out', { state: 'HalfOpen', canaryRunUID: 'c' }, 'False CanaryRunning', 'False CanaryRunning: trip t1'],
+  ['half open', { state: 'HalfOpen' }, 'True WithinLimits', 'False CanaryRunning: trip t1'],
+  [
+    'acknowledged',
+    { state: 'Acknowledged' },
+    'True WithinLimits',
+    'True BreakerClosed: 0 of 10 nodes of general-nodes',
+  ],
+  ['the cluster’s', { scope: '' }, 'False BreakerOpen', 'True BreakerClosed: 0 of 10 nodes of general-nodes (0%)'],
+])('a breaker that is %s', (_, more, allowed, closed) => {
+  expect(condition(view(tripped(more)), 'RemediationAllowed')).toContain(allowed)
+  expect(condition(view(tripped(more)), 'BreakerClosed')).toContain(closed)
+})
+
+test('while the list is in doubt, the number of nodes that it is told by stays written', () => {
+  const figures = { kind: 'Doubtful', message: '3 now, 10 before', before: 10 } as const
+  expect(statusOf(view({ figures, nodes: [node('node-1')] })).nodes).toBe(10)
+  expect(condition(view({ figures }), 'BreakerClosed')).toBe('Unknown NodeListDoubtful: 3 now, 10 before')
+})
+
 test('what is counted: nodes, sick ones by class, those that are held, and runs that act', () => {
   const seen = view({
     health: [sick('node-1'), sick('node-2', { class: 'Load' }), sick('node-3'), sick('unselected')],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { later, rfc3339 } from '../../kernel/time.ts'
+import { later, mono, rfc3339 } from '../../kernel/time.ts'
 import { causeKnown } from './cause.ts'
 import { decide } from './decide.ts'
 import {
@@ -7,12 +7,14 @@ import {
   cordoned,
   now,
   observation,
+  pod,
   present,
   run,
   runSpec,
   sickNode,
   slotHeld,
   steps,
+  treating,
 } from './observation.fixture.ts'
 
 const silentSignal = { name: 'kubeletSilent', nodeCondition: { type: 'Ready', status: 'Unknown' } }
@@ -57,6 +59,45 @@ describe('a kubelet that the control plane calls silent', () => {
     expect(decide(seen)).toMatchObject({ kind: 'Stay', commands: [], held: { reason: 'SignalStale' } })
   })
 })
+
+describe('a signal source that falls silent', () => {
+  const signal = { name: 'hint', alert: { name: 'Hint' } }
+  const byAlert = { run: run({ spec: runSpec({ cause: { ...runSpec().cause, when: 'hint', signals: [signal] } }) }) }
+  const alerts = {
+    kind: 'Unavailable',
+    reason: 'SourceUnavailable',
+    message: 'alertmanager: connection refused',
+    sinceMono: mono(0),
+    alerts: [],
+  } as const
+
+  test.each([
+    ['claimed', { step: steps.claiming }],
+    ['cordoned', { step: steps.cordoning, ...slotHeld }],
+    ['drained', { step: steps.draining, ...slotHeld, ...cordoned(), pods: [pod('web')] }],
+    ['rebooted', { step: treating(), ...slotHeld, ...cordoned() }],
+  ])('is no reason for a node to be %s, and none to call it well', (_what, seen) => {
+    expect(decide(observation({ ...byAlert, ...seen, alerts }))).toMatchObject({ kind: 'Stay', commands: [] })
+    const firing = { kind: 'Known', at: now, atMono: mono(0), alerts: [alert] } as const
+    expect(decide(observation({ ...byAlert, ...seen, alerts: firing }))).not.toMatchObject({ commands: [] })
+  })
+
+  test('is named', () => {
+    expect(causeKnown(observation({ ...byAlert, alerts }))).toMatchObject({
+      result: 'Unknown',
+      reason: 'SourceUnavailable',
+      message: expect.stringContaining('connection refused'),
+    })
+  })
+})
+
+const alert = {
+  fingerprint: 'f',
+  labels: { alertname: 'Hint', node: 'node-1' },
+  startsAt: now,
+  updatedAt: now,
+  state: 'active',
+} as const
 
 describe('a process that was disturbed', () => {
   const frozen = { reason: 'ClockJumped', message: 'the clock jumped by 3600000 ms' } as const

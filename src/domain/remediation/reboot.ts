@@ -28,6 +28,8 @@ export function decideReboot(seen: Observation, step: Treating, treatment: Treat
   if (seen.node.kind !== 'Present' || hasRecoveredAlone(seen, seen.node.node)) {
     return stay('the cause is no longer seen, so no reboot is ordered', { wakeAfterMs: treatPollMs })
   }
+  // The order carries its last moment, and a node that finds it late refuses: better none than one that cannot be obeyed.
+  if (seen.now >= step.deadline) return stay('it is too late to order a reboot', { wakeAfterMs: treatPollMs })
   return stay('a reboot is ordered', { commands: [order(seen, step)], wakeAfterMs: treatPollMs })
 }
 

@@ -168,6 +168,7 @@ export const observation = (unusual: Partial<Observation> = {}): Observation => 
     actors: { claims: [], healthChecks: [], machines: [], kuredLocks: [], unread: [] },
     elders: [],
     vital: { staticPods: [], controlPlane: { nodes: 0, ready: 0 }, ours: [] },
+    whole: undefined,
   },
   ...unusual,
 })

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Taint } from '../../api/core/node.ts'
+import { surroundings } from '../surroundings/surroundings.fixture.ts'
+import type { Surroundings } from '../surroundings/surroundings.ts'
 import { decide } from './decide.ts'
 import type { Decision } from './decision.ts'
 import {
@@ -11,6 +13,7 @@ import {
   pod,
   present,
   run,
+  runSpec,
   sickNode,
   slotHeld,
   steps,
@@ -88,4 +91,17 @@ test('a node that turned out to be of the control plane, or to bear what we live
     commands: [],
     held: { reason: 'OperatorOnNode' },
   })
+})
+
+test('a plan answers what is asked at the start alone, too', () => {
+  const planned = (unusual: Partial<Surroundings>) => {
+    const whole = surroundings(unusual)
+    const decision = look({ run: run({ spec: runSpec({ dryRun: true }) }), ...around({ whole }) })
+    return 'plan' in decision ? decision.plan?.gates : undefined
+  }
+  const gates = planned({ drain: { ...surroundings().drain, unmanaged: ['web/bare'] } }) ?? []
+  expect(gates.map(({ gate }) => gate)).toEqual(
+    expect.arrayContaining(['WindowOpen', 'CapacityThere', 'DrainFeasible']),
+  )
+  expect(new Set(gates.map(({ gate }) => gate)).size).toBe(gates.length)
 })

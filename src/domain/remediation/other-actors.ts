@@ -3,6 +3,7 @@ import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { ActorsSeen } from '../surroundings/actors-seen.ts'
 import { controlPlaneSafe, type VitalSeen } from '../surroundings/control-plane-safe.ts'
 import { noOtherActor } from '../surroundings/no-other-actor.ts'
+import { type Surroundings, surroundingGates } from '../surroundings/surroundings.ts'
 import { isCordonedBy } from './cordon.ts'
 import type { Decision } from './decision.ts'
 import type { Observation } from './observation.ts'
@@ -14,6 +15,8 @@ export interface RunSurroundings {
   /** Runs on this node that were there before this one. */
   readonly elders: readonly NodeRemediation[]
   readonly vital: VitalSeen
+  /** All that a start is asked about: for plans alone. Undefined: this run is none. */
+  readonly whole: Surroundings | undefined
 }
 
 /** Asked anew at every step that disrupts. An upgrade of the fleet that begins meanwhile stops no run. */
@@ -24,6 +27,23 @@ export function neighbourGates({ node, around, nowAtLeast: now }: Observation): 
     noOtherActor({ node: node.node, actors, runs: elders, upgrade: undefined, now }),
     controlPlaneSafe(node.node, vital),
   ]
+}
+
+const askedAtStartOnly: readonly string[] = ['WindowOpen', 'CapacityThere', 'DrainFeasible']
+
+/** What a plan says of the gates that are asked at the start of a run and never again. */
+export function startOnlyGates({ node, around, run, shared, nowAtLeast: now }: Observation): readonly GateAnswer[] {
+  if (node.kind !== 'Present' || around.whole === undefined || shared === undefined) return []
+  const { cause, treatments } = run.spec
+  const answers = surroundingGates({
+    node: node.node,
+    now,
+    policy: { name: shared.policyName, spec: shared.policy },
+    diagnosis: { name: cause.diagnosis, urgency: cause.urgency, treatments: treatments.map(({ name }) => name) },
+    runs: around.elders,
+    around: around.whole,
+  })
+  return answers.filter(({ gate }) => askedAtStartOnly.includes(gate))
 }
 
 /** Before our cordon a node that somebody else has taken is theirs; after it the run holds, and does not undo their work. */

@@ -13,7 +13,7 @@ import { leftMs } from './elapsed.ts'
 import { approved, firstHeld, type Held, modeActs, stops, treatGates, viewOf } from './gates.ts'
 import { historyGates } from './history.ts'
 import type { Observation } from './observation.ts'
-import { neighbourGates, takenByOthers } from './other-actors.ts'
+import { neighbourGates, startOnlyGates, takenByOthers } from './other-actors.ts'
 import {
   carried,
   deadlineIn,
@@ -61,7 +61,9 @@ function waitForPeople(seen: Observation, step: StepNamed<'Approving'>, answer: 
 function planned(seen: Observation, treatment: Treatment): Decision {
   const view = viewOf(seen)
   const gates =
-    view === undefined ? [modeActs(seen)] : [...budgetGates(view), ...treatGates(seen, treatment).filter(isOwn)]
+    view === undefined
+      ? [modeActs(seen)]
+      : [...budgetGates(view), ...treatGates(seen, treatment).filter(isOwn), ...startOnlyGates(seen)]
   const plan = { gates, drain: drainState(drainOf(seen), undefined) }
   if (seen.run.spec.requestedBy === undefined) {
     return {

@@ -142,14 +142,14 @@ function tooMany(share: Share, allowed: number | string, counted: Parameters<typ
 }
 
 /** The first run of a ladder that has never helped must be verified before the second starts. */
-function canaryOfPlan({ policy, policyName, node, ledger, runUID }: BudgetView): GateAnswer | undefined {
+function canaryOfPlan({ policy, node, ledger, runUID }: BudgetView): GateAnswer | undefined {
   const plan = node?.plan
   if (!policy.limits.canary || plan === undefined || ledger.kind !== 'Known') return undefined
   const { slots, proven } = ledger.spec
   if (proven.some((known) => known.plan === plan) || slots.some((slot) => slot.runUID === runUID)) return undefined
   const first = slots.find((slot) => slot.plan === plan)
   if (first === undefined) return undefined
-  const message = `${first.runName} on node ${first.nodeName} is the first run of this ladder of ${policyName}: it must help before a second starts`
+  const message = `${first.runName} on node ${first.nodeName} is the first run of this ladder: it must help before a second starts`
   return hold('BreakerClosed', 'CanaryRunning', {
     message,
     unblockedBy: 'that run is verified, or `limits.canary: false`',

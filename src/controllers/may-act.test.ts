@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type NodeRemediation, runKind } from '../api/v1alpha1/node-remediation.ts'
 import { preparedPolicy } from '../domain/policy/prepared-policy.fixture.ts'
+import type { PreparedPolicy } from '../domain/policy/prepared-policy.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { mayAct } from './may-act.ts'
 
@@ -8,22 +9,28 @@ const observing = preparedPolicy({ mode: 'Observe' })
 const acting = preparedPolicy()
 const invalid = { ...acting, issues: [{ field: 'spec', reason: 'PolicyInvalid', message: 'no' }] } as const
 
-test.each([
-  ['no policy at all', [], [], false],
-  ['a policy in mode Observe', [observing], [], false],
-  ['a policy that is not valid', [invalid], [], false],
-  ['a policy that acts', [observing, acting], [], true],
-  [
-    'a run that has begun and has something to give back',
-    [observing],
-    [run({ name: 'Releasing', attempted: true })],
-    true,
-  ],
-  ['a run that has not begun', [observing], [run({ name: 'Claiming', attempted: false })], false],
-  ['a run that is over', [observing], [run({ name: 'Done', attempted: true })], false],
-  ['a rehearsal', [observing], [run({ name: 'Approving', attempted: true }, { dryRun: true })], false],
-])('%s: may act is %s', (_what, policies, runs, expected) => {
-  expect(mayAct({ list: () => policies }, { list: () => runs })).toBe(expected)
+const cases = {
+  'no policy at all': { policies: [], may: false },
+  'a policy in mode Observe': { policies: [observing], may: false },
+  'a policy that is not valid': { policies: [invalid], may: false },
+  'a policy that acts': { policies: [observing, acting], may: true },
+  'a run that has begun and has something to give back': {
+    run: run({ name: 'Releasing', attempted: true }),
+    may: true,
+  },
+  'a run that has not begun': { run: run({ name: 'Claiming', attempted: false }), may: false },
+  'a run that is over': { run: run({ name: 'Done', attempted: true }), may: false },
+  'a rehearsal': { run: run({ name: 'Approving', attempted: true }, { dryRun: true }), may: false },
+}
+
+interface Case {
+  readonly policies?: readonly PreparedPolicy[]
+  readonly run?: NodeRemediation
+  readonly may: boolean
+}
+
+test.each<[string, Case]>(Object.entries(cases))('%s', (_what, { policies = [observing], run: begun, may }) => {
+  expect(mayAct({ list: () => policies }, { list: () => (begun === undefined ? [] : [begun]) })).toBe(may)
 })
 
 function run(step: JsonObject, spec: JsonObject = {}): NodeRemediation {

@@ -1,45 +1,56 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { run } from './run.ts'
+import { section } from './section.ts'
 
 /**
- * What takes too long for every change: thousands of seeds, on both processors. The result is committed with the commit that it
- * proves, and says which one that is.
+ * What takes too long for every change. Each proof writes what it printed last into its place in docs/safety.md, with the commit
+ * that it proves; that is committed with it.
  */
-const count = Number(process.argv[2] ?? '2000')
-const half = Math.ceil(count / 2)
+interface Proof {
+  readonly name: string
+  readonly command: readonly [string, ...string[]]
+  /** How many of its last lines are kept. */
+  readonly lines: number
+}
+
+const { values } = parseArgs({
+  options: { only: { type: 'string', default: '' }, seeds: { type: 'string', default: '10000' } },
+})
 const node = process.execPath
+const npm = (script: string): readonly [string, ...string[]] => ['npm', 'run', '--silent', script]
 
-const head = (await run(['git', 'rev-parse', 'HEAD'])).output.trim()
-const dirty = (await run(['git', 'status', '--porcelain', '--', 'src'])).output.trim() !== ''
-const startedAt = performance.now()
-const halves = await Promise.all(
-  [1, half + 1].map(
-    async (first) => await run([node, 'src/main/sim.ts', String(first), String(half)], { shown: true }),
-  ),
-)
-const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1)
+const proofs: readonly Proof[] = [
+  { name: 'seeds', command: [node, 'src/main/sim.ts', '1', values.seeds], lines: 8 },
+  { name: 'exhaustive', command: npm('sim:exhaustive'), lines: 20 },
+  { name: 'coverage', command: npm('sim:coverage'), lines: 200 },
+  { name: 'storms', command: [node, 'testbed/main.ts', 'scenario', 'all'], lines: 60 },
+]
+const known = [...proofs.map(({ name }) => name), 'mutants']
+const only = values.only === '' ? known : values.only.split(',')
+const unknown = only.filter((name) => !known.includes(name))
+if (unknown.length > 0) {
+  console.error(`--only takes some of ${known.join(', ')}, not ${unknown.join(', ')}`)
+  process.exit(2)
+}
 
-/** The line of a run that begins with this word. */
-const lineOf = (output: string, word: string): string => output.split('\n').find((line) => line.startsWith(word)) ?? ''
+const head = (await run(['git', 'rev-parse', '--short', 'HEAD'])).output.trim()
+const dirty = (await run(['git', 'status', '--porcelain', '--', 'src', 'testbed'])).output.trim() !== ''
+const sources = `commit ${head}${dirty ? ', with changes that were not committed' : ''}`
+const failed: string[] = []
 
-const failed = halves.filter(({ code }) => code !== 0)
-const report = [
-  '# Proofs',
-  '',
-  'Written by `make proofs`.',
-  '',
-  `| what | result |`,
-  `|---|---|`,
-  `| sources | commit ${head}${dirty ? ', with changes that were not committed' : ''} |`,
-  `| seeds | 1 to ${half * 2}, ${failed.length === 0 ? 'all safe, all healed' : 'FAILED'}, ${minutes} min on two processors |`,
-  ...halves.map(
-    ({ output }, index) => `| ends, ${index === 0 ? 'first' : 'second'} half | ${lineOf(output, 'ends:').slice(6)} |`,
-  ),
-  `| faults met | ${lineOf(halves[0]?.output ?? '', 'faults met:').slice(12)} |`,
-  ...failed.map(({ output }) => `| failure | ${lineOf(output, 'seed').replaceAll('|', '/')} |`),
-  '',
-].join('\n')
-mkdirSync('docs', { recursive: true })
-writeFileSync('docs/proofs.md', report)
-console.log(report)
+for (const { name, command, lines } of proofs.filter((proof) => only.includes(proof.name))) {
+  console.log(`--- ${name}`)
+  const { code, output, seconds } = await run(command, { shown: true })
+  if (code !== 0) failed.push(name)
+  const verdict = code === 0 ? 'Proven' : `FAILED with code ${code}`
+  const kept = output.trimEnd().split('\n').slice(-lines).join('\n')
+  const told = `${verdict} for ${sources}, in ${(seconds / 60).toFixed(1)} minutes.`
+  section('docs/safety.md', name, `${told}\n\n\`\`\`\n${kept}\n\`\`\``)
+}
+if (only.includes('mutants')) {
+  console.log('--- mutants')
+  const { code } = await run(npm('sim:mutants'), { shown: true })
+  if (code !== 0) failed.push('mutants')
+}
+console.log(failed.length === 0 ? `all proven for ${sources}` : `FAILED: ${failed.join(', ')}`)
 process.exitCode = failed.length > 0 ? 1 : 0

@@ -1,0 +1,12 @@
+import type { Sabotage } from './sabotage.ts'
+import { sabotagesOfDecisions } from './sabotages-of-decisions.ts'
+import { sabotagesOfLimits } from './sabotages-of-limits.ts'
+import { sabotagesOfMachinery } from './sabotages-of-machinery.ts'
+import { sabotagesOfSurroundings } from './sabotages-of-surroundings.ts'
+
+export const sabotages: readonly Sabotage[] = [
+  ...sabotagesOfLimits,
+  ...sabotagesOfDecisions,
+  ...sabotagesOfSurroundings,
+  ...sabotagesOfMachinery,
+]

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/kernel/json.ts'
+import { sendAll } from '../bulk.ts'
 import { nameOf } from './conditions.ts'
 import type { Stage } from './scenario.ts'
 
@@ -19,8 +20,8 @@ export async function arrangeReplicas(stage: Stage): Promise<void> {
 async function arrangeForgetting({ operator, standby, afterwards, bed }: Stage): Promise<void> {
   const stop = (): Promise<unknown> => Promise.all([standby.stop(), operator.stop()])
   await stop()
-  await forgetRuns(bed.kubectl.run)
-  afterwards('forgetting the runs', () => forgetRuns(bed.kubectl.run))
+  await forgetRuns(bed)
+  afterwards('forgetting the runs', () => forgetRuns(bed))
   afterwards('stopping the operator', stop)
 }
 
@@ -35,11 +36,17 @@ export async function arrangeGuard({ bed: { kubectl }, afterwards }: Stage, spec
 }
 
 /** A new operator must find a bed without history, whatever became of the last story: no policy, run, health, slot, trip. */
-async function forgetRuns(kubectl: Stage['bed']['kubectl']['run']): Promise<void> {
+async function forgetRuns(bed: Stage['bed']): Promise<void> {
+  const kubectl = bed.kubectl.run
   await kubectl(['delete', 'noderemediationpolicies', '--all', '--wait'])
   const runs = (await kubectl(['get', 'noderemediations', '--output=name'])).split('\n').filter((name) => name !== '')
   for (const run of runs) await kubectl(['patch', run, '--type=merge', '--patch={"metadata":{"finalizers":null}}'])
-  await kubectl(['delete', 'noderemediations,nodehealths,remediationpauses,remediationapprovals', '--all', '--wait'])
+  // as collections: after a storm there are hundreds
+  const kinds = ['noderemediations', 'nodehealths', 'remediationpauses', 'remediationapprovals']
+  await sendAll(
+    bed,
+    kinds.map((kind) => ({ method: 'DELETE', path: `/apis/prunella.dev/v1alpha1/${kind}` })),
+  )
   const empty = '--patch={"spec":{"slots":[],"starts":[],"breakers":[]}}'
   await kubectl(['patch', 'disruptionledger', 'cluster', '--type=merge', empty])
 }

@@ -11,6 +11,7 @@ import { killAndStartAgain } from '../../scenario/follow.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
 import { isOver, settled } from '../../scenario/settled.ts'
 import type { Check } from '../../scenario/verdict.ts'
+import { wait } from '../../wait.ts'
 
 /** Three machines fall sick within seconds, and the operator is killed at a moment that nobody chose. Again and again. */
 export const killedAtRandom: Scenario = {
@@ -42,8 +43,9 @@ export const killedAtRandom: Scenario = {
 
 /** Pods are waited for while their budget moves, and not for long: here the power matters. */
 const drain = { deadlineSeconds: 10, onDeadline: 'Proceed' }
-const strikesWithinMs = 4_000
-const killsWithinMs = 16_000
+const strikesWithinMs = 2_000
+/** Counted from the first open run: as long as most runs take. */
+const killsWithinMs = 14_000
 
 interface Round {
   readonly rack: readonly Hardware[]
@@ -59,6 +61,7 @@ async function playRound(
     return await strike(stage, hardware)
   })
   const killing = async (): Promise<number> => {
+    await wait('an open run', async () => ((await openRuns(stage)) > 0 ? true : undefined), { deadlineMs: 90_000 })
     await sleep(prng.fork('kill').int(0, killsWithinMs))
     stage.operator.freeze() // so that what is counted is what is killed
     const open = await openRuns(stage)

@@ -1,5 +1,6 @@
 import { Prng } from '../../kernel/prng.ts'
 import { hours, minutes } from '../../kernel/time.ts'
+import { ordinaryTimings } from '../world/timings.ts'
 import { drawFaults, type Weights } from './draw-faults.ts'
 import { drawIncidents } from './draw-incidents.ts'
 import { chanceNames } from './fault.ts'
@@ -13,15 +14,16 @@ import { storyKinds, storyNames } from './story-kind.ts'
 export function drawPlan(seed: number, actorNames: readonly string[] = []): Plan {
   const prng = new Prng(seed).fork('plan')
   const weights = drawFaults(prng.fork('faults'), actorNames)
-  const stormMs = minutes(prng.fork('storm').int(8, 20))
-  const cluster = drawCluster(prng.fork('cluster'))
+  const stormMs = minutes(prng.fork('storm').int(4, 10))
+  const pacePercent = [20, 20, 50, 100][prng.fork('pace').int(0, 3)] ?? 100
+  const cluster = drawCluster(prng.fork('cluster'), pacePercent)
   const replicas = drawReplicas(prng.fork('replicas'), weights)
   const core = prng.fork('core').int(0, replicas.length - 1)
   return {
     seed,
     cluster,
     replicas,
-    policy: drawPolicy(prng.fork('policy')),
+    policy: drawPolicy(prng.fork('policy'), pacePercent),
     faults: only(weights, chanceNames),
     incidents: drawIncidents(prng.fork('incidents'), { weights, replicas: replicas.length, stormMs, core }),
     strikes: [],
@@ -36,13 +38,14 @@ export function drawPlan(seed: number, actorNames: readonly string[] = []): Plan
 const only = (weights: Weights, names: readonly string[]): Weights =>
   Object.fromEntries(Object.entries(weights).filter(([name]) => names.includes(name)))
 
-function drawCluster(prng: Prng): ClusterPlan {
+function drawCluster(prng: Prng, pacePercent: number): ClusterPlan {
   // Small ones often: they are cheap, and most of what goes wrong needs few nodes.
   const most = prng.fork('size').int(1, 100) <= 80 ? 5 : 8
   return {
     nodes: prng.fork('nodes').int(3, most),
     zones: prng.fork('zones').int(1, 3),
     rented: prng.fork('rented').int(1, most - 3),
+    timings: { bootMs: (ordinaryTimings.bootMs * pacePercent) / 100 },
   }
 }
 
@@ -54,7 +57,7 @@ function drawReplicas(prng: Prng, weights: Weights): readonly ReplicaPlan[] {
   }))
 }
 
-function drawPolicy(prng: Prng): PolicyPlan {
+function drawPolicy(prng: Prng, pacePercent: number): PolicyPlan {
   const mode = prng.fork('mode').int(1, 100)
   return {
     mode: mode <= 80 ? 'Automatic' : mode <= 90 ? 'Approve' : 'Observe',
@@ -62,7 +65,9 @@ function drawPolicy(prng: Prng): PolicyPlan {
     maxPerHour: prng.fork('rate').int(3, 12),
     maxUnhealthyPercent: prng.fork('unhealthy').chance(250) ? 34 : 80,
     attemptsMax: prng.fork('attempts').int(1, 3),
-    pacePercent: [20, 50, 100][prng.fork('pace').int(0, 2)] ?? 100,
+    pacePercent,
+    // Twice what a boot takes at most, and what a cut-off node needs to be heard of again.
+    bootTimeoutSeconds: { reboot: 60 + pacePercent, powerCycle: 90 + 2 * pacePercent },
   }
 }
 

@@ -38,6 +38,16 @@ export function createWorld(loop: Loop, { seed, cluster, policy }: Plan): World 
         nodeSelector: { 'node.example/type': 'metal' },
         budget: { minAvailable: nodes + 1 },
       },
+      // Two disks for one node each: who writes to one of them from two machines has destroyed it.
+      {
+        namespace: 'shop',
+        name: 'db',
+        replicas: 2,
+        cpu: '100m',
+        nodeSelector: { 'node.example/type': 'metal' },
+        disk: 'PerPod',
+        budget: { maxUnavailable: 1 },
+      },
       ...(rented === 0
         ? []
         : [

@@ -74,7 +74,9 @@ export class SharedView {
     const counted = countFleet({ nodes: nodes.list(), health: health.list(), runs: runs.list(), policies, correlation })
     const everywhere = policies.map(selectorOf).toSorted().join()
     const stored = this.#informers.guards.get({ name: guardName })?.status.nodes
-    const doubt = this.#doubt('any policy', { question: everywhere, listed: counted.cluster.selected, stored }, now)
+    const everybody = { question: everywhere, listed: counted.cluster.selected, stored }
+    // Without a policy there is nobody to count, and nothing to doubt.
+    const doubt = policies.length === 0 ? undefined : this.#doubt('any policy', everybody, now)
     const figures = policies.map((policy): readonly [string, Figures] => {
       const { name, generation } = policy.metadata
       const share = counted.byPolicy.get(name) ?? counted.cluster

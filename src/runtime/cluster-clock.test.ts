@@ -65,11 +65,24 @@ test('a step forward that is taken back leaves nothing behind', () => {
   expect(clock.now() - clock.nowAtLeast()).toBeLessThan(1_001)
 })
 
+test('two API servers behind one address that disagree: the earlier one is asked, however often they take turns', () => {
+  const { clock, local } = heard(new FakeClock({ wallMs: noon }))
+  for (let turn = 0; turn < 50; turn += 1) {
+    hear(clock, local, instant(noon + hour))
+    hear(clock, local, instant(noon))
+  }
+  hear(clock, local, instant(noon + hour))
+  expect(clock.now() - clock.nowAtLeast()).toBeGreaterThan(hour - 1_001)
+})
+
 test('the time is read from the header, and not believed of whoever answers for a server that is down', () => {
   const headers = { date: httpDate(instant(noon)) }
-  expect(serverTimeOf({ status: 404, headers })).toBe(noon)
-  expect(serverTimeOf({ status: 503, headers })).toBeUndefined()
-  expect(serverTimeOf({ status: 200, headers: {} })).toBeUndefined()
+  const status = { kind: 'Status' }
+  expect(serverTimeOf({ status: 200, headers, body: undefined })).toBe(noon)
+  expect(serverTimeOf({ status: 404, headers, body: status })).toBe(noon)
+  expect(serverTimeOf({ status: 404, headers, body: undefined })).toBeUndefined()
+  expect(serverTimeOf({ status: 503, headers, body: status })).toBeUndefined()
+  expect(serverTimeOf({ status: 200, headers: {}, body: undefined })).toBeUndefined()
 })
 
 function heard(local: FakeClock) {

@@ -1,3 +1,4 @@
+import { textAt } from '../kernel/json.ts'
 import { hours, type Instant, instant, type Mono, parseTime, seconds } from '../kernel/time.ts'
 import type { Clock, ClusterTime } from '../ports/clock.ts'
 import type { TransportResponse } from '../ports/transport.ts'
@@ -78,12 +79,14 @@ export class ClusterClock implements ClusterTime {
     this.#offsetMs = next
     if (Math.abs(next - known) < clockJumpMinMs) return
     const at = this.#local.mono()
-    this.#steps = [...this.#steps.filter((step) => at - step.at < stepsKeptMs), { at, offsetMs: known }]
+    // A smaller offset that is remembered for longer makes the larger one before it needless: the list stays short.
+    this.#steps = [...this.#steps.filter((step) => step.offsetMs < known), { at, offsetMs: known }]
     this.#onMoved(next - known)
   }
 }
 
-/** Undefined: the answer says no time, or is not the API server's own word. */
-export function serverTimeOf({ status, headers }: Pick<TransportResponse, 'status' | 'headers'>): Instant | undefined {
-  return status < 500 ? parseTime(headers['date']) : undefined
+/** Undefined: the answer says no time, or is not the API server's own word: whoever answers in between has another clock. */
+export function serverTimeOf({ status, headers, body }: TransportResponse): Instant | undefined {
+  const isOwnWord = (status >= 200 && status < 300) || (status < 500 && textAt(body, 'kind') === 'Status')
+  return isOwnWord ? parseTime(headers['date']) : undefined
 }

@@ -10,7 +10,7 @@ export interface Listeners {
 
 /** Every answer tells two things beside its own: that the API server is there, and what time it is. */
 export function timed(transport: Transport, { clusterClock, health }: Listeners): Transport {
-  const hear = (askedAt: Mono, answer: Pick<TransportResponse, 'status' | 'headers'>): void => {
+  const hear = (askedAt: Mono, answer: TransportResponse): void => {
     if (answer.status >= 500) return
     health.answered()
     const serverTime = serverTimeOf(answer)

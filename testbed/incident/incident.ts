@@ -34,7 +34,7 @@ export async function strike(stage: Stage, hardware: Hardware): Promise<Incident
 }
 
 /** Generous: other work may keep the machine busy, and what is judged are the times in the audit log. */
-export const incidentDeadlineMs = 180_000
+const incidentDeadlineMs = 180_000
 
 export async function cordonSeen(stage: Stage, { nodes, began, hardware }: Incident): Promise<Seen> {
   const fits = ({ at, object }: Seen): boolean => at >= began && flagAt(object, 'spec', 'unschedulable')

@@ -1,8 +1,6 @@
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { machineLabel } from '../machines/machine.ts'
 
-export const machinePolicyName = 'machines'
-
 /** Caps over all policies that hold nothing: of three machines all may be sick at once, again and again. */
 export const looseGuard: JsonObject = {
   maxUnhealthy: '100%',
@@ -30,7 +28,7 @@ export const machinePolicy = ({
 }: MachinePolicy = {}): JsonObject => ({
   apiVersion: 'prunella.dev/v1alpha1',
   kind: 'NodeRemediationPolicy',
-  metadata: { name: machinePolicyName },
+  metadata: { name: 'machines' },
   spec: {
     mode: 'Automatic',
     nodeSelector: { matchLabels: { [machineLabel]: 'true' } },

@@ -25,9 +25,8 @@ export interface OperatorUnderTest {
   readonly stop: () => Promise<void>
 }
 
-/** Names of the process, of its kubeconfig and of its identity. */
-export const replicas = ['operator', 'operator-b'] as const
-export type Replica = (typeof replicas)[number]
+/** Name of the process, of its kubeconfig and of its identity. */
+type Replica = 'operator' | 'operator-b'
 
 export interface ReplicaOptions {
   readonly name?: Replica

@@ -39,7 +39,7 @@ export function handOver(audit: readonly AuditEntry[], { diedAt, successor }: Ha
 }
 
 /** A renewal does not name the holder anew with a time of acquisition. */
-export const takesLease = ({ resource, name, request }: AuditEntry): boolean =>
+const takesLease = ({ resource, name, request }: AuditEntry): boolean =>
   resource === 'leases' && name === leaseName && textAt(request, 'spec', 'acquireTime') !== undefined
 
 export function handOverCheck(audit: readonly AuditEntry[], over: HandOver): Check {

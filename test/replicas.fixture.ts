@@ -11,7 +11,7 @@ import { FakeLog } from '../src/runtime/fake-log.fixture.ts'
 import { inProcessTransport } from '../src/sim/api-server/in-process-transport.ts'
 import { Loop } from '../src/sim/loop.ts'
 import { MachineClock } from '../src/sim/weather/machine-clock.ts'
-import { World } from '../src/sim/world/world.ts'
+import { World, type WorldOptions } from '../src/sim/world/world.ts'
 
 interface ReplicaOptions extends Pick<OperatorConfig, 'nodeName'> {
   /** How wrong its own wall is. */
@@ -36,13 +36,14 @@ export class Replicas {
   serverSkewMs = 0
   readonly #all: Replica[] = []
 
-  constructor(policy: JsonObject) {
+  constructor(policy: JsonObject, workloads: WorldOptions['workloads'] = []) {
     this.world = new World({
       timers: this.loop,
       seed: 1,
       nodes: 5,
       manifests: [...definitions.map(customResourceDefinition), emptyLedger, defaultGuard, policy],
       nodeLabels: { remediable: 'true' },
+      workloads,
     })
   }
 

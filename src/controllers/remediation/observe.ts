@@ -3,6 +3,7 @@ import { jobKind, leaseKind, nodeClaimKind } from '../../api/core/kinds.ts'
 import { nodeKind, readyStatus } from '../../api/core/node.ts'
 import { podKind } from '../../api/core/pod.ts'
 import { type NodeRemediation, type RunSpec, runKind } from '../../api/v1alpha1/node-remediation.ts'
+import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
 import type { JobSeen, NodeSeen, Observation, RunSeen } from '../../domain/remediation/observation.ts'
 import type { RunSurroundings } from '../../domain/remediation/other-actors.ts'
 import { rebootJobName } from '../../domain/remediation/reboot.ts'
@@ -47,13 +48,14 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
   const isSlow = clock.mono() - askedAt > slowMs
   const readAt = isSlow ? clock.mono() : askedAt
   if (isSlow) await mustStandAsRead(reader, run)
-  const [nodeFacts, ledger, job, claims, around] = await Promise.all([
+  const [nodeFacts, ledger, job, claims, around, pauses] = await Promise.all([
     readNode(reader, spec, step),
     readLedger(reader),
     // A dry run orders nothing, and in Observe nobody may even ask.
     spec.dryRun ? undefined : readJob(ports, run.metadata.uid),
     claimsFor(reader, spec, step),
     aroundFor(ports, run, step),
+    reader.list(pauseKind),
   ])
   const observation: Observation = {
     ...ownView(ports, run, nodeFacts.leaseRenewTime),
@@ -67,7 +69,7 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     claims,
     around,
     refusals: refusalsAt(refusals, clock.mono()),
-    pauses: ports.shared.pauses(),
+    pauses,
     shared: sharedFor(ports, spec.policyName),
   }
   return { run, observation, readAt }

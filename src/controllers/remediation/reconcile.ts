@@ -8,6 +8,7 @@ import type { Result } from '../../runtime/worker.ts'
 import { act, type Refusals } from './act.ts'
 import { observe, type Seen } from './observe.ts'
 import type { RemediationPorts } from './ports.ts'
+import { isStillAsSeen } from './still-as-seen.ts'
 
 /** Observe, decide, act: one look at one run. */
 export async function reconcile(ports: RemediationPorts, name: string, refusals: Refusals): Promise<Result> {
@@ -28,7 +29,10 @@ export async function reconcile(ports: RemediationPorts, name: string, refusals:
       // It carries the version of the run that was read, and that has just changed.
       if (written && decision.commands.some(({ kind }) => kind === 'SetFinalizer')) return { requeueAfterMs: 0 }
       const acting = { run, refusals, effects: ports.onEvidenceOf(readAt) }
-      for (const command of decision.commands) await act(ports, command, acting)
+      for (const [index, command] of decision.commands.entries()) {
+        if (index > 0 && !(await isStillAsSeen(ports, seen))) return { requeueAfterMs: 0 }
+        await act(ports, command, acting)
+      }
       return {
         requeueAfterMs:
           decision.commands.length > 0 ? Math.min(decision.wakeAfterMs, lookAgainMs) : decision.wakeAfterMs,

@@ -1,0 +1,31 @@
+import { nodeKind } from '../../api/core/node.ts'
+import type { KubeObject } from '../../api/kind.ts'
+import { runKind } from '../../api/v1alpha1/node-remediation.ts'
+import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
+import { isEqual } from '../../kernel/json.ts'
+import type { Seen } from './observe.ts'
+import type { RemediationPorts } from './ports.ts'
+
+/**
+ * Whether nobody has said stop since the look: a pause, a cancel, a mark on the node. Asked live between the commands of one look,
+ * so that a stop lets at most the one request through that was under way.
+ */
+export async function isStillAsSeen({ reader }: RemediationPorts, { run, observation }: Seen): Promise<boolean> {
+  const { node, pauses } = observation
+  const [pausesNow, runNow, nodeNow] = await Promise.all([
+    reader.list(pauseKind),
+    reader.get(runKind, { name: run.metadata.name }),
+    node.kind === 'Present' ? reader.get(nodeKind, { name: node.node.metadata.name }) : undefined,
+  ])
+  // Our own writes of the status move no generation; a change of the spec and a deletion do.
+  const isSameRun = runNow?.metadata.generation === run.metadata.generation
+  const isSameNode =
+    node.kind !== 'Present' ||
+    (nodeNow?.metadata.uid === node.node.metadata.uid &&
+      nodeNow.unschedulable === node.node.unschedulable &&
+      isEqual(nodeNow.metadata.annotations, node.node.metadata.annotations))
+  return isSameRun && isSameNode && isEqual(versionsOf(pausesNow), versionsOf(pauses))
+}
+
+const versionsOf = (objects: readonly KubeObject[]): readonly string[] =>
+  objects.map(({ metadata }) => `${metadata.uid}/${metadata.resourceVersion}`).toSorted()

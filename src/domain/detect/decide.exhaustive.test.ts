@@ -85,7 +85,7 @@ test('in every small world the answer is whole, bounded, stable and fits the sch
     return [...never, ...Object.entries(claims).flatMap(([claim, holds]) => (holds ? [] : [`not so: ${claim}`]))]
   })
   expect(found).toEqual([])
-})
+}, 30_000)
 
 test('in every small world a gate gives one of its own reasons, with its result and a way out', () => {
   const found = offences((_, { command }) => {

@@ -4,6 +4,7 @@ import { cloudCircumstances } from './circumstances/cloud.ts'
 import { hostCircumstances } from './circumstances/hosts.ts'
 import { clusterAutoscaler, consolidation } from './competitors/autoscaler.ts'
 import { kured } from './competitors/kured.ts'
+import { maintenance, nodeHealthCheck } from './competitors/maintainers.ts'
 import { remediator } from './competitors/remediator.ts'
 import { hostileNode } from './hostile-node.ts'
 import { humans } from './human/human.ts'
@@ -17,6 +18,8 @@ export const actors: readonly Actor[] = [
   kured,
   clusterAutoscaler,
   consolidation,
+  nodeHealthCheck,
+  maintenance,
   workloadOwner,
   nodeChurn,
   hostileNode,

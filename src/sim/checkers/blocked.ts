@@ -5,36 +5,46 @@ import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
 
 /** How long a drain may be refused before its run must say so, outages and a change of leader included. */
 const silentMaxMs = minutes(3)
+/** Between two refusals of one drain that goes on. */
+const pauseMaxMs = minutes(1)
+
+interface Refused {
+  readonly since: Instant
+  /** The last one. */
+  readonly at: Instant
+}
 
 /** A drain that the world refuses says so in its run. Judged at every further refusal, for then somebody is at work. */
 export function blockedDrainsSaySo(): Checker {
-  const refusedSince = new Map<string, Instant>()
+  const refusals = new Map<string, Refused>()
   return {
     invariant: 'L4',
     judge: (happening, truth) => {
-      forget(refusedSince, happening)
+      forget(refusals, happening)
       const eviction = answeredEviction(happening, truth)
       const run = eviction && truth.openRunOn(eviction.nodeName)
       if (eviction === undefined || run === undefined) return undefined
       const { uid, name } = run.metadata
       if (!eviction.isRefused) {
-        refusedSince.delete(uid)
+        refusals.delete(uid)
         return undefined
       }
-      const since = refusedSince.get(uid) ?? truth.now()
-      refusedSince.set(uid, since)
-      return truth.now() - since > silentMaxMs && !isHeld(run)
-        ? `${name} has been refused for ${truth.now() - since} ms and does not say that it is held`
+      const { since, at } = refusals.get(uid) ?? { since: truth.now(), at: truth.now() }
+      // Whoever did not ask for a while, and a new leader, has yet to see it.
+      const standing = truth.now() - at > pauseMaxMs ? truth.now() : since
+      refusals.set(uid, { since: standing, at: truth.now() })
+      return truth.now() - standing > silentMaxMs && !isHeld(run)
+        ? `${name} has been refused for ${truth.now() - standing} ms and does not say that it is held`
         : undefined
     },
   }
 }
 
 /** With every step it begins anew. */
-function forget(refusedSince: Map<string, Instant>, happening: Happening): void {
+function forget(refusals: Map<string, Refused>, happening: Happening): void {
   if (happening.kind !== 'Changed' || happening.change.plural !== runKind.plural) return
   const run = runOf(happening.change.object)
-  if (run.status.step?.name !== 'Draining') refusedSince.delete(run.metadata.uid)
+  if (run.status.step?.name !== 'Draining') refusals.delete(run.metadata.uid)
 }
 
 interface AnsweredEviction {

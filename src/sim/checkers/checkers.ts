@@ -4,6 +4,7 @@ import { budgetHolds } from './budget.ts'
 import type { Checker } from './checker.ts'
 import { clocksBuyNothing } from './clock.ts'
 import { controlPlaneIsLeftAlone } from './control-plane.ts'
+import { disksHaveOneWriter } from './disks.ts'
 import { dwellIsKept } from './dwell.ts'
 import { attemptsAreCounted, cooldownIsKept, ladderOnlyClimbs, recoveredAreLeftAlone } from './episodes.ts'
 import { actsRestOnLiveReads } from './evidence.ts'
@@ -34,13 +35,14 @@ export const createCheckers = (): readonly Checker[] => [
   recoveredAreLeftAlone,
   attemptsAreCounted(),
   cooldownIsKept(),
-  ladderOnlyClimbs,
+  ladderOnlyClimbs(),
   powerIsWanted,
   nodesHaveOneActor(),
   onlyOursIsUndone(),
   stopsAreHonoured(),
   podsLeaveByEviction,
   evictionsKnowTheirPod(),
+  disksHaveOneWriter(),
   successIsReal(),
   stepsFollowTheTable,
   effectsComeOnce(),

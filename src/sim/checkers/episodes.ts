@@ -97,19 +97,21 @@ function endOf(run: NodeRemediation | undefined, touched: Set<string>): string |
   return isOver ? run.spec?.node.uid : undefined
 }
 
-/** Within a run the ladder only climbs; people alone send it back to its foot. */
-export const ladderOnlyClimbs: Checker = {
-  invariant: 'I9',
-  judge: (happening) => {
-    const run = changedRun(happening)
-    if (run === undefined || happening.kind !== 'Changed' || happening.change.previous === undefined) return undefined
-    const [before, after] = [runOf(happening.change.previous).status.step, run.status.step]
-    if (before?.rung === undefined || after?.rung === undefined) return undefined
-    const isSentBack = (after.retry ?? 0) > (before.retry ?? 0)
-    return after.rung < before.rung && !isSentBack
-      ? `${run.metadata.name} went from rung ${before.rung} back to rung ${after.rung}`
-      : undefined
-  },
+/** Within a run no rung is treated after a higher one; people alone send it back to its foot. */
+export function ladderOnlyClimbs(): Checker {
+  const highest = new Map<string, number>()
+  return {
+    invariant: 'I9',
+    judge: (happening) => {
+      const run = changedRun(happening)
+      if (run?.status.step?.name !== 'Treating') return undefined
+      const { rung = 0, retry = 0 } = run.status.step
+      const key = `${run.metadata.uid}/${retry}`
+      const before = highest.get(key) ?? 0
+      highest.set(key, Math.max(before, rung))
+      return rung < before ? `${run.metadata.name} went from rung ${before} back to rung ${rung}` : undefined
+    },
+  }
 }
 
 const changedRun = (happening: Happening): NodeRemediation | undefined =>

@@ -7,8 +7,8 @@ import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
 import { Symptoms } from './symptoms.ts'
 
 /**
- * Success is claimed only of a machine that has really booted since its run began, is running, has nothing in its kernel log and has
- * been Ready for as long as the rung demands; a replacement only when the old node is gone and the capacity is back.
+ * Success is claimed only of a machine that has really booted since its run began, is running, no longer shows its cause and has been
+ * Ready for as long as the rung demands; a replacement only when the old node is gone and the capacity is back.
  */
 export function successIsReal(): Checker {
   const begun = new Map<string, Before>()
@@ -75,7 +75,9 @@ function notRecovered(run: NodeRemediation, { before, symptoms, truth }: Proof):
   const what =
     machine === undefined || node === undefined
       ? 'and there is no such node'
-      : (unrealIn(machine, before.boots) ?? unstable(run, symptoms.since(node, ready, truth.now()), truth))
+      : (unrealIn(machine, before.boots) ??
+        uncleared(run, { before, symptoms, truth }) ??
+        unstable(run, symptoms.since(node, ready, truth.now()), truth))
   return what === undefined ? undefined : `${run.metadata.name} claims success, ${what}`
 }
 
@@ -91,8 +93,19 @@ function unstable({ spec, status }: NodeRemediation, since: Instant | undefined,
 
 function unrealIn(machine: Machine, boots: number): string | undefined {
   if (machine.boots === boots) return `${machine.name} has not booted`
-  if (machine.state !== 'Running') return `${machine.name} is ${machine.state}`
-  return machine.kernelLog.length > 0 ? `the fault of ${machine.name} is still there` : undefined
+  return machine.state === 'Running' ? undefined : `${machine.name} is ${machine.state}`
+}
+
+/** What is visible for so long must have been seen. A fault that its detector has forgotten nobody can see. */
+const visibleMs = seconds(20)
+
+function uncleared({ spec }: NodeRemediation, { symptoms, truth }: Proof): string | undefined {
+  const node = truth.node(spec?.node.name ?? '')
+  const sign = spec?.cause.signals.find(({ nodeCondition }) => {
+    const since = node && nodeCondition && symptoms.since(node, { nodeCondition }, truth.now())
+    return since !== undefined && truth.now() - since > visibleMs
+  })
+  return sign && `${spec?.node.name} still shows ${sign.name}`
 }
 
 /** Every write of a step is an arrow of the table. */

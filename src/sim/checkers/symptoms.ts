@@ -38,7 +38,7 @@ export class Symptoms {
       nodeCondition === undefined
         ? [`${nameOf(node)} ${alert?.name}`, 'firing']
         : [`${uidOf(node)} ${nodeCondition.type}`, nodeCondition.status]
-    const spell = this.#spells.get(key)?.find(({ since, until }) => since <= at && (until === undefined || at <= until))
+    const spell = this.#spells.get(key)?.find(({ since, until }) => since <= at && (until === undefined || at < until))
     return spell?.status === status ? spell.since : undefined
   }
 

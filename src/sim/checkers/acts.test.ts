@@ -1,0 +1,206 @@
+import { expect, test } from 'vitest'
+import { textAt } from '../../kernel/json.ts'
+import { later, minutes, seconds } from '../../kernel/time.ts'
+import { controlPlaneIsLeftAlone } from './control-plane.ts'
+import { dwellIsKept } from './dwell.ts'
+import { actsRestOnLiveReads } from './evidence.ts'
+import { nodesHaveOneActor } from './foreign-actors.ts'
+import { observeIsInert } from './inert.ts'
+import { onlyTheLeaderActs } from './leadership.ts'
+import { loadIsBounded } from './request-load.ts'
+import { type Scene, sceneOf } from './scene.fixture.ts'
+import { stopsAreHonoured } from './stops.ts'
+import { theBlindBeginNothing } from './view.ts'
+import { evictionsKnowTheirPod } from './workloads.ts'
+
+const node1 = '/api/v1/nodes/node-1'
+
+/** As the operator does it: with the version that it saw. */
+function cordon(scene: Scene, uid = 'some-run'): void {
+  const resourceVersion = textAt(scene.truth.node('node-1'), 'metadata', 'resourceVersion') ?? ''
+  const annotations = { 'prunella.dev/cordoned-by-run': uid, 'prunella.dev/cordon-before': 'false' }
+  scene.send('PATCH', node1, { body: { metadata: { resourceVersion, annotations }, spec: { unschedulable: true } } })
+}
+
+function lookAt(scene: Scene, run: string): void {
+  scene.send('GET', node1)
+  scene.send('GET', '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1')
+  scene.send('GET', `/apis/prunella.dev/v1alpha1/noderemediations/${run}`)
+}
+
+test('I5: no slot and no effect on a node of the control plane', async () => {
+  const scene = await sceneOf(controlPlaneIsLeftAlone)
+  scene.claim('one', 'node-2', scene.run('one', 'node-2'))
+  expect(scene.complaints).toEqual([])
+  scene.world.api.patch('nodes', { name: 'node-1' }, { metadata: { labels: { 'node-role.kubernetes.io/master': '' } } })
+  scene.claim('two', 'node-1', scene.run('two', 'node-1'))
+  expect(scene.complaints).toEqual(['I5: node-1 belongs to the control plane and was touched'])
+})
+
+test('I6: a cordon without live reads, on old ones, and on ones that no longer show the cause', async () => {
+  const scene = await sceneOf(actsRestOnLiveReads())
+  scene.sicken('node-1')
+  const uid = scene.run('one', 'node-1', { name: 'Cordoning' })
+  lookAt(scene, 'one')
+  cordon(scene, uid)
+  expect(scene.complaints).toEqual([])
+  await scene.pass(seconds(11))
+  cordon(scene, uid)
+  expect(scene.complaints[0]).toBe(`I6: the cordon of node-1 rests on no fresh read of ${node1}`)
+  scene.sicken('node-1', 'False')
+  lookAt(scene, 'one')
+  cordon(scene, uid)
+  expect(scene.complaints[1]).toBe('I6: the cordon of node-1 rests on a look that no longer showed the cause')
+})
+
+test('I6: an eviction that says nothing of whom it means', async () => {
+  const scene = await sceneOf(actsRestOnLiveReads())
+  const path = '/api/v1/namespaces/kube-system/pods/nobody/eviction'
+  scene.send('POST', path, { body: {}, answer: { status: 201, headers: {}, body: {} } })
+  expect(scene.complaints).toEqual(['I6: the eviction of kube-system/nobody carries no precondition'])
+})
+
+test('I7: who has been blind for long begins nothing', async () => {
+  const scene = await sceneOf(theBlindBeginNothing())
+  const by = scene.process
+  scene.befalls({ kind: 'WatchFellSilent', by, path: '/api/v1/nodes' })
+  await scene.pass(minutes(2))
+  cordon(scene)
+  expect(scene.complaints).toEqual([])
+  await scene.pass(minutes(3))
+  cordon(scene)
+  expect(scene.complaints[0]).toMatch(/^I7: .* its watch of \/api\/v1\/nodes had been silent/)
+  scene.befalls({ kind: 'WatchOpened', by, path: '/api/v1/nodes' })
+  cordon(scene)
+  expect(scene.complaints).toHaveLength(1)
+})
+
+test('I8: a run before its cause has held', async () => {
+  const scene = await sceneOf(dwellIsKept())
+  const stored = (name: string) => {
+    const uid = scene.run(name, 'node-1')
+    const run = scene.world.objects.get('noderemediations.prunella.dev', { name })
+    const answer = { status: 201, headers: {}, body: run ?? { uid } }
+    scene.send('POST', '/apis/prunella.dev/v1alpha1/noderemediations', { body: {}, answer })
+  }
+  scene.sicken('node-1')
+  await scene.pass(seconds(9))
+  stored('early')
+  expect(scene.complaints).toEqual(['I8: early was begun on node-1 before its cause had held for as long as it must'])
+  await scene.pass(seconds(2))
+  stored('late')
+  expect(scene.complaints).toHaveLength(1)
+})
+
+test('I11: an act on a node that bears the mark of somebody else', async () => {
+  const scene = await sceneOf(nodesHaveOneActor())
+  scene.world.api.patch(
+    'nodes',
+    { name: 'node-1' },
+    { spec: { taints: [{ key: 'karpenter.sh/disrupted', effect: 'NoSchedule' }] } },
+  )
+  cordon(scene)
+  expect(scene.complaints).toEqual([])
+  await scene.pass(seconds(11))
+  cordon(scene)
+  expect(scene.complaints).toEqual([
+    'I11: the cordon of node-1, although node-1 bears the taint karpenter.sh/disrupted',
+  ])
+})
+
+test('I11: two runs that act on one node', async () => {
+  const scene = await sceneOf(nodesHaveOneActor())
+  scene.run('one', 'node-1', { name: 'Draining' })
+  scene.run('two', 'node-1', { name: 'Draining' })
+  expect(scene.complaints).toEqual(['I11: two runs act on node-1 at once'])
+})
+
+test('I13: after a pause one more request, and no second', async () => {
+  const scene = await sceneOf(stopsAreHonoured())
+  scene.run('one', 'node-1', { name: 'Cordoning' })
+  const pause = {
+    apiVersion: 'prunella.dev/v1alpha1',
+    kind: 'RemediationPause',
+    metadata: { name: 'stop' },
+    spec: { scope: { everything: {} }, reason: 'r' },
+  }
+  scene.world.api.create('remediationpauses.prunella.dev', pause)
+  await scene.pass(1)
+  cordon(scene)
+  expect(scene.complaints).toEqual([])
+  cordon(scene)
+  expect(scene.complaints).toEqual(['I13: the cordon of node-1 was the 2. request after pause stop'])
+})
+
+test('I14: an eviction of somebody who was not looked up', async () => {
+  const scene = await sceneOf(evictionsKnowTheirPod())
+  const evict = () =>
+    scene.send('POST', '/api/v1/namespaces/kube-system/pods/nobody/eviction', {
+      answer: { status: 201, headers: {}, body: {} },
+    })
+  scene.send('GET', '/api/v1/pods')
+  evict()
+  expect(scene.complaints).toEqual([])
+  await scene.pass(seconds(11))
+  evict()
+  expect(scene.complaints).toEqual(['I14: the eviction of kube-system/nobody rests on no fresh read of its pod'])
+})
+
+function lead(scene: Scene, holderIdentity: string): void {
+  const metadata = { namespace: 'prunella-system', name: 'prunella' }
+  const spec = { holderIdentity, leaseDurationSeconds: 15 }
+  if (scene.world.objects.get('leases.coordination.k8s.io', metadata) === undefined)
+    scene.operator.create('leases.coordination.k8s.io', { metadata, spec })
+  else
+    scene.operator.patch('leases.coordination.k8s.io', metadata, {
+      spec: { ...spec, leaseTransitions: scene.loop.mono() },
+    })
+}
+
+test('I19: an effect of who does not lead, or no longer; late on its way is not late', async () => {
+  const scene = await sceneOf(onlyTheLeaderActs())
+  lead(scene, scene.process.name)
+  const sentAt = scene.loop.now()
+  cordon(scene)
+  await scene.pass(seconds(16))
+  scene.send('PATCH', node1, { body: {}, sentAt })
+  expect(scene.complaints).toEqual([])
+  cordon(scene)
+  expect(scene.complaints[0]).toMatch(/^I19: .* while nobody led$/)
+  lead(scene, 'another')
+  await scene.pass(1)
+  cordon(scene)
+  expect(scene.complaints[1]).toMatch(/^I19: .* while another led$/)
+})
+
+test('I19: power within the guard gap', async () => {
+  const scene = await sceneOf(onlyTheLeaderActs())
+  const order = () => scene.befalls({ kind: 'PowerOrdered', by: scene.process, command: 'Off', address: '10.0.0.1' })
+  for (let spent = 0; spent < 30; spent += 10) {
+    lead(scene, scene.process.name)
+    await scene.pass(seconds(10))
+    if (spent === 0) order()
+  }
+  order()
+  expect(scene.complaints).toEqual([`I19: ${scene.process.name} switched power Off too soon after its predecessor`])
+})
+
+test('I21: who is asked for patience, and has none; and a flood', async () => {
+  const scene = await sceneOf(loadIsBounded())
+  const busy = { status: 429, headers: { 'retry-after': '5' }, body: {} }
+  scene.send('PATCH', node1, { body: {}, answer: busy })
+  scene.send('PATCH', node1, { body: {}, sentAt: later(scene.loop.now(), seconds(1)) })
+  expect(scene.complaints[0]).toMatch(/^I21: .* sent PATCH .* again 3750 ms before it was asked to$/)
+  for (let index = 0; index < 60; index += 1) scene.send('PATCH', `/api/v1/nodes/flood-${index}`, { body: {} })
+  expect(scene.complaints.at(-1)).toMatch(/writes within 10000 ms, with 0 things in trouble$/)
+})
+
+test('I23: in Observe nothing is touched, and a dry run takes no slot', async () => {
+  const scene = await sceneOf(observeIsInert(), { mode: 'Observe' })
+  const uid = scene.dryRun('dry', 'node-1')
+  expect(scene.complaints).toEqual([])
+  cordon(scene)
+  expect(scene.complaints[0]).toMatch(/and no run was ever to act$/)
+  scene.claim('dry', 'node-1', uid)
+  expect(scene.complaints.at(-1)).toBe('I23: the dry run dry took a slot')
+})

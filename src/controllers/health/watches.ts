@@ -1,4 +1,6 @@
+import type { KubeObject } from '../../api/kind.ts'
 import type { DisruptionLedger, Start } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { Change } from '../../runtime/cache.ts'
 import type { WorkQueue } from '../../runtime/work-queue.ts'
 import type { HealthPorts } from './ports.ts'
 
@@ -11,7 +13,11 @@ export function watch(queue: WorkQueue, ports: HealthPorts): void {
   }
   nodes.onChange(({ key }) => queue.add(key))
   health.onChange(({ key }) => queue.add(key))
-  policies.onChange(wakeAll)
+  policies.onChange((change) => {
+    if (isAnotherSpec(change)) wakeAll()
+    // Our own figures have moved: they stand in the gates of nodes in trouble, and five thousand healthy ones have none.
+    else for (const { metadata } of health.list()) queue.add(metadata.name)
+  })
   disturbances.onChange(wakeAll)
   runs.onChange(({ old, new: run }) => {
     const nodeName = (run ?? old)?.spec?.node.name
@@ -25,6 +31,9 @@ export function watch(queue: WorkQueue, ports: HealthPorts): void {
     for (const nodeName of nodeNames) queue.add(nodeName)
   })
 }
+
+export const isAnotherSpec = ({ old, new: now }: Pick<Change<KubeObject>, 'old' | 'new'>): boolean =>
+  old?.metadata.uid !== now?.metadata.uid || old?.metadata.generation !== now?.metadata.generation
 
 /** A slot that moves on one node is no news for the others. */
 function nodesOfChangedStarts(change: {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/kernel/json.ts'
+import { noHeartbeatSeconds } from '../kwok/nodes.ts'
 import { fleetCondition, fleetLabel } from './fleet.ts'
 
 export const fleetPolicyName = 'fleet'
@@ -12,7 +13,14 @@ export function fleetPolicy({ limits, ...spec }: JsonObject & { readonly limits?
     spec: {
       mode: 'Automatic',
       nodeSelector: { matchLabels: { [fleetLabel]: 'true' } },
-      signals: [{ name: 'kernelDeadlock', nodeCondition: { type: fleetCondition, status: 'True' }, holdSeconds: 1 }],
+      signals: [
+        {
+          name: 'kernelDeadlock',
+          nodeCondition: { type: fleetCondition, status: 'True' },
+          holdSeconds: 1,
+          freshnessSeconds: noHeartbeatSeconds,
+        },
+      ],
       diagnoses: [{ name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock', treatments: ['reboot'] }],
       treatments: [
         {

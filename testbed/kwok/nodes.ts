@@ -56,3 +56,6 @@ export const nodeManifest = ({ name, zone, bootID, labels = {} }: NodeWanted): J
 })
 
 const nodeSize = { cpu: '16', memory: '64Gi', pods: '110' }
+
+/** kwok renews leases and never repeats conditions: without this a signal would be stale after a quarter of an hour. */
+export const noHeartbeatSeconds = 86_400

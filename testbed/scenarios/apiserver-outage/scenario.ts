@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { healed, incidentChecks, powerChanges, powerSeen, strike } from '../../incident/incident.ts'
 import { looseGuard, machinePolicy } from '../../incident/machine-policy.ts'
 import { arrangeMachines, arrangeMachineWorkload } from '../../incident/machines.ts'
+import { noHeartbeatSeconds } from '../../kwok/nodes.ts'
 import { runningProcess } from '../../process/service.ts'
 import { arrangeGuard, arrangeOperator, arrangePolicy } from '../../scenario/arrange.ts'
 import { readAudit } from '../../scenario/audit.ts'
@@ -51,7 +52,14 @@ export const apiserverOutage: Scenario = {
 
 /** Every node is silent for as long as the outage lasts, and for a while nobody can know that they live. */
 const deadNodes = {
-  signals: [{ name: 'kubeletSilent', nodeCondition: { type: 'Ready', status: 'Unknown' }, holdSeconds: 20 }],
+  signals: [
+    {
+      name: 'kubeletSilent',
+      nodeCondition: { type: 'Ready', status: 'Unknown' },
+      holdSeconds: 20,
+      freshnessSeconds: noHeartbeatSeconds,
+    },
+  ],
   diagnoses: [{ name: 'node-dead', class: 'Fault', when: 'kubeletSilent', treatments: ['power-cycle'] }],
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { textAt } from '../../../src/kernel/json.ts'
 import { arrangeFleet, fleetLabel, listFleet, setKubelets } from '../../fleet/fleet.ts'
 import { fleetPolicy, fleetPolicyName } from '../../fleet/fleet-policy.ts'
+import { noHeartbeatSeconds } from '../../kwok/nodes.ts'
 import {
   arrangeGuard,
   arrangeOperator,
@@ -75,7 +76,14 @@ export const partition: Scenario = {
 }
 
 const spec = {
-  signals: [{ name: 'kubeletSilent', nodeCondition: { type: 'Ready', status: 'Unknown' }, holdSeconds: 10 }],
+  signals: [
+    {
+      name: 'kubeletSilent',
+      nodeCondition: { type: 'Ready', status: 'Unknown' },
+      holdSeconds: 10,
+      freshnessSeconds: noHeartbeatSeconds,
+    },
+  ],
   diagnoses: [{ name: 'node-dead', class: 'Fault', when: 'kubeletSilent', treatments: ['reboot'] }],
   limits: {
     maxConcurrent: 6,

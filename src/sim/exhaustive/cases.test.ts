@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { Effects } from '../oracles/effects.ts'
+import { drawPlan } from '../plan/draw-plan.ts'
+import { chanceNames } from '../plan/fault.ts'
+import { faultCases, killCase } from './cases.ts'
+import type { Played, Request } from './play.ts'
+import type { ShortStory } from './short-stories.ts'
+import { verdict } from './verdict.ts'
+
+const request = (number: number, isEffect: boolean, start = 1): Request => ({
+  replica: 0,
+  start,
+  request: number,
+  what: `PATCH /${number}`,
+  isEffect,
+})
+
+const story: ShortStory = { name: 'Reboot', outcome: 'NodeRecovered', plan: drawPlan(1) }
+
+const played = (outcomes: readonly string[], requests: readonly Request[] = [], effects = new Effects()): Played => ({
+  report: { plan: story.plan, failure: undefined, traceHash: '', trace: [], outcomes, faults: new Map(), lastedMs: 0 },
+  requests,
+  effects,
+})
+
+test('a kill with every fault: once each, at the first effect after the kill or for the whole run', () => {
+  const at = request(7, true)
+  const kill = killCase(story, at, 'KilledAfter')
+  const cases = faultCases(kill, at, played([], [at, request(8, false), request(3, true, 2), request(4, true, 2)]))
+  expect(cases).toHaveLength(chanceNames.length)
+  const lost = cases.find(({ name }) => name.endsWith('× RequestLost'))
+  expect(lost?.plan.strikes).toEqual([
+    { replica: 0, start: 1, request: 7, fault: 'KilledAfter' },
+    { replica: 0, start: 2, request: 3, fault: 'RequestLost' },
+  ])
+  const silent = cases.find(({ name }) => name.endsWith('× WatchSilent'))
+  expect(silent?.plan.faults).toEqual({ WatchSilent: 100 })
+})
+
+const rebooted = (times: number): Effects => {
+  const effects = new Effects()
+  const pod = { namespace: 'prunella-system', name: 'reboot', uid: 'u' }
+  for (let count = 0; count < times; count += 1)
+    effects.take({ kind: 'World', event: { kind: 'NodeCommandRan', machine: 'node-1', pod, outcome: 'Rebooted' } })
+  return effects
+}
+
+test('right end, wrong way: one reboot more than without a fault is a failure', () => {
+  const end = [story.outcome]
+  expect(verdict(story, rebooted(1), played(end, [], rebooted(1)))).toBe(undefined)
+  expect(verdict(story, rebooted(1), played(end, [], rebooted(2)))).toBe('oracle: Reboot 2 times, 1 without a fault')
+  expect(verdict(story, rebooted(1), played(['TreatmentsExhausted']))).toBe('not healed: it ended TreatmentsExhausted')
+})

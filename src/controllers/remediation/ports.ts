@@ -28,7 +28,7 @@ export interface RemediationPorts {
   readonly sightings: Sightings
   /** What RBAC refused of late: `patch nodes`. */
   readonly missingRight: () => string | undefined
-  readonly shared: Pick<SharedView, 'policy' | 'guard' | 'pauses' | 'figures'>
+  readonly shared: Pick<SharedView, 'policy' | 'guard' | 'figures'>
   /** `fresh` polls now: what Alertmanager says may license an act. */
   readonly alerts: { readonly seen: () => AlertsSeen; readonly fresh: () => Promise<AlertsSeen> }
   readonly neighbours: Pick<Neighbours, 'seen' | 'fresh'>

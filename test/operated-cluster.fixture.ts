@@ -60,7 +60,6 @@ export class OperatedCluster {
   }
 
   async start(): Promise<void> {
-    this.#bookmark()
     await this.loop.runFor(minutes(2))
     const operator = startOperator(
       {
@@ -83,14 +82,6 @@ export class OperatedCluster {
     )
     void operator.done.catch((error: unknown) => this.log.error(String(error)))
     await this.loop.runFor(seconds(20))
-  }
-
-  /** As the server does about once a minute: a watch on which nothing happens is not a watch that is broken. */
-  #bookmark(): void {
-    this.loop.after(minutes(1), () => {
-      this.world.server.bookmark()
-      if (!this.#over.signal.aborted) this.#bookmark()
-    })
   }
 
   async run(ms: number, isOver: () => boolean = () => false): Promise<void> {

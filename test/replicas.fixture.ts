@@ -48,14 +48,7 @@ export class Replicas {
   }
 
   async settle(): Promise<void> {
-    this.#bookmark()
     await this.loop.runFor(minutes(2))
-  }
-
-  /** As a real API server does: silence would be taken for a broken watch. */
-  #bookmark(): void {
-    this.world.server.bookmark()
-    this.loop.after(minutes(1), () => this.#bookmark())
   }
 
   async start(identity: string, { skewMs = 0, nodeName }: ReplicaOptions = {}): Promise<Replica> {

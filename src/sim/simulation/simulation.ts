@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../kernel/json.ts'
 import { Prng } from '../../kernel/prng.ts'
-import { minutes } from '../../kernel/time.ts'
 import type { Log } from '../../ports/journal.ts'
 import { type Checker, type Happening, Truth } from '../checkers/checker.ts'
 import { createCheckers } from '../checkers/checkers.ts'
@@ -34,8 +33,6 @@ export interface SimulationHooks {
   /** Told of everything that the checkers judge. */
   readonly onHappening?: (happening: Happening) => void
 }
-
-const bookmarkEveryMs = minutes(1)
 
 const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
 
@@ -77,7 +74,6 @@ export class Simulation {
     this.incidents = new Incidents({ loop, faults, outages, replicas, note: this.note })
     this.world.server.onChange((change) => this.#witness({ kind: 'Changed', change }))
     this.world.onEvent((event) => this.#witness({ kind: 'World', event }))
-    this.#bookmark()
   }
 
   /** Ends early at the first failure, or when `isOver` holds. */
@@ -156,12 +152,5 @@ export class Simulation {
         if (level === 'error') this.#fail({ kind: 'Crash', message: `${name}: ${text} ${JSON.stringify(fields)}` })
       }
     return { info: say('info'), warn: say('warn'), error: say('error') }
-  }
-
-  #bookmark(): void {
-    this.loop.after(bookmarkEveryMs, () => {
-      this.world.server.bookmark()
-      this.#bookmark()
-    })
   }
 }

@@ -96,6 +96,7 @@ export class World {
     this.load = new Load(this.#nature)
     this.alertmanager = new Alertmanager(this.#nature, this.load, alertRules)
     runControlPlane(this.#nature)
+    this.#bookmarkForEver()
     this.#install(options)
     this.#options = options
     this.#iron = options.nodes
@@ -245,6 +246,14 @@ export class World {
   #newAddress(zone: string): string {
     this.#addresses += 1
     return `10.${1 + this.#zones.indexOf(zone)}.${Math.floor(this.#addresses / 250)}.${1 + (this.#addresses % 250)}`
+  }
+
+  /** As a kube-apiserver does it: a watch on which nothing happens would look as if it were dead. */
+  #bookmarkForEver(): void {
+    this.#nature.timers.after(minutes(1), () => {
+      this.server.bookmark()
+      this.#bookmarkForEver()
+    })
   }
 
   #tell(event: WorldEvent): void {

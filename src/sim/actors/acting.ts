@@ -44,7 +44,7 @@ export const oneOf = <Thing>(things: readonly Thing[], prng: Prng): Thing | unde
   things[prng.int(0, Math.max(0, things.length - 1))]
 
 /** Somebody else was faster, or it is not allowed: nothing was done. */
-export function attempt(act: Act | undefined): string | undefined {
+function attempt(act: Act | undefined): string | undefined {
   try {
     return act?.()
   } catch (error) {

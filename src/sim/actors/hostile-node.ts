@@ -3,7 +3,7 @@ import { keepActing, oneOf } from './acting.ts'
 import type { Actor } from './actor.ts'
 
 /** What a node that is in other hands says of itself. The API server lets all of it pass. */
-export const hostileTexts: readonly string[] = [
+const hostileTexts: readonly string[] = [
   '\u0000\u0001\u0007\u0008\u001b[2J\u001b]0;owned\u0007',
   '\u001b[31mDELETE THE CLUSTER\u001b[0m\r\nlevel=error msg="forged line"',
   '<script>alert(1)</script><img src=x onerror=alert(2)>[link](javascript:alert(3))',

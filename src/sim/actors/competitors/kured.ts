@@ -1,7 +1,7 @@
-import { at, type JsonObject, textAt } from '../../../kernel/json.ts'
+import { type JsonObject, textAt } from '../../../kernel/json.ts'
 import { minutes, rfc3339, seconds } from '../../../kernel/time.ts'
 import type { WorldClient } from '../../api-server/world-client.ts'
-import { annotationsOf, isReady, isUnschedulable, nameOf } from '../../world/fields.ts'
+import { isReady, isUnschedulable, nameOf } from '../../world/fields.ts'
 import type { World } from '../../world/world.ts'
 import { keepActing, oneOf } from '../acting.ts'
 import type { Actor, ActorParts } from '../actor.ts'
@@ -102,13 +102,4 @@ const manifest: JsonObject = {
       },
     },
   },
-}
-
-/** For which node the lock is held; undefined: for none. */
-export function lockedNode(world: World): string | undefined {
-  const stored = world.objects.get('daemonsets.apps', daemonSet)
-  const text = stored === undefined ? undefined : annotationsOf(stored)[lockAnnotation]
-  if (text === undefined) return undefined
-  const nodeID = at(JSON.parse(text), 'nodeID')
-  return typeof nodeID === 'string' ? nodeID : undefined
 }

@@ -1,4 +1,4 @@
-import { annotation } from '../../../api/annotations.ts'
+import { annotation, keepOffMarks } from '../../../api/annotations.ts'
 import type { JsonObject } from '../../../kernel/json.ts'
 import { later, minutes, rfc3339, seconds } from '../../../kernel/time.ts'
 import { annotationsOf, isUnschedulable, nameOf } from '../../world/fields.ts'
@@ -58,7 +58,12 @@ export function uncordonAll({ api, world }: Person, names: Set<string>): boolean
     const node = world.objects.get('nodes', { name })
     if (node !== undefined && isCordonedByRun(node)) continue
     names.delete(name)
-    if (node !== undefined && isUnschedulable(node)) api.patch('nodes', { name }, { spec: { unschedulable: false } })
+    if (node === undefined) continue
+    if (isUnschedulable(node)) api.patch('nodes', { name }, { spec: { unschedulable: false } })
+    // Who took away the note of whose the marks are has to take away the marks, too.
+    const left = keepOffMarks.filter((mark) => annotationsOf(node)[mark] !== undefined)
+    const annotations = Object.fromEntries(left.map((mark) => [mark, null]))
+    if (left.length > 0) api.patch('nodes', { name }, { metadata: { annotations } })
   }
   return names.size === 0
 }

@@ -36,6 +36,14 @@ describe('the embedded API server', () => {
     expect(Object.isFrozen(at(first, 'spec', 'containers', 0))).toBe(true)
   })
 
+  test('an object that is restored is served like any other, and shares its parts', () => {
+    const { server, world } = serverFixture()
+    const spec = Object.freeze({ unschedulable: true })
+    for (const name of ['a', 'b']) server.restore('nodes', { metadata: { name, uid: name }, spec })
+    expect(world.patch('nodes', { name: 'a' }, { metadata: { labels: { x: 'y' } } })['spec']).toBe(spec)
+    expect(get(server, '/api/v1/nodes').body).toMatchObject({ items: [{ metadata: { name: 'a' } }, { spec }] })
+  })
+
   test('keeps no hold of what it was sent', () => {
     const { world } = serverFixture()
     const schema = { type: 'object', description: 'before' }

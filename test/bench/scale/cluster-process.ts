@@ -60,7 +60,7 @@ const crds = 'customresourcedefinitions.apiextensions.k8s.io'
 function observe({ type, plural, object, request }: Change): void {
   const name = textAt(object, 'metadata', 'name') ?? ''
   if (plural === 'nodes' && flagAt(object, 'spec', 'unschedulable') && !cordoned.has(name))
-    cordoned.set(name, { at: now(), writes: tally.writes })
+    cordoned.set(name, { at: now(), writes: tally.serialWrites })
   if (plural !== 'pods' || type !== 'MODIFIED' || textAt(object, 'metadata', 'deletionTimestamp') === undefined) return
   if (request.subresource === 'eviction') evicted += 1
   // As a kubelet whose containers end at once.
@@ -93,7 +93,7 @@ async function latencies(question: JsonObject): Promise<JsonObject> {
   const took: number[] = []
   const writes: number[] = []
   for (const name of untouched(count)) {
-    const [before, sickAt] = [tally.writes, now()]
+    const [before, sickAt] = [tally.serialWrites, now()]
     strike([name], sickConditions.kept)
     await until(() => cordoned.has(name), patienceMs)
     const cordon = cordoned.get(name)

@@ -4,6 +4,7 @@ import type { Transport, TransportRequest } from '../../../src/ports/transport.t
 export class RequestTally {
   #counts = new Map<string, number>()
   #writes = 0
+  #serialWrites = 0
   #lastWriteAt = performance.now()
 
   /** Requests that change something, the operator's own Lease and Events left out. */
@@ -35,9 +36,16 @@ export class RequestTally {
     return counts
   }
 
+  /** Those of them that a cordon waits for: the node's record, its run, the slot, the node. The others go beside them. */
+  get serialWrites(): number {
+    return this.#serialWrites
+  }
+
   #note({ method, path }: TransportRequest): void {
     const resource = resourceOf(path)
     this.#count(`${method} ${resource}`)
+    if (method !== 'GET' && serial.has(resource) && `${method} ${resource}` !== 'PATCH nodehealths')
+      this.#serialWrites += 1
     if (method === 'GET' || resource === 'leases' || resource === 'events') return
     this.#writes += 1
     this.#lastWriteAt = performance.now()
@@ -47,6 +55,14 @@ export class RequestTally {
     this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1)
   }
 }
+
+const serial: ReadonlySet<string> = new Set([
+  'nodehealths',
+  'noderemediations',
+  'noderemediations/status',
+  'disruptionledgers',
+  'nodes',
+])
 
 /** `nodes`, `pods/eviction`. */
 export function resourceOf(path: string): string {

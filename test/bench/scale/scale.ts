@@ -53,7 +53,10 @@ function embeddedTargets(seen: EmbeddedReport): readonly Judged[] {
     ...seen.latencies.flatMap(({ renewalsPerSecond, p50, p99, writesMax }) => [
       judged(`condition to cordon, p50, ${renewalsPerSecond} lease renewals a second`, 'ms', [p50, 50]),
       judged(`condition to cordon, p99, ${renewalsPerSecond} lease renewals a second`, 'ms', [p99, 250]),
-      judged(`writes until the cordon, at most, ${renewalsPerSecond} lease renewals a second`, '', [writesMax, 6]),
+      judged(`writes one after the other until the cordon, at most, ${renewalsPerSecond} lease renewals a second`, '', [
+        writesMax,
+        6,
+      ]),
     ]),
     judged(`${seen.cordons.done} of ${seen.cordons.wanted} cordons, limits lifted`, 's', [
       inSeconds(seen.cordons.tookMs),

@@ -174,7 +174,7 @@ class AttachDetach {
       metadata: { namespace, name: `${nameOf(pod)}.multi-attach.${uidOf(pod)}` },
       involvedObject: { kind: 'Pod', namespace, name: nameOf(pod), uid: uidOf(pod), apiVersion: 'v1' },
       reason: 'FailedAttachVolume',
-      message: `Multi-Attach error for volume "${nameOf(volume)}" Volume is already exclusively attached to one node and can't be attached to another`,
+      message: `Multi-Attach error for volume "${nameOf(volume)}" ${multiAttach}`,
       type: 'Warning',
       source: { component: 'attachdetach-controller' },
       firstTimestamp: at,
@@ -183,6 +183,8 @@ class AttachDetach {
     })
   }
 }
+
+const multiAttach = "Volume is already exclusively attached to one node and can't be attached to another"
 
 const attachedTo = (node: JsonObject): readonly JsonObject[] =>
   listAt(node, 'status', 'volumesAttached').filter(isObject)

@@ -4,7 +4,7 @@ import { scenarios } from './scenarios.ts'
 
 test.each(Object.entries(scenarios))(
   '%s: safe, and everything comes to an end',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (_, plan) => {
     const { failure } = await simulate(plan)
     expect(failure).toBeUndefined()

@@ -13,7 +13,15 @@ import { inProcessTransport } from '../../../src/sim/api-server/in-process-trans
 import { WorldClient } from '../../../src/sim/api-server/world-client.ts'
 import { benchGuard, benchPolicy, type Limits } from './bench-policy.ts'
 import { answerParent } from './conversation.ts'
-import { conditionOf, generatedLease, generatedNode, nodeNameOf, podsOf, sickConditions } from './generated-cluster.ts'
+import {
+  conditionOf,
+  generatedLease,
+  generatedNode,
+  namespaces,
+  nodeNameOf,
+  podsOf,
+  sickConditions,
+} from './generated-cluster.ts'
 import { RequestTally } from './request-tally.ts'
 
 /** An embedded cluster over HTTP, and what happens in it. Moments are taken where they are committed, by one clock. */
@@ -49,7 +57,7 @@ async function serve(question: JsonObject): Promise<JsonObject> {
 
 function install(limits: Limits): void {
   for (const definition of definitions) world.create(crds, customResourceDefinition(definition))
-  world.create('namespaces', { metadata: { name: defaultNamespace } })
+  for (const name of [defaultNamespace, ...namespaces]) world.create('namespaces', { metadata: { name } })
   world.create('disruptionledgers.prunella.dev', emptyLedger)
   world.create('remediationguards.prunella.dev', benchGuard(limits))
   world.create('noderemediationpolicies.prunella.dev', benchPolicy(limits))
@@ -148,6 +156,7 @@ const calmMs = 5_000
 /** What the operator asks while nothing happens. */
 async function idle(question: JsonObject): Promise<JsonObject> {
   const ms = numberAt(question, 'ms') ?? 0
+  await until(() => tally.quietForMs > calmMs, patienceMs)
   tally.take()
   await sleep(ms)
   return { ms, requests: tally.take() }

@@ -81,13 +81,16 @@ export function podsOf(nodes: number): (index: number) => JsonObject {
 }
 
 const applications = 400
+const teams = 50
+
+export const namespaces: readonly string[] = Array.from({ length: teams }, (_, team) => `team-${team}`)
 
 function templateOf(application: number): JsonObject {
   const { kind: _, apiVersion: __, metadata, ...rest } = generatedPod(application)
   const { managedFields: ___, ...kept } = asObject(metadata)
   // Local data would hold a drain back, and rightly so.
   const spec = { ...asObject(rest['spec']), volumes: [{ name: 'config', configMap: { name: 'config' } }] }
-  return { ...rest, metadata: { ...kept, namespace: `team-${application % 50}` }, spec }
+  return { ...rest, metadata: { ...kept, namespace: `team-${application % teams}` }, spec }
 }
 
 const asObject = (value: JsonObject[string]): JsonObject =>

@@ -7,7 +7,7 @@ import { oneOf } from '../acting.ts'
 import type { ActorParts } from '../actor.ts'
 
 /** Under these names people write: whoever judges can tell their hand from the operator's. */
-export const people = ['alice@example.com', 'bob@example.com'] as const
+const people = ['alice@example.com', 'bob@example.com'] as const
 
 export type PersonName = (typeof people)[number]
 

@@ -5,7 +5,7 @@ import { type Instant, seconds } from '../../kernel/time.ts'
 import type { Change } from '../api-server/api-request.ts'
 import { annotationsOf, nameOf } from '../world/fields.ts'
 import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
-import { newSlots } from './claims.ts'
+import { areBooksForged, newSlots } from './claims.ts'
 import { isManual, isStated } from './symptoms.ts'
 
 /** A Fault that is gone at the moment of the cordon is left alone. */
@@ -48,6 +48,7 @@ export function attemptsAreCounted(): Checker {
   return {
     invariant: 'I9',
     judge: (happening, truth) => {
+      if (areBooksForged(happening, truth)) attempts.clear()
       const run = changedRun(happening)
       if (run?.spec === undefined || run.status.step?.name !== 'Cordoning') return undefined
       const { retry = 0, rung = 0 } = run.status.step
@@ -77,6 +78,7 @@ export function cooldownIsKept(): Checker {
   return {
     invariant: 'I9',
     judge: (happening, truth) => {
+      if (areBooksForged(happening, truth)) ends.clear()
       const ended = endOf(changedRun(happening), touched)
       if (ended !== undefined) ends.set(ended, truth.now())
       for (const { nodeUID, nodeName, policyName } of newSlots(happening, truth)) {

@@ -69,7 +69,8 @@ async function scale(): Promise<void> {
 }
 
 const scaleTable = ({ targets, storms, load, publishedByOthers }: ScaleReport, wanted: readonly Part[]): string[] => [
-  `measured: ${wanted.join(', ')}; load of the machine ${load.before.toFixed(1)} before, ${load.after.toFixed(1)} after, on ${load.processors} processors`,
+  `measured: ${wanted.join(', ')}, on ${load.processors} processors`,
+  `load of the machine: ${load.before.toFixed(1)} before, ${load.after.toFixed(1)} after`,
   ...targets.map(targetLine),
   ...storms.map(
     ({ sick, nodes, rising, falling }) =>

@@ -3,7 +3,8 @@ import { bmcSecretName, defaultNamespace } from '../src/api/annotations.ts'
 import { customResourceDefinition } from '../src/api/crd/custom-resource-definition.ts'
 import { definitions } from '../src/api/crd/definitions.ts'
 import { defaultGuard, emptyLedger } from '../src/api/initial-objects.ts'
-import { type NodeRemediation, runKind } from '../src/api/v1alpha1/node-remediation.ts'
+import { healthKind } from '../src/api/v1alpha1/node-health.ts'
+import { runKind } from '../src/api/v1alpha1/node-remediation.ts'
 import { policyKind } from '../src/api/v1alpha1/node-remediation-policy.ts'
 import { startOperator } from '../src/controllers/operator.ts'
 import type { JsonObject } from '../src/kernel/json.ts'
@@ -61,34 +62,35 @@ async function clusterWith(policySpec: JsonObject, spoil: (world: World) => void
   await operator.done
   const run = world.objects.all('noderemediations.prunella.dev').map(runKind.project)[0]
   const stored = world.objects.all('noderemediationpolicies.prunella.dev').map(policyKind.project)[0]
-  return { world, log, run, policy: stored }
+  const gates = world.objects.all('nodehealths.prunella.dev').map(healthKind.project)[0]?.status.gates ?? []
+  return { world, log, run, gates, policy: stored }
 }
 
-const heldOf = (run: NodeRemediation | undefined) =>
-  run?.status.conditions.find(({ type, status }) => type === 'Held' && status === 'True')
 const commands = ({ bmcNetwork }: World): number => bmcNetwork.log.filter(({ command }) => command !== 'Read').length
 
-test('a BMC with a wrong password holds the run, says so once, and the node is not even cordoned', async () => {
-  const { world, log, run } = await clusterWith(policy(), (spoilt) => {
+test('a BMC with a wrong password starts nothing: the gate says so, without the password, and the node is not even cordoned', async () => {
+  const { world, run, gates } = await clusterWith(policy(), (spoilt) => {
     spoilt.bmc('node-1').password = 'another'
   })
-  expect(heldOf(run)).toMatchObject({ reason: 'ProviderRefused' })
-  expect(JSON.stringify(heldOf(run))).not.toContain(world.bmc('node-1').options.password)
-  expect(log.lines.filter(({ text }) => text === 'Held remediation')).toMatchObject([
-    { fields: { reason: 'ProviderRefused' } },
-  ])
+  expect(gates).toContainEqual(expect.objectContaining({ gate: 'ProviderReady', reason: 'ProviderRefused' }))
+  expect(JSON.stringify(gates)).not.toContain(world.bmc('node-1').options.password)
+  expect(run).toBeUndefined()
   expect(commands(world)).toBe(0)
   expect(world.objects.get('nodes', { name: 'node-1' })).not.toHaveProperty('spec.unschedulable')
 })
 
-test('a node without a BMC mapping holds its run, and nobody guesses an address', async () => {
-  const { world, run } = await clusterWith(policy(), ({ api }) => {
+test('a node without a BMC mapping is held, and nobody guesses an address', async () => {
+  const { world, run, gates } = await clusterWith(policy(), ({ api }) => {
     api.delete('secrets', { namespace: defaultNamespace, name: bmcSecretName('node-1') })
   })
-  expect(heldOf(run)).toMatchObject({
-    reason: 'TreatmentUnsupported',
-    message: expect.stringContaining('bmc-node-1 is not there'),
-  })
+  expect(gates).toContainEqual(
+    expect.objectContaining({
+      gate: 'ProviderReady',
+      reason: 'TreatmentUnsupported',
+      message: expect.stringContaining('bmc-node-1 is not there'),
+    }),
+  )
+  expect(run).toBeUndefined()
   expect(commands(world)).toBe(0)
 })
 

@@ -8,6 +8,7 @@ test('what a pod is to us does not depend on what we say that we do not read', (
   const bytes = Buffer.from(JSON.stringify(generatedPod(7)))
   const text = textWithout(bytes, unreadOf(['managedFields', ...(podKind.unread ?? [])]))
   const parsed: unknown = JSON.parse(text)
-  expect(text.length).toBeLessThan(bytes.length / 3)
+  // What its containers ask for is read; the rest of them is not.
+  expect(text.length).toBeLessThan(bytes.length / 2)
   expect(isObject(parsed) && podKind.project(parsed)).toEqual(podKind.project(generatedPod(7)))
 })

@@ -245,9 +245,9 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     name: 'M35 pause-stops-release',
     invariant: 'L2',
     file: remediation('ending.ts'),
-    cut: 'const job = withdrawal(seen)\n  if (job !== undefined) return stay',
+    cut: "if (job !== undefined) return stay('the node job is withdrawn'",
     paste:
-      'const job = withdrawal(seen)\n  if (seen.pauses.length > 0) return stay("paused", { wakeAfterMs: treatPollMs })\n  if (job !== undefined) return stay',
+      "if (seen.pauses.length > 0) return stay('', { wakeAfterMs: 1e3 })\n  if (job !== undefined) return stay('the node job is withdrawn'",
   },
   {
     name: 'M30 blocked-is-silent',

@@ -25,7 +25,8 @@ export const sabotagesOfLimits: readonly Sabotage[] = [
     file: budget('gates.ts'),
     cut: 'const all = ledger.spec.slots\n',
     paste:
-      "const cached = figures.kind === 'Known' ? figures.cluster.selected - figures.cluster.healthy : 0\n  const all = ledger.spec.slots.slice(0, cached)\n",
+      "const seen = figures.kind === 'Known' ? figures.cluster : { selected: 0, healthy: 0 }\n" +
+      '  const all = ledger.spec.slots.slice(0, seen.selected - seen.healthy)\n',
   },
   {
     name: 'a topology domain has no limit',

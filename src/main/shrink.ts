@@ -5,7 +5,7 @@ import { planOfSeed } from '../sim/simulation/plan-of-seed.ts'
 import { simulate } from '../sim/simulation/simulate.ts'
 import { forbidRealWorld } from './simulator/forbid-real-world.ts'
 
-const usage = `usage: npm run sim:shrink -- SEED      a seed that fails, or a file with a plan: the smallest plan that fails in the same way`
+const usage = `usage: npm run sim:shrink -- SEED|FILE      a seed that fails, or a plan: the smallest that fails in the same way`
 const playsMax = 300
 const shownLines = 25
 
@@ -33,8 +33,8 @@ async function main([what]: readonly string[]): Promise<number> {
 }
 
 const sizeOf = ({ cluster, replicas, faults, incidents, actors, stories, stormMs }: Plan): string =>
-  `${cluster.nodes + cluster.rented} nodes, ${replicas.length} replicas, ${stories.length} stories, ${Object.keys(faults).length} faults, ` +
-  `${incidents.length} incidents, ${Object.keys(actors).length} actors, ${Math.round(stormMs / 60_000)} min`
+  `${cluster.nodes + cluster.rented} nodes, ${replicas.length} replicas, ${stories.length} stories, ` +
+  `${Object.keys(faults).length} faults, ${incidents.length} incidents, ${Object.keys(actors).length} actors, ${Math.round(stormMs / 60_000)} min`
 
 function planFrom(what: string): Plan {
   if (/^\d+$/.test(what)) return planOfSeed(Number(what))

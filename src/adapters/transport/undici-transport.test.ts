@@ -73,9 +73,9 @@ describe('a request', () => {
     const patch = (path: string, notAfter: ReturnType<typeof soon>) =>
       transport.request({ ...get({ method: 'PATCH', path, lane: 'Lease' }), body: {}, notAfter })
     const first = transport.request(get({ path: '/first', lane: 'Lease' }))
+    await expect.poll(() => held.length).toBe(1)
     const late = patch('/late', soon(20))
     late.catch(() => {})
-    await expect.poll(() => held.length).toBe(1)
     await new Promise((resolve) => setTimeout(resolve, 40))
     held[0]?.()
     await first

@@ -32,7 +32,8 @@ function startedUnderTrip(slot: Slot, ledger: LedgerSpec, truth: Truth): string 
     ({ scope, tripID }) => (scope === '' || scope === slot.policyName) && !acknowledged.includes(tripID),
   )
   if (breaker === undefined || isCanary(slot, breaker)) return undefined
-  return `${slot.nodeName} was begun while trip ${breaker.tripID} of ${breaker.scope === '' ? 'the cluster' : breaker.scope} was ${breaker.state}`
+  const whose = breaker.scope === '' ? 'the cluster' : breaker.scope
+  return `${slot.nodeName} was begun while trip ${breaker.tripID} of ${whose} was ${breaker.state}`
 }
 
 const isCanary = ({ runUID }: Slot, { state, canaryRunUID }: Breaker): boolean =>

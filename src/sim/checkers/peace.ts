@@ -19,7 +19,7 @@ export function pendingWork(truth: Truth): string | undefined {
 }
 
 /** A quarantined run is open: it owns its cordon, and never a slot. */
-export const isQuarantined = ({ status }: NodeRemediation): boolean => status.step?.name === 'Quarantined'
+const isQuarantined = ({ status }: NodeRemediation): boolean => status.step?.name === 'Quarantined'
 
 /** Asked for their consent, people may take their time; after it the run ends by itself. */
 const waitsForPeople = (run: NodeRemediation): boolean =>

@@ -2,7 +2,7 @@ import { guardName } from '../../../src/api/v1alpha1/remediation-guard.ts'
 import type { JsonObject } from '../../../src/kernel/json.ts'
 import { benchLabel, sickConditions } from './generated-cluster.ts'
 
-export const policyName = 'bench'
+const policyName = 'bench'
 
 /** Ordinary: what a cautious team would set, so that a storm meets the breaker. Lifted: as far as the kinds allow. */
 export type Limits = 'Ordinary' | 'Lifted'

@@ -23,7 +23,7 @@ export interface EmbeddedReport {
   readonly peakRssBytes: number
 }
 
-export const clusterFile = import.meta.resolve('./cluster-process.ts')
+const clusterFile = import.meta.resolve('./cluster-process.ts')
 export const operatorFile = import.meta.resolve('./operator-process.ts')
 
 /** The limits of this process are lifted with those of the policy. */

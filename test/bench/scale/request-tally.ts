@@ -65,7 +65,7 @@ const serial: ReadonlySet<string> = new Set([
 ])
 
 /** `nodes`, `pods/eviction`. */
-export function resourceOf(path: string): string {
+function resourceOf(path: string): string {
   const [root, ...rest] = path.split('/').slice(1)
   const segments = rest.slice(root === 'api' ? 1 : 2)
   const [plural = '', , subresource] =

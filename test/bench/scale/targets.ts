@@ -22,7 +22,7 @@ export const judged = (name: string, unit: Target['unit'], [measured, atMost]: r
 export const publishedByOthers: readonly string[] = [
   'NVSentinel, 50,000 nodes: time to cordon p50 26 ms, p99 165 ms, max 373 ms',
   'NVSentinel, 100,005 nodes: 51 GB in its components; drainer 16 MB for 1,000 drainable pods',
-  'medik8s NodeHealthCheck, on this bed with 1,000 kwok nodes and a hold of 1 s: 17 to 29 s from condition to remediation object; 80 s for a storm of 300',
+  'medik8s NodeHealthCheck, on this bed, 1,000 kwok nodes, hold 1 s: 17 to 29 s from condition to remediation object; storm of 300: 80 s',
   'Karpenter: 1,000 pods scaled out in less than 2 min, P95 memory below 260 MB',
   'kube-router: more than 200 MB for 15,000 pods in an informer; transformed ones about ten times less (SumoLogic)',
   'Kubernetes SIG Scalability: p99 of writes and single reads at most 1 s with 5,000 nodes and 150,000 pods',

@@ -33,8 +33,15 @@ async function main([what]: readonly string[]): Promise<number> {
 }
 
 const sizeOf = ({ cluster, replicas, faults, incidents, actors, stories, stormMs }: Plan): string =>
-  `${cluster.nodes + cluster.rented} nodes, ${replicas.length} replicas, ${stories.length} stories, ` +
-  `${Object.keys(faults).length} faults, ${incidents.length} incidents, ${Object.keys(actors).length} actors, ${Math.round(stormMs / 60_000)} min`
+  [
+    `${cluster.nodes + cluster.rented} nodes`,
+    `${replicas.length} replicas`,
+    `${stories.length} stories`,
+    `${Object.keys(faults).length} faults`,
+    `${incidents.length} incidents`,
+    `${Object.keys(actors).length} actors`,
+    `${Math.round(stormMs / 60_000)} min`,
+  ].join(', ')
 
 function planFrom(what: string): Plan {
   if (/^\d+$/.test(what)) return planOfSeed(Number(what))

@@ -59,7 +59,7 @@ export interface GivenBack {
   readonly diagnosis: string
 }
 
-/** The end of the last slot is what the cool-down counts from. */
+/** The cool-down counts from this end. */
 export function withoutSlot(ledger: LedgerSpec, runUID: string, given: GivenBack): LedgerSpec {
   const { now, attempted, verdict, diagnosis } = given
   const ended = { endTime: rfc3339(now), attempt: attempted, ...(verdict === undefined ? {} : { verdict }) }

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { annotation } from '../../api/annotations.ts'
-import { later } from '../../kernel/time.ts'
+import { later, rfc3339 } from '../../kernel/time.ts'
 import { decide } from './decide.ts'
 import type { Decision } from './decision.ts'
 import {
   bmc,
   condition,
   cordoned,
+  ledger,
   meta,
   now,
   observation,
@@ -102,6 +103,32 @@ describe('the ways out', () => {
     expect(commandsOf(decide(observation({ ...releasing, ...cordoned() })))).toEqual(['Uncordon'])
     expect(commandsOf(decide(observation(releasing)))).toEqual(['ReleaseSlot'])
     expect(decide(observation({ step: steps.releasing }))).toMatchObject(moves('Done', { outcome: 'NodeRecovered' }))
+  })
+
+  test('who was quarantined is left alone from the moment at which people give the node back', () => {
+    const start = {
+      runUID,
+      runName: 'nr',
+      policyName: 'general',
+      nodeName: 'node-1',
+      nodeUID: 'u',
+      attempt: true,
+      retries: 0,
+    }
+    const endedAt = (agoMs: number) => ({
+      ledger: ledger({
+        starts: [{ ...start, startTime: rfc3339(later(now, -9e6)), endTime: rfc3339(later(now, -agoMs)) }],
+      }),
+    })
+    const released = { ...steps.releasing, outcome: 'Cancelled', since: now } as const
+    const decision = decide(observation({ step: released, ...endedAt(3_600_000) }))
+    expect(decision).toMatchObject({
+      commands: [{ kind: 'ReleaseSlot', ledger: { starts: [{ endTime: rfc3339(now) }] } }],
+    })
+    expect(decide(observation({ step: released, ...endedAt(0) }))).toMatchObject(moves('Done'))
+    expect(decide(observation({ step: { ...released, attempted: false }, ...endedAt(3_600_000) }))).toMatchObject(
+      moves('Done'),
+    )
   })
 
   test('a cordon that was there before us stays', () => {

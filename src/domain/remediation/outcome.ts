@@ -1,9 +1,9 @@
 import { waitPollMs } from '../../api/pacing.ts'
-import type { Start } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { LedgerSpec, Start } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { Outcome, QuarantineCause } from '../../api/v1alpha1/node-remediation.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import { assert } from '../../kernel/assert.ts'
-import { type Instant, later } from '../../kernel/time.ts'
+import { type Instant, later, parseTime } from '../../kernel/time.ts'
 import { holdsSlot, slotOf, withoutSlot } from '../budget/ledger.ts'
 import type { Command, EventReason, Move, Stay } from './decision.ts'
 import { leftMs } from './elapsed.ts'
@@ -93,11 +93,20 @@ type Due = Extract<Step, { readonly deadline: Instant }>
 export const deadlineIn = ({ now }: Observation, ms: number): Instant => later(now, ms)
 
 /** Empty where there is nothing to give back, or the ledger cannot be read: then we look again. */
-export function releaseSlot({ ledger, run, now, step }: Observation): readonly Command[] {
-  if (ledger.kind !== 'Known' || slotOf(ledger.spec, run.uid) === undefined) return []
+export function releaseSlot(seen: Observation): readonly Command[] {
+  const { ledger, run, now, step } = seen
+  if (ledger.kind !== 'Known' || (slotOf(ledger.spec, run.uid) === undefined && !restsTooEarly(ledger.spec, seen)))
+    return []
   const given = { now, attempted: step.attempted, verdict: verdictOf(step), diagnosis: run.spec.cause.diagnosis }
   const next = withoutSlot(ledger.spec, run.uid, given)
   return [{ kind: 'ReleaseSlot', ledger: next, resourceVersion: ledger.resourceVersion }]
+}
+
+/** A quarantined run gave its slot back long ago; its node is left alone from the moment at which people give the node back. */
+function restsTooEarly({ starts }: LedgerSpec, { run, step, now }: Observation): boolean {
+  if (step.name !== 'Releasing' || !step.attempted) return false
+  const endedAt = parseTime(starts.find(({ runUID }) => runUID === run.uid)?.endTime)
+  return endedAt !== undefined && endedAt < Math.min(step.since, now)
 }
 
 /** Whether the treatments of the run helped, as far as it ends by them: neither people nor the node's own recovery prove anything. */

@@ -32,6 +32,16 @@ describe('BudgetFree', () => {
     expect(budgetFree(view(full))).toMatchObject({ message: '1 of 1 slots of the cluster are held by x' })
   })
 
+  test('slots are counted in the ledger, whatever the caches show', () => {
+    const full = {
+      guard: guardSpecSchema.parse({ maxConcurrent: 2 }),
+      policy: policy({ maxConcurrent: 9 }),
+      ledger: ledger({ slots: [slot('x'), slot('y')] }),
+    }
+    const allWell = { figures: { kind: 'Known', policy: share(0), cluster: share(0) } } as const
+    expect(budgetFree(view({ ...full, ...allWell })).reason).toBe('BudgetExhausted')
+  })
+
   test('a limit of 0 starts nothing, and a percentage rounds down', () => {
     expect(budgetFree(view({ policy: policy({ maxConcurrent: 0 }) })).reason).toBe('BudgetExhausted')
     const two = ledger({ slots: [slot('x'), slot('y')] })

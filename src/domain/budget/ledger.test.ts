@@ -23,6 +23,12 @@ test('one write takes the slot and remembers the start', () => {
   })
 })
 
+test('earlier starts are remembered with it: they are the rate and the cool-down of whoever leads next', () => {
+  const first = withSlot(empty, slot, now)
+  const second = withSlot(first, { ...slot, runUID: 'u2' }, later(now, 1_000))
+  expect(second.starts.map(({ runUID }) => runUID)).toEqual(['u1', 'u2'])
+})
+
 test('claimed again for a later rung it is still one start, and it is open again', () => {
   const given = withoutSlot(withSlot(empty, slot, now), 'u1', { now, attempted: true, diagnosis: 'd' })
   const again = withSlot(given, slot, later(now, 1_000))

@@ -4,7 +4,7 @@ import { meta } from '../../api/kind.fixture.ts'
 import { guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
 import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
 import { hours, later, rfc3339 } from '../../kernel/time.ts'
-import { ledger, now, policy, slot, start, view } from './budget-view.fixture.ts'
+import { ledger, now, policy, share, slot, start, view } from './budget-view.fixture.ts'
 import { budgetFree, notPaused, rateFree, topologyFree } from './gates.ts'
 import { budgetGates } from './shared-gates.ts'
 

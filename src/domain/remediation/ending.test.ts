@@ -131,6 +131,18 @@ describe('the ways out', () => {
     )
   })
 
+  test.each(
+    (['Gone', 'Recreated'] as const).flatMap((kind) =>
+      [steps.claiming, steps.cordoning, steps.draining, steps.quarantined, verifying()].map((step) => ({ kind, step })),
+    ),
+  )(
+    'a node that is $kind ends the run in $step.name: whatever bears its name is not what was decided about',
+    ({ kind, step }) => {
+      const seen = observation({ step, ...slotHeld, node: { kind } })
+      expect(decide(seen)).toMatchObject(moves('Releasing', { outcome: 'Superseded' }))
+    },
+  )
+
   test('a cordon that was there before us stays', () => {
     const metadata = meta('node-1', {
       annotations: { [annotation.cordonedByRun]: runUID, [annotation.cordonBefore]: 'true' },

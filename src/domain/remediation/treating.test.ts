@@ -41,6 +41,13 @@ describe('soft reboot', () => {
     expect(decide(observation({ ...ordering, ...rebooted }))).toMatchObject(moves('Verifying', { bootID: 'boot-1' }))
   })
 
+  test('a boot ID that nobody knows proves no boot, before or after', () => {
+    const forgotten = { ...ordering, ...cordoned({ bootID: '' }) }
+    expect(decide(observation(forgotten)).kind).toBe('Stay')
+    const never = { ...ordering, ...rebooted, step: { ...ordering.step, bootID: '' } }
+    expect(decide(observation(never)).kind).toBe('Stay')
+  })
+
   test('overdue, the order is seen withdrawn before the next rung', () => {
     expect(commandsOf(decide(observation({ ...ordering, ...overdue, job })))).toEqual(['WithdrawReboot'])
     expect(commandsOf(decide(observation({ ...ordering, ...overdue, job: { ...job, terminating: true } })))).toEqual([])

@@ -31,8 +31,9 @@ const rows: readonly (readonly Step[])[] = [
   ],
   [
     { name: 'contract, embedded', command: [node, 'scripts/contract.ts', '--against=embedded'] },
-    { name: 'simulator, 20 seeds', command: [node, 'src/main/sim.ts', '1', '20'] },
+    { name: 'simulator, scenarios', command: ['vitest', 'run', '--project', 'sim'] },
   ],
+  [{ name: 'simulator, 20 seeds', command: [node, 'src/main/sim.ts', '1', '20'] }],
 ]
 
 const only = (process.env['STEPS'] ?? '').split(',').filter((name) => name !== '')

@@ -228,11 +228,11 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     paste: `return Math.max(0, byStamp)`,
   },
   {
-    name: `a stamp in the future has elapsed`,
-    invariant: 'I20',
+    name: 'a stamp in the future is waited for',
+    invariant: 'L1',
     file: remediation('elapsed.ts'),
-    cut: `now < since ? 0 :`,
-    paste: `now < since ? -durationMs :`,
+    cut: 'now < since ? 0 : durationMs - (now - since)',
+    paste: 'durationMs - (now - since)',
   },
   {
     name: 'M28 slot-leaked-on-failure',

@@ -46,6 +46,13 @@ describe('before anything is disrupted', () => {
     )
   })
 
+  test('a later rung that waits for people gives its slot back: who is asleep takes nobody the budget', () => {
+    const step = { ...steps.claiming, name: 'Approving', rung: 1, attempted: true, deadline: undefined } as const
+    const asks = { shared: shared(policy({ mode: 'Approve' })), step, ...cordoned() }
+    expect(commandsOf(decide(observation({ ...asks, ...slotHeld })))).toEqual(['ReleaseSlot'])
+    expect(decide(observation(asks))).toMatchObject({ commands: [], held: { reason: 'ApprovalRequired' } })
+  })
+
   test('a dry run ends with what would have been done', () => {
     const dry = { run: run({ spec: runSpec({ dryRun: true }) }) }
     expect(decide(observation(dry))).toMatchObject(moves('Releasing', { outcome: 'WouldHaveActed' }))
@@ -181,6 +188,17 @@ describe('draining', () => {
     const job = pod('j', { metadata: meta('j', { labels: { 'app.kubernetes.io/managed-by': 'prunella' } }) })
     const pods = [daemon, mirror, job, pod('f', { phase: 'Succeeded' })]
     expect(decide(observation({ ...draining, pods }))).toMatchObject(moves('Treating', { bootID: 'boot-1' }))
+  })
+
+  test.each([
+    ['Proceed', moves('Treating')],
+    ['Quarantine', moves('Quarantined', { cause: 'DrainDeadlinePassed' })],
+    ['Release', moves('Releasing', { outcome: 'DrainDeadlinePassed' })],
+  ])('pods that are left at the deadline: onDeadline %s does just that, and never more', (onDeadline, expected) => {
+    const rung = { name: 'reboot', reboot: {}, drain: { mode: 'Full', deadlineSeconds: 60, onDeadline } }
+    const blocked = { ...draining, run: run({ spec: runSpec({ treatments: [rung] }) }), pods: [pod('blocked')] }
+    expect(decide(observation(blocked)).kind).toBe('Stay')
+    expect(decide(observation({ ...blocked, ...overdue }))).toMatchObject(expected)
   })
 
   test('a pod without a controller is never evicted', () => {

@@ -24,16 +24,30 @@ export const holdsSlot = (seen: LedgerSeen, runUID: string): boolean =>
  */
 export function withSlot(ledger: LedgerSpec, slot: Slot, now: Instant): LedgerSpec {
   const known = ledger.starts.some(({ runUID }) => runUID === slot.runUID)
-  const { runUID, runName, policyName, nodeName, nodeUID } = slot
-  const start: Start = { runUID, runName, policyName, nodeName, nodeUID, startTime: rfc3339(now), attempt: true }
+  const { runUID } = slot
   const held = slotOf(ledger, runUID) ?? slot
   return {
     ...ledger,
     slots: [...ledger.slots.filter((other) => other.runUID !== runUID), held],
-    starts: known ? reopened(ledger.starts, runUID) : [...recentStarts(ledger.starts, now), start],
+    starts: known ? reopened(ledger.starts, runUID) : withStart(ledger, slot, now).starts,
     breakers: ledger.breakers.map((breaker) => triedBy(slot, breaker)),
   }
 }
+
+type Starter = Pick<Start, 'runUID' | 'runName' | 'policyName' | 'nodeName' | 'nodeUID'>
+
+/** A run that the ledger does not know yet, or knows no more. */
+export function withStart(ledger: LedgerSpec, starter: Starter, now: Instant): LedgerSpec {
+  const { runUID, runName, policyName, nodeName, nodeUID } = starter
+  const start: Start = { runUID, runName, policyName, nodeName, nodeUID, startTime: rfc3339(now), attempt: true }
+  return { ...ledger, starts: [...recentStarts(ledger.starts, now), start] }
+}
+
+/** Whether the run has its slot for the round it is in: one that it kept from the round before was claimed for that one alone. */
+export const hasClaimed = (seen: LedgerSeen, runUID: string, retries: number): boolean =>
+  seen.kind === 'Known' &&
+  slotOf(seen.spec, runUID) !== undefined &&
+  (seen.spec.starts.find((start) => start.runUID === runUID)?.retries ?? 0) >= retries
 
 /** Every return to the first rung is one attempt more, and outlives the run as the first one does. */
 export const withRetries = (ledger: LedgerSpec, runUID: string, retries: number): LedgerSpec =>

@@ -29,6 +29,25 @@ const commandsOf = (decision: Decision): readonly string[] =>
   decision.kind === 'Stay' ? decision.commands.map(({ kind }) => kind) : []
 const moves = (name: string, rest: object = {}) => ({ kind: 'Move', next: { name, ...rest } })
 
+/** What the ledger says of this run once its slot is given back. */
+const endedAt = (agoMs: number) => ({
+  ledger: ledger({
+    starts: [
+      {
+        runUID,
+        runName: 'nr',
+        policyName: 'general',
+        nodeName: 'node-1',
+        nodeUID: 'u',
+        attempt: true,
+        retries: 0,
+        startTime: rfc3339(later(now, -9e6)),
+        endTime: rfc3339(later(now, -agoMs)),
+      },
+    ],
+  }),
+})
+
 describe('verifying', () => {
   const proving = { step: verifying(), ...slotHeld, ...rebooted }
 
@@ -57,9 +76,26 @@ describe('verifying', () => {
       'a latched condition without a new boot',
       cordoned({ conditions: [condition('Ready', 'True'), condition('KernelDeadlock', 'False')] }),
     ],
-  ])('%s proves nothing, and in the end the next rung is due', (_name, unusual) => {
+  ])('%s proves nothing, and in the end people are asked: the cause is gone, and justifies no rung', (_name, unusual) => {
     expect(decide(observation({ ...proving, ...unusual }))).toMatchObject({ kind: 'Stay', commands: [] })
-    expect(decide(observation({ ...proving, ...unusual, ...overdue }))).toMatchObject(moves('Approving', { rung: 1 }))
+    const late = decide(observation({ ...proving, ...unusual, ...overdue }))
+    expect(late).toMatchObject(moves('Quarantined', { cause: 'TreatmentsExhausted' }))
+  })
+
+  test('where the cause still stands, the next rung is due', () => {
+    const sick = { ...proving, ...cordoned({ bootID: 'boot-2' }), ...overdue }
+    expect(decide(observation(sick))).toMatchObject(moves('Approving', { rung: 1 }))
+  })
+
+  test('the lease has to be renewed again while it lasts: a machine that died before looks Ready for a while', () => {
+    const step = { ...verifying({ stableSince: now }), leaseRenewTime: 'renewed-1' }
+    const silent = { ...proving, step, now: later(now, 10_000) }
+    expect(decide(observation(proving))).toMatchObject(moves('Verifying', { leaseRenewTime: 'renewed-1' }))
+    expect(decide(observation(silent))).toMatchObject({ kind: 'Stay', held: { reason: 'StillUnhealthy' } })
+    const renewed = { ...silent, leaseRenewTime: 'renewed-2' }
+    expect(decide(observation(renewed))).toMatchObject(moves('Releasing', { outcome: 'NodeRecovered' }))
+    const long = { ...silent, now: later(now, 40_000) }
+    expect(decide(observation(long))).toMatchObject(moves('Verifying', { stableSince: undefined }))
   })
 
   test('a relapse starts the count anew', () => {
@@ -102,24 +138,12 @@ describe('the ways out', () => {
     const releasing = { step: steps.releasing, ...slotHeld }
     expect(commandsOf(decide(observation({ ...releasing, ...cordoned() })))).toEqual(['Uncordon'])
     expect(commandsOf(decide(observation(releasing)))).toEqual(['ReleaseSlot'])
-    expect(decide(observation({ step: steps.releasing }))).toMatchObject(moves('Done', { outcome: 'NodeRecovered' }))
+    expect(decide(observation({ step: steps.releasing, ...endedAt(0) }))).toMatchObject(
+      moves('Done', { outcome: 'NodeRecovered' }),
+    )
   })
 
   test('who was quarantined is left alone from the moment at which people give the node back', () => {
-    const start = {
-      runUID,
-      runName: 'nr',
-      policyName: 'general',
-      nodeName: 'node-1',
-      nodeUID: 'u',
-      attempt: true,
-      retries: 0,
-    }
-    const endedAt = (agoMs: number) => ({
-      ledger: ledger({
-        starts: [{ ...start, startTime: rfc3339(later(now, -9e6)), endTime: rfc3339(later(now, -agoMs)) }],
-      }),
-    })
     const released = { ...steps.releasing, outcome: 'Cancelled', since: now } as const
     const decision = decide(observation({ step: released, ...endedAt(3_600_000) }))
     expect(decision).toMatchObject({
@@ -129,6 +153,19 @@ describe('the ways out', () => {
     expect(decide(observation({ step: { ...released, attempted: false }, ...endedAt(3_600_000) }))).toMatchObject(
       moves('Done'),
     )
+  })
+
+  test('a ledger that was lost in mid-run learns of the run as it ends: its node is left alone all the same', () => {
+    const released = { ...steps.releasing, outcome: 'Cancelled', retry: 1 } as const
+    const { name: nodeName, uid: nodeUID } = runSpec().node
+    const decision = decide(observation({ step: released, ledger: ledger({ starts: [] }) }))
+    expect(decision).toMatchObject({
+      commands: [
+        { kind: 'ReleaseSlot', ledger: { starts: [{ runUID, nodeName, nodeUID, retries: 1, endTime: rfc3339(now) }] } },
+      ],
+    })
+    const untouched = { ...released, attempted: false }
+    expect(decide(observation({ step: untouched, ledger: ledger({ starts: [] }) }))).toMatchObject(moves('Done'))
   })
 
   test.each(
@@ -161,7 +198,13 @@ describe('the ways out', () => {
   test('a cordon of another run is not ours to undo', () => {
     const metadata = meta('node-1', { annotations: { [annotation.cordonedByRun]: 'another' } })
     expect(
-      decide(observation({ step: steps.releasing, ...present(sickNode({ unschedulable: true, metadata })) })),
+      decide(
+        observation({
+          step: steps.releasing,
+          ...endedAt(0),
+          ...present(sickNode({ unschedulable: true, metadata })),
+        }),
+      ),
     ).toMatchObject(moves('Done'))
   })
 

@@ -4,7 +4,7 @@ import type { Outcome, QuarantineCause } from '../../api/v1alpha1/node-remediati
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import { assert } from '../../kernel/assert.ts'
 import { type Instant, later, parseTime } from '../../kernel/time.ts'
-import { holdsSlot, slotOf, withoutSlot } from '../budget/ledger.ts'
+import { holdsSlot, isLedgerFull, slotOf, withoutSlot, withRetries, withStart } from '../budget/ledger.ts'
 import type { Command, EventReason, Move, Stay } from './decision.ts'
 import { leftMs } from './elapsed.ts'
 import type { Observation } from './observation.ts'
@@ -95,11 +95,29 @@ export const deadlineIn = ({ now }: Observation, ms: number): Instant => later(n
 /** Empty where there is nothing to give back, or the ledger cannot be read: then we look again. */
 export function releaseSlot(seen: Observation): readonly Command[] {
   const { ledger, run, now, step } = seen
-  if (ledger.kind !== 'Known' || (slotOf(ledger.spec, run.uid) === undefined && !restsTooEarly(ledger.spec, seen)))
-    return []
+  if (ledger.kind !== 'Known') return []
+  const isForgotten = isForgottenBy(ledger.spec, seen)
+  if (slotOf(ledger.spec, run.uid) === undefined && !isForgotten && !restsTooEarly(ledger.spec, seen)) return []
   const given = { now, attempted: step.attempted, verdict: verdictOf(step), diagnosis: run.spec.cause.diagnosis }
-  const next = withoutSlot(ledger.spec, run.uid, given)
+  const next = withoutSlot(isForgotten ? recalled(ledger.spec, seen) : ledger.spec, run.uid, given)
   return [{ kind: 'ReleaseSlot', ledger: next, resourceVersion: ledger.resourceVersion }]
+}
+
+/**
+ * The ledger came back without this run: what it does not know no cool-down would count from. In a full one nothing starts, and
+ * nothing can be added.
+ */
+const isForgottenBy = (ledger: LedgerSpec, { run, step, now }: Observation): boolean =>
+  step.name === 'Releasing' &&
+  step.attempted &&
+  ledger.starts.every(({ runUID }) => runUID !== run.uid) &&
+  !isLedgerFull(ledger, now)
+
+/** When it began nobody has written down: as late as can be, so that it is counted for long enough. */
+function recalled(ledger: LedgerSpec, { run, step, now }: Observation): LedgerSpec {
+  const { policyName, node } = run.spec
+  const starter = { runUID: run.uid, runName: run.name, policyName, nodeName: node.name, nodeUID: node.uid }
+  return withRetries(withStart(ledger, starter, now), run.uid, step.retry)
 }
 
 /** A quarantined run gave its slot back long ago; its node is left alone from the moment at which people give the node back. */

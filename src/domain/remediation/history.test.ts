@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Start } from '../../api/v1alpha1/disruption-ledger.ts'
 import { later, minutes, rfc3339 } from '../../kernel/time.ts'
 import { decide } from './decide.ts'
-import { ledger, now, observation, policy, run, runSpec, shared, steps } from './observation.fixture.ts'
+import { ledger, now, observation, policy, run, runSpec, runUID, shared, slot, steps } from './observation.fixture.ts'
 
 const asked = run({ spec: runSpec({ requestedBy: 'alice' }) })
 
@@ -72,6 +72,22 @@ describe('a retry', () => {
     expect(retried(0, 3)).toMatchObject({
       commands: [{ kind: 'ClaimSlot', ledger: { starts: [{ runName: 'own', retries: 1 }, { runName: 'other' }] } }],
     })
+  })
+
+  test('that comes before the slot was given back is an attempt like any other', () => {
+    const open = ended('own', minutes(1), { runUID })
+    const { endTime: _, ...unended } = open
+    const held = (max: number, retries: number) =>
+      decide(
+        observation({
+          step: { ...steps.claiming, attempted: true, retry: 1 },
+          ledger: ledger({ slots: [slot(runUID)], starts: [{ ...unended, retries }] }),
+          shared: shared(policy({ limits: { ...policy({}).limits, attempts: { max, windowSeconds: 86_400 } } })),
+        }),
+      )
+    expect(held(1, 0)).toMatchObject({ kind: 'Stay', commands: [], held: { reason: 'AttemptsExhausted' } })
+    expect(held(2, 0)).toMatchObject({ commands: [{ kind: 'ClaimSlot', ledger: { starts: [{ retries: 1 }] } }] })
+    expect(held(2, 1)).toMatchObject({ kind: 'Move', next: { name: 'Cordoning' } })
   })
 
   test('that gets no slot in time leaves the node as it is: quarantined', () => {

@@ -21,7 +21,14 @@ export function historyGates(seen: Observation, step: StepNamed<'Claiming'>): re
   const view = { now: nowAtLeast, flaps: steady }
   if (!isRetry)
     return [cooldownOver(limits, { ...view, starts: others }), attemptsLeft(limits, { ...view, starts: others })]
-  // Of its own, all but the one that it asks for now.
-  const own = onNode.filter(({ runUID }) => runUID === run.uid).map((start) => ({ ...start, retries: step.retry - 1 }))
+  // Of its own, all but the one that it asks for now. The round before is over, even where its slot was not given back in between.
+  const own = onNode
+    .filter(({ runUID }) => runUID === run.uid)
+    .map((start) => ({
+      ...start,
+      attempt: start.attempt || step.attempted,
+      endTime: start.endTime ?? start.startTime,
+      retries: step.retry - 1,
+    }))
   return [attemptsLeft(limits, { ...view, starts: [...others, ...own] })]
 }

@@ -3,7 +3,7 @@ import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import { durationInWords, rfc3339, seconds } from '../../kernel/time.ts'
 import { planOf } from '../budget/canary.ts'
-import { holdsSlot, withRetries, withSlot } from '../budget/ledger.ts'
+import { hasClaimed, holdsSlot, withRetries, withSlot } from '../budget/ledger.ts'
 import { budgetGates } from '../budget/shared-gates.ts'
 import { causeKnown, hasRecoveredAlone, liveCause } from './cause.ts'
 import { cordon, isCordonedBy } from './cordon.ts'
@@ -83,7 +83,7 @@ const isOwn = ({ gate }: GateAnswer): boolean => !['NotPaused', 'BudgetFree', 'B
 /** A slot is claimed by compare-and-swap on a live read of the ledger, and held once it is seen there with our UID. */
 export function decideClaiming(seen: Observation, step: StepNamed<'Claiming'>): Decision {
   const { run, node, ledger } = seen
-  if (holdsSlot(ledger, run.uid)) {
+  if (hasClaimed(ledger, run.uid, step.retry)) {
     const next = {
       ...carried(seen),
       name: 'Cordoning',

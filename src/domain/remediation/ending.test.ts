@@ -76,11 +76,14 @@ describe('verifying', () => {
       'a latched condition without a new boot',
       cordoned({ conditions: [condition('Ready', 'True'), condition('KernelDeadlock', 'False')] }),
     ],
-  ])('%s proves nothing, and in the end people are asked: the cause is gone, and justifies no rung', (_name, unusual) => {
-    expect(decide(observation({ ...proving, ...unusual }))).toMatchObject({ kind: 'Stay', commands: [] })
-    const late = decide(observation({ ...proving, ...unusual, ...overdue }))
-    expect(late).toMatchObject(moves('Quarantined', { cause: 'TreatmentsExhausted' }))
-  })
+  ])(
+    '%s proves nothing, and in the end people are asked: the cause is gone, and justifies no rung',
+    (_name, unusual) => {
+      expect(decide(observation({ ...proving, ...unusual }))).toMatchObject({ kind: 'Stay', commands: [] })
+      const late = decide(observation({ ...proving, ...unusual, ...overdue }))
+      expect(late).toMatchObject(moves('Quarantined', { cause: 'TreatmentsExhausted' }))
+    },
+  )
 
   test('where the cause still stands, the next rung is due', () => {
     const sick = { ...proving, ...cordoned({ bootID: 'boot-2' }), ...overdue }

@@ -51,7 +51,7 @@ type Verifying = Waiting & {
   readonly deadline: Instant
   /** Evidence must be newer than this. */
   readonly treatedAt: Instant
-  /** The renewal of the lease that was seen first: a later one proves that it renews. */
+  /** The renewal of the lease that was seen first, and again when stability began: a later one proves that it renews. */
   readonly leaseRenewTime: string | undefined
   readonly stableSince: Instant | undefined
 }

@@ -4,10 +4,11 @@ import { isDaemonPod, isTerminating } from '../../api/core/pod.ts'
 import { treatPollMs } from '../../api/pacing.ts'
 import { type Instant, seconds } from '../../kernel/time.ts'
 import { judgeCleared } from '../detect/live-cause.ts'
+import { hasRecoveredAlone } from './cause.ts'
 import type { Decision } from './decision.ts'
 import { leftMs } from './elapsed.ts'
 import type { Observation } from './observation.ts'
-import { isOverdue, move, nextRung, release, stay, treatmentAt } from './outcome.ts'
+import { isOverdue, move, nextRung, quarantine, release, stay, treatmentAt } from './outcome.ts'
 import type { StepNamed } from './step.ts'
 
 /**
@@ -19,21 +20,48 @@ export function decideVerifying(seen: Observation, step: StepNamed<'Verifying'>)
   if (node.kind !== 'Present') return stay('the node is gone', { wakeAfterMs: treatPollMs })
   const missing = missingProof(seen, step, node.node)
   if (missing === undefined && step.stableSince === undefined) {
-    return move({ ...step, stableSince: now }, 'VerificationProgressed', 'kubelet, runtime and network are healthy')
+    const next = { ...step, stableSince: now, leaseRenewTime: seen.leaseRenewTime }
+    return move(next, 'VerificationProgressed', 'kubelet, runtime and network are healthy')
   }
   if (missing === undefined && step.stableSince !== undefined) return decideStable(seen, step, step.stableSince)
   const why = missing?.message ?? 'nothing is missing'
-  if (isOverdue(seen, step))
-    return nextRung(seen, step.rung, `rung ${treatmentAt(seen, step.rung).name} did not help: ${why}`)
+  if (isOverdue(seen, step)) return notProven(seen, { step, node: node.node, why })
   if (step.stableSince === undefined) return stay('proof is missing', { wakeAfterMs: treatPollMs, held: missing })
   return move({ ...step, stableSince: undefined }, 'VerificationProgressed', why)
 }
 
+interface Unproven {
+  readonly step: StepNamed<'Verifying'>
+  readonly node: Node
+  readonly why: string
+}
+
+/**
+ * A cause that is gone justifies no further rung, and the next one would only be taken for late effect of this one: round and round.
+ * What cannot be proven and must not be treated is for people.
+ */
+function notProven(seen: Observation, { step, node, why }: Unproven): Decision {
+  const message = `rung ${treatmentAt(seen, step.rung).name} did not help: ${why}`
+  if (!hasRecoveredAlone(seen, node)) return nextRung(seen, step.rung, message)
+  return quarantine(seen, 'TreatmentsExhausted', `${message}, and the cause is gone: no further rung is justified`)
+}
+
+/** Beyond the time of stability, for the next renewal: three of them. */
+const renewalMaxMs = seconds(30)
+
 function decideStable(seen: Observation, step: StepNamed<'Verifying'>, since: Instant): Decision {
   const { verification, name } = treatmentAt(seen, step.rung)
   const stableMs = seconds(verification.stableSeconds)
-  const left = leftMs({ since, watchedMs: seen.watched.stableMs }, stableMs, seen.now)
+  const waited = { since, watchedMs: seen.watched.stableMs }
+  const left = leftMs(waited, stableMs, seen.now)
   if (left > 0) return stay('the node must stay healthy', { wakeAfterMs: Math.min(left, treatPollMs) })
+  // One that died before is called Ready until the control plane notices: only a renewal from within this time shows life.
+  if (seen.leaseRenewTime === step.leaseRenewTime) {
+    const message = 'kubelet: its lease has not been renewed since the node looked healthy'
+    if (leftMs(waited, stableMs + renewalMaxMs, seen.now) === 0)
+      return move({ ...step, stableSince: undefined }, 'VerificationProgressed', message)
+    return stay('proof is missing', { wakeAfterMs: treatPollMs, held: { reason: 'StillUnhealthy', message } })
+  }
   const nodeName = seen.run.spec.node.name
   return release(
     seen,
@@ -63,8 +91,8 @@ function notHealthy(
   node: Node,
 ): string | undefined {
   if (readyStatus(node) !== 'True') return `kubelet: Ready is ${readyStatus(node)}`
-  if (leaseRenewTime === undefined || leaseRenewTime === step.leaseRenewTime)
-    return 'kubelet: its lease has not been renewed since'
+  const hasRenewed = step.stableSince !== undefined || leaseRenewTime !== step.leaseRenewTime
+  if (leaseRenewTime === undefined || !hasRenewed) return 'kubelet: its lease has not been renewed since'
   const network = node.conditions.find(({ type }) => type === 'NetworkUnavailable')
   if (network?.status === 'True') return `network: ${network.reason}`
   const [daemon] = pods.filter((pod) => isDaemonPod(pod) && !isTerminating(pod) && pod.ready !== 'True')

@@ -7,6 +7,11 @@ import { type Person, someNodeOf } from './people.ts'
 
 const isCordonedByRun = (node: JsonObject): boolean => annotationsOf(node)[annotation.cordonedByRun] !== undefined
 
+/** What a person writes over a note of the operator's. It is the UID of no run, so no run will ever take it away. */
+const scribble = 'true'
+
+const isScribbledOn = (node: JsonObject): boolean => annotationsOf(node)[annotation.cordonedByRun] === scribble
+
 /** A person's hand on nodes: cordons, uncordons, exclusions, and hands on the annotations of others. */
 export function nodeActs(person: Person): Acting {
   const { api, world, prng } = person
@@ -39,7 +44,7 @@ export function nodeActs(person: Person): Acting {
         const node = someNodeOf(person, isCordonedByRun)
         const key = oneOf([annotation.cordonedByRun, annotation.cordonBefore, annotation.marks], prng)
         if (node === undefined || key === undefined) return undefined
-        const value = prng.chance(500) ? null : 'true'
+        const value = prng.chance(500) ? null : scribble
         ownCordons.add(nameOf(node))
         api.patch('nodes', { name: nameOf(node) }, { metadata: { annotations: { [key]: value } } })
         return `sets ${key} of ${nameOf(node)} to ${value}`
@@ -52,18 +57,19 @@ export function nodeActs(person: Person): Acting {
   }
 }
 
-/** A cordon that a run holds is left to the run. True: none of these nodes is cordoned any more. */
+/** A cordon that a run holds is left to the run; a scribble is for people to take back. True: none of these is cordoned any more. */
 export function uncordonAll({ api, world }: Person, names: Set<string>): boolean {
   for (const name of names) {
     const node = world.objects.get('nodes', { name })
-    if (node !== undefined && isCordonedByRun(node)) continue
+    if (node !== undefined && isCordonedByRun(node) && !isScribbledOn(node)) continue
     names.delete(name)
     if (node === undefined) continue
     if (isUnschedulable(node)) api.patch('nodes', { name }, { spec: { unschedulable: false } })
     // Who took away the note of whose the marks are has to take away the marks, too.
     const left = keepOffMarks.filter((mark) => annotationsOf(node)[mark] !== undefined)
-    const annotations = Object.fromEntries(left.map((mark) => [mark, null]))
-    if (left.length > 0) api.patch('nodes', { name }, { metadata: { annotations } })
+    const gone = isScribbledOn(node) ? [...left, annotation.cordonedByRun] : left
+    const annotations = Object.fromEntries(gone.map((key) => [key, null]))
+    if (gone.length > 0) api.patch('nodes', { name }, { metadata: { annotations } })
   }
   return names.size === 0
 }

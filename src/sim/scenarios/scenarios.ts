@@ -70,5 +70,32 @@ export const scenarios: Readonly<Record<string, Plan>> = {
   'zone-cut-off': plainPlan({ stories: [told('ZoneCut')], cluster: { nodes: 6, zones: 3, rented: 1 } }),
   storm: plainPlan({ stories: [told('Storm')], cluster: { nodes: 8, zones: 3, rented: 1 } }),
   asleep: plainPlan({ policy: { ...ordinary.policy, mode: 'Approve' }, stories: [told('Deadlock')] }),
+  /** A latched condition was taken back without a boot: not proven, and no cause for the next rung either. It went round and round. */
+  'forgotten-without-a-boot': plainPlan({
+    policy: { ...ordinary.policy, bootTimeoutSeconds: { reboot: 2, powerCycle: 130 } },
+    stories: [told('Flapping', 40, 669_001)],
+    stormMs: minutes(4),
+  }),
+  /** It died, unseen, right before its stability began, and the last renewal of its lease spoke for it. */
+  'dead-before-stability': plainPlan({
+    seed: 349,
+    cluster: { nodes: 3, zones: 1, rented: 0, timings: { bootMs: seconds(12) } },
+    replicas: [{ skewMs: 0, driftPpm: 0 }],
+    policy: {
+      ...ordinary.policy,
+      maxConcurrent: 1,
+      maxPerHour: 9,
+      attemptsMax: 2,
+      pacePercent: 20,
+      bootTimeoutSeconds: { reboot: 80, powerCycle: 130 },
+    },
+    stories: [
+      { kind: 'Hung', atMs: 75_838, seed: 348_517 },
+      { kind: 'Deadlock', atMs: 180_243, seed: 237_418 },
+    ],
+    actors: { Kured: 27, NodeHealthCheck: 67 },
+    stormMs: minutes(7),
+    calmMaxMs: minutes(7.5),
+  }),
   'watching-only': plainPlan({ policy: { ...ordinary.policy, mode: 'Observe' }, stories: [told('Storm')] }),
 }

@@ -34,6 +34,7 @@ import { Sightings } from './remediation/sightings.ts'
 import { RipeDiagnoses } from './ripe-diagnoses.ts'
 import { Room } from './room.ts'
 import { SharedView } from './shared-view.ts'
+import { leaveSilentProviders } from './silent-providers.ts'
 import { SurroundingsView } from './surroundings.ts'
 import { runTriageController } from './triage/controller.ts'
 
@@ -176,6 +177,7 @@ async function runControllers(
   const missingRight = rights.missing
   const ripe = new RipeDiagnoses()
   const common = { ...machinery, ripe, log, journal, shared, neighbours, providers, surroundings, missingRight }
+  const leaving = { ...machinery, log, health: informers.health, leadership, providers }
   const optionsOf = (name: string) => ({ leadership, signal, log, wakers, prng: prng.fork(name) })
   await Promise.all([
     runHealthController({ ...common, ...informers, ledger: informers.ledgers }, optionsOf('health')),
@@ -186,6 +188,7 @@ async function runControllers(
       informers,
       optionsOf('remediation'),
     ),
+    leaveSilentProviders(leaving, signal),
   ])
 }
 

@@ -62,3 +62,20 @@ test('a BMC that is silent, and a mapping that may not be read, are answers', as
   await forbidden.clock.advance(0)
   expect(forbidden.providers.power('node-1')).toMatchObject({ kind: 'Forbidden' })
 })
+
+test('whether any BMC answers, for as long as an answer holds', async () => {
+  const { clock, providers } = bed()
+  expect(providers.hearsAny()).toBe(false)
+  providers.ask('node-1')
+  await clock.advance(0)
+  expect(providers.hearsAny()).toBe(true)
+  await clock.advance(30_000)
+  expect(providers.hearsAny()).toBe(false)
+})
+
+test('a BMC that is silent is not heard', async () => {
+  const { clock, providers } = bed({ silent: true })
+  providers.ask('node-1')
+  await clock.advance(0)
+  expect(providers.hearsAny()).toBe(false)
+})

@@ -34,6 +34,12 @@ export class Providers {
     return answer !== undefined && this.#isFresh(answer.at) ? answer.power : { kind: 'NotAsked' }
   }
 
+  /** Whether any BMC has answered of late, were it only to refuse. */
+  readonly hearsAny = (): boolean =>
+    [...this.#answers.values()].some(
+      ({ at, power: { kind } }) => this.#isFresh(at) && (kind === 'Known' || kind === 'Refused'),
+    )
+
   /** Sees to it that there is an answer soon. */
   readonly ask = (nodeName: string): void => {
     const known = this.#answers.get(nodeName)

@@ -27,6 +27,24 @@ const befalls = (
 export const scenarios: Readonly<Record<string, Plan>> = {
   /** The gate that counts starts asked for the oldest of none. */
   'no-start-in-an-hour': plainPlan({ policy: { ...ordinary.policy, maxPerHour: 0 }, stories: [told('Deadlock')] }),
+  /** A run under way gave its node back into a ledger that had come back without it, and the node got no rest. */
+  'ledger-lost-in-mid-run': plainPlan({
+    seed: 17,
+    cluster: { nodes: 3, zones: 1, rented: 0 },
+    policy: { ...ordinary.policy, maxConcurrent: 1, pacePercent: 100 },
+    stories: [told('Deadlock')],
+    actors: { HandlesRuns: 100, HandlesBooks: 100 },
+    stormMs: seconds(400),
+  }),
+  /** Retried before its slot was given back: the slot in hand spared it the question how many attempts are left. */
+  'retried-with-the-slot-in-hand': plainPlan({
+    seed: 7,
+    cluster: { nodes: 3, zones: 1, rented: 0 },
+    policy: { ...ordinary.policy, maxConcurrent: 1, attemptsMax: 1, pacePercent: 100 },
+    stories: [told('Deadlock')],
+    actors: { HandlesRuns: 100, Pauses: 80 },
+    stormMs: minutes(5),
+  }),
   'zombie-leader': plainPlan({
     stories: [told('Deadlock')],
     incidents: [40, 45, 50, 60, 75, 120].map((at) => befalls('FrozenBeforeWrite', [at, 19])),
@@ -58,6 +76,13 @@ export const scenarios: Readonly<Record<string, Plan>> = {
   'no-road-to-the-bmcs': plainPlan({
     stories: [told('Hung')],
     incidents: [befalls('CutFromBmcs', [10, 600]), befalls('CutFromBmcs', [10, 600], { replica: 1 })],
+  }),
+  /** A leader that reaches no BMC kept the lease from one that does. */
+  'no-road-for-the-leader': plainPlan({
+    stories: [told('Hung')],
+    incidents: [befalls('CutFromBmcs', [10, 86_400])],
+    stormMs: minutes(3),
+    core: 1,
   }),
   'rolled-out-in-mid-run': plainPlan({
     stories: [told('Deadlock'), told('Overload', 35)],

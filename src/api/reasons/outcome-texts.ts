@@ -29,7 +29,8 @@ export const outcomeTexts: Readonly<Record<Exclude<Outcome, AnyGateReason>, Reas
     unblockedBy: 'Nothing need be done. If it is frequent, lengthen `holdSeconds`.',
   },
   TreatmentsExhausted: {
-    meaning: 'Every rung of the ladder was tried, and the node is not well.',
+    meaning:
+      'Every rung was tried and the node is not well; or its cause is gone without proof, and justifies no further rung.',
     impact: 'The node stays cordoned and waits for people; it holds no slot.',
     look: 'The timeline of the run says of each rung what was seen instead of success.',
     unblockedBy: 'A person repairs the machine and cancels the run, or raises `spec.retry`, or the node goes.',

@@ -45,24 +45,6 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     actors: { HandlesRuns: 100, Pauses: 80 },
     stormMs: minutes(5),
   }),
-  /** A run under way gave its node back into a ledger that had come back without it, and the node got no rest. */
-  'ledger-lost-in-mid-run': plainPlan({
-    seed: 17,
-    cluster: { nodes: 3, zones: 1, rented: 0 },
-    policy: { ...ordinary.policy, maxConcurrent: 1, pacePercent: 100 },
-    stories: [told('Deadlock')],
-    actors: { HandlesRuns: 100, HandlesBooks: 100 },
-    stormMs: seconds(400),
-  }),
-  /** Retried before its slot was given back: the slot in hand spared it the question how many attempts are left. */
-  'retried-with-the-slot-in-hand': plainPlan({
-    seed: 7,
-    cluster: { nodes: 3, zones: 1, rented: 0 },
-    policy: { ...ordinary.policy, maxConcurrent: 1, attemptsMax: 1, pacePercent: 100 },
-    stories: [told('Deadlock')],
-    actors: { HandlesRuns: 100, Pauses: 80 },
-    stormMs: minutes(5),
-  }),
   'zombie-leader': plainPlan({
     stories: [told('Deadlock')],
     incidents: [40, 45, 50, 60, 75, 120].map((at) => befalls('FrozenBeforeWrite', [at, 19])),

@@ -161,8 +161,8 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     name: 'a lease need not be renewed',
     invariant: 'I17',
     file: remediation('verifying.ts'),
-    cut: 'if (leaseRenewTime === undefined || leaseRenewTime === step.leaseRenewTime)',
-    paste: 'if (leaseRenewTime === undefined)',
+    cut: 'if (leaseRenewTime === undefined || !hasRenewed) return',
+    paste: 'if (leaseRenewTime === undefined) return',
   },
   {
     name: `Ready for a moment is enough`,

@@ -215,6 +215,15 @@ describe('the ways out', () => {
     expect(
       commandsOf(decide(observation({ step: steps.releasing, ...slotHeld, ...cordoned(), shared: undefined }))),
     ).toEqual(['Uncordon'])
+    const pause = {
+      metadata: meta('stop'),
+      spec: { scope: { everything: {} }, reason: 'fire drill' },
+      status: {},
+      problem: undefined,
+    }
+    const paused = { step: steps.releasing, ...slotHeld, pauses: [pause] }
+    expect(commandsOf(decide(observation({ ...paused, ...cordoned() })))).toEqual(['Uncordon'])
+    expect(commandsOf(decide(observation(paused)))).toEqual(['ReleaseSlot'])
   })
 
   test('a ledger that cannot be read is not one without our slot', () => {

@@ -3,6 +3,7 @@ import { actors } from '../sim/actors/actors.ts'
 import type { Covered } from '../sim/coverage/cover.ts'
 import { sections } from '../sim/coverage/expected.ts'
 import { tableOf } from '../sim/coverage/table.ts'
+import { tell } from './simulator/tell.ts'
 
 const exitCodes = { Empty: 6, Usage: 2 } as const
 const usage = `usage: npm run sim:coverage -- [FIRST] [COUNT]
@@ -50,8 +51,7 @@ const ask = async (thread: Worker, seed: number): Promise<Covered> =>
   await new Promise<Covered>((resolve, reject) => {
     thread.once('error', reject)
     thread.once('message', resolve)
-    // oxlint-disable-next-line require-post-message-target-origin -- a thread, not a window
-    thread.postMessage(seed)
+    tell(thread, seed)
   })
 
 process.exitCode = await main(process.argv.slice(2))

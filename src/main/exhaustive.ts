@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import type { Share, Told } from '../sim/exhaustive/enumerate.ts'
+import { tell } from './simulator/tell.ts'
 
 const exitCodes = { Failed: 4, Usage: 2 } as const
 const usage = `usage: npm run sim:exhaustive -- [--story NAME] [--stride N] [--workers N]
@@ -57,8 +58,7 @@ async function run(share: Share, take: (told: Told) => void): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     thread.on('error', reject)
     thread.on('message', (message: Told | 'done') => (message === 'done' ? resolve() : take(message)))
-    // oxlint-disable-next-line require-post-message-target-origin -- a thread, not a window
-    thread.postMessage(share)
+    tell(thread, share)
   })
   await thread.terminate()
 }

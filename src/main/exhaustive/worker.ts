@@ -1,10 +1,10 @@
 import { parentPort } from 'node:worker_threads'
 import { enumerate, type Share } from '../../sim/exhaustive/enumerate.ts'
 import { forbidRealWorld } from '../simulator/forbid-real-world.ts'
+import { tell } from '../simulator/tell.ts'
 
 forbidRealWorld()
 Error.stackTraceLimit = 0
-// oxlint-disable require-post-message-target-origin -- a thread, not a window
 parentPort?.on('message', (share: Share) => {
-  void enumerate(share, (told) => parentPort?.postMessage(told)).then(() => parentPort?.postMessage('done'))
+  void enumerate(share, (told) => tell(parentPort, told)).then(() => tell(parentPort, 'done'))
 })

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Report } from '../../sim/simulation/simulate.ts'
+import { tell } from './tell.ts'
 
 export interface SeedRange {
   readonly first: number
@@ -22,8 +23,7 @@ export async function playSeeds(
     await new Promise<void>((resolve, reject) => {
       const feed = (thread: Worker): void => {
         if (next >= first + count) return
-        // oxlint-disable-next-line require-post-message-target-origin -- a thread, not a window
-        thread.postMessage(next)
+        tell(thread, next)
         next += 1
       }
       const arrive = (report: Report): void => {

@@ -17,4 +17,8 @@ test('the seed and what it broke', () => {
     violation: 'Unsafe: I14',
   })
   expect(failingSeedIn('seed 3: Crash: TypeError')).toEqual({ seed: 3, violation: 'Crash' })
+  expect(failingSeedIn('seed 25: 884 ms a seed\nseed 31: Stuck: L2: a slot')).toEqual({
+    seed: 31,
+    violation: 'Stuck: L2',
+  })
 })

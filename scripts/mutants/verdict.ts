@@ -51,7 +51,8 @@ async function failingSeed(
 
 /** `seed 7: Unsafe: I17: …`. */
 export function failingSeedIn(output: string): { readonly seed: number; readonly violation: string } {
-  const [, seed = '0', violation = 'does not start'] = /^seed (\d+): (\w+(?:: [IL]\d+)?)/m.exec(output) ?? []
+  const [, seed = '0', violation = 'does not start'] =
+    /^seed (\d+): ((?:Crash|Unsafe|Stuck)(?:: [IL]\d+)?)/m.exec(output) ?? []
   return { seed: Number(seed), violation }
 }
 

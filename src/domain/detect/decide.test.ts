@@ -180,6 +180,12 @@ test('it stays while a run is open, and says which', () => {
   })
 })
 
+test('a run that goes from step to step is no news of its node', () => {
+  const steps = ['Claiming', 'Cordoning', 'Draining', 'Treating'] as const
+  const { decision } = looks(...steps.map((step) => ({ node: hungNode(), runs: [runOf(step)] })))
+  expect(decision.command).toBeUndefined()
+})
+
 test('a rehearsal keeps nothing', () => {
   const { health } = looks({ runs: [runOf('Approving', { dryRun: true })] })
   expect(health).toBeUndefined()

@@ -61,10 +61,11 @@ function actorsOn({ node, actors, runs, upgrade, now }: ActorsView): readonly Ac
   return found.filter((actor) => actor !== undefined)
 }
 
+/** Named without its step: it stands in the NodeHealth, and each step would be one write more. */
 function runInProgress(runs: readonly NodeRemediation[]): Actor | undefined {
   const run = runs.find((candidate) => isOpen(candidate) && candidate.spec?.dryRun !== true)
   if (run === undefined) return undefined
-  const message = `run ${run.metadata.name} is open on the node, in step ${run.status.step?.name ?? 'Approving'}`
+  const message = `run ${run.metadata.name} is open on the node`
   return { reason: 'RunInProgress', message, unblockedBy: 'that run ends' }
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { actors } from '../sim/actors/actors.ts'
 import type { Covered } from '../sim/coverage/cover.ts'
@@ -47,11 +48,11 @@ async function coverSeeds(first: number, count: number, take: (covered: Covered)
   await Promise.all(Array.from({ length: Math.min(workers, count) }, work))
 }
 
-const ask = async (thread: Worker, seed: number): Promise<Covered> =>
-  await new Promise<Covered>((resolve, reject) => {
-    thread.once('error', reject)
-    thread.once('message', resolve)
-    tell(thread, seed)
-  })
+/** `once` rejects on an error of the thread, and leaves no listener behind. */
+async function ask(thread: Worker, seed: number): Promise<Covered> {
+  tell(thread, seed)
+  const [covered] = (await once(thread, 'message')) as [Covered]
+  return covered
+}
 
 process.exitCode = await main(process.argv.slice(2))

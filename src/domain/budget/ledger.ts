@@ -18,18 +18,25 @@ export const slotOf = (ledger: LedgerSpec, runUID: string): Slot | undefined =>
 export const holdsSlot = (seen: LedgerSeen, runUID: string): boolean =>
   seen.kind === 'Known' && slotOf(seen.spec, runUID) !== undefined
 
+interface Times {
+  /** What is stamped. */
+  readonly now: Instant
+  /** What the past is measured by: a clock that is set forward must not make the ledger forget. */
+  readonly nowAtLeast: Instant
+}
+
 /**
  * One write decides slot, rate, attempt and canary together. A run that comes back for a later rung starts nothing anew, and a
  * slot that is held keeps the domains that it was claimed with, whatever has become of the node's labels.
  */
-export function withSlot(ledger: LedgerSpec, slot: Slot, now: Instant): LedgerSpec {
+export function withSlot(ledger: LedgerSpec, slot: Slot, times: Times): LedgerSpec {
   const known = ledger.starts.some(({ runUID }) => runUID === slot.runUID)
   const { runUID } = slot
   const held = slotOf(ledger, runUID) ?? slot
   return {
     ...ledger,
     slots: [...ledger.slots.filter((other) => other.runUID !== runUID), held],
-    starts: known ? reopened(ledger.starts, runUID) : withStart(ledger, slot, now).starts,
+    starts: known ? reopened(ledger.starts, runUID) : withStart(ledger, slot, times).starts,
     breakers: ledger.breakers.map((breaker) => triedBy(slot, breaker)),
   }
 }
@@ -37,10 +44,10 @@ export function withSlot(ledger: LedgerSpec, slot: Slot, now: Instant): LedgerSp
 type Starter = Pick<Start, 'runUID' | 'runName' | 'policyName' | 'nodeName' | 'nodeUID'>
 
 /** A run that the ledger does not know yet, or knows no more. */
-export function withStart(ledger: LedgerSpec, starter: Starter, now: Instant): LedgerSpec {
+export function withStart(ledger: LedgerSpec, starter: Starter, { now, nowAtLeast }: Times): LedgerSpec {
   const { runUID, runName, policyName, nodeName, nodeUID } = starter
   const start: Start = { runUID, runName, policyName, nodeName, nodeUID, startTime: rfc3339(now), attempt: true }
-  return { ...ledger, starts: [...recentStarts(ledger.starts, now), start] }
+  return { ...ledger, starts: [...recentStarts(ledger.starts, nowAtLeast), start] }
 }
 
 /** Whether the run has its slot for the round it is in: one that it kept from the round before was claimed for that one alone. */
@@ -89,11 +96,14 @@ export function withoutSlot(ledger: LedgerSpec, runUID: string, given: GivenBack
 }
 
 /** Full: nothing may start, for what is not written down is forgotten by the next leader. */
-export const isLedgerFull = (ledger: LedgerSpec, now: Instant): boolean =>
-  recentStarts(ledger.starts, now).length >= startsMax
+export const isLedgerFull = (ledger: LedgerSpec, nowAtLeast: Instant): boolean =>
+  recentStarts(ledger.starts, nowAtLeast).length >= startsMax
 
-const recentStarts = (starts: readonly Start[], now: Instant): readonly Start[] =>
-  starts.filter(({ startTime }) => now - (parseTime(startTime) ?? now) < startsKeptMs)
+/** Counted from the end, as the cool-down is: a run may have waited for people longer than any window. */
+const recentStarts = (starts: readonly Start[], nowAtLeast: Instant): readonly Start[] =>
+  starts.filter(
+    ({ startTime, endTime }) => nowAtLeast - (parseTime(endTime) ?? parseTime(startTime) ?? nowAtLeast) < startsKeptMs,
+  )
 
 const reopened = (starts: readonly Start[], runUID: string): readonly Start[] =>
   starts.map((start) => {

@@ -107,17 +107,18 @@ export function releaseSlot(seen: Observation): readonly Command[] {
  * The ledger came back without this run: what it does not know no cool-down would count from. In a full one nothing starts, and
  * nothing can be added.
  */
-const isForgottenBy = (ledger: LedgerSpec, { run, step, now }: Observation): boolean =>
+const isForgottenBy = (ledger: LedgerSpec, { run, step, nowAtLeast }: Observation): boolean =>
   step.name === 'Releasing' &&
   step.attempted &&
   ledger.starts.every(({ runUID }) => runUID !== run.uid) &&
-  !isLedgerFull(ledger, now)
+  !isLedgerFull(ledger, nowAtLeast)
 
 /** When it began nobody has written down: as late as can be, so that it is counted for long enough. */
-function recalled(ledger: LedgerSpec, { run, step, now }: Observation): LedgerSpec {
+function recalled(ledger: LedgerSpec, seen: Observation): LedgerSpec {
+  const { run, step } = seen
   const { policyName, node } = run.spec
   const starter = { runUID: run.uid, runName: run.name, policyName, nodeName: node.name, nodeUID: node.uid }
-  return withRetries(withStart(ledger, starter, now), run.uid, step.retry)
+  return withRetries(withStart(ledger, starter, seen), run.uid, step.retry)
 }
 
 /** A quarantined run gave its slot back long ago; its node is left alone from the moment at which people give the node back. */

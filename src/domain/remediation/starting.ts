@@ -149,7 +149,7 @@ export function claimSlot(seen: Observation): readonly Command[] {
     claimTime: rfc3339(now),
     ...(plan === undefined ? {} : { plan }),
   }
-  const claimed = withRetries(withSlot(ledger.spec, slot, now), run.uid, seen.step.retry)
+  const claimed = withRetries(withSlot(ledger.spec, slot, seen), run.uid, seen.step.retry)
   return [{ kind: 'ClaimSlot', ledger: claimed, resourceVersion: ledger.resourceVersion }]
 }
 

@@ -1,6 +1,6 @@
 import type { Alert } from '../api/alert.ts'
-import { nodeNameOf } from '../domain/detect/alert-claim.ts'
-import { type AlertsSeen, alertFreshnessSecondsDefault } from '../domain/detect/evidence.ts'
+import type { AlertsSeen } from '../domain/detect/evidence.ts'
+import { alertFreshnessSeconds, nodeNameOf } from '../domain/detect/sources/alert.ts'
 import { type Instant, instant, type Mono, mono, seconds } from '../kernel/time.ts'
 import type { Alerts } from '../ports/alerts.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -68,7 +68,7 @@ export class AlertPoll {
   }
 
   /** What was heard last, while it is young enough. */
-  readonly seen = (): AlertsSeen => this.#since(mono(this.#ports.clock.mono() - seconds(alertFreshnessSecondsDefault)))
+  readonly seen = (): AlertsSeen => this.#since(mono(this.#ports.clock.mono() - seconds(alertFreshnessSeconds)))
 
   /** Polls now, or joins the poll under way: what licenses an act must not be older than the question. */
   readonly fresh = async (): Promise<AlertsSeen> => {

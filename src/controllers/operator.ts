@@ -35,6 +35,7 @@ import { RipeDiagnoses } from './ripe-diagnoses.ts'
 import { Room } from './room.ts'
 import { SharedView } from './shared-view.ts'
 import { leaveSilentProviders } from './silent-providers.ts'
+import { Sources } from './sources/sources.ts'
 import { SurroundingsView } from './surroundings.ts'
 import { runTriageController } from './triage/controller.ts'
 
@@ -139,6 +140,7 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
   const speaker = { reportingController: 'prunella.dev/operator', reportingInstance: config.identity }
   const events = new Events({ clock, log, cluster: effects.cluster }, speaker)
   const alerts = new AlertPoll({ clock, log, alerts: ports.alerts }, { everyMs: seconds(config.alertPollSeconds) })
+  const sources = new Sources({ alerts })
   const disturbances = disturbancesOf(health, clock)
   const reader = clusterOver(transport)
   return {
@@ -151,6 +153,7 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
     onEvidenceOf,
     events,
     alerts,
+    sources,
     prepared,
     rights,
     disturbances,

@@ -5,7 +5,7 @@ import type { HealthPorts } from './ports.ts'
 
 /** From caches alone, and in one stretch. */
 export function observe(ports: HealthPorts, nodeName: string, memory: SignalMemory | undefined): HealthObservation {
-  const { nodes, prepared, runs, health, ledger, alerts, clock, disturbances } = ports
+  const { nodes, prepared, runs, health, ledger, clock, disturbances } = ports
   const node = nodes.get({ name: nodeName })
   const starts = ledger.get({ name: ledgerName })?.spec?.starts ?? []
   return {
@@ -18,7 +18,7 @@ export function observe(ports: HealthPorts, nodeName: string, memory: SignalMemo
     policies: prepared.list(),
     memory,
     disturbance: disturbances.last(),
-    alerts: alerts.seen(),
+    sources: ports.sources.seen(nodeName),
     starts: starts.filter(({ nodeUID }) => nodeUID === node?.metadata.uid),
     runs: runs.byIndex('node', nodeName).filter(({ spec }) => spec?.node.uid === node?.metadata.uid),
     around: undefined,

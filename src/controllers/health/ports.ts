@@ -12,6 +12,7 @@ import type { Disturbances } from '../disturbances.ts'
 import type { PreparedPolicies } from '../prepared-policies.ts'
 import type { Providers } from '../providers.ts'
 import type { RipeDiagnoses } from '../ripe-diagnoses.ts'
+import type { Sources } from '../sources/sources.ts'
 import type { SurroundingsView } from '../surroundings.ts'
 import type { Watched } from '../watched.ts'
 
@@ -33,6 +34,7 @@ export interface HealthPorts {
   readonly health: Watched<NodeHealth>
   readonly ledger: Watched<DisruptionLedger>
   readonly alerts: AlertPoll
+  readonly sources: Pick<Sources, 'seen'>
   readonly surroundings: Pick<SurroundingsView, 'of'>
   readonly providers: Pick<Providers, 'onAnswer'>
 }

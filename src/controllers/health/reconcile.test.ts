@@ -12,6 +12,7 @@ import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
 import { FakeLog } from '../../runtime/fake-log.fixture.ts'
 import { AlertPoll } from '../alert-poll.ts'
 import { PreparedPolicies } from '../prepared-policies.ts'
+import { Sources } from '../sources/sources.ts'
 import { FakeWatched, fakeWriter } from '../watched.fixture.ts'
 import { runHealthController } from './controller.ts'
 
@@ -63,6 +64,7 @@ async function controller({ leads = true } = {}) {
     clock,
     log,
     alerts,
+    sources: new Sources({ alerts }),
     missingRight: () => undefined,
     ripe: { note: () => {} },
     disturbances: { last: () => undefined, onChange: () => {} },

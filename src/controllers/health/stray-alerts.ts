@@ -1,4 +1,4 @@
-import { isOf, nodeNameOf } from '../../domain/detect/alert-claim.ts'
+import { isOf, nodeNameOf } from '../../domain/detect/sources/alert.ts'
 import type { HealthPorts } from './ports.ts'
 
 /**

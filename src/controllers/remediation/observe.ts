@@ -80,14 +80,12 @@ const askOthers = async (
   ports: RemediationPorts,
   spec: RunSpec,
   step: Step,
-): Promise<Pick<Observation, 'power' | 'alerts'>> => ({
+): Promise<Pick<Observation, 'power' | 'sources'>> => ({
   power: await powerFor(ports, spec, step),
-  alerts: spec.cause.signals.some(({ alert }) => alert !== undefined)
-    ? await ports.alerts.fresh()
-    : ports.alerts.seen(),
+  sources: await ports.sources.fresh(spec.node.name, spec.cause.signals),
 })
 
-type OwnView = 'now' | 'nowAtLeast' | 'watched' | 'frozen' | 'missingRight' | 'leaseMovedMs'
+type OwnView = 'now' | 'nowAtLeast' | 'mono' | 'watched' | 'frozen' | 'missingRight' | 'leaseMovedMs'
 
 /** What this process knows of itself and of its own time with the run. */
 function ownView(
@@ -101,6 +99,7 @@ function ownView(
   return {
     now: clock.now(),
     nowAtLeast: clock.nowAtLeast(),
+    mono: at,
     watched: sightings.watched(uid, { now: at, disturbedAt: disturbances.last()?.at }),
     frozen: disturbances.frozen(),
     missingRight: missingRight(),

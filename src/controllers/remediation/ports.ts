@@ -1,6 +1,5 @@
 import type { Node } from '../../api/core/node.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
-import type { AlertsSeen } from '../../domain/detect/evidence.ts'
 import type { Mono } from '../../kernel/time.ts'
 import type { ClusterTime } from '../../ports/clock.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
@@ -11,6 +10,7 @@ import type { Effects } from '../../runtime/fenced.ts'
 import type { Disturbances } from '../disturbances.ts'
 import type { Neighbours } from '../neighbours.ts'
 import type { SharedView } from '../shared-view.ts'
+import type { Sources } from '../sources/sources.ts'
 import type { SurroundingsView } from '../surroundings.ts'
 import type { Watched } from '../watched.ts'
 import type { Sightings } from './sightings.ts'
@@ -29,8 +29,8 @@ export interface RemediationPorts {
   /** What RBAC refused of late: `patch nodes`. */
   readonly missingRight: () => string | undefined
   readonly shared: Pick<SharedView, 'policy' | 'guard' | 'figures'>
-  /** `fresh` polls now: what Alertmanager says may license an act. */
-  readonly alerts: { readonly seen: () => AlertsSeen; readonly fresh: () => Promise<AlertsSeen> }
+  /** `fresh` asks now: what a source says may license an act. */
+  readonly sources: Pick<Sources, 'fresh'>
   readonly neighbours: Pick<Neighbours, 'seen' | 'fresh'>
   readonly surroundings: Pick<SurroundingsView, 'of' | 'vital'>
   readonly runs: Watched<NodeRemediation, 'node' | 'policy'>

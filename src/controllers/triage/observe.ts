@@ -20,7 +20,8 @@ export async function observe(ports: TriagePorts, nodeName: string): Promise<Tri
   return {
     frozen: ports.disturbances.frozen(),
     ripe: node !== undefined && ports.ripe.has(nodeName, node.metadata.uid, key),
-    alerts: ports.alerts.seen(),
+    sources: ports.sources.seen(nodeName),
+    mono: ports.clock.mono(),
     health: believed,
     node,
     runs: runs.byIndex('node', nodeName),

@@ -5,7 +5,7 @@ import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { isEqual } from '../../kernel/json.ts'
 import { preparedPolicy } from '../policy/prepared-policy.fixture.ts'
 import { decide, type HealthDecision } from './decide.ts'
-import { alertFor, alertsKnown, alertsUnavailable, nodeWith } from './evidence.fixture.ts'
+import { alertFor, alertsKnown, alertsUnavailable, nodeWith, sourcesWith } from './evidence.fixture.ts'
 import { at, hungNode, observation, runOf, storedBy } from './observation.fixture.ts'
 import type { HealthObservation } from './observation.ts'
 
@@ -53,7 +53,11 @@ function smallWorlds(): Worlds {
     [policy({ treatments: [{ name: 'power-cycle', freeDisk: {} }] })],
   ])
   worlds = varied(worlds, 'memory', [undefined, firstLook.memory])
-  worlds = varied(worlds, 'alerts', [alertsKnown(), alertsKnown([alertFor({})]), alertsUnavailable()])
+  worlds = varied(
+    worlds,
+    'sources',
+    [alertsKnown(), alertsKnown([alertFor({})]), alertsUnavailable()].map((alerts) => sourcesWith({ alerts })),
+  )
   worlds = varied(worlds, 'runs', [[], [runOf('Treating')], [runOf('Done')]])
   return varied(worlds, 'stored', [undefined, stored, another])
 }

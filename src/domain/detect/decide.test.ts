@@ -3,7 +3,16 @@ import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import { type Instant, instant, mono } from '../../kernel/time.ts'
 import { preparedPolicy } from '../policy/prepared-policy.fixture.ts'
 import { decide, type HealthDecision } from './decide.ts'
-import { after, alertFor, alertsKnown, alertsUnavailable, monoAfter, nodeWith, noon } from './evidence.fixture.ts'
+import {
+  after,
+  alertFor,
+  alertsKnown,
+  alertsUnavailable,
+  monoAfter,
+  nodeWith,
+  noon,
+  sourcesWith,
+} from './evidence.fixture.ts'
 import { at, hungNode, observation, runOf, storedBy } from './observation.fixture.ts'
 import type { HealthObservation } from './observation.ts'
 
@@ -123,9 +132,9 @@ test('a source that could not be asked re-arms the hold', () => {
   const seen = { policies: [overload(10)] }
   const firing = (seconds: number) => alertsKnown([alertFor({})], seconds)
   const { health } = looks(
-    { ...seen, alerts: firing(0) },
-    { ...seen, alerts: alertsUnavailable(), ...at(5) },
-    { ...seen, alerts: firing(11), ...at(11) },
+    { ...seen, sources: sourcesWith({ alerts: firing(0) }) },
+    { ...seen, sources: sourcesWith({ alerts: alertsUnavailable() }), ...at(5) },
+    { ...seen, sources: sourcesWith({ alerts: firing(11) }), ...at(11) },
   )
   expect(gate(health, 'HoldElapsed')?.result).toBe('Hold')
 })
@@ -217,7 +226,9 @@ test('a node that no policy selects has no object, however sick it is', () => {
 })
 
 test('a source that is down for everybody, or that nobody installed, makes no objects', () => {
-  expect(looks({ policies: [overload()], alerts: alertsUnavailable() }).health).toBeUndefined()
+  expect(
+    looks({ policies: [overload()], sources: sourcesWith({ alerts: alertsUnavailable() }) }).health,
+  ).toBeUndefined()
   const foreign = preparedPolicy({
     signals: [{ name: 'kernelDeadlock', nodeCondition: { type: 'NeverReported', status: 'True' } }],
   })
@@ -227,11 +238,18 @@ test('a source that is down for everybody, or that nobody installed, makes no ob
 test('what was trouble before its source went down stays in doubt, and its episode lasts', () => {
   const seen = { policies: [overload(0)] }
   const firing = alertsKnown([alertFor({})])
-  const before = looks({ ...seen, alerts: firing }).health
-  const { health } = looks({ ...seen, alerts: firing }, { ...seen, alerts: alertsUnavailable(), ...at(5) })
+  const before = looks({ ...seen, sources: sourcesWith({ alerts: firing }) }).health
+  const { health } = looks(
+    { ...seen, sources: sourcesWith({ alerts: firing }) },
+    { ...seen, sources: sourcesWith({ alerts: alertsUnavailable() }), ...at(5) },
+  )
   expect(condition(health, 'Healthy')).toMatchObject({ status: 'Unknown', reason: 'SignalsUnknown' })
-  const again = { ...seen, alerts: alertsKnown([alertFor({})], 9), ...at(9) }
-  const { health: back } = looks({ ...seen, alerts: firing }, { ...seen, alerts: alertsUnavailable(), ...at(5) }, again)
+  const again = { ...seen, sources: sourcesWith({ alerts: alertsKnown([alertFor({})], 9) }), ...at(9) }
+  const { health: back } = looks(
+    { ...seen, sources: sourcesWith({ alerts: firing }) },
+    { ...seen, sources: sourcesWith({ alerts: alertsUnavailable() }), ...at(5) },
+    again,
+  )
   expect(episodeOf(back)).toBe(episodeOf(before))
 })
 
@@ -273,7 +291,7 @@ test('an Unknown signal that the other side makes irrelevant holds nobody', () =
       diagnoses: [{ name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock || hint', treatments: ['power-cycle'] }],
     }),
   ]
-  const { health } = looks({ policies, node: hungNode(), alerts: alertsUnavailable() })
+  const { health } = looks({ policies, node: hungNode(), sources: sourcesWith({ alerts: alertsUnavailable() }) })
   expect(gate(health, 'SignalFresh')?.result).toBe('Pass')
   expect(health?.status.diagnosis?.name).toBe('kernel-hang')
 })
@@ -301,14 +319,18 @@ test("an earlier diagnosis that is Unknown or still held stands in no later one'
       treatments: [{ name: 'replace', replace: { provider: 'Karpenter' } }],
     })
   const node = hungNode()
-  expect(looks({ policies: [two({})], node, alerts: alertsUnavailable() }).health?.status.diagnosis?.name).toBe(
-    'kernel-hang',
-  )
+  expect(
+    looks({ policies: [two({})], node, sources: sourcesWith({ alerts: alertsUnavailable() }) }).health?.status.diagnosis
+      ?.name,
+  ).toBe('kernel-hang')
   const alerts = alertsKnown([alertFor({})])
-  expect(looks({ policies: [two({ holdSeconds: 60 })], node, alerts }).health?.status.diagnosis?.name).toBe(
-    'kernel-hang',
+  expect(
+    looks({ policies: [two({ holdSeconds: 60 })], node, sources: sourcesWith({ alerts }) }).health?.status.diagnosis
+      ?.name,
+  ).toBe('kernel-hang')
+  expect(looks({ policies: [two({})], node, sources: sourcesWith({ alerts }) }).health?.status.diagnosis?.name).toBe(
+    'overloaded',
   )
-  expect(looks({ policies: [two({})], node, alerts }).health?.status.diagnosis?.name).toBe('overloaded')
 })
 
 const episodeOf = (health: NodeHealth | undefined) => health?.status.diagnosis?.episode

@@ -1,5 +1,4 @@
 import type { Node } from '../../api/core/node.ts'
-import { conditionOf } from '../../api/core/node.ts'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import { isOpen } from '../../api/v1alpha1/node-remediation.ts'
 import { isEqual, type JsonObject } from '../../kernel/json.ts'
@@ -9,7 +8,7 @@ import { exclusionOf } from '../policy/exclusion.ts'
 import { nodeFactsOf } from '../policy/node-facts.ts'
 import type { PreparedPolicy } from '../policy/prepared-policy.ts'
 import { type PolicySelection, selectPolicy } from '../policy/select-policy.ts'
-import { freshnessSecondsOf, isWordOfControlPlane } from './condition-claim.ts'
+import { changesInMs } from './claim.ts'
 import { diagnose, type Finding } from './diagnose.ts'
 import { boutOf } from './episode.ts'
 import { forgetsAt, isReturning, withTurn } from './flapping.ts'
@@ -17,8 +16,8 @@ import { type HealthView, statusOf, unhealthyBecause } from './health-status.ts'
 import { historyChangesAt } from './history-gates.ts'
 import type { SignalSeen } from './hold.ts'
 import type { HealthObservation } from './observation.ts'
-import { recall, type SignalMemory, silentMs } from './signal-memory.ts'
-import { signalsOf } from './signal-state.ts'
+import { recall, type SignalMemory } from './signal-memory.ts'
+import { lookOf, signalsOf } from './signal-state.ts'
 
 export interface HealthDecision {
   /** Undefined: what is stored is what is believed. */
@@ -179,7 +178,8 @@ function nextLook(
 ): number | undefined {
   const signals = [...byPolicy.values()].flat()
   const holds = signals.map(({ leftMs }) => leftMs)
-  const silences = signals.map(({ signal }) => untilStale(signal, node, { memory, mono: seen.mono }))
+  const look = lookOf(memory, { ...seen, node })
+  const silences = signals.map(({ signal }) => changesInMs(signal, look) ?? 0)
   const wasSick = signals.some(({ claim }) => claim.state !== 'False')
   const history = wasSick ? policies.flatMap(({ spec }) => historyChangesAt(spec.limits, seen)) : []
   const until = exclusionOf(node)?.until
@@ -191,15 +191,4 @@ function nextLook(
   const around = [...findings.values()].some(({ kind }) => kind === 'Matched') ? [lookAroundAgainMs] : []
   const waits = [...around, ...holds, ...silences, ...moments.map((at) => at - seen.now)].filter((ms) => ms > 0)
   return waits.length === 0 ? undefined : Math.ceil(Math.min(...waits))
-}
-
-function untilStale(
-  signal: SignalSeen['signal'],
-  node: Node,
-  { memory, mono }: { readonly memory: SignalMemory; readonly mono: HealthObservation['mono'] },
-): number {
-  const condition = signal.nodeCondition && conditionOf(node, signal.nodeCondition.type)
-  if (condition === undefined || isWordOfControlPlane(condition)) return 0
-  const silent = silentMs(memory, condition.type, mono) ?? 0
-  return seconds(freshnessSecondsOf(signal)) - silent + 1
 }

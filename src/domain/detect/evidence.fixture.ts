@@ -3,6 +3,7 @@ import { type Node, nodeKind } from '../../api/core/node.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { type Instant, instant, type Mono, mono, rfc3339 } from '../../kernel/time.ts'
 import type { AlertsSeen } from './evidence.ts'
+import { nothingSaid, type SourcesSeen } from './sources-seen.ts'
 
 /** Noon; the monotonic clock of the process began 1,000 s before. */
 export const noon = instant(Date.parse('2026-11-21T12:00:00Z'))
@@ -96,4 +97,10 @@ export const alertsUnavailable = (alerts: readonly Alert[] = []): AlertsSeen => 
   message: 'alertmanager: connection refused',
   sinceMono: monoNoon,
   alerts,
+})
+
+/** Every source can be asked and has nothing to say, but for what is unusual. */
+export const sourcesWith = (unusual: Partial<SourcesSeen> = {}): SourcesSeen => ({
+  ...nothingSaid({ now: noon, mono: monoNoon }),
+  ...unusual,
 })

@@ -28,7 +28,3 @@ export interface SignalClaim {
 }
 
 export type UnknownReason = 'SignalStale' | 'SignalMissing' | 'SourceUnavailable'
-
-/** How old evidence may be where the signal does not say: three heartbeats of five minutes, four polls of 30 s. */
-export const conditionFreshnessSecondsDefault = 900
-export const alertFreshnessSecondsDefault = 120

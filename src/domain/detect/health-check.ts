@@ -8,7 +8,8 @@ export type HealthCheck = NonNullable<Signal['clearedWhen']>['healthCheck']
 interface Evidence {
   readonly node: Node
   readonly bootChanged: boolean
-  readonly pods?: readonly Pod[]
+  readonly pods?: readonly Pod[] | undefined
+  readonly treatedAt: Instant
 }
 
 /**
@@ -18,10 +19,9 @@ interface Evidence {
 export function passesHealthCheck(
   check: HealthCheck,
   evidence: Evidence,
-  treatedAt: Instant,
 ): { readonly cleared: boolean; readonly message: string } {
   const problem =
-    kubeletProblem(evidence, treatedAt) ??
+    kubeletProblem(evidence) ??
     (check === 'Network' ? networkProblem(evidence.node) : undefined) ??
     (check === 'Kubelet' ? undefined : daemonProblem(evidence.pods))
   return problem === undefined
@@ -29,7 +29,7 @@ export function passesHealthCheck(
     : { cleared: false, message: `the check ${check} does not pass: ${problem}` }
 }
 
-function kubeletProblem({ node, bootChanged }: Evidence, treatedAt: Instant): string | undefined {
+function kubeletProblem({ node, bootChanged, treatedAt }: Evidence): string | undefined {
   const ready = conditionOf(node, 'Ready')
   if (ready?.status !== 'True') return `Ready is ${ready?.status ?? 'missing'}`
   const said = [ready.lastHeartbeatTime, ready.lastTransitionTime].map(parseTime)

@@ -2,7 +2,16 @@ import { expect, test } from 'vitest'
 import { podKind } from '../../api/core/pod.ts'
 import { type RunSpec, runSpecSchema } from '../../api/v1alpha1/node-remediation.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import { after, alertFor, alertsKnown, alertsUnavailable, type ConditionText, nodeWith } from './evidence.fixture.ts'
+import {
+  after,
+  alertFor,
+  alertsKnown,
+  alertsUnavailable,
+  type ConditionText,
+  monoAfter,
+  nodeWith,
+  sourcesWith,
+} from './evidence.fixture.ts'
 import { judgeCause, judgeCleared, type LiveEvidence } from './live-cause.ts'
 
 type Cause = RunSpec['cause']
@@ -26,8 +35,9 @@ const causeOf = (when: string, ...signals: readonly JsonObject[]): Cause =>
 const evidence = (conditions: readonly ConditionText[], more: Partial<LiveEvidence> = {}): LiveEvidence => ({
   node: nodeWith(conditions),
   bootChanged: false,
-  alerts: alertsKnown(),
+  sources: sourcesWith(),
   now: after(60),
+  mono: monoAfter(60),
   ...more,
 })
 
@@ -59,11 +69,19 @@ test('Ready Unknown is the word of the control plane, and any other status is th
 test('an alert stands as long as Alertmanager lists it, and is Unknown when that cannot be asked or is old', () => {
   const cause = causeOf('cpuSaturated', saturated)
   const firing = [alertFor({})]
-  expect(judgeCause(cause, evidence([], { alerts: alertsKnown(firing) })).verdict).toBe('True')
-  expect(judgeCause(cause, evidence([], { alerts: alertsKnown() })).verdict).toBe('False')
-  expect(judgeCause(cause, evidence([], { alerts: alertsUnavailable() })).verdict).toBe('Unknown')
-  expect(judgeCause(cause, evidence([], { alerts: alertsUnavailable(firing) })).verdict).toBe('True')
-  expect(judgeCause(cause, evidence([], { alerts: alertsKnown(firing, -200) })).verdict).toBe('Unknown')
+  expect(judgeCause(cause, evidence([], { sources: sourcesWith({ alerts: alertsKnown(firing) }) })).verdict).toBe(
+    'True',
+  )
+  expect(judgeCause(cause, evidence([], { sources: sourcesWith({ alerts: alertsKnown() }) })).verdict).toBe('False')
+  expect(judgeCause(cause, evidence([], { sources: sourcesWith({ alerts: alertsUnavailable() }) })).verdict).toBe(
+    'Unknown',
+  )
+  expect(judgeCause(cause, evidence([], { sources: sourcesWith({ alerts: alertsUnavailable(firing) }) })).verdict).toBe(
+    'True',
+  )
+  expect(judgeCause(cause, evidence([], { sources: sourcesWith({ alerts: alertsKnown(firing, -200) }) })).verdict).toBe(
+    'Unknown',
+  )
 })
 
 test('what a person asked for has no cause to judge', () => {
@@ -106,11 +124,17 @@ test('an alert never clears by falling silent; with a check it clears once Alert
   const ready: ConditionText = { type: 'Ready', status: 'True', heartbeat: 31 }
   const bare = causeOf('cpuSaturated', saturated)
   const checked = causeOf('cpuSaturated', { ...saturated, clearedWhen: { healthCheck: 'Kubelet' } })
-  expect(cleared(bare, evidence([ready], { alerts: alertsKnown([], 40) }))).toEqual([false])
-  expect(cleared(checked, evidence([ready], { alerts: alertsKnown([], 40) }))).toEqual([true])
-  expect(cleared(checked, evidence([ready], { alerts: alertsKnown([], 20) }))).toEqual([false])
-  expect(cleared(checked, evidence([ready], { alerts: alertsKnown([alertFor({})], 40) }))).toEqual([false])
-  expect(cleared(checked, evidence([ready], { alerts: alertsUnavailable() }))).toEqual([false])
+  expect(cleared(bare, evidence([ready], { sources: sourcesWith({ alerts: alertsKnown([], 40) }) }))).toEqual([false])
+  expect(cleared(checked, evidence([ready], { sources: sourcesWith({ alerts: alertsKnown([], 40) }) }))).toEqual([true])
+  expect(cleared(checked, evidence([ready], { sources: sourcesWith({ alerts: alertsKnown([], 20) }) }))).toEqual([
+    false,
+  ])
+  expect(
+    cleared(checked, evidence([ready], { sources: sourcesWith({ alerts: alertsKnown([alertFor({})], 40) }) })),
+  ).toEqual([false])
+  expect(cleared(checked, evidence([ready], { sources: sourcesWith({ alerts: alertsUnavailable() }) }))).toEqual([
+    false,
+  ])
 })
 
 const daemonPod = (ready: string) =>

@@ -1,22 +1,21 @@
 import type { ConditionStatus, Node } from '../../api/core/node.ts'
 import type { Pod } from '../../api/core/pod.ts'
 import type { RunSpec } from '../../api/v1alpha1/node-remediation.ts'
-import type { Signal } from '../../api/v1alpha1/signal.ts'
 import type { Instant } from '../../kernel/time.ts'
 import { compileWhen, evaluateWhen } from '../policy/cel.ts'
 import { nodeFactsOf } from '../policy/node-facts.ts'
-import { alertClaim } from './alert-claim.ts'
-import { clearedOf, type SignalCleared } from './cleared.ts'
-import { conditionClaim } from './condition-claim.ts'
-import type { AlertsSeen, SignalClaim, UnknownReason } from './evidence.ts'
+import { claimOf, clearedOf, type SignalCleared } from './claim.ts'
+import type { SignalClaim, UnknownReason } from './evidence.ts'
+import type { Moment } from './signal-memory.ts'
+import type { Look } from './sources/source.ts'
+import type { SourcesSeen } from './sources-seen.ts'
 
 /** What was read in this very pass, to judge a run that is under way. */
-export interface LiveEvidence {
+export interface LiveEvidence extends Moment {
   readonly node: Node
   /** Whether the boot ID differs from the one recorded before the treatment. */
   readonly bootChanged: boolean
-  readonly alerts: AlertsSeen
-  readonly now: Instant
+  readonly sources: SourcesSeen
   /** When the kubelet renewed its lease, if that is so lately that it is alive. Undefined: it is not known to be. */
   readonly kubeletAlive?: string | undefined
   /** Pods that are bound to the node: `clearedWhen` looks at those of DaemonSets. Undefined: not read. */
@@ -43,7 +42,7 @@ export function judgeCause(cause: RunSpec['cause'], evidence: LiveEvidence): Cau
   )
   if (!when.ok) return { verdict: 'Unknown', message: when.issues.map(({ message }) => message).join('; ') }
 
-  const claims = cause.signals.map((signal) => liveClaim(signal, evidence))
+  const claims = cause.signals.map((signal) => claimOf(signal, lookAt(evidence)))
   const signals = Object.fromEntries(claims.map(({ name, state }) => [name, state]))
   const verdict = evaluateWhen(when.value, { signals, node: nodeFactsOf(evidence.node) })
   const reason = claims.find(({ state }) => state === 'Unknown')?.reason
@@ -54,34 +53,26 @@ export function judgeCause(cause: RunSpec['cause'], evidence: LiveEvidence): Cau
  * For each signal of the cause, whether evidence newer than the treatment shows that it is over, by its own rule. Manual runs have
  * no signals, hence nothing to clear.
  */
-export const judgeCleared = (
+export function judgeCleared(
   cause: RunSpec['cause'],
   evidence: LiveEvidence,
   treatedAt: Instant,
-): readonly SignalCleared[] => cause.signals.map((signal) => clearedOf(signal, evidence, treatedAt))
-
-function liveClaim(signal: Signal, { node, alerts, now, kubeletAlive }: LiveEvidence): SignalClaim {
-  const { nodeCondition, alert } = signal
-  if (nodeCondition !== undefined)
-    return contradicted(conditionClaim({ ...signal, nodeCondition }, node), signal, kubeletAlive)
-  if (alert !== undefined) {
-    const ageMs = alerts.kind === 'Known' ? now - alerts.at : 0
-    return alertClaim({ ...signal, alert }, node.metadata.name, { seen: alerts, ageMs })
-  }
-  const message = 'its source is not available in this version'
-  return { name: signal.name, state: 'Unknown', reason: 'SourceUnavailable', message }
+): readonly SignalCleared[] {
+  const { bootChanged, pods } = evidence
+  const seen = { ...lookAt(evidence), bootChanged, pods, treatedAt }
+  return cause.signals.map((signal) => clearedOf(signal, seen))
 }
 
-/**
- * The control plane calls a kubelet silent from a cache that may lag, and takes it back late. A lease that was renewed meanwhile
- * says that the node is alive: neither word counts until they agree.
- */
-function contradicted(claim: SignalClaim, { nodeCondition }: Signal, kubeletAlive: string | undefined): SignalClaim {
-  const saysSilent = nodeCondition?.type === 'Ready' && nodeCondition.status === 'Unknown' && claim.state === 'True'
-  if (!saysSilent || kubeletAlive === undefined) return claim
-  const message = `${claim.message}, but the kubelet renewed its lease at ${kubeletAlive}`
-  return { name: claim.name, state: 'Unknown', reason: 'SignalStale', message }
-}
+/** Heartbeats are not asked: a live read is as fresh as it gets. */
+const lookAt = ({ node, sources, now, mono, kubeletAlive }: LiveEvidence): Look => ({
+  node,
+  sources,
+  now,
+  mono,
+  kubeletAlive,
+  silentMs: () => undefined,
+  boots: [],
+})
 
 /** Those that speak for the verdict first, in the words of their sources. */
 function describe(claims: readonly SignalClaim[], when: string, verdict: ConditionStatus): string {

@@ -6,7 +6,7 @@ import { rfc3339 } from '../../kernel/time.ts'
 import { preparedPolicy } from '../policy/prepared-policy.fixture.ts'
 import { surroundings } from '../surroundings/surroundings.fixture.ts'
 import type { HealthCommand } from './decide.ts'
-import { after, alertsKnown, monoAfter, monoNoon, nodeWith, noon } from './evidence.fixture.ts'
+import { after, monoAfter, monoNoon, nodeWith, noon, sourcesWith } from './evidence.fixture.ts'
 import type { HealthObservation } from './observation.ts'
 
 /** The ordinary case: a healthy node, one policy that acts on it, nothing stored, noon. */
@@ -18,7 +18,7 @@ export const observation = (unusual: Partial<HealthObservation> = {}): HealthObs
   policies: [preparedPolicy()],
   memory: undefined,
   disturbance: undefined,
-  alerts: alertsKnown(),
+  sources: sourcesWith(),
   starts: [],
   runs: [],
   around: surroundings(),

@@ -6,8 +6,8 @@ import type { Instant } from '../../kernel/time.ts'
 import type { PreparedPolicy } from '../policy/prepared-policy.ts'
 import type { Surroundings } from '../surroundings/surroundings.ts'
 import type { Disturbance } from './disturbance.ts'
-import type { AlertsSeen } from './evidence.ts'
 import type { Moment, SignalMemory } from './signal-memory.ts'
+import type { SourcesSeen } from './sources-seen.ts'
 
 /** All that may be known when one node is judged. Reads are from caches: what they license is judged again on live reads. */
 export interface HealthObservation extends Moment {
@@ -23,7 +23,7 @@ export interface HealthObservation extends Moment {
   readonly memory: SignalMemory | undefined
   /** The last one of this process, however long ago; undefined: there was none. */
   readonly disturbance: Disturbance | undefined
-  readonly alerts: AlertsSeen
+  readonly sources: SourcesSeen
   /** Starts of runs on this node, over all policies. */
   readonly starts: readonly Start[]
   /** Runs on this node, open and over. */

@@ -3,7 +3,15 @@ import type { JsonObject } from '../../kernel/json.ts'
 import { preparedPolicy } from '../policy/prepared-policy.fixture.ts'
 import { aroundPolicy, surroundings } from '../surroundings/surroundings.fixture.ts'
 import type { Surroundings } from '../surroundings/surroundings.ts'
-import { after, alertFor, alertsKnown, alertsUnavailable, type NodeParts, nodeWith } from './evidence.fixture.ts'
+import {
+  after,
+  alertFor,
+  alertsKnown,
+  alertsUnavailable,
+  type NodeParts,
+  nodeWith,
+  sourcesWith,
+} from './evidence.fixture.ts'
 import { runOf, startOf } from './observation.fixture.ts'
 import type { HealthObservation } from './observation.ts'
 
@@ -48,12 +56,15 @@ export const ownGateCases: Readonly<Record<string, Partial<HealthObservation>>> 
   },
   ClearingUndefined: {
     policies: [preparedPolicy({ signals: [{ name: 'kernelDeadlock', alert: { name: 'NodeCPUSaturated' } }] })],
-    alerts: alertsKnown([alertFor({})]),
+    sources: sourcesWith({ alerts: alertsKnown([alertFor({})]) }),
   },
   NodeExcluded: { node: excluded('{"reason": "firmware", "until": "2026-11-21T13:00:00Z"}') },
   SignalStale: { node: nodeWith([{ type: 'KernelDeadlock', status: 'True', heartbeat: -901 }]) },
   SignalMissing: { policies: [twoSignals('kernelDeadlock && missing')] },
-  SourceUnavailable: { policies: [twoSignals('kernelDeadlock && hint')], alerts: alertsUnavailable() },
+  SourceUnavailable: {
+    policies: [twoSignals('kernelDeadlock && hint')],
+    sources: sourcesWith({ alerts: alertsUnavailable() }),
+  },
   HoldNotElapsed: {
     policies: [
       preparedPolicy({

@@ -1,16 +1,15 @@
 import type { Node } from '../../api/core/node.ts'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
-import type { Signal } from '../../api/v1alpha1/signal.ts'
 import type { PreparedPolicy } from '../policy/prepared-policy.ts'
-import { alertClaim } from './alert-claim.ts'
-import { freshConditionClaim } from './condition-claim.ts'
-import type { AlertsSeen, SignalClaim } from './evidence.ts'
+import { claimOf } from './claim.ts'
 import { held, heldKey, type SignalSeen, signalSeen } from './hold.ts'
 import { type HeldState, heard, type Moment, type SignalMemory, silentMs } from './signal-memory.ts'
+import type { Look } from './sources/source.ts'
+import type { SourcesSeen } from './sources-seen.ts'
 
 export interface Evidence extends Moment {
   readonly node: Node
-  readonly alerts: AlertsSeen
+  readonly sources: SourcesSeen
   /** The object as it stands; undefined where it is about another Node. */
   readonly stored: NodeHealth | undefined
 }
@@ -31,11 +30,12 @@ export function signalsOf(
     signals.flatMap(({ nodeCondition }) => (nodeCondition === undefined ? [] : [nodeCondition.type])),
   )
   const memory = heard(recalled, evidence.node, { ...evidence, types })
+  const look = lookOf(memory, evidence)
   const heldNow: Record<string, HeldState> = {}
   const byPolicy = new Map<string, readonly SignalSeen[]>()
   for (const policy of policies) {
     const seen = policy.spec.signals.map((signal) => {
-      const claim = claimOf(signal, memory, evidence)
+      const claim = claimOf(signal, look)
       const key = heldKey(policy.name, signal.name)
       const state = held(memory.held[key], { ...evidence, state: claim.state })
       heldNow[key] = state
@@ -48,15 +48,12 @@ export function signalsOf(
   return { byPolicy, memory: { ...memory, held: heldNow } }
 }
 
-function claimOf(signal: Signal, memory: SignalMemory, { node, alerts, mono }: Evidence): SignalClaim {
-  const { nodeCondition, alert } = signal
-  if (nodeCondition !== undefined) {
-    return freshConditionClaim({ ...signal, nodeCondition }, node, silentMs(memory, nodeCondition.type, mono))
-  }
-  if (alert !== undefined) {
-    const ageMs = alerts.kind === 'Known' ? mono - alerts.atMono : 0
-    return alertClaim({ ...signal, alert }, node.metadata.name, { seen: alerts, ageMs })
-  }
-  const message = 'its source is not available in this version'
-  return { name: signal.name, state: 'Unknown', reason: 'SourceUnavailable', message }
-}
+/** What a claim may rest on in the cached pass. */
+export const lookOf = (memory: SignalMemory, { node, sources, now, mono }: Omit<Evidence, 'stored'>): Look => ({
+  node,
+  sources,
+  now,
+  mono,
+  silentMs: (type) => silentMs(memory, type, mono),
+  boots: [],
+})

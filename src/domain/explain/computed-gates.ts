@@ -5,6 +5,7 @@ import { flapsOf } from '../detect/flapping.ts'
 import { ownGates } from '../detect/own-gates.ts'
 import { recall } from '../detect/signal-memory.ts'
 import { signalsOf } from '../detect/signal-state.ts'
+import { nothingSaid } from '../detect/sources-seen.ts'
 import { nodeFactsOf } from '../policy/node-facts.ts'
 import { preparePolicy } from '../policy/prepared-policy.ts'
 import { selectPolicy } from '../policy/select-policy.ts'
@@ -22,8 +23,7 @@ export function computedOwnGates({ node, policies, ledger, now }: LadderParts): 
   const selection = selectPolicy(prepared, node)
   const shown = selection.kind === 'None' ? [] : [selection.policy]
   const moment = { now, mono: mono(0), disturbance: undefined }
-  const alerts = { kind: 'Known', at: now, atMono: moment.mono, alerts: [] } as const
-  const evidence = { ...moment, node, alerts, stored: undefined }
+  const evidence = { ...moment, node, sources: nothingSaid(moment), stored: undefined }
   const { byPolicy, memory } = signalsOf(shown, recall(undefined, node, moment), evidence)
   const [policy] = shown
   const signals = policy === undefined ? [] : (byPolicy.get(policy.name) ?? [])

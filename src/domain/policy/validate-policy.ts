@@ -2,6 +2,7 @@ import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { type Signal, sourceOf } from '../../api/v1alpha1/signal.ts'
 import { kindOfTreatment, type Treatment } from '../../api/v1alpha1/treatment.ts'
 import { parseTime } from '../../kernel/time.ts'
+import { availableSources } from '../detect/sources/sources.ts'
 import { compileWhen } from './cel.ts'
 import { clearingIssues } from './clearing.ts'
 import { windowProblem } from './windows.ts'
@@ -33,8 +34,8 @@ const notAvailable = (field: string, instead: string): PolicyIssue =>
 
 function signalIssues(signal: Signal, index: number): readonly PolicyIssue[] {
   const source = sourceOf(signal)
-  if (source === 'nodeCondition' || source === 'alert') return []
-  return [notAvailable(`spec.signals[${index}].${source}`, '`nodeCondition`, `alert`')]
+  if (availableSources.includes(source)) return []
+  return [notAvailable(`spec.signals[${index}].${source}`, availableSources.map((name) => `\`${name}\``).join(', '))]
 }
 
 function diagnosisIssues(spec: PolicySpec, index: number): readonly PolicyIssue[] {

@@ -13,6 +13,7 @@ import {
   runSpec,
   sickNode,
   slotHeld,
+  sourcesWith,
   steps,
   treating,
 } from './observation.fixture.ts'
@@ -77,13 +78,18 @@ describe('a signal source that falls silent', () => {
     ['drained', { step: steps.draining, ...slotHeld, ...cordoned(), pods: [pod('web')] }],
     ['rebooted', { step: treating(), ...slotHeld, ...cordoned() }],
   ])('is no reason for a node to be %s, and none to call it well', (_what, seen) => {
-    expect(decide(observation({ ...byAlert, ...seen, alerts }))).toMatchObject({ kind: 'Stay', commands: [] })
+    expect(decide(observation({ ...byAlert, ...seen, sources: sourcesWith({ alerts }) }))).toMatchObject({
+      kind: 'Stay',
+      commands: [],
+    })
     const firing = { kind: 'Known', at: now, atMono: mono(0), alerts: [alert] } as const
-    expect(decide(observation({ ...byAlert, ...seen, alerts: firing }))).not.toMatchObject({ commands: [] })
+    expect(decide(observation({ ...byAlert, ...seen, sources: sourcesWith({ alerts: firing }) }))).not.toMatchObject({
+      commands: [],
+    })
   })
 
   test('is named', () => {
-    expect(causeKnown(observation({ ...byAlert, alerts }))).toMatchObject({
+    expect(causeKnown(observation({ ...byAlert, sources: sourcesWith({ alerts }) }))).toMatchObject({
       result: 'Unknown',
       reason: 'SourceUnavailable',
       message: expect.stringContaining('connection refused'),

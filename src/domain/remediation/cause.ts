@@ -10,7 +10,14 @@ export function liveCause(seen: Observation, node: Node): ReturnType<typeof judg
   const { cause, requestedBy } = seen.run.spec
   if (requestedBy !== undefined) return { verdict: 'True', message: `asked for by ${requestedBy}` }
   const kubeletAlive = renewedLately(seen) ? seen.leaseRenewTime : undefined
-  return judgeCause(cause, { node, bootChanged: false, alerts: seen.alerts, now: seen.now, kubeletAlive })
+  return judgeCause(cause, {
+    node,
+    bootChanged: false,
+    sources: seen.sources,
+    now: seen.now,
+    mono: seen.mono,
+    kubeletAlive,
+  })
 }
 
 /** Three renewals; the control plane waits for five before it calls a kubelet silent. */

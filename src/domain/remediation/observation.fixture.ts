@@ -9,6 +9,7 @@ import { type PolicySpec, policySpecSchema } from '../../api/v1alpha1/node-remed
 import { guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
 import { instant, later, mono, rfc3339 } from '../../kernel/time.ts'
 import type { LedgerSeen } from '../budget/ledger.ts'
+import { nothingSaid, type SourcesSeen } from '../detect/sources-seen.ts'
 import type { NodeSeen, Observation, RunSeen } from './observation.ts'
 import type { Step } from './step.ts'
 
@@ -143,9 +144,16 @@ export const shared = (policySpec: PolicySpec = policy()): NonNullable<Observati
   },
 })
 
+/** Every source can be asked and has nothing to say, but for what is unusual. */
+export const sourcesWith = (unusual: Partial<SourcesSeen> = {}): SourcesSeen => ({
+  ...nothingSaid({ now, mono: mono(0) }),
+  ...unusual,
+})
+
 export const observation = (unusual: Partial<Observation> = {}): Observation => ({
   now,
   nowAtLeast: unusual.now ?? now,
+  mono: mono(0),
   watched: { stepMs: Number.POSITIVE_INFINITY, stableMs: Number.POSITIVE_INFINITY },
   frozen: undefined,
   missingRight: undefined,
@@ -157,7 +165,7 @@ export const observation = (unusual: Partial<Observation> = {}): Observation => 
   leaseMovedMs: undefined,
   pods: [],
   refusals: {},
-  alerts: { kind: 'Known', at: now, atMono: mono(0), alerts: [] },
+  sources: sourcesWith(),
   ledger: ledger(),
   pauses: [],
   shared: shared(),

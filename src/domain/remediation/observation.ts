@@ -2,11 +2,11 @@ import type { Node } from '../../api/core/node.ts'
 import type { Pod } from '../../api/core/pod.ts'
 import type { DrainState, RunSpec } from '../../api/v1alpha1/node-remediation.ts'
 import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
-import type { Instant } from '../../kernel/time.ts'
+import type { Instant, Mono } from '../../kernel/time.ts'
 import type { BudgetView } from '../budget/gates.ts'
 import type { LedgerSeen } from '../budget/ledger.ts'
 import type { Frozen } from '../detect/disturbance.ts'
-import type { AlertsSeen } from '../detect/evidence.ts'
+import type { SourcesSeen } from '../detect/sources-seen.ts'
 import type { ClaimsSeen, PowerSeen } from '../surroundings/provider-ready.ts'
 import type { Watched } from './elapsed.ts'
 import type { RunSurroundings } from './other-actors.ts'
@@ -20,6 +20,8 @@ export interface Observation {
   readonly now: Instant
   /** Asked where a stored moment has to have passed: a clock that is set forward frees nothing. */
   readonly nowAtLeast: Instant
+  /** Of this process, compared only with other moments of its own. */
+  readonly mono: Mono
   /** How long this process has watched the run where it stands. */
   readonly watched: Watched
   /** Why nothing may be started or treated right now; undefined: nothing stands in the way. */
@@ -39,7 +41,7 @@ export interface Observation {
   readonly pods: readonly Pod[]
   /** What the API server last said of evictions of this run, by pod UID. */
   readonly refusals: Readonly<Record<string, Refusal>>
-  readonly alerts: AlertsSeen
+  readonly sources: SourcesSeen
   readonly ledger: LedgerSeen
   /** Asked even where the policy is gone: a person's stop needs nobody else. */
   readonly pauses: readonly RemediationPause[]

@@ -57,7 +57,7 @@ export function decideTriage(seen: TriageObservation): TriageDecision {
  * for as long as it must hold, and the Node as it was read just now has to show it.
  */
 function notSeenHere(
-  { frozen, ripe, alerts, shared }: TriageObservation,
+  { frozen, ripe, sources, mono, shared }: TriageObservation,
   { cause }: RunSpec,
   node: Node,
 ): TriageDecision | undefined {
@@ -67,7 +67,7 @@ function notSeenHere(
     return { kind: 'Hold', gate: 'HoldElapsed', reason: 'HoldNotElapsed', message }
   }
   if (shared === undefined) return undefined
-  const { verdict, message, reason } = judgeCause(cause, { node, bootChanged: false, alerts, now: shared.now })
+  const { verdict, message, reason } = judgeCause(cause, { node, bootChanged: false, sources, mono, now: shared.now })
   if (verdict === 'True') return undefined
   return { kind: 'Hold', gate: 'SignalFresh', reason: reason ?? 'SignalStale', message }
 }

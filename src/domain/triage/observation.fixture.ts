@@ -10,6 +10,7 @@ import {
 import { policySpecSchema } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
 import { instant, mono, rfc3339 } from '../../kernel/time.ts'
+import { nothingSaid } from '../detect/sources-seen.ts'
 import { surroundings } from '../surroundings/surroundings.fixture.ts'
 import type { TriageObservation } from './observation.ts'
 
@@ -121,7 +122,8 @@ const hung = {
 export const observation = (unusual: Partial<TriageObservation> = {}): TriageObservation => ({
   frozen: undefined,
   ripe: true,
-  alerts: { kind: 'Known', at: now, atMono: mono(0), alerts: [] },
+  sources: nothingSaid({ now, mono: mono(0) }),
+  mono: mono(0),
   health: health(),
   node: {
     metadata: meta('node-1'),

@@ -1,9 +1,10 @@
 import type { Node } from '../../api/core/node.ts'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { Mono } from '../../kernel/time.ts'
 import type { BudgetView } from '../budget/gates.ts'
 import type { Frozen } from '../detect/disturbance.ts'
-import type { AlertsSeen } from '../detect/evidence.ts'
+import type { SourcesSeen } from '../detect/sources-seen.ts'
 import type { Surroundings } from '../surroundings/surroundings.ts'
 
 /** All that the start of a run may depend on. Plain JSON. */
@@ -12,7 +13,9 @@ export interface TriageObservation {
   readonly frozen: Frozen
   /** Whether this process itself has seen the diagnosis for as long as it must hold. */
   readonly ripe: boolean
-  readonly alerts: AlertsSeen
+  readonly sources: SourcesSeen
+  /** Of this process, compared only with other moments of its own. */
+  readonly mono: Mono
   readonly health: NodeHealth
   /** Read live: whose identity the run is bound to. Undefined: gone. */
   readonly node: Node | undefined

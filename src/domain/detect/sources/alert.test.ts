@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
-import { alertClaim, nodeNameOf } from './alert-claim.ts'
-import { alertFor, alertsKnown } from './evidence.fixture.ts'
+import { type Signal, signalSchema } from '../../../api/v1alpha1/signal.ts'
+import { claimOf } from '../claim.ts'
+import { alertFor, alertsKnown } from '../evidence.fixture.ts'
+import { nodeNameOf } from './alert.ts'
+import { look } from './look.fixture.ts'
 
 test.each([
   [{ node: 'node-1', instance: '10.0.0.9:8080' }, 'node-1'],
@@ -17,9 +20,12 @@ test.each([
   expect(nodeNameOf({ ...alert, labels: Object.fromEntries(entries) })).toBe(expected)
 })
 
-const signal = { name: 'cpuSaturated', alert: { name: 'NodeCPUSaturated', labels: { severity: 'page' } } }
+const signal: Signal = signalSchema.parse({
+  name: 'cpuSaturated',
+  alert: { name: 'NodeCPUSaturated', labels: { severity: 'page' } },
+})
 const stateOf = (labels: Readonly<Record<string, string>>) =>
-  alertClaim(signal, 'node-1', { seen: alertsKnown([alertFor(labels)]), ageMs: 0 }).state
+  claimOf(signal, look({}, { alerts: alertsKnown([alertFor(labels)]) })).state
 
 test('name, labels and node must all fit', () => {
   expect(stateOf({ severity: 'page' })).toBe('True')
@@ -29,6 +35,6 @@ test('name, labels and node must all fit', () => {
 })
 
 test('a silenced alert fires', () => {
-  const seen = alertsKnown([alertFor({ severity: 'page' }, { state: 'suppressed' })])
-  expect(alertClaim(signal, 'node-1', { seen, ageMs: 0 }).state).toBe('True')
+  const alerts = alertsKnown([alertFor({ severity: 'page' }, { state: 'suppressed' })])
+  expect(claimOf(signal, look({}, { alerts })).state).toBe('True')
 })

@@ -1,0 +1,67 @@
+import type { Alert } from '../../../api/alert.ts'
+import type { Signal, SignalOf } from '../../../api/v1alpha1/signal.ts'
+import { rfc3339, seconds } from '../../../kernel/time.ts'
+import { passesHealthCheck } from '../health-check.ts'
+import type { Claim, ClearedAnswer, Clearing, Look, SourceRules } from './source.ts'
+
+type AlertSettings = NonNullable<Signal['alert']>
+
+/** Four polls of 30 s. */
+export const alertFreshnessSeconds = 120
+
+export const alertSource: SourceRules<'alert'> = {
+  freshnessSeconds: alertFreshnessSeconds,
+  bootGraceSeconds: 0,
+  claim,
+  // The poll wakes whom its silence concerns.
+  changesInMs: () => undefined,
+  cleared,
+}
+
+/** Whether the alert fires for the node. Silenced and inhibited alerts fire: people hear less of them, we do not. */
+function claim({ alert, freshnessSeconds = alertFreshnessSeconds }: SignalOf<'alert'>, look: Look): Claim {
+  const { alerts: seen } = look.sources
+  if (seen.kind === 'Known' && look.mono - seen.atMono > seconds(freshnessSeconds)) {
+    const message = `alert ${alert.name}: Alertmanager was last heard at ${rfc3339(seen.at)}, limit ${freshnessSeconds}s`
+    return { state: 'Unknown', reason: 'SignalStale', message }
+  }
+  const nodeName = look.node.metadata.name
+  const firing = seen.alerts.find((candidate) => isOf(alert, candidate) && nodeNameOf(candidate) === nodeName)
+  if (firing !== undefined)
+    return { state: 'True', message: `alert ${alert.name} fires since ${rfc3339(firing.startsAt)}` }
+  if (seen.kind === 'Unavailable')
+    return { state: 'Unknown', reason: seen.reason, message: `alert ${alert.name}: ${seen.message}` }
+  return { state: 'False', message: `alert ${alert.name} does not fire for this node` }
+}
+
+/**
+ * An alert that fell silent proves nothing by itself: its rule may mute cordoned nodes, its Prometheus may be dead. Until the
+ * evaluation of rules can be read, the check that the policy names must pass as well.
+ */
+function cleared(signal: SignalOf<'alert'>, seen: Clearing): ClearedAnswer {
+  const { alerts } = seen.sources
+  if (alerts.kind === 'Unavailable') return { cleared: false, message: alerts.message }
+  if (alerts.at <= seen.treatedAt) {
+    return { cleared: false, message: `Alertmanager was last heard at ${rfc3339(alerts.at)}, before the treatment` }
+  }
+  const answer = claim(signal, seen)
+  if (answer.state !== 'False') return { cleared: false, message: answer.message }
+  if (signal.clearedWhen === undefined) {
+    return { cleared: false, message: `${answer.message}, but nothing shows that its rule was evaluated since` }
+  }
+  const check = passesHealthCheck(signal.clearedWhen.healthCheck, seen)
+  return { cleared: check.cleared, message: `${answer.message}; ${check.message}` }
+}
+
+/** Whether this is an alert of the kind that the signal asks for, whichever node it is about. */
+export const isOf = ({ name, labels = {} }: AlertSettings, alert: Alert): boolean =>
+  alert.labels['alertname'] === name && Object.entries(labels).every(([key, value]) => alert.labels[key] === value)
+
+/**
+ * The node that an alert is about, by the first of the labels that it carries: kube-state-metrics writes `node`, and its own
+ * address into `instance`. Undefined: no node is named, and none is guessed.
+ */
+export function nodeNameOf({ labels }: Alert): string | undefined {
+  const name = labels['node'] ?? labels['nodename'] ?? labels['instance']?.replace(/:\d+$/, '')
+  return name === undefined || name === '' ? undefined : name
+}

@@ -1,0 +1,20 @@
+import { type Signal, sourceOf } from '../../../api/v1alpha1/signal.ts'
+import type { SignalSource } from '../../../api/v1alpha1/signal-sources.ts'
+import { alertSource } from './alert.ts'
+import { nodeConditionSource } from './node-condition.ts'
+import type { SourceRules } from './source.ts'
+
+/** One entry for each kind of source. A policy that asks for one that is not here is refused. */
+const rules: { readonly [Source in SignalSource]?: SourceRules<Source> } = {
+  nodeCondition: nodeConditionSource,
+  alert: alertSource,
+}
+
+export const availableSources = Object.keys(rules) as readonly SignalSource[]
+
+/**
+ * The rules of the one source that a signal has; undefined: not available in this version. That the signal has just this source is
+ * what `sourceOf` says, and no type can.
+ */
+export const rulesOf = (signal: Signal): SourceRules<never> | undefined =>
+  rules[sourceOf(signal)] as SourceRules<never> | undefined

@@ -57,6 +57,7 @@ export const gateReasons = {
     SignalStale: 'Unknown',
     SignalMissing: 'Unknown',
     SourceUnavailable: 'Unknown',
+    BootGraceActive: 'Unknown',
     ClockJumped: 'Unknown',
   },
   HoldElapsed: { HoldNotElapsed: 'Hold' },

@@ -75,6 +75,12 @@ export const gateReasonTexts: Readonly<Record<AnyGateReason, ReasonText>> = {
     look: 'The message names the source, since when, and the class of the error. Try its address from within the cluster.',
     unblockedBy: 'The source answers again.',
   },
+  BootGraceActive: {
+    meaning: 'The node booted a short while ago, and what is measured while a node starts accuses healthy ones.',
+    impact: 'The signal counts as Unknown until the grace is over. Nothing starts because of it, and nothing ends.',
+    look: 'The message names the signal and the grace, which is `bootGraceSeconds` of the signal.',
+    unblockedBy: 'The grace of the signal is over.',
+  },
   ClockJumped: {
     meaning: 'The clock of the operator made a step, or the operator stood still for a while.',
     impact: 'All holds begin again, because time that nobody watched does not count.',

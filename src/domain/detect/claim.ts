@@ -1,21 +1,46 @@
 import type { Signal } from '../../api/v1alpha1/signal.ts'
-import { rfc3339 } from '../../kernel/time.ts'
+import { parseTime, rfc3339, seconds } from '../../kernel/time.ts'
 import type { SignalClaim } from './evidence.ts'
 import { passesHealthCheck } from './health-check.ts'
-import type { ClearedAnswer, Clearing, Look } from './sources/source.ts'
+import type { ClearedAnswer, Clearing, Look, SourceRules } from './sources/source.ts'
 import { rulesOf } from './sources/sources.ts'
 
 /** What one signal says of one node at this moment, before any hold. */
 export function claimOf(signal: Signal, look: Look): SignalClaim {
   const { name } = signal
-  const claim = rulesOf(signal)?.claim(signal, look)
-  if (claim === undefined) return { name, state: 'Unknown', reason: 'SourceUnavailable', message: notAvailable }
-  return { name, reason: undefined, ...claim }
+  const rules = rulesOf(signal)
+  if (rules === undefined) return { name, state: 'Unknown', reason: 'SourceUnavailable', message: notAvailable }
+  const claim = { name, reason: undefined, ...rules.claim(signal, look) }
+  return claim.state === 'True' && graceMs(signal, rules, look) > 0 ? inGrace(claim, signal, rules) : claim
+}
+
+/** What is measured while a node starts accuses healthy ones: trouble in that time is doubt. */
+function inGrace(claim: SignalClaim, signal: Signal, rules: Grace): SignalClaim {
+  const message = `${claim.message}, within ${graceSeconds(signal, rules)}s of a boot`
+  return { ...claim, state: 'Unknown', reason: 'BootGraceActive', message }
+}
+
+type Grace = Pick<SourceRules<never>, 'bootGraceSeconds'>
+
+const graceSeconds = (signal: Signal, rules: Grace): number => signal.bootGraceSeconds ?? rules.bootGraceSeconds
+
+/** A new Node has just booted, whoever watched. */
+function graceMs(signal: Signal, rules: Grace, { boots, node, now, mono }: Look): number {
+  const limitMs = seconds(graceSeconds(signal, rules))
+  const last = boots.at(-1)
+  const createdAt = parseTime(node.metadata.creationTimestamp)
+  const sinceBootMs = last === undefined ? Number.POSITIVE_INFINITY : mono - last.at
+  const sinceBirthMs = createdAt === undefined ? Number.POSITIVE_INFINITY : now - createdAt
+  return limitMs - Math.min(sinceBootMs, sinceBirthMs)
 }
 
 /** Milliseconds until time alone changes what a signal says. */
-export const changesInMs = (signal: Signal, look: Look): number | undefined =>
-  rulesOf(signal)?.changesInMs(signal, look)
+export function changesInMs(signal: Signal, look: Look): number | undefined {
+  const rules = rulesOf(signal)
+  if (rules === undefined) return undefined
+  const waits = [rules.changesInMs(signal, look) ?? 0, graceMs(signal, rules, look)].filter((ms) => ms > 0)
+  return waits.length === 0 ? undefined : Math.min(...waits)
+}
 
 export interface SignalCleared {
   readonly signal: string

@@ -8,7 +8,6 @@ import { exclusionOf } from '../policy/exclusion.ts'
 import { nodeFactsOf } from '../policy/node-facts.ts'
 import type { PreparedPolicy } from '../policy/prepared-policy.ts'
 import { type PolicySelection, selectPolicy } from '../policy/select-policy.ts'
-import { changesInMs } from './claim.ts'
 import { diagnose, type Finding } from './diagnose.ts'
 import { boutOf } from './episode.ts'
 import { forgetsAt, isReturning, withTurn } from './flapping.ts'
@@ -17,7 +16,7 @@ import { historyChangesAt } from './history-gates.ts'
 import type { SignalSeen } from './hold.ts'
 import type { HealthObservation } from './observation.ts'
 import { recall, type SignalMemory } from './signal-memory.ts'
-import { lookOf, signalsOf } from './signal-state.ts'
+import { signalsOf } from './signal-state.ts'
 
 export interface HealthDecision {
   /** Undefined: what is stored is what is believed. */
@@ -178,8 +177,7 @@ function nextLook(
 ): number | undefined {
   const signals = [...byPolicy.values()].flat()
   const holds = signals.map(({ leftMs }) => leftMs)
-  const look = lookOf(memory, { ...seen, node })
-  const silences = signals.map(({ signal }) => changesInMs(signal, look) ?? 0)
+  const changes = signals.map(({ changesMs }) => changesMs ?? 0)
   const wasSick = signals.some(({ claim }) => claim.state !== 'False')
   const history = wasSick ? policies.flatMap(({ spec }) => historyChangesAt(spec.limits, seen)) : []
   const until = exclusionOf(node)?.until
@@ -189,6 +187,6 @@ function nextLook(
     ...(until === undefined ? [] : [until]),
   ]
   const around = [...findings.values()].some(({ kind }) => kind === 'Matched') ? [lookAroundAgainMs] : []
-  const waits = [...around, ...holds, ...silences, ...moments.map((at) => at - seen.now)].filter((ms) => ms > 0)
+  const waits = [...around, ...holds, ...changes, ...moments.map((at) => at - seen.now)].filter((ms) => ms > 0)
   return waits.length === 0 ? undefined : Math.ceil(Math.min(...waits))
 }

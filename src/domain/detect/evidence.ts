@@ -25,6 +25,10 @@ export interface SignalClaim {
   readonly reason: UnknownReason | undefined
   /** One sentence without ages: it goes into objects, and an idle cluster sees no writes. */
   readonly message: string
+  /** What was measured or counted: `value.<signal>` in `when`. */
+  readonly value?: number | undefined
+  /** Of a source that is polled: which answer this is. */
+  readonly sampledAt?: Mono | undefined
 }
 
-export type UnknownReason = 'SignalStale' | 'SignalMissing' | 'SourceUnavailable'
+export type UnknownReason = 'SignalStale' | 'SignalMissing' | 'SourceUnavailable' | 'BootGraceActive'

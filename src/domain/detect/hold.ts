@@ -13,6 +13,8 @@ export interface SignalSeen {
   readonly leftMs: number
   /** When the hold ends if the signal stays True. */
   readonly holdUntil: Instant
+  /** Milliseconds until time alone changes the claim; undefined: it does not. */
+  readonly changesMs: number | undefined
 }
 
 export const heldKey = (policyName: string, signalName: string): string => `${policyName}/${signalName}`
@@ -30,13 +32,14 @@ interface Standing {
   readonly mono: Moment['mono']
   /** What the object says of this signal. */
   readonly stored: SignalState | undefined
+  readonly changesMs: number | undefined
 }
 
 /**
  * The hold runs on our own clock alone. What people read keeps the times that are stored where the state is the same, for another
  * replica saw it some milliseconds apart, and a change of leader should change no object.
  */
-export function signalSeen(signal: Signal, claim: SignalClaim, { state, mono, stored }: Standing): SignalSeen {
+export function signalSeen(signal: Signal, claim: SignalClaim, { state, mono, stored, changesMs }: Standing): SignalSeen {
   const holdMs = seconds(signal.holdSeconds)
   const leftMs = claim.state === 'True' ? Math.max(0, monoLater(state.armedAt, holdMs) - mono) : 0
   const known = stored?.state === claim.state ? stored : undefined
@@ -49,6 +52,7 @@ export function signalSeen(signal: Signal, claim: SignalClaim, { state, mono, st
     since: parseTime(known?.since) ?? state.since,
     leftMs,
     holdUntil: isSame ? knownUntil : holdUntil,
+    changesMs,
   }
 }
 

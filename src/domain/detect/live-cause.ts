@@ -63,7 +63,7 @@ export function judgeCleared(
   return cause.signals.map((signal) => clearedOf(signal, seen))
 }
 
-/** Heartbeats are not asked: a live read is as fresh as it gets. */
+/** Heartbeats are not asked: a live read is as fresh as it gets. What a run rests on stood when it began. */
 const lookAt = ({ node, sources, now, mono, kubeletAlive }: LiveEvidence): Look => ({
   node,
   sources,
@@ -71,6 +71,7 @@ const lookAt = ({ node, sources, now, mono, kubeletAlive }: LiveEvidence): Look 
   mono,
   kubeletAlive,
   silentMs: () => undefined,
+  stood: true,
   boots: [],
 })
 

@@ -65,6 +65,16 @@ export const ownGateCases: Readonly<Record<string, Partial<HealthObservation>>> 
     policies: [twoSignals('kernelDeadlock && hint')],
     sources: sourcesWith({ alerts: alertsUnavailable() }),
   },
+  BootGraceActive: {
+    node: hungWith({ labels: { remediable: 'true' }, creationTimestamp: '2026-11-21T11:59:00Z' }),
+    policies: [
+      preparedPolicy({
+        signals: [
+          { name: 'kernelDeadlock', nodeCondition: { type: 'KernelDeadlock', status: 'True' }, bootGraceSeconds: 300 },
+        ],
+      }),
+    ],
+  },
   HoldNotElapsed: {
     policies: [
       preparedPolicy({
@@ -170,6 +180,9 @@ export const ownGateCases: Readonly<Record<string, Partial<HealthObservation>>> 
       reArmedAt: undefined,
       held: {},
       heartbeats: {},
+      settling: {},
+      boots: [],
+      bootID: 'boot-1',
       bouts: {},
       changes: [-50, -40, -30, -20, -10].map((minutes) => after(minutes * 60)),
     },

@@ -39,6 +39,7 @@ const unblocking = {
   SignalStale: 'newer evidence',
   SignalMissing: 'the source reports it',
   SourceUnavailable: 'the source answers',
+  BootGraceActive: 'the grace after the boot is over',
 } as const
 
 export function holdElapsed({ finding }: SignalsView): GateAnswer {

@@ -1,7 +1,8 @@
 import type { ConditionStatus, Node } from '../../api/core/node.ts'
 import { conditionOf } from '../../api/core/node.ts'
-import { type Instant, instant, type Mono, mono, parseTime } from '../../kernel/time.ts'
+import { hours, type Instant, instant, type Mono, mono, parseTime } from '../../kernel/time.ts'
 import type { Disturbance } from './disturbance.ts'
+import type { Settling } from './settle.ts'
 
 /**
  * What one replica remembers of one node, on its own clock: since when each signal is in its state, when the writers of its
@@ -17,6 +18,11 @@ export interface SignalMemory {
   readonly held: Readonly<Record<string, HeldState>>
   /** By condition type. */
   readonly heartbeats: Readonly<Record<string, Heartbeat>>
+  /** By policy and signal. */
+  readonly settling: Readonly<Record<string, Settling>>
+  /** Of the last seven days, the oldest first. */
+  readonly boots: readonly BootSeen[]
+  readonly bootID: string
   /** By policy. */
   readonly bouts: Readonly<Record<string, Bout>>
   /** When the diagnosis came or went within the last hour, the oldest first. */
@@ -36,6 +42,12 @@ interface Heartbeat {
   /** What the writer wrote: compared for change only. */
   readonly text: string
   readonly movedAt: Mono
+}
+
+/** A boot ID that changed under our eyes. */
+export interface BootSeen {
+  readonly bootID: string
+  readonly at: Mono
 }
 
 /** One stretch of time in which a diagnosis stands. */
@@ -61,12 +73,35 @@ export function recall(
 ): SignalMemory {
   const nodeUID = node.metadata.uid
   if (memory === undefined || memory.nodeUID !== nodeUID) {
-    return { nodeUID, disturbance, reArmedAt: undefined, held: {}, heartbeats: {}, bouts: {}, changes: [] }
+    return { ...nothingKnown, nodeUID, disturbance, bootID: node.bootID }
   }
   if (disturbance === undefined || disturbance.at === memory.disturbance?.at) return memory
   const held = Object.entries(memory.held).map(([key, state]) => [key, { ...state, armedAt: at, armedTime: now }])
   return { ...memory, disturbance, reArmedAt: at, held: Object.fromEntries(held) }
 }
+
+const nothingKnown = {
+  reArmedAt: undefined,
+  held: {},
+  heartbeats: {},
+  settling: {},
+  boots: [],
+  bouts: {},
+  changes: [],
+} as const
+
+const bootsKeptMs = hours(7 * 24)
+
+/** Notes a boot. An empty boot ID is a kubelet that has not said, and no boot. */
+export function booted(memory: SignalMemory, { bootID }: Node, at: Mono): SignalMemory {
+  if (bootID === '' || bootID === memory.bootID) return memory
+  const known = memory.boots.filter((boot) => at - boot.at < bootsKeptMs)
+  const boots = memory.bootID === '' ? known : [...known, { bootID, at }]
+  return { ...memory, boots: boots.slice(-bootsMax), bootID }
+}
+
+/** A node that boots more often than this is known well enough. */
+const bootsMax = 100
 
 /**
  * Notes a heartbeat that moved. A first sight takes the writer's own time for its age and no more: a node whose clock is wrong

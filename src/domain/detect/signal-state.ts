@@ -1,9 +1,10 @@
 import type { Node } from '../../api/core/node.ts'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import type { PreparedPolicy } from '../policy/prepared-policy.ts'
-import { claimOf } from './claim.ts'
+import { changesInMs, claimOf } from './claim.ts'
 import { held, heldKey, type SignalSeen, signalSeen } from './hold.ts'
-import { type HeldState, heard, type Moment, type SignalMemory, silentMs } from './signal-memory.ts'
+import { booted, type HeldState, heard, type Moment, type SignalMemory, silentMs } from './signal-memory.ts'
+import { type Settling, settle } from './settle.ts'
 import type { Look } from './sources/source.ts'
 import type { SourcesSeen } from './sources-seen.ts'
 
@@ -25,35 +26,50 @@ export function signalsOf(
   recalled: SignalMemory,
   evidence: Evidence,
 ): SignalsSeen {
+  const memory = noted(policies, recalled, evidence)
+  const heldNow: Record<string, HeldState> = {}
+  const settlingNow: Record<string, Settling> = {}
+  const byPolicy = new Map<string, readonly SignalSeen[]>()
+  for (const policy of policies) {
+    const seen = policy.spec.signals.map((signal) => {
+      const key = heldKey(policy.name, signal.name)
+      const before = memory.settling[key]
+      const look = lookOf(memory, evidence, before?.stood ?? false)
+      const { claim, settling, leftMs } = settle(before, { signal, claim: claimOf(signal, look), mono: evidence.mono })
+      const state = held(memory.held[key], { ...evidence, state: claim.state })
+      heldNow[key] = state
+      settlingNow[key] = settling
+      const stored = evidence.stored?.spec?.policyName === policy.name ? evidence.stored.status.signals : []
+      const known = stored.find(({ name }) => name === signal.name)
+      const changesMs = soonest(leftMs, changesInMs(signal, look))
+      return signalSeen(signal, claim, { state, mono: evidence.mono, stored: known, changesMs })
+    })
+    byPolicy.set(policy.name, seen)
+  }
+  return { byPolicy, memory: { ...memory, held: heldNow, settling: settlingNow } }
+}
+
+/** Whose words moved, and whether the node booted. */
+function noted(policies: readonly PreparedPolicy[], recalled: SignalMemory, evidence: Evidence): SignalMemory {
   const signals = policies.flatMap(({ spec }) => spec.signals)
   const types = new Set(
     signals.flatMap(({ nodeCondition }) => (nodeCondition === undefined ? [] : [nodeCondition.type])),
   )
-  const memory = heard(recalled, evidence.node, { ...evidence, types })
-  const look = lookOf(memory, evidence)
-  const heldNow: Record<string, HeldState> = {}
-  const byPolicy = new Map<string, readonly SignalSeen[]>()
-  for (const policy of policies) {
-    const seen = policy.spec.signals.map((signal) => {
-      const claim = claimOf(signal, look)
-      const key = heldKey(policy.name, signal.name)
-      const state = held(memory.held[key], { ...evidence, state: claim.state })
-      heldNow[key] = state
-      const stored = evidence.stored?.spec?.policyName === policy.name ? evidence.stored.status.signals : []
-      const known = stored.find(({ name }) => name === signal.name)
-      return signalSeen(signal, claim, { state, mono: evidence.mono, stored: known })
-    })
-    byPolicy.set(policy.name, seen)
-  }
-  return { byPolicy, memory: { ...memory, held: heldNow } }
+  return heard(booted(recalled, evidence.node, evidence.mono), evidence.node, { ...evidence, types })
+}
+
+const soonest = (...waits: readonly (number | undefined)[]): number | undefined => {
+  const known = waits.filter((ms): ms is number => ms !== undefined && ms > 0)
+  return known.length === 0 ? undefined : Math.min(...known)
 }
 
 /** What a claim may rest on in the cached pass. */
-export const lookOf = (memory: SignalMemory, { node, sources, now, mono }: Omit<Evidence, 'stored'>): Look => ({
+const lookOf = (memory: SignalMemory, { node, sources, now, mono }: Evidence, stood: boolean): Look => ({
   node,
   sources,
   now,
   mono,
+  stood,
   silentMs: (type) => silentMs(memory, type, mono),
-  boots: [],
+  boots: memory.boots,
 })

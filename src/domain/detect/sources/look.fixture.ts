@@ -9,6 +9,7 @@ export const look = (unusual: Partial<Look> = {}, sources: Partial<SourcesSeen> 
   mono: monoNoon,
   sources: sourcesWith(sources),
   silentMs: () => 0,
+  stood: false,
   boots: [],
   ...unusual,
 })

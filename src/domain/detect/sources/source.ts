@@ -1,10 +1,10 @@
-import type { ConditionStatus, Node } from '../../../api/core/node.ts'
+import type { Node } from '../../../api/core/node.ts'
 import type { Pod } from '../../../api/core/pod.ts'
 import type { SignalOf } from '../../../api/v1alpha1/signal.ts'
 import type { SignalSource } from '../../../api/v1alpha1/signal-sources.ts'
 import type { Instant } from '../../../kernel/time.ts'
-import type { UnknownReason } from '../evidence.ts'
-import type { Moment } from '../signal-memory.ts'
+import type { SignalClaim, UnknownReason } from '../evidence.ts'
+import type { BootSeen, Moment } from '../signal-memory.ts'
 import type { SourcesSeen } from '../sources-seen.ts'
 
 /** What one source may look at when it judges one node. */
@@ -15,8 +15,10 @@ export interface Look extends Moment {
   readonly silentMs: (conditionType: string) => number | undefined
   /** When the kubelet renewed its lease, if that is so lately that it is alive. Undefined: it is not known to be. */
   readonly kubeletAlive?: string | undefined
-  /** Boots that this process saw and no run of ours asked for. */
-  readonly boots: readonly Instant[]
+  /** Whether the signal counted as True when it was last known: a threshold is left elsewhere than it is entered. */
+  readonly stood: boolean
+  /** Boots that this process has seen, and when. */
+  readonly boots: readonly BootSeen[]
 }
 
 export interface Clearing extends Look {
@@ -28,14 +30,8 @@ export interface Clearing extends Look {
 }
 
 /** What a source says of a node at this moment, before any hold. */
-export interface Claim {
-  readonly state: ConditionStatus
-  /** Why it is Unknown. */
-  readonly reason?: UnknownReason
-  /** One sentence without ages: it goes into objects, and an idle cluster sees no writes. */
-  readonly message: string
-  /** What was measured or counted: `value.<signal>` in `when`. */
-  readonly value?: number
+export type Claim = Omit<SignalClaim, 'name' | 'reason'> & {
+  readonly reason?: Exclude<UnknownReason, 'BootGraceActive'>
 }
 
 export interface ClearedAnswer {

@@ -143,7 +143,7 @@ function isPlainlyHealthy({ selection, byPolicy, findings, memory, seen, known }
 const isOutage = ({ claim }: SignalSeen): boolean => claim.reason !== 'SignalMissing'
 
 const isOwnDoubt = ({ signal, claim }: SignalSeen): boolean =>
-  claim.state === 'Unknown' && claim.reason === 'SignalStale' && signal.nodeCondition !== undefined
+  claim.reason === 'BootGraceActive' || (claim.reason === 'SignalStale' && signal.nodeCondition !== undefined)
 
 const remove = (stored: NodeHealth | undefined): HealthCommand | undefined =>
   stored && { kind: 'Delete', uid: stored.metadata.uid }

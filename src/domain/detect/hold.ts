@@ -39,7 +39,11 @@ interface Standing {
  * The hold runs on our own clock alone. What people read keeps the times that are stored where the state is the same, for another
  * replica saw it some milliseconds apart, and a change of leader should change no object.
  */
-export function signalSeen(signal: Signal, claim: SignalClaim, { state, mono, stored, changesMs }: Standing): SignalSeen {
+export function signalSeen(
+  signal: Signal,
+  claim: SignalClaim,
+  { state, mono, stored, changesMs }: Standing,
+): SignalSeen {
   const holdMs = seconds(signal.holdSeconds)
   const leftMs = claim.state === 'True' ? Math.max(0, monoLater(state.armedAt, holdMs) - mono) : 0
   const known = stored?.state === claim.state ? stored : undefined

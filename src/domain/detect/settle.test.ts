@@ -5,8 +5,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import { monoAfter } from './evidence.fixture.ts'
 import { type Settled, settle } from './settle.ts'
 
-const signal = (rules: JsonObject): Signal =>
-  signalSchema.parse({ name: 'hot', alert: { name: 'NodeHot' }, ...rules })
+const signal = (rules: JsonObject): Signal => signalSchema.parse({ name: 'hot', alert: { name: 'NodeHot' }, ...rules })
 
 /** One answer a second, as the source gives them. */
 function answers(rules: JsonObject, ...states: readonly ConditionStatus[]): readonly ConditionStatus[] {
@@ -39,15 +38,27 @@ test('an answer that is looked at twice is one sample', () => {
   const once = settle(undefined, { signal: rules, claim, mono: monoAfter(0) })
   const twice = settle(once.settling, { signal: rules, claim, mono: monoAfter(1) })
   expect(twice.claim.state).toBe('Unknown')
-  const newer = settle(twice.settling, { signal: rules, claim: { ...claim, sampledAt: monoAfter(2) }, mono: monoAfter(2) })
+  const newer = settle(twice.settling, {
+    signal: rules,
+    claim: { ...claim, sampledAt: monoAfter(2) },
+    mono: monoAfter(2),
+  })
   expect(newer.claim.state).toBe('True')
 })
 
 test('what has to be gone for a while stays until it was, and says when that will be', () => {
   expect(answers({ leaveSeconds: 2 }, 'True', 'False', 'False', 'False')).toEqual(['True', 'True', 'True', 'False'])
   const claim = { name: 'hot', reason: undefined, message: '' }
-  const was = settle(undefined, { signal: signal({ leaveSeconds: 2 }), claim: { ...claim, state: 'True' }, mono: monoAfter(0) })
-  const left = settle(was.settling, { signal: signal({ leaveSeconds: 2 }), claim: { ...claim, state: 'False' }, mono: monoAfter(1) })
+  const was = settle(undefined, {
+    signal: signal({ leaveSeconds: 2 }),
+    claim: { ...claim, state: 'True' },
+    mono: monoAfter(0),
+  })
+  const left = settle(was.settling, {
+    signal: signal({ leaveSeconds: 2 }),
+    claim: { ...claim, state: 'False' },
+    mono: monoAfter(1),
+  })
   expect(left).toMatchObject({ claim: { state: 'True' }, leftMs: 2_000 })
 })
 

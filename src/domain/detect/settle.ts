@@ -32,7 +32,9 @@ export function settle(
   const leavingSince = leaving(before, counted, mono)
   const lastsMs = leavingSince === undefined ? 0 : seconds(signal.leaveSeconds) - (mono - leavingSince)
   const lingers = lastsMs > 0
-  const settled = lingers ? { ...counted, state: 'True' as const, reason: undefined, message: left(counted, signal) } : counted
+  const settled = lingers
+    ? { ...counted, state: 'True' as const, reason: undefined, message: left(counted, signal) }
+    : counted
   return {
     claim: settled,
     settling: {
@@ -63,7 +65,8 @@ function byCount(
   const yes = samples.filter((state) => state === 'True').length
   const no = samples.filter((state) => state === 'False').length
   const needed = `${atLeast} of the last ${of} samples`
-  if (yes >= atLeast) return { ...claim, state: 'True', reason: undefined, message: `True in ${needed}; ${claim.message}` }
+  if (yes >= atLeast)
+    return { ...claim, state: 'True', reason: undefined, message: `True in ${needed}; ${claim.message}` }
   if (of - no < atLeast)
     return { ...claim, state: 'False', reason: undefined, message: `not True in ${needed}; ${claim.message}` }
   const message = `whether it is True in ${needed} is not known yet; ${claim.message}`

@@ -17,7 +17,11 @@ const request = (number: number, isEffect: boolean, start = 1): Request => ({
 
 const story: ShortStory = { name: 'Reboot', outcome: 'NodeRecovered', plan: drawPlan(1) }
 
-const played = (outcomes: readonly string[], requests: readonly Request[] = [], effects = new Effects()): Played => ({
+const played = (
+  outcomes: readonly string[],
+  requests: readonly Request[] = [],
+  effects = new Effects('operator'),
+): Played => ({
   report: { plan: story.plan, failure: undefined, traceHash: '', trace: [], outcomes, faults: new Map(), lastedMs: 0 },
   requests,
   effects,
@@ -38,7 +42,7 @@ test('a kill with every fault: once each, at the first effect after the kill or 
 })
 
 const rebooted = (times: number): Effects => {
-  const effects = new Effects()
+  const effects = new Effects('operator')
   const pod = { namespace: 'prunella-system', name: 'reboot', uid: 'u' }
   for (let count = 0; count < times; count += 1)
     effects.take({ kind: 'World', event: { kind: 'NodeCommandRan', machine: 'node-1', pod, outcome: 'Rebooted' } })
@@ -48,6 +52,8 @@ const rebooted = (times: number): Effects => {
 test('right end, wrong way: one reboot more than without a fault is a failure', () => {
   const end = [story.outcome]
   expect(verdict(story, rebooted(1), played(end, [], rebooted(1)))).toBe(undefined)
-  expect(verdict(story, rebooted(1), played(end, [], rebooted(2)))).toBe('oracle: Reboot 2 times, 1 without a fault')
+  expect(verdict(story, rebooted(1), played(end, [], rebooted(2)))).toBe(
+    'oracle: Reboot of node-1 2 times, 1 without a fault',
+  )
   expect(verdict(story, rebooted(1), played(['TreatmentsExhausted']))).toBe('not healed: it ended TreatmentsExhausted')
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { annotation } from '../../api/annotations.ts'
+import { evictionRetryMs } from '../../api/pacing.ts'
 import { decide } from './decide.ts'
 import type { Decision } from './decision.ts'
 import {
@@ -176,6 +177,19 @@ describe('draining', () => {
       held: { reason: 'DrainBlocked', message: 'PDB web/web allows 0' },
       drain: { blocked: [{ pods: ['web/blocked'], count: 1 }] },
     })
+  })
+
+  test('a pod whose namespace goes without it is named, and asked for again', () => {
+    const refusal = (agoMs: number) =>
+      ({ kind: 'NamespaceTerminating', message: 'namespace web is being terminated', agoMs }) as const
+    const after = (agoMs: number) =>
+      decide(observation({ ...draining, pods: [pod('stuck')], refusals: { 'stuck-uid': refusal(agoMs) } }))
+    expect(after(0)).toMatchObject({
+      commands: [],
+      held: { reason: 'NamespaceTerminating', message: 'namespace web is being terminated' },
+      drain: { blocked: [{ reason: 'NamespaceTerminating', pods: ['web/stuck'], count: 1 }] },
+    })
+    expect(after(evictionRetryMs)).toMatchObject({ commands: [{ kind: 'Evict', pod: 'stuck' }] })
   })
 
   test('DaemonSet, mirror and finished pods stay, and so does our own job', () => {

@@ -99,6 +99,7 @@ const granted = (name: string, uid: string): Happening => ({
     number: 1,
     request: {
       method: 'POST',
+      lane: 'Request',
       path: `/api/v1/namespaces/shop/pods/${name}/eviction`,
       body: { deleteOptions: { preconditions: { uid } } },
       timeoutMs: 1,

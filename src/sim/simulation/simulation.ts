@@ -62,7 +62,11 @@ export class Simulation {
     this.world = createWorld(this.loop, plan)
     this.truth = new Truth(this.world, { now: this.loop.now, user: operatorUser })
     this.#network = this.#createNetwork()
-    this.#alerts = new AlertLine(this.world.alertmanager.alerts, { outages: this.outages, loop: this.loop })
+    this.#alerts = new AlertLine(this.world.alertmanager.alerts, {
+      outages: this.outages,
+      loop: this.loop,
+      tell: this.#tell,
+    })
     this.replicas = plan.replicas.map(
       (replica, index) =>
         new Replica(

@@ -19,6 +19,7 @@ import { learning, Rights } from '../runtime/rights.ts'
 import { timed } from '../runtime/timed-transport.ts'
 import { paced, WriteBudget, writeLimitsDefault } from '../runtime/write-budget.ts'
 import { AlertPoll } from './alert-poll.ts'
+import { Budgets } from './budgets.ts'
 import { disturbancesOf } from './disturbances.ts'
 import { runHealthController } from './health/controller.ts'
 import { allOf, createInformers, type Informers } from './informers.ts'
@@ -172,7 +173,8 @@ async function runControllers(
   const neighbours = new Neighbours(foreign, reader)
   const providers = new Providers({ clock, reader, power, namespace: config.namespace })
   const room = new Room(informers, clock)
-  const around = { clock, informers, foreign, neighbours, prepared, shared, room, providers }
+  const budgets = new Budgets({ clock, reader, watched: foreign.budgets })
+  const around = { clock, informers, foreign, neighbours, budgets, prepared, shared, room, providers }
   const surroundings = new SurroundingsView({ ...around, ownNode: config.nodeName ?? '' })
   const missingRight = rights.missing
   const ripe = new RipeDiagnoses()

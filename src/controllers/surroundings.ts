@@ -16,6 +16,7 @@ import { type UpgradeSeen, upgradeOf } from '../domain/surroundings/upgrade.ts'
 import { matchesSelector } from '../kernel/selector.ts'
 import { type Instant, type Mono, seconds } from '../kernel/time.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Budgets } from './budgets.ts'
 import type { Informers } from './informers.ts'
 import type { NeighbourInformers } from './neighbour-informers.ts'
 import type { Neighbours } from './neighbours.ts'
@@ -29,6 +30,7 @@ interface SurroundingsPorts {
   readonly informers: Informers
   readonly foreign: NeighbourInformers
   readonly neighbours: Neighbours
+  readonly budgets: Pick<Budgets, 'of'>
   readonly prepared: PreparedPolicies
   readonly shared: Pick<SharedView, 'figures'>
   readonly room: Room
@@ -62,13 +64,12 @@ export class SurroundingsView {
   }
 
   readonly of = (node: Node): Surroundings => {
-    const { informers, foreign, neighbours, providers, room } = this.#ports
+    const { informers, budgets, neighbours, providers, room } = this.#ports
     const { name } = node.metadata
     const pods = informers.pods.byIndex('node', name)
     const actors = neighbours.seen(name)
     const [claim, second] = actors.claims
     const namespaces = new Set(pods.map(({ metadata }) => metadata.namespace))
-    const problem = foreign.budgets.problem()
     return {
       actors,
       vital: this.vital(name),
@@ -76,15 +77,7 @@ export class SurroundingsView {
         taken: this.#taken(),
         growingPool: second === undefined && claim?.nodePool !== '' ? claim?.nodePool : undefined,
       }),
-      drain: drainOutlook(
-        pods,
-        problem === undefined
-          ? {
-              kind: 'Known',
-              budgets: [...namespaces].flatMap((namespace) => foreign.budgets.byIndex('namespace', namespace)),
-            }
-          : { kind: 'Unreadable', message: problem },
-      ),
+      drain: drainOutlook(pods, budgets.of(namespaces)),
       power: providers.power(name),
       claims: this.#claims(name),
       byPolicy: this.#byPolicy(node),

@@ -314,9 +314,10 @@ export const gateReasonTexts: Readonly<Record<AnyGateReason, ReasonText>> = {
   },
   BudgetsUnreadable: {
     meaning: 'The PodDisruptionBudgets of pods on the node may not be read.',
-    impact: 'Nothing starts: nobody knows whether the drain would come to an end.',
+    impact:
+      'Nothing starts on this node: nobody knows whether the drain would come to an end. Other nodes are not held.',
     look: 'The message names the namespaces and the error.',
-    unblockedBy: 'The right to list `poddisruptionbudgets`.',
+    unblockedBy: 'The right to list `poddisruptionbudgets` in those namespaces, or in all.',
   },
   ObserveMode: {
     meaning: 'Everything else lets the run start, but the policy is in mode Observe.',

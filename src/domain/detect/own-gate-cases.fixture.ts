@@ -190,7 +190,7 @@ export const ownGateCases: Readonly<Record<string, Partial<HealthObservation>>> 
   UnmanagedPods: drain({ unmanaged: ['web/bare'] }),
   LocalDataAtRisk: drain({ localData: ['ml/cache-7x (emptyDir)'] }),
   BudgetsUnreadable: drain({
-    unreadable: { namespaces: ['db', 'web'], message: 'poddisruptionbudgets may not be listed' },
+    unreadable: { namespaces: ['db', 'web'], pods: 3, message: 'poddisruptionbudgets may not be listed' },
   }),
   ProviderUnavailable: drawn({
     power: { kind: 'Unavailable', message: 'the BMC of node node-1 at 10.1.3.17 does not answer' },

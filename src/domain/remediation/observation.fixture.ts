@@ -227,7 +227,6 @@ export const pod = (name: string, unusual: Partial<Pod> = {}): Pod => ({
   localVolumes: [],
   needs: { requests: { cpu: 100 }, nodeSelector: {}, terms: [], tolerations: [] },
   terminationGracePeriodSeconds: 30,
-  startTime: rfc3339(now),
   ...unusual,
 })
 

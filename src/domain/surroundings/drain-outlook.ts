@@ -1,5 +1,5 @@
 import type { BudgetStatus, DisruptionBudget } from '../../api/core/neighbours.ts'
-import { controllerOf, isTerminating, type Pod, staysInDrain } from '../../api/core/pod.ts'
+import { controllerOf, isSafeToEvict, isTerminating, type Pod, staysInDrain } from '../../api/core/pod.ts'
 import { matchesSelector } from '../../kernel/selector.ts'
 
 /** What a drain of the node would meet, worked out from caches. No pod is asked to go. */
@@ -55,11 +55,7 @@ function unreadableOf(pods: readonly Pod[], unread: BudgetsSeen['unread']): Drai
   return first === undefined ? undefined : { namespaces, pods: asked.length, message: unread[first] ?? '' }
 }
 
-const safeToEvict = 'cluster-autoscaler.kubernetes.io/safe-to-evict'
-
-/** The mark by which owners already tell the cluster autoscaler that local data may go. */
-const keepsData = ({ localVolumes, metadata }: Pod): boolean =>
-  localVolumes.length > 0 && metadata.annotations[safeToEvict] !== 'true'
+const keepsData = (pod: Pod): boolean => pod.localVolumes.length > 0 && !isSafeToEvict(pod)
 
 function blockedBy(pods: readonly Pod[], budgets: readonly DisruptionBudget[]): readonly Blocked[] {
   const groups = new Map<string, { readonly budgets: readonly DisruptionBudget[]; readonly pods: Pod[] }>()

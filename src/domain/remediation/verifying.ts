@@ -80,7 +80,8 @@ function missingProof(seen: Observation, step: StepNamed<'Verifying'>, node: Nod
   const unhealthy = notHealthy(seen, step, node)
   if (unhealthy !== undefined) return { reason: 'StillUnhealthy', message: unhealthy }
   const bootChanged = step.bootID !== '' && node.bootID !== step.bootID
-  const evidence = { node, bootChanged, alerts: seen.alerts, now: seen.now }
+  const { alerts, now, pods } = seen
+  const evidence = { node, bootChanged, alerts, now, pods }
   const [open] = judgeCleared(seen.run.spec.cause, evidence, step.treatedAt).filter(({ cleared }) => !cleared)
   return open && { reason: 'NotCleared', message: open.message }
 }

@@ -263,6 +263,22 @@ export const gateReasonTexts: Readonly<Record<AnyGateReason, ReasonText>> = {
     look: 'The message names the last run and when the cooldown ends. See why that run did not help.',
     unblockedBy: 'Time.',
   },
+  ApprovalExpired: {
+    meaning: 'Nobody decided before the approval expired.',
+    impact:
+      'By `onExpiry` the run ended, or the node stays cordoned for people. They are asked again after a pause, which grows to a day.',
+    look: 'The timeline of the run says when it was asked and what for; the gate says when people are asked again.',
+    unblockedBy:
+      'Time, or mode Automatic and a rung without `approval`. A quarantined run asks again after `spec.retry` was raised.',
+  },
+  ApprovalRejected: {
+    meaning: 'A person said no to the plan.',
+    impact:
+      'By `onExpiry` the run ended, or the node stays cordoned for people. They are asked again after a pause, which grows to a day.',
+    look: '`kubectl get nra` shows who said no, and why; the gate says when people are asked again.',
+    unblockedBy:
+      'Time, or mode Automatic and a rung without `approval`. A quarantined run asks again after `spec.retry` was raised.',
+  },
   AttemptsExhausted: {
     meaning: 'The node has been treated as often as `attempts` allows.',
     impact: 'Prunella gives up on this node until the window has passed: more of the same would not help.',

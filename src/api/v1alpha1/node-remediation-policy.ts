@@ -119,7 +119,14 @@ export const policySpecSchema = withRules(
       approval: approvalSchema.prefault({}),
       history: z
         .object({
-          keep: z.int().min(1).max(500).default(50).describe('How many finished runs are kept.'),
+          keep: z
+            .int()
+            .min(1)
+            .max(500)
+            .default(50)
+            .describe(
+              'How many finished runs are kept; beyond it, of each node the last run that people have not said yes to.',
+            ),
           maxAgeSeconds: seconds(3_600, 31_536_000, 'How long they are kept.').default(2_592_000),
         })
         .prefault({})

@@ -25,6 +25,10 @@ const machineOf = (type: string) => {
   const [kind] = machineKinds
   return kind?.project({ metadata: { name: 'm-1', namespace: 'fleet', uid: 'm' }, status: { conditions } })
 }
+const unanswered = (outcome: string) => ({
+  policies: [preparedPolicy({ mode: 'Approve' })],
+  runs: [runOf('Done', {}, { completed: -600, outcome })],
+})
 const named = (name: string, spec: JsonObject = {}) => preparedPolicy(spec, { name })
 const twoSignals = (when: string) =>
   preparedPolicy({
@@ -205,6 +209,8 @@ export const ownGateCases: Readonly<Record<string, Partial<HealthObservation>>> 
   HostMismatch: drawn({ power: { kind: 'Known', power: 'On', systemUUID: 'uuid-2', mapping: 'mapping-1' } }),
   ControlPlaneNode: { node: hungWith({ labels: { remediable: 'true', 'node-role.kubernetes.io/control-plane': '' } }) },
   CooldownActive: { starts: [startOf('nr-1', { start: -700, end: -600 })] },
+  ApprovalExpired: unanswered('ApprovalExpired'),
+  ApprovalRejected: unanswered('ApprovalRejected'),
   AttemptsExhausted: { starts: ['nr-1', 'nr-2', 'nr-3'].map((name) => startOf(name, { start: -9_000, end: -8_000 })) },
   ObserveMode: { policies: [preparedPolicy({ mode: 'Observe' })] },
 }

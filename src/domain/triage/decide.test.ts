@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { later, minutes, rfc3339 } from '../../kernel/time.ts'
 import { decideTriage } from './decide.ts'
-import { gates, health, observation, run, shared } from './observation.fixture.ts'
+import { gates, health, now, observation, run, shared } from './observation.fixture.ts'
 
 test('when every gate passes, a run starts: bound to the node by UID, with the ladder of its diagnosis and its own signals', () => {
   expect(decideTriage(observation())).toMatchObject({
@@ -36,6 +37,18 @@ test('one actor per node: nothing starts beside an open run, whoever began it', 
 test('a gate of the node holds, and a full budget holds', () => {
   const cooling = observation({ health: health({ gates: gates({ CooldownOver: 'CooldownActive' }) }) })
   expect(decideTriage(cooling)).toMatchObject({ kind: 'Hold', gate: 'CooldownOver', reason: 'CooldownActive' })
+})
+
+test('people who have not answered are not asked again at once, whatever stands in the NodeHealth', () => {
+  const asking = { ...shared(), policy: { ...shared().policy, mode: 'Approve' } as const }
+  const ended = run('nr-1', { step: 'Done' })
+  const { completionTime, status } = { completionTime: rfc3339(now), status: ended.status }
+  const step = status.step && { ...status.step, outcome: 'ApprovalExpired' as const }
+  const unanswered = { ...ended, status: { ...status, completionTime, ...(step === undefined ? {} : { step }) } }
+  const looking = (ms: number) =>
+    decideTriage(observation({ shared: { ...asking, now: later(now, ms) }, runs: [unanswered] }))
+  expect(looking(minutes(59))).toMatchObject({ kind: 'Hold', gate: 'CooldownOver', reason: 'ApprovalExpired' })
+  expect(looking(minutes(60))).toMatchObject({ kind: 'Start' })
 })
 
 const { node: sick } = observation()

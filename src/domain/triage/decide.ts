@@ -12,9 +12,10 @@ import type { BudgetView } from '../budget/gates.ts'
 import { type LedgerSeen, needsCanary } from '../budget/ledger.ts'
 import { budgetGates } from '../budget/shared-gates.ts'
 import { judgeCause } from '../detect/live-cause.ts'
+import { restsUnanswered } from '../detect/unanswered.ts'
 import { notExcluded } from '../policy/exclusion.ts'
 import { ladderOf } from '../policy/ladder-of.ts'
-import { surroundingGates } from '../surroundings/surroundings.ts'
+import { firstRung, surroundingGates } from '../surroundings/surroundings.ts'
 import type { TriageObservation } from './observation.ts'
 
 /** Start: every gate passes. Rehearse: every gate but the mode passes. Hold: the first that does not. */
@@ -107,7 +108,8 @@ function askedAnew(
   const rule = policy.diagnoses.find(({ name }) => name === diagnosis.name)
   if (around === undefined || rule === undefined) return []
   const begin = { node, now, policy: { name: policyName, spec: policy }, diagnosis: rule, runs, around }
-  return [notExcluded(node, now), ...surroundingGates(begin)]
+  const rest = restsUnanswered({ policy: begin.policy, treatment: firstRung(policy, rule), runs, now })
+  return [notExcluded(node, now), ...surroundingGates(begin), ...(rest === undefined ? [] : [rest])]
 }
 
 /** A gate that nobody has answered is not one that passes. */

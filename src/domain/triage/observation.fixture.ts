@@ -14,7 +14,7 @@ import { surroundings } from '../surroundings/surroundings.fixture.ts'
 import type { TriageObservation } from './observation.ts'
 
 /** The ordinary case: a diagnosed node, every gate open, no run yet. */
-const now = instant(1_800_000_000_000)
+export const now = instant(1_800_000_000_000)
 
 const ownGates = startGates.filter((gate) => !sharedGates.includes(gate))
 

@@ -4,10 +4,12 @@ import { evictionRetryMs } from '../../api/pacing.ts'
 import { decide } from './decide.ts'
 import type { Decision } from './decision.ts'
 import {
+  bmc,
   condition,
   cordoned,
   ledger,
   meta,
+  now,
   observation,
   overdue,
   pod,
@@ -260,6 +262,13 @@ describe('draining', () => {
     const observed = { shared: shared(policy({ mode: 'Observe' })) }
     expect(decide(observation({ ...late, ...observed }))).toMatchObject(
       moves('Quarantined', { cause: 'DrainDeadlinePassed' }),
+    )
+  })
+
+  test('what is about to be done is written down before anything of it is done', () => {
+    const step = { ...steps.draining, rung: 1 }
+    expect(decide(observation({ ...draining, step, ...bmc('On') }))).toMatchObject(
+      moves('Treating', { rung: 1, stage: 'PoweringOff', stageSince: now, bootID: 'boot-1' }),
     )
   })
 

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Whole simulations: what takes seconds belongs to the tier of the simulator. */
-const plays = ['src/sim/scenarios/*.test.ts', 'src/sim/actors/*.test.ts']
+const plays = ['src/sim/scenarios/*.test.ts', 'src/sim/actors/*.test.ts', 'src/sim/exhaustive/left-out.test.ts']
 
 export default defineConfig({
   test: {

@@ -31,6 +31,10 @@ export async function play(plan: Plan): Promise<Played> {
     const what = `${request.method} ${request.path}`
     requests.push({ replica: by.replica.index, start: by.start, request: number, what, isEffect: isLasting(request) })
   }
-  const report = await simulate(plan, { onRequest, onHappening: (happening) => effects.take(happening) })
+  const report = await simulate(plan, {
+    onRequest,
+    onHappening: (happening) => effects.take(happening),
+    withoutTrace: true,
+  })
   return { report, requests, effects }
 }

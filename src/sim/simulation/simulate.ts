@@ -3,7 +3,7 @@ import { minutes, seconds } from '../../kernel/time.ts'
 import type { ActorParts } from '../actors/actor.ts'
 import { actors } from '../actors/actors.ts'
 import { pendingWork } from '../checkers/peace.ts'
-import type { Fault } from '../plan/fault.ts'
+import type { Chance, Fault } from '../plan/fault.ts'
 import type { Plan, StoryPlan } from '../plan/plan.ts'
 import { stories } from '../stories/stories.ts'
 import type { Faults } from '../weather/faults.ts'
@@ -17,6 +17,8 @@ export interface Report {
   readonly trace: readonly string[]
   readonly outcomes: readonly string[]
   readonly faults: ReadonlyMap<Fault, number>
+  /** How often each chance might have befallen somebody in the storm. */
+  readonly occasions: ReadonlyMap<Chance, number>
   /** Simulated. */
   readonly lastedMs: number
 }
@@ -45,6 +47,7 @@ export async function simulate(plan: Plan, hooks: SimulationHooks = {}): Promise
     trace: trace.lines,
     outcomes,
     faults: faults.counts,
+    occasions: faults.occasions,
     lastedMs: loop.mono(),
   }
 }

@@ -32,6 +32,8 @@ export interface SimulationHooks {
   readonly onRequest?: (passing: Passing) => void
   /** Told of everything that the checkers judge. */
   readonly onHappening?: (happening: Happening) => void
+  /** Nobody will read the trace: none is written, and there is no hash. */
+  readonly withoutTrace?: boolean
 }
 
 const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
@@ -93,7 +95,9 @@ export class Simulation {
     this.#fail({ kind: 'Stuck', message })
   }
 
-  readonly note = (text: string): void => this.trace.note(text)
+  readonly note = (text: string): void => {
+    if (this.#hooks.withoutTrace !== true) this.trace.note(text)
+  }
 
   #createNetwork(): Network {
     const { loop, faults, outages, world, plan } = this
@@ -132,14 +136,18 @@ export class Simulation {
   readonly #tell = (event: ProcessEvent): void => this.#witness({ kind: 'Process', event })
 
   #witness(happening: Happening): void {
-    const text = happeningInWords(happening)
-    if (text !== undefined) this.note(text)
+    if (this.#hooks.withoutTrace !== true) this.#tellOf(happening)
     this.#hooks.onHappening?.(happening)
     if (this.failure !== undefined) return
     for (const { invariant, judge } of this.#checkers) {
       const complaint = judge(happening, this.truth)
       if (complaint !== undefined) return this.#fail({ kind: 'Unsafe', message: `${invariant}: ${complaint}` })
     }
+  }
+
+  #tellOf(happening: Happening): void {
+    const text = happeningInWords(happening)
+    if (text !== undefined) this.note(text)
   }
 
   #fail(failure: Failure): void {

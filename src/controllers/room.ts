@@ -4,7 +4,7 @@ import type { Quantities } from '../api/core/quantity.ts'
 import { keyOf } from '../api/kind.ts'
 import { isServing } from '../domain/budget/figures.ts'
 import type { RoomSeen } from '../domain/surroundings/capacity-there.ts'
-import { type Berth, place } from '../domain/surroundings/placement.ts'
+import { type Berth, Berths, place } from '../domain/surroundings/placement.ts'
 import { type Mono, minutes, seconds } from '../kernel/time.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Informers } from './informers.ts'
@@ -26,7 +26,7 @@ export class Room {
   readonly #pods: RoomCaches['pods']
   readonly #clock: Pick<Clock, 'mono'>
   readonly #used = new Map<string, Map<string, number>>()
-  #berths: { readonly at: Mono; readonly list: readonly Berth[] } | undefined
+  #berths: { readonly at: Mono; readonly shared: Berths } | undefined
 
   constructor({ nodes, pods }: RoomCaches, clock: Pick<Clock, 'mono'>) {
     this.#nodes = nodes
@@ -49,8 +49,8 @@ export class Room {
       .byIndex('node', nodeName)
       .filter((pod) => !staysInDrain(pod) && !isTerminating(pod) && controllerOf(pod) !== undefined)
       .map((pod) => ({ name: keyOf(pod), needs: pod.needs }))
-    const berths = this.#roomiest().filter(({ name }) => name !== nodeName && !taken.has(name))
-    return { kind: 'Known', placement: place(leavers, berths), growingPool }
+    const closed = new Set([...taken, nodeName])
+    return { kind: 'Known', placement: place(leavers, this.#sharedBerths(), closed), growingPool }
   }
 
   #count(pod: Pod, sign: 1 | -1): void {
@@ -62,14 +62,13 @@ export class Room {
     if (used.get('pods') === 0) this.#used.delete(pod.nodeName)
   }
 
-  #roomiest(): readonly Berth[] {
+  #sharedBerths(): Berths {
     const at = this.#clock.mono()
     if (this.#berths === undefined || at - this.#berths.at >= berthsSharedForMs) {
-      const list = this.#nodes.list().filter((node) => isServing(node) && !isTerminating(node))
-      const berths = list.map((node) => this.#berthOf(node))
-      this.#berths = { at, list: berths.toSorted((left, right) => (right.free['cpu'] ?? 0) - (left.free['cpu'] ?? 0)) }
+      const serving = this.#nodes.list().filter((node) => isServing(node) && !isTerminating(node))
+      this.#berths = { at, shared: new Berths(serving.map((node) => this.#berthOf(node))) }
     }
-    return this.#berths.list
+    return this.#berths.shared
   }
 
   #berthOf({ metadata: { name, labels }, taints, allocatable }: Node): Berth {

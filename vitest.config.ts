@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'cross',
-          include: ['test/*.test.ts', 'test/e2e/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/rules/*.test.ts', 'test/e2e/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -131,4 +131,6 @@ function tableOf(judged: readonly Judged[], told: string): string {
   return [said, '', '| sabotage | breaks | in | noticed by |', '|---|---|---|---|', ...rows].join('\n')
 }
 
+// What was started ends with us.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 process.exitCode = await main()

@@ -3,8 +3,6 @@ import { join } from 'node:path'
 import { ended } from './ended.ts'
 import { type Sabotage, sabotaged } from './sabotage.ts'
 
-const timeoutMs = 300_000
-
 /**
  * What the compiler says of those that do not compile. Types are stripped and not checked when a program starts, so that a name
  * that is not there is an error at the first use, which looks as if somebody had noticed.
@@ -42,7 +40,7 @@ async function compiled(copy: string, round: readonly Sabotage[]): Promise<strin
   try {
     // What is cut out may leave a name that nobody uses any more.
     const words = ['-p', '.', '--pretty', 'false', '--noUnusedLocals', 'false', '--noUnusedParameters', 'false']
-    const { output, isLate } = await ended(copy, ['node_modules/.bin/tsc', ...words], timeoutMs)
+    const { output, isLate } = await ended(copy, ['node_modules/.bin/tsc', ...words])
     if (isLate) throw new Error('the compiler does not end')
     return output
   } finally {

@@ -4,7 +4,7 @@ import { ended } from './ended.ts'
 
 test('the code and all that was said', async () => {
   const words = ['-e', 'console.log("out"); console.error("err"); process.exitCode = 4']
-  const { code, output, isLate } = await ended(tmpdir(), words, 60_000)
+  const { code, output, isLate } = await ended(tmpdir(), words)
   expect([code, isLate]).toEqual([4, false])
   expect(output.split('\n').toSorted()).toEqual(['', 'err', 'out'])
 })

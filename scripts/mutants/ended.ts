@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
 
+/** Long enough on a machine that is busy with other things: being late must mean that there is no end. */
+export const timeoutMs = 900_000
+
 export interface Ended {
   readonly code: number
   readonly output: string
@@ -7,8 +10,8 @@ export interface Ended {
   readonly isLate: boolean
 }
 
-/** Runs Node on a file to its end, or for so long. Its children go with it: a sabotage may leave a worker that spins for ever. */
-export async function ended(cwd: string, words: readonly string[], timeoutMs: number): Promise<Ended> {
+/** Runs Node on a file to its end, or until `limitMs` are over. Its children go with it: a sabotage may leave a worker that spins for ever. */
+export async function ended(cwd: string, words: readonly string[], limitMs = timeoutMs): Promise<Ended> {
   return await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     let output = ''
@@ -22,7 +25,7 @@ export async function ended(cwd: string, words: readonly string[], timeoutMs: nu
     const timer = setTimeout(() => {
       isLate = true
       kill()
-    }, timeoutMs)
+    }, limitMs)
     process.once('exit', kill)
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)

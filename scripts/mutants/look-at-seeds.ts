@@ -1,10 +1,8 @@
 import { type Ended, ended } from './ended.ts'
 import { type Look, lastLine } from './look.ts'
 
-const timeoutMs = 300_000
-
 export async function lookAtSeeds(copy: string, seeds: number): Promise<Look> {
-  return seedIn(await ended(copy, ['src/main/sim.ts', '1', String(seeds), '--workers', '1'], timeoutMs))
+  return seedIn(await ended(copy, ['src/main/sim.ts', '1', String(seeds), '--workers', '1']))
 }
 
 /** As the simulator ends: a crash of a replica, something unsafe, something stuck. Anything else is an accident. */

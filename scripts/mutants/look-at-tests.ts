@@ -4,14 +4,23 @@ import { z } from 'zod'
 import { type Ended, ended } from './ended.ts'
 import { type Look, lastLine } from './look.ts'
 
-const timeoutMs = 300_000
+/** Of one test: most take milliseconds. */
+const testTimeoutMs = 60_000
 const reportName = 'vitest-report.json'
 
 export async function lookAtTests(copy: string, paths: readonly string[]): Promise<Look> {
   const path = join(copy, reportName)
   rmSync(path, { force: true })
-  const words = ['run', '--project', 'unit', '--reporter=json', `--outputFile=${reportName}`, ...paths]
-  const end = await ended(copy, ['node_modules/.bin/vitest', ...words], timeoutMs)
+  const words = [
+    'run',
+    '--project',
+    'unit',
+    '--reporter=json',
+    `--outputFile=${reportName}`,
+    `--testTimeout=${testTimeoutMs}`,
+    ...paths,
+  ]
+  const end = await ended(copy, ['node_modules/.bin/vitest', ...words])
   return testsIn(copy, end, existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined)
 }
 

@@ -20,8 +20,14 @@ export function alertClaim(
   }
   const firing = seen.alerts.find((candidate) => isOf(alert, candidate) && nodeNameOf(candidate) === nodeName)
   if (firing !== undefined) {
-    const message = `alert ${alert.name} fires since ${rfc3339(firing.startsAt)}`
-    return { name, state: 'True', reason: undefined, message }
+    const saidSince = rfc3339(firing.startsAt)
+    return {
+      name,
+      state: 'True',
+      reason: undefined,
+      message: `alert ${alert.name} fires since ${saidSince}`,
+      saidSince,
+    }
   }
   if (seen.kind === 'Unavailable')
     return { ...unknown, reason: seen.reason, message: `alert ${alert.name}: ${seen.message}` }

@@ -16,7 +16,8 @@ export function conditionClaim({ name, nodeCondition }: ConditionSignal, node: N
     return { name, state: 'Unknown', reason: 'SignalMissing', message: `nobody has reported the condition ${type}` }
   }
   const message = describeCondition(condition)
-  if (condition.status === status) return { name, state: 'True', reason: undefined, message }
+  if (condition.status === status)
+    return { name, state: 'True', reason: undefined, message, saidSince: condition.lastTransitionTime }
   if (condition.status === 'Unknown') return { name, state: 'Unknown', reason: 'SignalStale', message }
   return { name, state: 'False', reason: undefined, message }
 }

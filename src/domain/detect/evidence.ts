@@ -25,6 +25,8 @@ export interface SignalClaim {
   readonly reason: UnknownReason | undefined
   /** One sentence without ages: it goes into objects, and an idle cluster sees no writes. */
   readonly message: string
+  /** Since when, as its source says. Compared for change only: whose clock that is nobody knows. */
+  readonly saidSince?: string | undefined
 }
 
 export type UnknownReason = 'SignalStale' | 'SignalMissing' | 'SourceUnavailable'

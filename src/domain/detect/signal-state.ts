@@ -37,7 +37,7 @@ export function signalsOf(
     const seen = policy.spec.signals.map((signal) => {
       const claim = claimOf(signal, memory, evidence)
       const key = heldKey(policy.name, signal.name)
-      const state = held(memory.held[key], { ...evidence, state: claim.state })
+      const state = held(memory.held[key], { ...evidence, claim })
       heldNow[key] = state
       const stored = evidence.stored?.spec?.policyName === policy.name ? evidence.stored.status.signals : []
       const known = stored.find(({ name }) => name === signal.name)

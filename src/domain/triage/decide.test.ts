@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { later, minutes, rfc3339 } from '../../kernel/time.ts'
 import { decideTriage } from './decide.ts'
-import { gates, health, now, observation, run, shared } from './observation.fixture.ts'
+import { gates, health, now, observation, ripe, run, shared } from './observation.fixture.ts'
 
 test('when every gate passes, a run starts: bound to the node by UID, with the ladder of its diagnosis and its own signals', () => {
   expect(decideTriage(observation())).toMatchObject({
@@ -56,7 +56,8 @@ const recovered = sick && { ...sick, conditions: [] }
 
 test.each([
   ['that was disturbed', { frozen: { reason: 'ClockJumped', message: 'the clock jumped' } }, 'ClockJumped'],
-  ['that has not seen the diagnosis for long enough itself', { ripe: false }, 'HoldNotElapsed'],
+  ['that has not seen the diagnosis for long enough itself', { ripe: undefined }, 'HoldNotElapsed'],
+  ['whose live read shows a cause that has come anew', { ripe: ripe('2026-11-21T11:00:00Z') }, 'HoldNotElapsed'],
   ['whose live read no longer shows the cause', { node: recovered }, 'SignalMissing'],
 ] as const)('a process %s starts nothing, whatever stands in the NodeHealth', (_what, unusual, reason) => {
   expect(decideTriage(observation(unusual))).toMatchObject({ kind: 'Hold', reason })

@@ -10,6 +10,7 @@ import {
 import { policySpecSchema } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
 import { instant, mono, rfc3339 } from '../../kernel/time.ts'
+import type { RipeDiagnosis } from '../detect/ripe.ts'
 import { surroundings } from '../surroundings/surroundings.fixture.ts'
 import type { TriageObservation } from './observation.ts'
 
@@ -118,9 +119,15 @@ const hung = {
   lastTransitionTime: rfc3339(now),
 } as const
 
+/** What this process has seen to hold, and since when its source says so. */
+export const ripe = (saidSince = rfc3339(now)): RipeDiagnosis => ({
+  key: 'general-nodes/kernel-hang',
+  saidSince: { kernelDeadlock: saidSince },
+})
+
 export const observation = (unusual: Partial<TriageObservation> = {}): TriageObservation => ({
   frozen: undefined,
-  ripe: true,
+  ripe: ripe(),
   alerts: { kind: 'Known', at: now, atMono: mono(0), alerts: [] },
   health: health(),
   node: {

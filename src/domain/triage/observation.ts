@@ -4,14 +4,15 @@ import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { BudgetView } from '../budget/gates.ts'
 import type { Frozen } from '../detect/disturbance.ts'
 import type { AlertsSeen } from '../detect/evidence.ts'
+import type { RipeDiagnosis } from '../detect/ripe.ts'
 import type { Surroundings } from '../surroundings/surroundings.ts'
 
 /** All that the start of a run may depend on. Plain JSON. */
 export interface TriageObservation {
   /** Why nothing may be started right now; undefined: nothing stands in the way. */
   readonly frozen: Frozen
-  /** Whether this process itself has seen the diagnosis for as long as it must hold. */
-  readonly ripe: boolean
+  /** The diagnosis, where this process itself has seen it for as long as it must hold. */
+  readonly ripe: RipeDiagnosis | undefined
   readonly alerts: AlertsSeen
   readonly health: NodeHealth
   /** Read live: whose identity the run is bound to. Undefined: gone. */

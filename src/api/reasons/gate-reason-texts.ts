@@ -124,7 +124,7 @@ export const gateReasonTexts: Readonly<Record<AnyGateReason, ReasonText>> = {
     unblockedBy: 'The autoscaler finishes, or takes its taint back.',
   },
   MachineHealthCheckActive: {
-    meaning: 'A MachineHealthCheck is remediating the Machine of the node.',
+    meaning: 'A MachineHealthCheck is remediating the Machine of the node, or the Machine is being deleted.',
     impact: 'The node is left to it: two healers of one machine do harm.',
     look: 'The message names the Machine and the condition that says so.',
     unblockedBy: 'That remediation ends, or the MachineHealthCheck no longer selects the Machine.',

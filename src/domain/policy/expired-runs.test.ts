@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { meta } from '../../api/kind.fixture.ts'
-import { type NodeRemediation, runStatusSchema } from '../../api/v1alpha1/node-remediation.ts'
+import { type NodeRemediation, runSpecSchema, runStatusSchema } from '../../api/v1alpha1/node-remediation.ts'
 import { instant, later, minutes, rfc3339 } from '../../kernel/time.ts'
-import { runSpec } from '../remediation/observation.fixture.ts'
 import { expiredRuns } from './expired-runs.ts'
 
 const now = instant(1_800_000_000_000)
@@ -28,7 +27,12 @@ test('beyond their number the oldest go, and whatever is too old', () => {
 test('the last question about a node that nobody has answered is kept beyond the number: or people are asked again too soon', () => {
   const asked = (name: string, nodeName: string, agoMs: number) => ({
     ...finished(name, agoMs, 'ApprovalExpired'),
-    spec: runSpec({ node: { name: nodeName, uid: nodeName } }),
+    spec: runSpecSchema.parse({
+      node: { name: nodeName, uid: nodeName },
+      policyName: 'general',
+      cause: { diagnosis: '', class: 'Fault', episode: '', when: '', message: '', detectedTime: rfc3339(now) },
+      treatments: [{ name: 'power-cycle', powerCycle: {} }],
+    }),
   })
   const runs = [
     finished('newest', 0),

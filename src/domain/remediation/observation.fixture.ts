@@ -165,7 +165,7 @@ export const observation = (unusual: Partial<Observation> = {}): Observation => 
   job: undefined,
   claims: { kind: 'NotAsked' },
   around: {
-    actors: { claims: [], healthChecks: [], machines: [], kuredLocks: [], unread: [] },
+    actors: { claims: [], healthChecks: [], machines: [], works: [], leases: [], kuredLocks: [], unread: [] },
     elders: [],
     vital: { staticPods: [], controlPlane: { nodes: 0, ready: 0 }, ours: [] },
     whole: undefined,

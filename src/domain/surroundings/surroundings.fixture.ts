@@ -14,7 +14,7 @@ const policyNames = ['general-nodes', 'low', 'high', 'watching', 'alpha', 'beta'
 
 /** The ordinary case: nobody else acts, there is room, nothing blocks, the BMC answers. */
 export const surroundings = (unusual: Partial<Surroundings> = {}): Surroundings => ({
-  actors: { claims: [], healthChecks: [], machines: [], kuredLocks: [], unread: [] },
+  actors: { claims: [], healthChecks: [], machines: [], works: [], leases: [], kuredLocks: [], unread: [] },
   vital: { staticPods: [], controlPlane: { nodes: 3, ready: 3 }, ours: [] },
   room: {
     kind: 'Known',

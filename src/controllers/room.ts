@@ -57,8 +57,11 @@ export class Room {
     if (!takesRoom(pod)) return
     const used = this.#used.get(pod.nodeName) ?? new Map<string, number>()
     this.#used.set(pod.nodeName, used)
-    for (const [resource, amount] of [...Object.entries(pod.needs.requests), ['pods', 1] as const])
+    const add = (resource: string, amount: number): void => {
       used.set(resource, (used.get(resource) ?? 0) + sign * amount)
+    }
+    for (const [resource, amount] of Object.entries(pod.needs.requests)) add(resource, amount)
+    add('pods', 1)
     if (used.get('pods') === 0) this.#used.delete(pod.nodeName)
   }
 

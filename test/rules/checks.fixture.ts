@@ -39,19 +39,21 @@ export interface Shell {
 }
 
 /** The shells that this machine has, by name. Busybox brings all programs itself: none of the real ones may help out. */
-export function shellsHere(): ReadonlyMap<string, Shell> {
+export const shells: ReadonlyMap<string, Shell> = shellsHere()
+
+function shellsHere(): ReadonlyMap<string, Shell> {
   const systemPath = '/usr/sbin:/usr/bin:/sbin:/bin'
-  const shells = new Map<string, Shell>()
-  if (existsSync('/bin/dash')) shells.set('dash', { command: ['/bin/dash'], path: systemPath })
+  const found = new Map<string, Shell>()
+  if (existsSync('/bin/dash')) found.set('dash', { command: ['/bin/dash'], path: systemPath })
   const busybox = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path))
   if (busybox !== undefined) {
     const applets = mkdtempSync(join(tmpdir(), 'prunella-busybox-'))
     process.once('exit', () => rmSync(applets, { recursive: true, force: true }))
     spawnSync(busybox, ['--install', '-s', applets])
-    shells.set('busybox', { command: [busybox, 'sh'], path: applets })
+    found.set('busybox', { command: [busybox, 'sh'], path: applets })
   }
-  if (shells.size === 0) shells.set('sh', { command: ['/bin/sh'], path: systemPath })
-  return shells
+  if (found.size === 0) found.set('sh', { command: ['/bin/sh'], path: systemPath })
+  return found
 }
 
 /** A folder that a check may see and write to instead of the machine. */
@@ -125,9 +127,13 @@ function stubOf(room: string, tool: string): string {
   return stub
 }
 
-/** Says what was recorded: one answer for all questions, or one for each last argument. What hangs cannot be asked to end. */
+/**
+ * Says what was recorded: one answer for all questions, or one for each last argument. What hangs cannot be asked to end.
+ * The questions are kept in a file that ends with `.asked`.
+ */
 const replay = (answer: string): string => `#!/bin/sh
 answer='${answer}'
+printf '%s\\n' "$*" >>"$answer.asked"
 for last; do :; done
 [ ! -d "$answer" ] || answer=$answer/\${last##*/}
 if [ -e "$answer.hangs" ]; then trap '' TERM; exec sleep 60; fi

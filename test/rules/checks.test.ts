@@ -12,10 +12,9 @@ import {
   recordedFolder,
   roomOf,
   runCheck,
-  shellsHere,
+  shells,
 } from './checks.fixture.ts'
 
-const shells = [...shellsHere()]
 const codeOf = { ok: 0, bad: 1, unknown: 2 } as const
 const verdicts = ['ok', 'bad', 'unknown'] as const
 const verdictOf = (name: string) => verdicts.find((verdict) => name === verdict || name.startsWith(`${verdict}-`))
@@ -34,7 +33,7 @@ test('nothing is recorded for a check that does not exist', () => {
   expect(folders.map(({ name }) => name).toSorted()).toEqual([...checks].toSorted())
 })
 
-describe.each(shells)('in %s', (_, shell) => {
+describe.each([...shells])('in %s', (_, shell) => {
   test.each(checks.flatMap((check) => casesOf(check).map((name) => [check, name] as const)))(
     '%s: %s',
     (check, name) => {
@@ -62,6 +61,13 @@ describe.each(shells)('in %s', (_, shell) => {
     expect(runCheck(shell, check, { room, args: ['--nonsense=1'] }).output).toBe('no such option: --nonsense\n')
   })
 
+  test.each(['ok', 'ok-runtime'])('health (%s) has the health-checker repair nothing', (name) => {
+    room = roomOf('health', name)
+    runCheck(shell, 'health', { room, args: argsOf(room) })
+    const asked = readFileSync(join(room, 'tools/health-checker.asked'), 'utf8')
+    expect(asked.match(/--enable-repair=\S+/g)).toEqual(['--enable-repair=false'])
+  })
+
   test('hostile words come out short, printable and without a percent sign', () => {
     room = emptyRoom()
     const { code, output } = runCheck(shell, 'pids', { room, args: [`%s\n\u001b[31m$(id)\`id\`ü${'x'.repeat(200)}`] })
@@ -71,7 +77,7 @@ describe.each(shells)('in %s', (_, shell) => {
   })
 })
 
-describe.each(shells)('the state of a check in %s', (_, shell) => {
+describe.each([...shells])('the state of a check in %s', (_, shell) => {
   const run = (state: string) => runCheck(shell, 'disk-io', { room, args: [`--state=${state}`] })
   const bad = () => {
     room = roomOf('disk-io', 'bad')

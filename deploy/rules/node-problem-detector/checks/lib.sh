@@ -13,7 +13,7 @@ SYS_ROOT=${SYS_ROOT:-/sys}
 DEV_ROOT=${DEV_ROOT:-/dev}
 HOST_ROOT=${HOST_ROOT:-}
 # Counters of earlier calls. Only its owner may write there, or another user could forge them.
-state=/var/lib/prunella-checks
+state=${STATE_DIR:-/var/lib/prunella-checks}
 
 ok() { verdict 0 "$1"; }
 bad() { verdict 1 "$1"; }

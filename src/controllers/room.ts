@@ -4,7 +4,7 @@ import type { Quantities } from '../api/core/quantity.ts'
 import { keyOf } from '../api/kind.ts'
 import { isServing } from '../domain/budget/figures.ts'
 import type { RoomSeen } from '../domain/surroundings/capacity-there.ts'
-import { type Berth, Berths, place } from '../domain/surroundings/placement.ts'
+import { type Berth, Berths, type Leaver, type Placement, place } from '../domain/surroundings/placement.ts'
 import { type Mono, minutes, seconds } from '../kernel/time.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Informers } from './informers.ts'
@@ -45,12 +45,34 @@ export class Room {
       (informer) => informer.hasSynced() && informer.stalenessMs() < stalenessMaxMs,
     )
     if (!isKnown) return { kind: 'Unknown', message: 'the lists of nodes and pods are not complete' }
-    const leavers = this.#pods
+    return { kind: 'Known', placement: this.after([nodeName], taken), growingPool }
+  }
+
+  /** Where the pods of these nodes would go, were all of them lost. */
+  readonly after = (lost: readonly string[], taken: ReadonlySet<string>): Placement =>
+    place(
+      lost.flatMap((nodeName) => this.#leaversOf(nodeName)),
+      this.#sharedBerths(),
+      new Set([...taken, ...lost]),
+    )
+
+  /** Of these nodes the names of those that take pods, the one whose pods ask for most first. */
+  readonly fullest = (nodes: readonly Node[]): readonly string[] => {
+    const usedOf = (name: string, resource: string): number => this.#used.get(name)?.get(resource) ?? 0
+    return nodes
+      .filter((node) => isServing(node) && !isTerminating(node))
+      .map(({ metadata: { name } }) => ({ name, cpu: usedOf(name, 'cpu'), memory: usedOf(name, 'memory') }))
+      .toSorted(
+        (left, right) => right.cpu - left.cpu || right.memory - left.memory || (left.name < right.name ? -1 : 1),
+      )
+      .map(({ name }) => name)
+  }
+
+  #leaversOf(nodeName: string): readonly Leaver[] {
+    return this.#pods
       .byIndex('node', nodeName)
       .filter((pod) => !staysInDrain(pod) && !isTerminating(pod) && controllerOf(pod) !== undefined)
       .map((pod) => ({ name: keyOf(pod), needs: pod.needs }))
-    const closed = new Set([...taken, nodeName])
-    return { kind: 'Known', placement: place(leavers, this.#sharedBerths(), closed), growingPool }
   }
 
   #count(pod: Pod, sign: 1 | -1): void {

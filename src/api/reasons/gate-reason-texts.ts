@@ -298,10 +298,11 @@ export const gateReasonTexts: Readonly<Record<AnyGateReason, ReasonText>> = {
     unblockedBy: 'More nodes of the policy are Ready and schedulable.',
   },
   InsufficientCapacity: {
-    meaning: 'The pods of the node would not fit on the others.',
-    impact: 'Nothing starts: drained pods would wait for a place.',
+    meaning:
+      'The pods of the node would not fit on the others, or nothing would be left for the next loss that `spareNodes` asks for.',
+    impact: 'Nothing starts: drained pods would wait for a place, or those of the next node that is lost.',
     look: 'The message names pods without a place, and the resource that they lack most.',
-    unblockedBy: 'More capacity, smaller requests, or a pool that can grow.',
+    unblockedBy: 'More capacity, smaller requests, a pool that can grow, or a smaller `limits.spareNodes`.',
   },
   CapacityUnknown: {
     meaning: 'Whether the pods of the node would fit elsewhere could not be worked out.',

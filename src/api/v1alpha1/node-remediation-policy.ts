@@ -83,6 +83,14 @@ const limitsSchema = z
       .default(true)
       .describe('Whether the first run of a new diagnosis or ladder must be verified before its second starts.'),
     minHealthy: z.int().min(0).max(15_000).default(1).describe('Selected nodes that must stay Ready and schedulable.'),
+    spareNodes: z
+      .int()
+      .min(0)
+      .max(5)
+      .default(0)
+      .describe(
+        'How many more selected nodes could be lost after the drain, the fullest first, with a place for all pods; 0: not asked.',
+      ),
     attempts: z
       .object({
         max: z.int().min(1).max(20).default(3).describe('How many runs on one node.'),

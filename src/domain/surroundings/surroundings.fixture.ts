@@ -6,6 +6,7 @@ export const aroundPolicy = (unusual: Partial<PolicySurroundings> = {}): PolicyS
   figures: { kind: 'Known', policy: share, cluster: share },
   promised: 0,
   upgrade: { versions: [{ version: 'v1.36.4', nodes: 10 }], moving: undefined },
+  spare: undefined,
   ...unusual,
 })
 

@@ -149,7 +149,14 @@ export const observation = (unusual: Partial<TriageObservation> = {}): TriageObs
   shared: shared(),
   around: surroundings({
     power: { kind: 'Known', power: 'On', systemUUID: 'some-uuid', mapping: 'mapping-1' },
-    byPolicy: { general: { figures: shared().figures, promised: 0, upgrade: { versions: [], moving: undefined } } },
+    byPolicy: {
+      general: {
+        figures: shared().figures,
+        promised: 0,
+        upgrade: { versions: [], moving: undefined },
+        spare: undefined,
+      },
+    },
   }),
   ...unusual,
 })

@@ -64,16 +64,22 @@ function brew(simulation: Simulation): readonly (() => void)[] {
   return [...actorsOf(simulation), () => ends.splice(0).forEach((end) => end())]
 }
 
-function tell({ world, truth, loop, note }: Simulation, { kind, seed }: StoryPlan): () => void {
+function tell({ world, truth, note }: Simulation, { kind, seed }: StoryPlan): () => void {
   note(`story: ${kind}`)
-  return stories[kind]({ world, truth, timers: loop, prng: new Prng(seed), note })
+  return stories[kind]({ world, truth, timers: world.clientTimers, prng: new Prng(seed), note })
 }
 
-const actorsOf = ({ plan, world, loop, note }: Simulation): readonly (() => void)[] =>
+const actorsOf = ({ plan, world, note }: Simulation): readonly (() => void)[] =>
   actors.flatMap((actor) => {
     const weight = plan.actors[actor.name] ?? 0
     const prng = new Prng(plan.seed).fork(`actor/${actor.name}`)
-    const parts: ActorParts = { world, timers: loop, prng, weight, note: (text) => note(`${actor.name}: ${text}`) }
+    const parts: ActorParts = {
+      world,
+      timers: world.clientTimers,
+      prng,
+      weight,
+      note: (text) => note(`${actor.name}: ${text}`),
+    }
     return weight === 0 ? [] : [actor.start(parts)]
   })
 

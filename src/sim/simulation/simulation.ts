@@ -41,14 +41,14 @@ const stackOf = (error: unknown): string => (error instanceof Error ? (error.sta
 /** One world, its weather, and the real operator in it, in as many processes as the plan has. What goes wrong first ends it. */
 export class Simulation {
   readonly plan: Plan
-  readonly loop = new Loop()
+  readonly loop: Loop
   readonly world: World
   readonly faults: Faults
-  readonly outages = new Outages()
+  readonly outages: Outages
   readonly replicas: readonly Replica[]
   readonly incidents: Incidents
   readonly truth: Truth
-  readonly trace = new Trace(this.loop)
+  readonly trace: Trace
   failure: Failure | undefined
   readonly #prng: Prng
   readonly #network: Network
@@ -60,8 +60,11 @@ export class Simulation {
     this.plan = plan
     this.#hooks = hooks
     this.#prng = new Prng(plan.seed)
+    this.loop = new Loop(this.#prng.fork('ties'))
+    this.trace = new Trace(this.loop)
     this.faults = new Faults(plan.faults, this.#prng.fork('faults'))
     this.world = createWorld(this.loop, plan)
+    this.outages = new Outages(() => this.world.loseServer())
     this.truth = new Truth(this.world, { now: this.loop.now, user: operatorUser })
     this.#network = this.#createNetwork()
     this.#alerts = new AlertLine(this.world.alertmanager.alerts, {

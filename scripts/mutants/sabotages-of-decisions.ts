@@ -316,8 +316,9 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     name: 'M10 dwell-from-node-clock',
     invariant: 'I8',
     file: detect('hold.ts'),
-    cut: 'return { state, since: now, armedAt: mono, armedTime: now }',
-    paste: 'return { state, since: now, armedAt: (mono - 3_600_000) as typeof mono, armedTime: now }',
+    cut: 'return { state, since: now, armedAt: mono, armedTime: now, saidSince, turns: 0 }',
+    paste:
+      'return { state, since: now, armedAt: (mono - now + (parseTime(saidSince) ?? now)) as typeof mono, armedTime: now, saidSince, turns: 0 }',
   },
   {
     name: `a jump of the clock re-arms nothing`,

@@ -22,7 +22,9 @@ function bed({ isMoved = false } = {}) {
   const { effects, sent } = recordingEffects()
   const { around, shared, alerts } = observation()
   const runs = new FakeWatched(runKind, { node: () => [], policy: () => [] })
-  // What a watch tells is older than what a read tells.
+  // What the watches tell is older than what a read tells: they still show the node, and an earlier version of the run.
+  const nodes = new FakeWatched(nodeKind, {})
+  nodes.put({ metadata: { name: 'node-1', uid: 'node-1-uid', resourceVersion: '5' } })
   const metadata = { name: 'nr-1', uid: 'r', generation: 1, finalizers: [runFinalizer] }
   runs.put({ metadata: { ...metadata, resourceVersion: '11' }, spec: { ...runSpec() } })
   const stored = { metadata: { ...metadata, resourceVersion: '12' }, spec: { ...runSpec() } }
@@ -56,7 +58,7 @@ function bed({ isMoved = false } = {}) {
     neighbours: { seen: () => around.actors, fresh: async () => around.actors },
     surroundings: { of: () => surroundings(), vital: () => around.vital },
     runs,
-    nodes: new FakeWatched(nodeKind, {}),
+    nodes,
     events: { record: (event) => void events.push(event) },
     journal: { append: () => undefined },
     log: new FakeLog(),

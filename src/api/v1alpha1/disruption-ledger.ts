@@ -51,7 +51,7 @@ const breakerSchema = z
     scope: text(253, 'Name of the policy; empty for the cluster.'),
     state: oneOf(
       ['Open', 'Cooling', 'HalfOpen', 'Acknowledged'],
-      'A breaker that is not listed is closed. Acknowledged: closed by a person too, and listed until its cause is gone, so that the same cause does not trip twice.',
+      'A breaker that is not listed is closed. Acknowledged: closed by a person, and listed until its cause is gone.',
     ),
     tripID: text(128, 'Id of the trip.').min(1),
     tripTime: time('When it tripped.'),

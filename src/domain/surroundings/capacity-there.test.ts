@@ -72,7 +72,8 @@ test('where the policy asks for spare nodes, the loss of so many more has to fin
   expect(answer({ spare: short })).toMatchObject({
     reason: 'InsufficientCapacity',
     message:
-      'after this drain the loss of node-7 and node-9 would leave 1 of 3 pods without a place: web/a (memory is short by 512 bytes); spareNodes is 2',
+      'after this drain the loss of node-7 and node-9 would leave 1 of 3 pods without a place: ' +
+      'web/a (memory is short by 512 bytes); spareNodes is 2',
     numbers: { spareNodes: 2, unplaced: 1 },
     unblockedBy: 'more capacity, or a smaller spareNodes',
   })

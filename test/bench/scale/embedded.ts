@@ -1,3 +1,4 @@
+import { nodeFlags } from '../../../scripts/generate/deployment.ts'
 import type { JsonObject } from '../../../src/kernel/json.ts'
 import { listAt, numberAt, textAt } from '../../../src/kernel/json.ts'
 import { Child } from './conversation.ts'
@@ -34,7 +35,10 @@ interface Deed {
 }
 
 const clusterFile = import.meta.resolve('./cluster-process.ts')
-export const operatorFile = import.meta.resolve('./operator-process.ts')
+const operatorFile = import.meta.resolve('./operator-process.ts')
+
+/** As its Deployment starts it. */
+export const startOperatorProcess = (): Child => new Child(operatorFile, nodeFlags)
 
 /** The limits of this process are lifted with those of the policy. */
 export const unhurried = { writesPerSecond: 5_000 }
@@ -42,7 +46,7 @@ export const unhurried = { writesPerSecond: 5_000 }
 /** The operator and the cluster in a process each, with HTTP between them. */
 export async function measureEmbedded(sizes: Sizes, say: (line: string) => void): Promise<EmbeddedReport> {
   const { nodes, pods } = sizes
-  const [cluster, operator] = [new Child(clusterFile, ['--max-old-space-size=8192']), new Child(operatorFile)]
+  const [cluster, operator] = [new Child(clusterFile, ['--max-old-space-size=8192']), startOperatorProcess()]
   try {
     const filled = await cluster.ask('serve', { nodes, pods, lifted: true })
     say(`${nodes} nodes and ${pods} pods are there after ${secondsOf(filled, 'filledMs')} s`)
@@ -149,7 +153,7 @@ export async function measureStorms(
 ): Promise<StormReport[]> {
   const reports: StormReport[] = []
   for (const sick of storms) {
-    const [cluster, operator] = [new Child(clusterFile), new Child(operatorFile)]
+    const [cluster, operator] = [new Child(clusterFile), startOperatorProcess()]
     try {
       const filled = await cluster.ask('serve', { nodes: stormNodes, pods: 0 })
       await operator.ask('start', { server: textAt(filled, 'url') })

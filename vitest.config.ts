@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Whole simulations: what takes seconds belongs to the tier of the simulator. */
-const plays = ['src/sim/scenarios/*.test.ts', 'src/sim/actors/*.test.ts']
+const plays = ['src/sim/scenarios/*.test.ts', 'src/sim/actors/*.test.ts', 'src/sim/exhaustive/left-out.test.ts']
 
 export default defineConfig({
   test: {
@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'cross',
-          include: ['test/*.test.ts', 'test/e2e/**/*.test.ts'],
+          include: ['test/*.test.ts', 'test/rules/*.test.ts', 'test/e2e/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

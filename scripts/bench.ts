@@ -65,7 +65,7 @@ async function scale(): Promise<void> {
   // Progress is for people; what is measured goes to standard output alone.
   const report = await measureScale(values.small ? small : ordinary, wanted, (line) => console.error(line))
   console.log(values.json ? JSON.stringify(report) : scaleTable(report, wanted).join('\n'))
-  process.exitCode = report.targets.every(({ isMet }) => isMet) ? 0 : 1
+  process.exitCode = report.targets.every(({ verdict }) => verdict === 'met') ? 0 : 1
 }
 
 const scaleTable = ({ targets, storms, load, publishedByOthers }: ScaleReport, wanted: readonly Part[]): string[] => [
@@ -80,8 +80,8 @@ const scaleTable = ({ targets, storms, load, publishedByOthers }: ScaleReport, w
   ...publishedByOthers.map((line) => `  ${line}`),
 ]
 
-const targetLine = ({ name, unit, measured, atMost, isMet }: Judged): string =>
-  `${isMet ? 'met   ' : 'MISSED'}  ${name.padEnd(72)}${rounded(measured).padStart(9)} ${unit.padEnd(3)} (at most ${atMost})`
+const targetLine = ({ name, unit, measured, atMost, verdict }: Judged): string =>
+  `${verdict.padEnd(8)}${name.padEnd(72)}${rounded(measured).padStart(9)} ${unit.padEnd(3)} (at most ${atMost})`
 
 const rounded = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0))
 

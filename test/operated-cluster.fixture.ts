@@ -9,6 +9,7 @@ import { startOperator } from '../src/controllers/operator.ts'
 import { joinLadder, type Ladder } from '../src/domain/explain/ladder.ts'
 import type { JsonObject } from '../src/kernel/json.ts'
 import { minutes, seconds } from '../src/kernel/time.ts'
+import type { Transport, TransportRequest } from '../src/ports/transport.ts'
 import { clusterOver } from '../src/runtime/client.ts'
 import { FakeLog } from '../src/runtime/fake-log.fixture.ts'
 import { inProcessTransport } from '../src/sim/api-server/in-process-transport.ts'
@@ -38,17 +39,32 @@ export const metalPolicy = (unusual: JsonObject = {}, name = 'metal'): JsonObjec
   },
 })
 
+/** Whether a request is forbidden to the operator. */
+type Refusal = (request: TransportRequest) => boolean
+
+const refusing = (transport: Transport, refuse: Refusal): Transport => {
+  const forbidden = { status: 403, headers: {}, body: { kind: 'Status', reason: 'Forbidden', message: 'not yours' } }
+  const noEvents = { async *[Symbol.asyncIterator]() {} }
+  return {
+    request: async (request) => (refuse(request) ? forbidden : await transport.request(request)),
+    stream: async (request, signal) =>
+      refuse(request) ? { ...forbidden, events: noEvents } : await transport.stream(request, signal),
+  }
+}
+
 /** The real operator in a world of three nodes, on virtual time. Stop it, or its sleeps outlive the test. */
 export class OperatedCluster {
   readonly loop = new Loop()
   readonly log = new FakeLog()
   readonly world: World
   readonly #over = new AbortController()
+  readonly #refuse: Refusal
 
   constructor(
     policies: readonly JsonObject[],
-    unusual: { readonly nodeLabels?: Readonly<Record<string, string>> } = {},
+    unusual: { readonly nodeLabels?: Readonly<Record<string, string>>; readonly refuse?: Refusal } = {},
   ) {
+    this.#refuse = unusual.refuse ?? (() => false)
     this.world = new World({
       timers: this.loop,
       seed: 1,
@@ -64,7 +80,7 @@ export class OperatedCluster {
     const operator = startOperator(
       {
         clock: this.loop.clock,
-        transport: inProcessTransport(this.world.server),
+        transport: refusing(inProcessTransport(this.world.server), this.#refuse),
         power: this.world.power,
         alerts: [this.world.alertmanager.alerts],
         log: this.log,

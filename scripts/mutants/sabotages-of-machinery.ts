@@ -34,6 +34,13 @@ export const sabotagesOfMachinery: readonly Sabotage[] = [
     paste: `await power.turnOff(bmc, this.#ports.clock.mono() as Mono)`,
   },
   {
+    name: 'steps and slots are not fenced',
+    invariant: 'I19',
+    file: runtime('fenced.ts'),
+    cut: 'await writer().patch(kind, ref, patch)',
+    paste: 'await clusterOver(transport).patch(kind, ref, patch)',
+  },
+  {
     name: `what was read may be as old as it likes`,
     invariant: 'I6',
     file: runtime('fenced.ts'),
@@ -123,18 +130,36 @@ export const sabotagesOfMachinery: readonly Sabotage[] = [
     paste: "{ method: 'GET', path, query: { resourceVersion: '0' }, timeoutMs: readTimeoutMs, lane }",
   },
   {
+    name: 'the run is read from a cache',
+    invariant: 'I6',
+    file: controllers('remediation/observe.ts'),
+    cut: 'const run = await reader.get(runKind, { name })',
+    paste: 'const run = ports.runs.get({ name })',
+  },
+  {
+    name: 'the node is read from a cache',
+    invariant: 'I6',
+    file: controllers('remediation/observe.ts'),
+    cut: 'readNode(reader, spec, step),',
+    paste: `readNode(
+      { ...reader, get: async (kind, ref) => kind.project === (nodeKind.project as unknown) ? (ports.nodes.get(ref) as never) : await reader.get(kind, ref) },
+      spec,
+      step,
+    ),`,
+  },
+  {
     name: 'the step is written without a version',
     invariant: 'I18',
     file: controllers('remediation/reconcile.ts'),
     cut: "{ type: 'Merge', resourceVersion, body: { status: patch }, subresource: 'status' }",
-    paste: "{ type: 'Merge', resourceVersion: '', body: { status: patch }, subresource: 'status' }",
+    paste: `{ type: 'Merge', body: { status: patch }, subresource: 'status', ...({} as { resourceVersion: string }) }`,
   },
   {
     name: 'the ledger is written without a version',
     invariant: 'I1',
     file: controllers('remediation/act.ts'),
     cut: "{ type: 'Merge', resourceVersion, body: { spec: { ...ledger } } }",
-    paste: "{ type: 'Merge', resourceVersion: '', body: { spec: { ...ledger } } }",
+    paste: `{ type: 'Merge', body: { spec: { ...ledger } }, ...({} as { resourceVersion: string }) }`,
   },
   {
     name: 'M21 effect-before-intent',

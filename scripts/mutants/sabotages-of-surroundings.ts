@@ -44,8 +44,8 @@ export const sabotagesOfSurroundings: readonly Sabotage[] = [
     name: 'who cannot be seen is not there',
     invariant: 'I11',
     file: surroundings('no-other-actor.ts'),
-    cut: 'otherMarks(node) ?? unreadable(actors),',
-    paste: 'otherMarks(node),',
+    cut: 'otherWork(node.metadata.name, actors, now) ?? unreadable(actors),',
+    paste: 'otherWork(node.metadata.name, actors, now),',
   },
   {
     name: 'a freeze holds only what can wait',

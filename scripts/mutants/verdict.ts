@@ -1,78 +1,61 @@
-import { spawn } from 'node:child_process'
+import type { Look } from './look.ts'
+import { lookAtSeeds } from './look-at-seeds.ts'
+import { lookAtTests } from './look-at-tests.ts'
 import type { Sabotage } from './sabotage.ts'
 import { seedsMaxDefault } from './sabotage.ts'
 
-export type Verdict =
-  | { readonly kind: 'Test'; readonly test: string }
-  | { readonly kind: 'Seed'; readonly seed: number; readonly violation: string }
-  | { readonly kind: 'Survived'; readonly seeds: number }
+export type Verdict = Exclude<Look, { kind: 'Quiet' }> | { readonly kind: 'Survived'; readonly seeds: number }
+
+/** Where one can look, so that tests need not start programs. */
+export interface Looks {
+  readonly tests: (paths: readonly string[]) => Promise<Look>
+  readonly seeds: (count: number) => Promise<Look>
+}
+
+export const looksAt = (copy: string): Looks => ({
+  tests: async (paths) => await lookAtTests(copy, paths),
+  seeds: async (count) => await lookAtSeeds(copy, count),
+})
 
 /** Tests first, for they are fast and say what is wrong; the simulator for what they leave. */
-export async function verdictOf(copy: string, sabotage: Sabotage): Promise<Verdict> {
-  const near = [...(sabotage.tests ?? []), folderOf(sabotage.file)]
-  const test = await failingTest(copy, near)
-  if (test !== undefined) return { kind: 'Test', test }
-  const seeds = sabotage.seedsMax ?? seedsMaxDefault
-  const found = await failingSeed(copy, seeds)
-  if (found !== undefined) return { kind: 'Seed', ...found }
-  const far = await failingTest(copy, ['src'])
-  return far === undefined ? { kind: 'Survived', seeds } : { kind: 'Test', test: far }
+export async function verdictOf(
+  looks: Looks,
+  { file, tests = [], seedsMax }: Pick<Sabotage, 'file' | 'tests' | 'seedsMax'>,
+): Promise<Verdict> {
+  const seeds = seedsMax ?? seedsMaxDefault
+  const inTurn = [
+    async () => await looks.tests([...tests, folderOf(file)]),
+    async () => await looks.seeds(seeds),
+    async () => await looks.tests(['src']),
+  ]
+  let hanging: Verdict | undefined
+  for (const look of inTurn) {
+    const seen = await look()
+    if (seen.kind === 'Test' || seen.kind === 'Seed' || seen.kind === 'DoesNotRun') return seen
+    // Time that ran out says nothing: somebody else may still say what is wrong.
+    if (seen.kind === 'Hangs') hanging ??= seen
+  }
+  return hanging ?? { kind: 'Survived', seeds }
 }
 
 const folderOf = (file: string): string => `${file.split('/').slice(0, -1).join('/')}/`
 
-async function failingTest(copy: string, paths: readonly string[]): Promise<string | undefined> {
-  const { code, output } = await ended(copy, [
-    'node_modules/.bin/vitest',
-    'run',
-    '--project',
-    'unit',
-    '--bail=1',
-    ...paths,
-  ])
-  return code === 0 ? undefined : failingTestIn(output)
+/** By somebody who says what is wrong. What does not run proves nothing, and what hangs only where just that was meant to happen. */
+export function isNoticed({ hangs = false }: Pick<Sabotage, 'hangs'>, { kind }: Verdict): boolean {
+  return kind === 'Test' || kind === 'Seed' || (kind === 'Hangs' && hangs)
 }
 
-/** ` FAIL  |unit| src/x.test.ts > what it says`. */
-export function failingTestIn(output: string): string {
-  // oxlint-disable-next-line no-control-regex -- colours begin with one
-  const plain = output.replaceAll(/\u001b\[[0-9;]*m/g, '')
-  const [, told] = /^\s*(?:FAIL|×)\s+(?:\|?unit\|?\s+)?(src\/.+)$/m.exec(plain) ?? []
-  return told?.trim() ?? 'a test that does not load'
+export function inWords(verdict: Verdict): string {
+  switch (verdict.kind) {
+    case 'Test':
+      return verdict.test
+    case 'Seed':
+      return `seed ${verdict.seed}: ${verdict.violation}`
+    case 'Hangs':
+      return `HANGS: ${verdict.where}`
+    case 'DoesNotRun':
+      return `DOES NOT RUN: ${verdict.because}`
+    default:
+      return `SURVIVED ${verdict.seeds} seeds`
+  }
 }
-
-async function failingSeed(
-  copy: string,
-  seeds: number,
-): Promise<{ readonly seed: number; readonly violation: string } | undefined> {
-  const { code, output } = await ended(copy, ['src/main/sim.ts', '1', String(seeds), '--workers', '1'])
-  return code === 0 ? undefined : failingSeedIn(output)
-}
-
-/** `seed 7: Unsafe: I17: …`. */
-export function failingSeedIn(output: string): { readonly seed: number; readonly violation: string } {
-  const [, seed = '0', violation = 'does not start'] =
-    /^seed (\d+): ((?:Crash|Unsafe|Stuck)(?:: [IL]\d+)?)/m.exec(output) ?? []
-  return { seed: Number(seed), violation }
-}
-
-interface Ended {
-  readonly code: number
-  readonly output: string
-}
-
-/** A sabotaged program may hang: that is a way of being caught, too. */
-const timeoutMs = 300_000
-
-const ended = async (cwd: string, words: readonly string[]): Promise<Ended> =>
-  await new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs })
-    let output = ''
-    const keep = (chunk: Buffer): void => {
-      output += chunk.toString('utf8')
-    }
-    child.stdout.on('data', keep)
-    child.stderr.on('data', keep)
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code: code ?? 1, output }))
-  })

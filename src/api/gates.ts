@@ -86,7 +86,7 @@ export const gateReasons = {
     NodeListDoubtful: 'Unknown',
   },
   ControlPlaneSafe: { ControlPlaneNode: 'Hold', ControlPlaneUnready: 'Hold', OperatorOnNode: 'Hold' },
-  CooldownOver: { CooldownActive: 'Hold' },
+  CooldownOver: { CooldownActive: 'Hold', ApprovalExpired: 'Hold', ApprovalRejected: 'Hold' },
   AttemptsLeft: { AttemptsExhausted: 'Hold', FlappingDetected: 'Hold' },
   CapacityThere: { TooFewHealthy: 'Hold', InsufficientCapacity: 'Hold', CapacityUnknown: 'Unknown' },
   DrainFeasible: {

@@ -41,8 +41,12 @@ export const operatorRights: Readonly<Record<IdentityName, Identity>> = {
       { group: 'karpenter.sh', resources: ['nodeclaims'], verbs: read },
       // who else may be at work on a node; a cluster serves some of these, or none
       { group: 'cluster.x-k8s.io', resources: ['machines'], verbs: read },
+      { group: 'machine.openshift.io', resources: ['machines'], verbs: read },
       { group: 'remediation.medik8s.io', resources: ['nodehealthchecks'], verbs: read },
-      { group: 'coordination.k8s.io', resources: ['leases'], verbs: read, namespace: 'kube-node-lease' },
+      { group: 'nodemaintenance.medik8s.io', resources: ['nodemaintenances'], verbs: read },
+      { group: 'atlassian.com', resources: ['cyclenodestatuses', 'cyclenoderequests'], verbs: read },
+      // those of nodes, and those of medik8s, whose namespace is not in every cluster: a Role would have no place there
+      { group: 'coordination.k8s.io', resources: ['leases'], verbs: read },
       { group: '', resources: ['events'], verbs: read },
       { group: 'events.k8s.io', resources: ['events'], verbs: [...read, 'create', 'patch'] },
       { group: ownGroup, resources: ['noderemediationpolicies', 'remediationguards'], verbs: read },

@@ -1,4 +1,5 @@
-import { type NodeClaim, nodeClaimKind } from '../api/core/kinds.ts'
+import { type ForeignWork, foreignWorkKinds } from '../api/core/foreign-work.ts'
+import { type Lease, leaseKind, type NodeClaim, nodeClaimKind } from '../api/core/kinds.ts'
 import {
   type DaemonSet,
   type DisruptionBudget,
@@ -6,8 +7,10 @@ import {
   disruptionBudgetKind,
   type Machine,
   machineKinds,
+  medik8sLeases,
   type NodeHealthCheck,
   nodeHealthCheckKind,
+  openshiftMachineKind,
 } from '../api/core/neighbours.ts'
 import type { ReflectorPorts } from '../runtime/reflector.ts'
 import { ServedInformer } from '../runtime/served-informer.ts'
@@ -17,7 +20,11 @@ export interface NeighbourInformers {
   readonly claims: ServedInformer<NodeClaim, 'node'>
   readonly daemonSets: ServedInformer<DaemonSet>
   readonly healthChecks: ServedInformer<NodeHealthCheck>
-  readonly machines: ServedInformer<Machine, 'node'>
+  /** Those of the Cluster API, and those of OpenShift. */
+  readonly machines: readonly ServedInformer<Machine, 'node'>[]
+  readonly works: readonly ServedInformer<ForeignWork, 'node'>[]
+  /** By which the operators of medik8s exclude each other. */
+  readonly leases: ServedInformer<Lease>
   readonly budgets: ServedInformer<DisruptionBudget, 'namespace'>
 }
 
@@ -27,7 +34,14 @@ export function createNeighbourInformers(ports: ReflectorPorts): NeighbourInform
     claims: new ServedInformer(ports, { kinds: [nodeClaimKind], indexes: { node } }),
     daemonSets: new ServedInformer(ports, { kinds: [daemonSetKind], indexes: {} }),
     healthChecks: new ServedInformer(ports, { kinds: [nodeHealthCheckKind], indexes: {} }),
-    machines: new ServedInformer(ports, { kinds: machineKinds, indexes: { node } }),
+    machines: [machineKinds, [openshiftMachineKind]].map(
+      (kinds) => new ServedInformer(ports, { kinds, indexes: { node } }),
+    ),
+    works: foreignWorkKinds.map(
+      (kind) =>
+        new ServedInformer(ports, { kinds: [kind], indexes: { node: ({ nodeNames }: ForeignWork) => nodeNames } }),
+    ),
+    leases: new ServedInformer(ports, { kinds: [leaseKind], indexes: {}, namespace: medik8sLeases }),
     budgets: new ServedInformer(ports, {
       kinds: [disruptionBudgetKind],
       indexes: { namespace: ({ metadata }: DisruptionBudget) => [metadata.namespace] },
@@ -40,11 +54,15 @@ export const allNeighbours = ({
   daemonSets,
   healthChecks,
   machines,
+  works,
+  leases,
   budgets,
 }: NeighbourInformers): readonly Pick<ServedInformer<NodeClaim>, 'run' | 'whenKnown'>[] => [
   claims,
   daemonSets,
   healthChecks,
-  machines,
+  ...machines,
+  ...works,
+  leases,
   budgets,
 ]

@@ -1,9 +1,11 @@
-import { nodeClaimKind } from '../api/core/kinds.ts'
+import { leaseKind, nodeClaimKind } from '../api/core/kinds.ts'
 import { type DaemonSet, daemonSetKind, nodeHealthCheckKind } from '../api/core/neighbours.ts'
 import { type Kind, type KubeObject, keyOf } from '../api/kind.ts'
 import type { ActorsSeen } from '../domain/surroundings/actors-seen.ts'
+import { leaseNameOf } from '../domain/surroundings/foreign-work.ts'
 import type { ClusterReader } from '../ports/cluster.ts'
 import { RefusedError } from '../ports/errors.ts'
+import type { ServedInformer } from '../runtime/served-informer.ts'
 import type { NeighbourInformers } from './neighbour-informers.ts'
 
 /** Who else may act on a node: from caches where people are told, from live reads where something is about to be touched. */
@@ -17,27 +19,34 @@ export class Neighbours {
   }
 
   readonly seen = (nodeName: string): ActorsSeen => {
-    const { claims, daemonSets, healthChecks, machines } = this.#informers
+    const { claims, daemonSets, healthChecks, machines, works, leases } = this.#informers
+    const all = [claims, daemonSets, healthChecks, ...machines, ...works, leases]
     return {
       claims: claims.byIndex('node', nodeName),
       healthChecks: healthChecks.list(),
-      machines: machines.byIndex('node', nodeName),
+      machines: machines.flatMap((informer) => informer.byIndex('node', nodeName)),
+      works: works.flatMap((informer) => informer.byIndex('node', nodeName)),
+      leases: leases.list().filter(({ metadata }) => metadata.name === leaseNameOf(nodeName)),
       kuredLocks: daemonSets.list().filter(isKured).flatMap(lockOf),
-      unread: [claims, daemonSets, healthChecks, machines].flatMap((informer) => informer.problem() ?? []),
+      unread: all.flatMap((informer) => informer.problem() ?? []),
     }
   }
 
   /** What the caches know of is read anew. Who came into being a moment ago shows on the Node first. */
   readonly fresh = async (nodeName: string): Promise<ActorsSeen> => {
-    const { machines, daemonSets } = this.#informers
+    const { machines, daemonSets, works } = this.#informers
     const cached = this.seen(nodeName)
     const unread = [...cached.unread]
     const again = async <Thing extends KubeObject>(kind: Kind<Thing> | undefined, things: readonly Thing[]) =>
       kind === undefined ? [] : await this.#again(kind, things, unread)
+    const ofEach = async <Thing extends KubeObject>(informers: readonly ServedInformer<Thing, 'node'>[]) =>
+      (await Promise.all(informers.map(({ kind, byIndex }) => again(kind, byIndex('node', nodeName))))).flat()
     return {
       claims: await again(nodeClaimKind, cached.claims),
       healthChecks: await again(nodeHealthCheckKind, cached.healthChecks),
-      machines: await again(machines.kind, cached.machines),
+      machines: await ofEach(machines),
+      works: await ofEach(works),
+      leases: await again(leaseKind, cached.leases),
       kuredLocks: (await again(daemonSetKind, daemonSets.list().filter(isKured))).flatMap(lockOf),
       unread,
     }

@@ -19,6 +19,7 @@ import { learning, Rights } from '../runtime/rights.ts'
 import { timed } from '../runtime/timed-transport.ts'
 import { paced, WriteBudget, writeLimitsDefault } from '../runtime/write-budget.ts'
 import { AlertPoll } from './alert-poll.ts'
+import { Budgets } from './budgets.ts'
 import { disturbancesOf } from './disturbances.ts'
 import { runHealthController } from './health/controller.ts'
 import { allOf, createInformers, type Informers } from './informers.ts'
@@ -121,6 +122,8 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
   const transport = paced(heard, new WriteBudget({ clock, prng: prng.fork('writes') }, limits), clock)
   const informers = createInformers({ clock, transport, log, prng: prng.fork('informers') })
   const foreign = createNeighbourInformers({ clock, transport, log, prng: prng.fork('neighbours') })
+  // Counts pods as they come: later it would have to walk over all of them in one go.
+  const room = new Room(informers, clock)
   const lease = { namespace: config.namespace, name: leaseName }
   const leadership = new LeaderElection(
     { clock, local, log, prng: prng.fork('election'), cluster: clusterOver(transport, 'Lease') },
@@ -148,6 +151,7 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
     health,
     informers,
     foreign,
+    room,
     leadership,
     effects,
     onEvidenceOf,
@@ -166,7 +170,7 @@ type Machinery = ReturnType<typeof machineryOf> & { readonly config: OperatorCon
 
 async function runControllers(
   { log, journal, power }: OperatorPorts,
-  { informers, foreign, leadership, prng, rights, config, ...machinery }: Machinery,
+  { informers, foreign, room, leadership, prng, rights, config, ...machinery }: Machinery,
   signal: AbortSignal,
 ): Promise<void> {
   const wakers = [informers.policies, informers.guards, informers.pauses, informers.ledgers]
@@ -174,8 +178,8 @@ async function runControllers(
   const shared = new SharedView(informers, prepared, clock)
   const neighbours = new Neighbours(foreign, reader)
   const providers = new Providers({ clock, reader, power, namespace: config.namespace })
-  const room = new Room(informers, clock)
-  const around = { clock, informers, foreign, neighbours, prepared, shared, room, providers }
+  const budgets = new Budgets({ clock, reader, watched: foreign.budgets })
+  const around = { clock, informers, foreign, neighbours, budgets, prepared, shared, room, providers }
   const surroundings = new SurroundingsView({ ...around, ownNode: config.nodeName ?? '' })
   const missingRight = rights.missing
   const ripe = new RipeDiagnoses()

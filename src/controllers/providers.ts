@@ -6,7 +6,9 @@ import type { Power } from '../ports/power.ts'
 import { readPower } from './node-power.ts'
 
 /** A BMC is a slow machine with few sessions. Before anything is switched, it is read anew. */
-const answerHoldsForMs = seconds(30)
+const askAgainAfterMs = seconds(30)
+/** Long enough for whoever looks every ten seconds to have the next one first: an answer that came and went would be two writes each time. */
+const answerHoldsForMs = seconds(45)
 /** More wait for the next look. */
 const askedAtOnceMax = 8
 
@@ -43,7 +45,7 @@ export class Providers {
   /** Sees to it that there is an answer soon. */
   readonly ask = (nodeName: string): void => {
     const known = this.#answers.get(nodeName)
-    if (known !== undefined && this.#isFresh(known.at)) return
+    if (known !== undefined && this.#ageMs(known.at) < askAgainAfterMs) return
     if (this.#asking.has(nodeName) || this.#asking.size >= askedAtOnceMax) return
     this.#forgetOld()
     this.#asking.add(nodeName)
@@ -65,7 +67,11 @@ export class Providers {
   }
 
   #isFresh(at: Mono): boolean {
-    return this.#ports.clock.mono() - at < answerHoldsForMs
+    return this.#ageMs(at) < answerHoldsForMs
+  }
+
+  #ageMs(at: Mono): number {
+    return this.#ports.clock.mono() - at
   }
 
   #forgetOld(): void {

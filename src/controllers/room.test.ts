@@ -37,7 +37,9 @@ function bed() {
     const seen = room.around(name, { taken: new Set(taken), growingPool: undefined })
     return seen.kind === 'Known' ? seen.placement : seen
   }
-  return { nodes, pods, node, pod, around }
+  const fullest = (...names: readonly string[]) =>
+    room.fullest(nodes.list().filter(({ metadata }) => names.includes(metadata.name)))
+  return { nodes, pods, node, pod, around, fullest, room }
 }
 
 const whole = { hasSynced: () => true, stalenessMs: () => 0 }
@@ -81,4 +83,28 @@ test('half a list says nothing', async () => {
   node('a', '2')
   Object.assign(pods, { hasSynced: () => false })
   expect(await around('a')).toMatchObject({ kind: 'Unknown' })
+})
+
+test('the fullest nodes are those whose requests would be hardest to place; who takes nobody is none', () => {
+  const { node, pod, fullest } = bed()
+  for (const name of ['a', 'b', 'c', 'd']) node(name, '4')
+  node('cordoned', '4', { spec: { unschedulable: true } })
+  pod('small', 'a', '500m')
+  pod('large', 'b', '2')
+  pod('larger', 'cordoned', '3')
+  pod('equal', 'c', '500m')
+  expect(fullest('a', 'b', 'c', 'cordoned')).toEqual(['b', 'a', 'c'])
+})
+
+test('the pods of further nodes that are lost want a place beside those of the first', async () => {
+  const { node, pod, room, around } = bed()
+  for (const name of ['a', 'b', 'c']) node(name, '2')
+  pod('on-a', 'a', '1')
+  pod('on-b', 'b', '1')
+  await around('a')
+  expect(room.after(['a', 'b'], new Set())).toMatchObject({ placed: 2, unplaced: [] })
+  pod('on-c', 'c', '500m')
+  await around('a')
+  expect(room.after(['a', 'b'], new Set())).toMatchObject({ unplaced: [{ lacks: 'cpu', shortfall: 500 }] })
+  expect(room.after(['a'], new Set(['b', 'c']))).toMatchObject({ unplaced: [{ name: 'web/on-a' }] })
 })

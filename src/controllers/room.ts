@@ -4,7 +4,7 @@ import type { Quantities } from '../api/core/quantity.ts'
 import { keyOf } from '../api/kind.ts'
 import { isServing } from '../domain/budget/figures.ts'
 import type { RoomSeen } from '../domain/surroundings/capacity-there.ts'
-import { type Berth, place } from '../domain/surroundings/placement.ts'
+import { type Berth, Berths, type Leaver, type Placement, place } from '../domain/surroundings/placement.ts'
 import { type Mono, minutes, seconds } from '../kernel/time.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Informers } from './informers.ts'
@@ -26,7 +26,7 @@ export class Room {
   readonly #pods: RoomCaches['pods']
   readonly #clock: Pick<Clock, 'mono'>
   readonly #used = new Map<string, Map<string, number>>()
-  #berths: { readonly at: Mono; readonly list: readonly Berth[] } | undefined
+  #berths: { readonly at: Mono; readonly shared: Berths } | undefined
 
   constructor({ nodes, pods }: RoomCaches, clock: Pick<Clock, 'mono'>) {
     this.#nodes = nodes
@@ -45,31 +45,55 @@ export class Room {
       (informer) => informer.hasSynced() && informer.stalenessMs() < stalenessMaxMs,
     )
     if (!isKnown) return { kind: 'Unknown', message: 'the lists of nodes and pods are not complete' }
-    const leavers = this.#pods
+    return { kind: 'Known', placement: this.after([nodeName], taken), growingPool }
+  }
+
+  /** Where the pods of these nodes would go, were all of them lost. */
+  readonly after = (lost: readonly string[], taken: ReadonlySet<string>): Placement =>
+    place(
+      lost.flatMap((nodeName) => this.#leaversOf(nodeName)),
+      this.#sharedBerths(),
+      new Set([...taken, ...lost]),
+    )
+
+  /** Of these nodes the names of those that take pods, the one whose pods ask for most first. */
+  readonly fullest = (nodes: readonly Node[]): readonly string[] => {
+    const usedOf = (name: string, resource: string): number => this.#used.get(name)?.get(resource) ?? 0
+    return nodes
+      .filter((node) => isServing(node) && !isTerminating(node))
+      .map(({ metadata: { name } }) => ({ name, cpu: usedOf(name, 'cpu'), memory: usedOf(name, 'memory') }))
+      .toSorted(
+        (left, right) => right.cpu - left.cpu || right.memory - left.memory || (left.name < right.name ? -1 : 1),
+      )
+      .map(({ name }) => name)
+  }
+
+  #leaversOf(nodeName: string): readonly Leaver[] {
+    return this.#pods
       .byIndex('node', nodeName)
       .filter((pod) => !staysInDrain(pod) && !isTerminating(pod) && controllerOf(pod) !== undefined)
       .map((pod) => ({ name: keyOf(pod), needs: pod.needs }))
-    const berths = this.#roomiest().filter(({ name }) => name !== nodeName && !taken.has(name))
-    return { kind: 'Known', placement: place(leavers, berths), growingPool }
   }
 
   #count(pod: Pod, sign: 1 | -1): void {
     if (!takesRoom(pod)) return
     const used = this.#used.get(pod.nodeName) ?? new Map<string, number>()
     this.#used.set(pod.nodeName, used)
-    for (const [resource, amount] of [...Object.entries(pod.needs.requests), ['pods', 1] as const])
+    const add = (resource: string, amount: number): void => {
       used.set(resource, (used.get(resource) ?? 0) + sign * amount)
+    }
+    for (const [resource, amount] of Object.entries(pod.needs.requests)) add(resource, amount)
+    add('pods', 1)
     if (used.get('pods') === 0) this.#used.delete(pod.nodeName)
   }
 
-  #roomiest(): readonly Berth[] {
+  #sharedBerths(): Berths {
     const at = this.#clock.mono()
     if (this.#berths === undefined || at - this.#berths.at >= berthsSharedForMs) {
-      const list = this.#nodes.list().filter((node) => isServing(node) && !isTerminating(node))
-      const berths = list.map((node) => this.#berthOf(node))
-      this.#berths = { at, list: berths.toSorted((left, right) => (right.free['cpu'] ?? 0) - (left.free['cpu'] ?? 0)) }
+      const serving = this.#nodes.list().filter((node) => isServing(node) && !isTerminating(node))
+      this.#berths = { at, shared: new Berths(serving.map((node) => this.#berthOf(node))) }
     }
-    return this.#berths.list
+    return this.#berths.shared
   }
 
   #berthOf({ metadata: { name, labels }, taints, allocatable }: Node): Berth {

@@ -2,6 +2,7 @@ import type { Node } from '../api/core/node.ts'
 import { keyOf } from '../api/kind.ts'
 import { isOpen, type NodeRemediation } from '../api/v1alpha1/node-remediation.ts'
 import { isServing } from '../domain/budget/figures.ts'
+import type { SpareSeen } from '../domain/surroundings/capacity-there.ts'
 import {
   controlPlaneOf,
   isSource,
@@ -16,6 +17,7 @@ import { type UpgradeSeen, upgradeOf } from '../domain/surroundings/upgrade.ts'
 import { matchesSelector } from '../kernel/selector.ts'
 import { type Instant, type Mono, seconds } from '../kernel/time.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Budgets } from './budgets.ts'
 import type { Informers } from './informers.ts'
 import type { NeighbourInformers } from './neighbour-informers.ts'
 import type { Neighbours } from './neighbours.ts'
@@ -29,6 +31,7 @@ interface SurroundingsPorts {
   readonly informers: Informers
   readonly foreign: NeighbourInformers
   readonly neighbours: Neighbours
+  readonly budgets: Pick<Budgets, 'of'>
   readonly prepared: PreparedPolicies
   readonly shared: Pick<SharedView, 'figures'>
   readonly room: Room
@@ -44,6 +47,8 @@ interface FleetFacts {
   readonly at: Mono
   readonly controlPlane: VitalSeen['controlPlane']
   readonly upgrades: ReadonlyMap<string, UpgradeSeen>
+  /** By name of the policies that ask for spare nodes: their nodes, the fullest first. */
+  readonly fullest: ReadonlyMap<string, readonly string[]>
 }
 
 /** Joins what stands around one node, from caches. Asked for nodes that have a diagnosis. */
@@ -62,13 +67,12 @@ export class SurroundingsView {
   }
 
   readonly of = (node: Node): Surroundings => {
-    const { informers, foreign, neighbours, providers, room } = this.#ports
+    const { informers, budgets, neighbours, providers, room } = this.#ports
     const { name } = node.metadata
     const pods = informers.pods.byIndex('node', name)
     const actors = neighbours.seen(name)
     const [claim, second] = actors.claims
     const namespaces = new Set(pods.map(({ metadata }) => metadata.namespace))
-    const problem = foreign.budgets.problem()
     return {
       actors,
       vital: this.vital(name),
@@ -76,15 +80,7 @@ export class SurroundingsView {
         taken: this.#taken(),
         growingPool: second === undefined && claim?.nodePool !== '' ? claim?.nodePool : undefined,
       }),
-      drain: drainOutlook(
-        pods,
-        problem === undefined
-          ? {
-              kind: 'Known',
-              budgets: [...namespaces].flatMap((namespace) => foreign.budgets.byIndex('namespace', namespace)),
-            }
-          : { kind: 'Unreadable', message: problem },
-      ),
+      drain: drainOutlook(pods, budgets.of(namespaces)),
       power: providers.power(name),
       claims: this.#claims(name),
       byPolicy: this.#byPolicy(node),
@@ -114,11 +110,22 @@ export class SurroundingsView {
   #byPolicy(node: Node): Surroundings['byPolicy'] {
     const { prepared, shared } = this.#ports
     const selecting = prepared.list().filter(({ spec }) => matchesSelector(spec.nodeSelector, node.metadata.labels))
-    const entries = selecting.map(({ name }): readonly [string, PolicySurroundings] => {
+    const entries = selecting.map(({ name, spec }): readonly [string, PolicySurroundings] => {
       const upgrade = this.#facts().upgrades.get(name) ?? { versions: [], moving: undefined }
-      return [name, { figures: shared.figures(name), promised: this.#promised(name, node.metadata.name), upgrade }]
+      const promised = this.#promised(name, node.metadata.name)
+      const spare = this.#spare(name, spec.limits.spareNodes, node.metadata.name)
+      return [name, { figures: shared.figures(name), promised, upgrade, spare }]
     })
     return Object.fromEntries(entries)
+  }
+
+  /** What the loss of the next nodes of the policy would mean, once this one is empty. */
+  #spare(policyName: string, asked: number, nodeName: string): SpareSeen | undefined {
+    if (asked === 0) return undefined
+    const taken = this.#taken()
+    const others = (this.#facts().fullest.get(policyName) ?? []).filter((name) => name !== nodeName && !taken.has(name))
+    const lost = others.slice(0, asked)
+    return { asked, lost, placement: this.#ports.room.after([nodeName, ...lost], taken) }
   }
 
   /** Runs that have begun, hold no slot yet, and will take a node away that still counts as healthy. */
@@ -137,16 +144,19 @@ export class SurroundingsView {
   }
 
   #facts(): FleetFacts {
-    const { clock, informers, prepared } = this.#ports
+    const { clock, informers, prepared, room } = this.#ports
     const at = clock.mono()
     if (this.#fleet === undefined || at - this.#fleet.at >= sharedForMs) {
       const nodes = informers.nodes.list()
       const now = clock.now()
-      const upgrades = prepared.list().map(({ name, spec }): readonly [string, UpgradeSeen] => {
+      const upgrades = new Map<string, UpgradeSeen>()
+      const fullest = new Map<string, readonly string[]>()
+      for (const { name, spec } of prepared.list()) {
         const selected = nodes.filter(({ metadata }) => matchesSelector(spec.nodeSelector, metadata.labels))
-        return [name, upgradeOf(selected, this.#versionChanges, now)]
-      })
-      this.#fleet = { at, controlPlane: controlPlaneOf(nodes), upgrades: new Map(upgrades) }
+        upgrades.set(name, upgradeOf(selected, this.#versionChanges, now))
+        if (spec.limits.spareNodes > 0) fullest.set(name, room.fullest(selected))
+      }
+      this.#fleet = { at, controlPlane: controlPlaneOf(nodes), upgrades, fullest }
     }
     return this.#fleet
   }

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Plan } from '../sim/plan/plan.ts'
 import { scenarios } from '../sim/scenarios/scenarios.ts'
 import { planOfSeed } from '../sim/simulation/plan-of-seed.ts'
 import { type Report, simulate } from '../sim/simulation/simulate.ts'
+import { commitIn } from './simulator/commit.ts'
 import { forbidRealWorld } from './simulator/forbid-real-world.ts'
 import { playSeeds } from './simulator/play-seeds.ts'
 import { Tally } from './simulator/tally.ts'
@@ -89,17 +89,13 @@ async function replay(plan: Plan): Promise<number> {
 function complain(report: Report): number {
   if (report.failure === undefined) return 0
   console.error(report.trace.slice(-15).join('\n'))
-  console.error(`${failureLine(report)}\ncommit ${commit()}; read it with: npm run sim:replay -- ${report.plan.seed}`)
+  console.error(
+    `${failureLine(report)}\ncommit ${commitIn(process.cwd())}; read it with: npm run sim:replay -- ${report.plan.seed}`,
+  )
   return exitCodes[report.failure.kind]
 }
 
 const failureLine = ({ plan: { seed }, failure }: Report): string =>
   `seed ${seed}: ${failure?.kind ?? ''}: ${failure?.message ?? ''}`
-
-function commit(): string {
-  const git = (...words: readonly string[]): string => execFileSync('git', words, { encoding: 'utf8' }).trim()
-  const dirty = git('status', '--porcelain', '--', 'src') === '' ? '' : ', with changes that were not committed'
-  return `${git('rev-parse', '--short', 'HEAD')}${dirty}`
-}
 
 process.exitCode = await main()

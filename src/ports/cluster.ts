@@ -92,5 +92,5 @@ export type EvictionOutcome =
     }
   /** More than one budget matches, a negative budget: no later try will help until people change something. */
   | { readonly kind: 'Blocked'; readonly message: string }
-  /** The namespace is going: its pods are deleted without us. */
-  | { readonly kind: 'NamespaceTerminating' }
+  /** The namespace is going, or gone: nothing can be asked within it, and its pods should be deleted without us. */
+  | { readonly kind: 'NamespaceTerminating'; readonly message: string }

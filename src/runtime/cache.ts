@@ -45,7 +45,9 @@ export class Cache<Thing extends KubeObject, Index extends string = never> {
   byIndex(index: Index, value: string): readonly Thing[] {
     const keys = this.#keys.get(index)
     assert(keys !== undefined, `no index ${index}`)
-    return [...(keys.get(value) ?? [])].flatMap((key) => this.#things.get(key) ?? [])
+    const found = keys.get(value)
+    // The ordinary answer for most values, and asked with every change: it costs nothing.
+    return found === undefined ? [] : [...found].flatMap((key) => this.#things.get(key) ?? [])
   }
 
   /** Never goes back: what is older than what is known is ignored. The same name under another UID is two things. */

@@ -196,8 +196,20 @@ describe('evicting', () => {
     ],
     [
       'in a namespace that is going',
-      failed(403, { reason: 'Forbidden', details: { causes: [{ reason: 'NamespaceTerminating' }] } }),
-      { kind: 'NamespaceTerminating' },
+      failed(403, {
+        reason: 'Forbidden',
+        details: { causes: [{ reason: 'NamespaceTerminating', message: 'namespace shop is being terminated' }] },
+      }),
+      { kind: 'NamespaceTerminating', message: 'namespace shop is being terminated' },
+    ],
+    [
+      'in a namespace that is gone, which says nothing of the pod',
+      failed(404, {
+        reason: 'NotFound',
+        message: 'namespaces "shop" not found',
+        details: { kind: 'namespaces', name: 'shop' },
+      }),
+      { kind: 'NamespaceTerminating', message: 'namespaces "shop" not found' },
     ],
   ])('%s', async (_name, answer, outcome) => {
     const { cluster } = answering(answer)

@@ -3,7 +3,6 @@ import type { JsonObject } from '../kernel/json.ts'
 import { textAt } from '../kernel/json.ts'
 import { seconds } from '../kernel/time.ts'
 import type { EvictionOutcome, EvictOptions, PodRef } from '../ports/cluster.ts'
-import { NotFoundError } from '../ports/errors.ts'
 import type { TransportResponse } from '../ports/transport.ts'
 import { objectPath } from './resource-path.ts'
 import { causesOf, errorOf, retryAfterMs, statusMessage } from './status-error.ts'
@@ -25,6 +24,8 @@ export function evictionOutcome(answer: TransportResponse, doing: string): Evict
       return { kind: 'Accepted' }
     case 403:
       return outcomeOfForbidden(answer, doing)
+    case 404:
+      return outcomeOfNotFound(answer)
     case 409:
       return undefined
     case 429:
@@ -32,17 +33,25 @@ export function evictionOutcome(answer: TransportResponse, doing: string): Evict
     case 500:
       return outcomeOfInternal(answer, doing)
     default:
-      return outcomeOfError(errorOf(answer, doing))
+      throw errorOf(answer, doing)
   }
 }
 
 function outcomeOfForbidden(answer: TransportResponse, doing: string): EvictionOutcome {
-  if (causesOf(answer).some(({ reason }) => reason === 'NamespaceTerminating')) return { kind: 'NamespaceTerminating' }
+  const terminating = causesOf(answer).find(({ reason }) => reason === 'NamespaceTerminating')
+  if (terminating !== undefined)
+    return { kind: 'NamespaceTerminating', message: terminating.message || statusMessage(answer) }
   // Forbidden on behalf of a budget (negative, or full of pods under way), not on behalf of our own rights.
   if ((textAt(answer.body, 'details', 'kind') ?? '').startsWith('poddisruptionbudget')) {
     return { kind: 'Blocked', message: statusMessage(answer) }
   }
   throw errorOf(answer, doing)
+}
+
+/** Without its namespace a pod may be there all the same, and its container may run. */
+function outcomeOfNotFound(answer: TransportResponse): EvictionOutcome {
+  if (textAt(answer.body, 'details', 'kind') !== 'namespaces') return { kind: 'Gone' }
+  return { kind: 'NamespaceTerminating', message: statusMessage(answer) }
 }
 
 /** A 429 without the budget's cause is the API server's own lack of time, and says nothing of budgets. */
@@ -65,9 +74,4 @@ function outcomeOfInternal(answer: TransportResponse, doing: string): EvictionOu
   const message = statusMessage(answer)
   if (/more than one PodDisruptionBudget/i.test(message)) return { kind: 'Blocked', message }
   throw errorOf(answer, doing)
-}
-
-function outcomeOfError(error: Error): EvictionOutcome {
-  if (error instanceof NotFoundError) return { kind: 'Gone' }
-  throw error
 }

@@ -33,6 +33,23 @@ describe('one candidate', () => {
     expect(world.reads).toBe(1)
   })
 
+  test('counts from the question where the answer comes late: the others may have seen the write long before', async () => {
+    const world = new World()
+    world.answerMs = 3_000
+    const { election } = world.candidate('one')
+    await world.clock.advance(3_000)
+    expect(election.remainingMs()).toBe(14_500 - 3_000)
+    const writesBefore = world.writes
+    let mostMs = 0
+    for (let tenth = 0; tenth < 200; tenth += 1) {
+      await world.clock.advance(100)
+      mostMs = Math.max(mostMs, election.remainingMs())
+    }
+    expect(world.writes).toBeGreaterThan(writesBefore)
+    expect(mostMs).toBeGreaterThan(14_500 - 3_200)
+    expect(mostMs).toBeLessThanOrEqual(14_500 - 3_000)
+  })
+
   test('knows for how long it has led', async () => {
     const world = new World()
     const { election } = world.candidate('one')
@@ -222,6 +239,7 @@ class World {
   reads = 0
   writes = 0
   hang = false
+  answerMs = 0
   loseAnswers = 0
   failure: Error | undefined
   #version = 0
@@ -276,6 +294,7 @@ class World {
   }
 
   async #answer<Thing>(thing: Thing): Promise<Thing> {
+    if (this.answerMs > 0) await this.clock.sleep(this.answerMs)
     if (this.loseAnswers === 0 || this.writes === 1) return thing
     this.loseAnswers -= 1
     await this.clock.sleep(5_000)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { leaseKind } from '../api/core/kinds.ts'
 import { machineKinds } from '../api/core/neighbours.ts'
 import { Prng } from '../kernel/prng.ts'
 import { FakeClock } from './fake-clock.fixture.ts'
@@ -58,4 +59,18 @@ test('a server that fails does not keep the operator from starting for ever', as
   const { clock, informer, isKnown } = await started({ v1beta2: 500 })
   await clock.advance(10_000)
   expect([isKnown(), informer.problem()]).toEqual([true, 'machines cannot be listed: status 500'])
+})
+
+test('a kind that is read in one namespace is asked for there alone', async () => {
+  const [clock, transport, abort] = [new FakeClock(), new FakeTransport(), new AbortController()]
+  transport.respond = () => ok({ items: [], metadata: { resourceVersion: '20' } })
+  const informer = new ServedInformer(
+    { clock, transport, log: new FakeLog(), prng: new Prng(1) },
+    { kinds: [leaseKind], indexes: {}, namespace: 'medik8s-leases' },
+  )
+  void informer.run(abort.signal)
+  await clock.advance(1_000)
+  const paths = [...transport.requests, transport.watch.request].map(({ path }) => path)
+  expect(new Set(paths)).toEqual(new Set(['/apis/coordination.k8s.io/v1/namespaces/medik8s-leases/leases']))
+  abort.abort()
 })

@@ -10,6 +10,8 @@ export interface ServedInformerOptions<Thing extends KubeObject, Index extends s
   /** The versions in which a cluster may serve it, the one wanted most first. */
   readonly kinds: readonly Kind<Thing>[]
   readonly indexes: Indexes<Thing, Index>
+  /** Only this namespace; left out: all. */
+  readonly namespace?: string
 }
 
 type State<Thing extends KubeObject, Index extends string> =
@@ -98,7 +100,7 @@ export class ServedInformer<Thing extends KubeObject, Index extends string = nev
     try {
       const { status } = await this.#ports.transport.request({
         method: 'GET',
-        path: collectionPath(kind, undefined),
+        path: collectionPath(kind, this.#options.namespace),
         query: { limit: '1' },
         timeoutMs: answerTimeoutMs,
         lane: 'Request',
@@ -110,7 +112,9 @@ export class ServedInformer<Thing extends KubeObject, Index extends string = nev
       return { name: 'Unreadable', message: `${kind.plural} cannot be listed: ${causeText(error)}` }
     }
     this.kind = kind
-    return { name: 'Served', informer: new Informer(this.#ports, { kind, indexes: this.#options.indexes }) }
+    const { indexes, namespace } = this.#options
+    const query = namespace === undefined ? {} : { namespace }
+    return { name: 'Served', informer: new Informer(this.#ports, { kind, indexes, query }) }
   }
 
   async #watch(informer: Informer<Thing, Index>, signal: AbortSignal): Promise<void> {

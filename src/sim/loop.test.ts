@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Prng } from '../kernel/prng.ts'
 import { later, seconds } from '../kernel/time.ts'
 import { epoch, Loop, timersOf } from './loop.ts'
 
@@ -11,6 +12,23 @@ describe('Loop', () => {
     loop.after(20, () => fired.push('late, set second'))
     await loop.runFor(100)
     expect(fired).toEqual(['early', 'late', 'late, set second'])
+  })
+
+  test('draws which of several timers of one instant is first: each order comes up, and the same one for the same seed', async () => {
+    const orderOf = async (seed: number): Promise<string> => {
+      const loop = new Loop(new Prng(seed))
+      const fired: string[] = []
+      loop.after(9, () => fired.push('late'))
+      for (const name of ['a', 'b', 'c']) loop.after(5, () => fired.push(name))
+      loop.after(5, () => fired.push('called off'))()
+      await loop.runFor(10)
+      return fired.join(' ')
+    }
+    const orders = await Promise.all(Array.from({ length: 60 }, async (_, seed) => await orderOf(seed)))
+    expect(new Set(orders)).toEqual(
+      new Set(['a b c', 'a c b', 'b a c', 'b c a', 'c a b', 'c b a'].map((order) => `${order} late`)),
+    )
+    expect(await orderOf(7)).toBe(orders[7])
   })
 
   test('follows every promise to its end before time moves on', async () => {

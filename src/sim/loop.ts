@@ -1,5 +1,6 @@
 import FlatQueue from 'flatqueue'
 import { assert } from '../kernel/assert.ts'
+import type { Prng } from '../kernel/prng.ts'
 import { type Instant, instant, later, type Mono, mono } from '../kernel/time.ts'
 import type { Clock } from '../ports/clock.ts'
 
@@ -19,14 +20,19 @@ interface Timer {
 }
 
 /**
- * Virtual time: fire the earliest timer, let all that it woke run dry, repeat. Nothing else moves the clock. Timers of
- * the same instant fire in the order in which they were set.
+ * Virtual time: fire the earliest timer, let all that it woke run dry, repeat. Nothing else moves the clock. Which of the timers of
+ * one instant is first is drawn, as nobody may rely on it; without a `ties` to draw from, the one that was set first.
  */
 export class Loop implements Timers {
   readonly #instants = new FlatQueue<Timer[]>()
   readonly #batches = new Map<number, Timer[]>()
+  readonly #ties: Prng | undefined
   #now = epoch
   #fired = 0
+
+  constructor(ties?: Prng) {
+    this.#ties = ties
+  }
 
   /** As the wall and as a monotonic clock, both without skew. */
   readonly clock: Clock = {
@@ -97,7 +103,7 @@ export class Loop implements Timers {
   /** Moves the clock to the next timer that still stands. */
   #next(until: Instant): (() => void) | undefined {
     for (let at = this.#instants.peekValue(); at !== undefined && at <= until; at = this.#instants.peekValue()) {
-      const fire = firstOf(this.#instants.peek() ?? [])
+      const fire = this.#takeOne(this.#instants.peek() ?? [])
       if (fire !== undefined) {
         this.#now = instant(at)
         return fire
@@ -107,13 +113,22 @@ export class Loop implements Timers {
     }
     return undefined
   }
-}
 
-function firstOf(batch: Timer[]): (() => void) | undefined {
-  for (let timer = batch.shift(); timer !== undefined; timer = batch.shift()) {
-    if (timer.fire !== undefined) return timer.fire
+  #takeOne(batch: Timer[]): (() => void) | undefined {
+    for (let timer = this.#pick(batch); timer !== undefined; timer = this.#pick(batch)) {
+      if (timer.fire !== undefined) return timer.fire
+    }
+    return undefined
   }
-  return undefined
+
+  #pick(batch: Timer[]): Timer | undefined {
+    if (this.#ties === undefined || batch.length < 2) return batch.shift()
+    const index = this.#ties.int(0, batch.length - 1)
+    const [picked, last] = [batch[index], batch.pop()]
+    // What is left need not be in order.
+    if (last !== undefined && index < batch.length) batch[index] = last
+    return picked
+  }
 }
 
 /** One real turn of the event loop: all promises that a timer settled have then been followed to their end. */

@@ -6,6 +6,7 @@ import { Connections } from './connections.ts'
 import { credentialsOf } from './credentials.ts'
 import type { Dispatchers } from './dispatchers.ts'
 import type { Credentials, Identity } from './identity.ts'
+import { inTurns } from './in-turns.ts'
 import { jsonLines, parsedOrUndefined } from './json-lines.ts'
 import type { Timely } from './timely.ts'
 import { transportError } from './transport-error.ts'
@@ -163,7 +164,7 @@ async function* chunksOf(
   signal: AbortSignal,
 ): AsyncGenerator<Buffer, void> {
   try {
-    yield* body
+    yield* inTurns(body)
   } catch (error) {
     if (!signal.aborted) throw transportError(error, doingOf(request))
   }

@@ -67,15 +67,18 @@ function inFlight(raw: JsonObject): readonly UnhealthyNode[] {
   }))
 }
 
-/** A machine of the Cluster API. */
+/** Where the operators of medik8s exclude each other, by one Lease per node. */
+export const medik8sLeases = 'medik8s-leases'
+
+/** A machine of the Cluster API, or of OpenShift. */
 export interface Machine extends KubeObject {
   readonly nodeName: string
   /** Of the conditions that a MachineHealthCheck writes, those that stand against the machine. */
   readonly complaints: readonly { readonly type: string; readonly since: string | undefined }[]
 }
 
-const machineKindOf = (version: string): Kind<Machine> => ({
-  group: 'cluster.x-k8s.io',
+const machineKindOf = (group: string, version: string): Kind<Machine> => ({
+  group,
   version,
   kind: 'Machine',
   plural: 'machines',
@@ -90,7 +93,12 @@ const machineKindOf = (version: string): Kind<Machine> => ({
 })
 
 /** The newest version first. */
-export const machineKinds: readonly Kind<Machine>[] = ['v1beta2', 'v1beta1'].map(machineKindOf)
+export const machineKinds: readonly Kind<Machine>[] = ['v1beta2', 'v1beta1'].map((version) =>
+  machineKindOf('cluster.x-k8s.io', version),
+)
+
+/** OpenShift has machines of its own, which its MachineHealthCheck deletes. */
+export const openshiftMachineKind: Kind<Machine> = machineKindOf('machine.openshift.io', 'v1beta1')
 
 const written = ['HealthCheckSucceeded', 'OwnerRemediated', 'ExternallyRemediated']
 

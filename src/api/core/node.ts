@@ -55,6 +55,7 @@ export const nodeKind: Kind<Node> = {
   plural: 'nodes',
   namespaced: false,
   readsManagers: true,
+  unread: ['images', 'volumesAttached', 'volumesInUse', 'runtimeHandlers', 'addresses', 'podCIDRs'],
   project: readOnce((raw) => ({
     metadata: projectMeta(raw),
     unschedulable: flagAt(raw, 'spec', 'unschedulable'),

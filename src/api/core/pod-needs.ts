@@ -1,5 +1,6 @@
 import { at, isObject, type JsonObject, listAt, textAt, textMapAt } from '../../kernel/json.ts'
 import type { LabelRequirement } from '../../kernel/selector.ts'
+import { Shared } from '../../kernel/shared.ts'
 import { type Quantities, quantitiesAt } from './quantity.ts'
 
 /** What a node must have for a pod to run there, as far as it is modelled: requests, labels, taints. */
@@ -33,24 +34,16 @@ export interface Toleration {
 }
 
 /** Equal needs are one object: replicas of one workload share them, and 150,000 pods have few different ones. */
-const shared = new Map<string, PodNeeds>()
-const sharedMax = 20_000
+const shared = new Shared<PodNeeds>()
 
 /** Reads the `spec` of a pod. */
-export function podNeeds(raw: JsonObject): PodNeeds {
-  const text = JSON.stringify(whatIsRead(raw))
-  const known = shared.get(text)
-  if (known !== undefined) return known
-  const needs: PodNeeds = {
+export const podNeeds = (raw: JsonObject): PodNeeds =>
+  shared.of(JSON.stringify(whatIsRead(raw)), () => ({
     requests: requestsOf(raw),
     nodeSelector: textMapAt(raw, 'spec', 'nodeSelector'),
     terms: listAt(requiredAffinity(raw), 'nodeSelectorTerms').map(termOf),
     tolerations: listAt(raw, 'spec', 'tolerations').map(tolerationOf),
-  }
-  if (shared.size >= sharedMax) shared.clear()
-  shared.set(text, needs)
-  return needs
-}
+  }))
 
 /** All that the needs are made of: to compare it costs less than to read it. */
 const whatIsRead = (raw: JsonObject): readonly unknown[] => [

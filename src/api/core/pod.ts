@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, listAt, numberAt, textAt } from '../../kernel/json.ts'
 import { readOnce } from '../../kernel/read-once.ts'
-import { type Kind, type KubeObject, projectMeta } from '../kind.ts'
+import { Shared } from '../../kernel/shared.ts'
+import { type Kind, type KubeObject, type ObjectMeta, projectMeta } from '../kind.ts'
 import { type ConditionStatus, conditionStatus } from './node.ts'
 import { type PodNeeds, podNeeds } from './pod-needs.ts'
 
@@ -15,8 +16,6 @@ export interface Pod extends KubeObject {
   /** What another node must have for it: shared between pods that need the same. */
   readonly needs: PodNeeds
   readonly terminationGracePeriodSeconds: number
-  /** When the kubelet first saw it. */
-  readonly startTime: string | undefined
 }
 
 export const podKind: Kind<Pod> = {
@@ -41,7 +40,7 @@ export const podKind: Kind<Pod> = {
     'args',
   ],
   project: readOnce((raw) => ({
-    metadata: projectMeta(raw),
+    metadata: podMeta(raw),
     nodeName: textAt(raw, 'spec', 'nodeName') ?? '',
     phase: textAt(raw, 'status', 'phase') ?? '',
     ready: readyOf(listAt(raw, 'status', 'conditions')),
@@ -49,8 +48,27 @@ export const podKind: Kind<Pod> = {
     localVolumes: localVolumesOf(raw),
     needs: podNeeds(raw),
     terminationGracePeriodSeconds: numberAt(raw, 'spec', 'terminationGracePeriodSeconds') ?? 30,
-    startTime: textAt(raw, 'status', 'startTime'),
   })),
+}
+
+/** Of the annotations of a pod only these are kept: others are long, and often like no other pod's. */
+const [mirror, safeToEvict] = ['kubernetes.io/config.mirror', 'cluster-autoscaler.kubernetes.io/safe-to-evict']
+
+const labelSets = new Shared<ObjectMeta['labels']>()
+const annotationSets = new Shared<ObjectMeta['annotations']>()
+const owners = new Shared<ObjectMeta['ownerReferences']>()
+
+/** Pods of one workload have labels and owner in common. */
+function podMeta(raw: JsonObject): ObjectMeta {
+  const metadata = projectMeta(raw)
+  const { labels, ownerReferences } = metadata
+  const kept = Object.entries(metadata.annotations).filter(([key]) => key === mirror || key === safeToEvict)
+  return {
+    ...metadata,
+    labels: labelSets.of(JSON.stringify(labels), () => labels),
+    annotations: annotationSets.of(JSON.stringify(kept), () => Object.fromEntries(kept)),
+    ownerReferences: owners.of(JSON.stringify(ownerReferences), () => ownerReferences),
+  }
 }
 
 const readyOf = (conditions: readonly unknown[]): ConditionStatus =>
@@ -77,8 +95,10 @@ function localVolumeOf(volume: unknown): readonly string[] {
   return isOnDisk ? ['emptyDir'] : none
 }
 
-export const isMirror = ({ metadata }: KubeObject): boolean =>
-  Object.hasOwn(metadata.annotations, 'kubernetes.io/config.mirror')
+export const isMirror = ({ metadata }: KubeObject): boolean => Object.hasOwn(metadata.annotations, mirror)
+
+/** The mark by which owners already tell the cluster autoscaler that local data may go. */
+export const isSafeToEvict = ({ metadata }: Pod): boolean => metadata.annotations[safeToEvict] === 'true'
 
 export const isFinished = ({ phase }: Pod): boolean => phase === 'Succeeded' || phase === 'Failed'
 

@@ -122,6 +122,13 @@ export const conditionReasonTexts = {
     look: 'The node has no annotation of ours.',
     unblockedBy: 'Nothing need be done.',
   },
+  NamespaceTerminating: {
+    meaning: 'The namespace of a pod on the node is going, or gone, and the API server evicts nothing in it.',
+    impact:
+      'The drain waits: the pod should be deleted with its namespace, and until it is seen gone the node is not treated.',
+    look: 'The message and `status.drain` name namespace and pods. `kubectl get namespace NAMESPACE -o yaml` shows what it waits for.',
+    unblockedBy: 'The pods are gone with their namespace, often once a finalizer in it is dealt with.',
+  },
   NotCleared: {
     meaning: 'The treatment is done, but a signal has not cleared by its own rule.',
     impact: 'The run waits until the verification times out, and then goes to the next rung.',

@@ -130,7 +130,7 @@ export const gateReasonTexts: Readonly<Record<AnyGateReason, ReasonText>> = {
     unblockedBy: 'The autoscaler finishes, or takes its taint back.',
   },
   MachineHealthCheckActive: {
-    meaning: 'A MachineHealthCheck is remediating the Machine of the node.',
+    meaning: 'A MachineHealthCheck is remediating the Machine of the node, or the Machine is being deleted.',
     impact: 'The node is left to it: two healers of one machine do harm.',
     look: 'The message names the Machine and the condition that says so.',
     unblockedBy: 'That remediation ends, or the MachineHealthCheck no longer selects the Machine.',
@@ -269,6 +269,22 @@ export const gateReasonTexts: Readonly<Record<AnyGateReason, ReasonText>> = {
     look: 'The message names the last run and when the cooldown ends. See why that run did not help.',
     unblockedBy: 'Time.',
   },
+  ApprovalExpired: {
+    meaning: 'Nobody decided before the approval expired.',
+    impact:
+      'By `onExpiry` the run ended, or the node stays cordoned for people. They are asked again after a pause, which grows to a day.',
+    look: 'The timeline of the run says when it was asked and what for; the gate says when people are asked again.',
+    unblockedBy:
+      'Time, or mode Automatic and a rung without `approval`. A quarantined run asks again after `spec.retry` was raised.',
+  },
+  ApprovalRejected: {
+    meaning: 'A person said no to the plan.',
+    impact:
+      'By `onExpiry` the run ended, or the node stays cordoned for people. They are asked again after a pause, which grows to a day.',
+    look: '`kubectl get nra` shows who said no, and why; the gate says when people are asked again.',
+    unblockedBy:
+      'Time, or mode Automatic and a rung without `approval`. A quarantined run asks again after `spec.retry` was raised.',
+  },
   AttemptsExhausted: {
     meaning: 'The node has been treated as often as `attempts` allows.',
     impact: 'Prunella gives up on this node until the window has passed: more of the same would not help.',
@@ -288,10 +304,11 @@ export const gateReasonTexts: Readonly<Record<AnyGateReason, ReasonText>> = {
     unblockedBy: 'More nodes of the policy are Ready and schedulable.',
   },
   InsufficientCapacity: {
-    meaning: 'The pods of the node would not fit on the others.',
-    impact: 'Nothing starts: drained pods would wait for a place.',
+    meaning:
+      'The pods of the node would not fit on the others, or nothing would be left for the next loss that `spareNodes` asks for.',
+    impact: 'Nothing starts: drained pods would wait for a place, or those of the next node that is lost.',
     look: 'The message names pods without a place, and the resource that they lack most.',
-    unblockedBy: 'More capacity, smaller requests, or a pool that can grow.',
+    unblockedBy: 'More capacity, smaller requests, a pool that can grow, or a smaller `limits.spareNodes`.',
   },
   CapacityUnknown: {
     meaning: 'Whether the pods of the node would fit elsewhere could not be worked out.',
@@ -320,9 +337,10 @@ export const gateReasonTexts: Readonly<Record<AnyGateReason, ReasonText>> = {
   },
   BudgetsUnreadable: {
     meaning: 'The PodDisruptionBudgets of pods on the node may not be read.',
-    impact: 'Nothing starts: nobody knows whether the drain would come to an end.',
+    impact:
+      'Nothing starts on this node: nobody knows whether the drain would come to an end. Other nodes are not held.',
     look: 'The message names the namespaces and the error.',
-    unblockedBy: 'The right to list `poddisruptionbudgets`.',
+    unblockedBy: 'The right to list `poddisruptionbudgets` in those namespaces, or in all.',
   },
   ObserveMode: {
     meaning: 'Everything else lets the run start, but the policy is in mode Observe.',

@@ -47,18 +47,6 @@ export const outcomeTexts: Readonly<Record<Exclude<Outcome, AnyGateReason>, Reas
     look: 'See whether something uncordons the node, and whether the operator may patch nodes.',
     unblockedBy: 'The cause is removed; a later run may start after the cooldown.',
   },
-  ApprovalExpired: {
-    meaning: 'Nobody decided before the approval expired.',
-    impact: 'By `onExpiry` the run ended, or the node stays cordoned for people.',
-    look: 'The timeline says when it was asked and what for.',
-    unblockedBy: 'A new run asks again; a quarantined one asks again after `spec.retry` was raised.',
-  },
-  ApprovalRejected: {
-    meaning: 'A person said no to the plan.',
-    impact: 'By `onExpiry` the run ended, or the node stays cordoned for people.',
-    look: '`kubectl get nra` shows who said no, and why.',
-    unblockedBy: 'A new run asks again; a quarantined one asks again after `spec.retry` was raised.',
-  },
   Cancelled: {
     meaning: 'A person ended the run, by `spec.cancel` or by uncordoning the node.',
     impact: 'The node was given back as it was. With `keepCordoned` the cordon stays and is from then on theirs.',

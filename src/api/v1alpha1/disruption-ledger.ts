@@ -51,7 +51,7 @@ const breakerSchema = z
     scope: text(253, 'Name of the policy; empty for the cluster.'),
     state: oneOf(
       ['Open', 'Cooling', 'HalfOpen', 'Acknowledged'],
-      'A breaker that is not listed is closed. Acknowledged: closed by a person, listed until its cause is gone.',
+      'A breaker that is not listed is closed. Acknowledged: closed by a person, and listed until its cause is gone.',
     ),
     tripID: text(128, 'Id of the trip.').min(1),
     tripTime: time('When it tripped.'),
@@ -64,7 +64,9 @@ const breakerSchema = z
       .min(0)
       .max(1_000_000)
       .default(0)
-      .describe('The count that tripped it. Once it is acknowledged, only a larger one trips anew.'),
+      .describe(
+        'The count that tripped it. Once it is acknowledged, only one larger by more than a quarter trips anew.',
+      ),
   })
   .describe('A breaker that has tripped.')
 
@@ -81,7 +83,11 @@ export const ledgerSpecSchema = z
   .object({
     slots: z.array(slotSchema).max(200).default([]).meta(keyedBy('runUID', 'Who disrupts what.')),
     starts: z.array(startSchema).max(1000).default([]).meta(keyedBy('runUID', 'Runs that were started, oldest first.')),
-    breakers: z.array(breakerSchema).max(100).default([]).meta(keyedBy('scope', 'Breakers that are not closed.')),
+    breakers: z
+      .array(breakerSchema)
+      .max(100)
+      .default([])
+      .meta(keyedBy('scope', 'Breakers that have tripped: those not closed yet, and those acknowledged.')),
     proven: z.array(provenSchema).max(200).default([]).meta(keyedBy('plan', 'Ladders whose canary was verified.')),
   })
   .describe('Who disrupts what, who started when, which breaker is open. Written by machines, by compare-and-swap.')

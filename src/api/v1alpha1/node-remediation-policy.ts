@@ -83,6 +83,14 @@ const limitsSchema = z
       .default(true)
       .describe('Whether the first run of a new diagnosis or ladder must be verified before its second starts.'),
     minHealthy: z.int().min(0).max(15_000).default(1).describe('Selected nodes that must stay Ready and schedulable.'),
+    spareNodes: z
+      .int()
+      .min(0)
+      .max(5)
+      .default(0)
+      .describe(
+        'How many more selected nodes could be lost after the drain, the fullest first, with a place for all pods; 0: not asked.',
+      ),
     attempts: z
       .object({
         max: z.int().min(1).max(20).default(3).describe('How many runs on one node.'),
@@ -119,7 +127,14 @@ export const policySpecSchema = withRules(
       approval: approvalSchema.prefault({}),
       history: z
         .object({
-          keep: z.int().min(1).max(500).default(50).describe('How many finished runs are kept.'),
+          keep: z
+            .int()
+            .min(1)
+            .max(500)
+            .default(50)
+            .describe(
+              'How many finished runs are kept; beyond it, of each node the last run that people have not said yes to.',
+            ),
           maxAgeSeconds: seconds(3_600, 31_536_000, 'How long they are kept.').default(2_592_000),
         })
         .prefault({})

@@ -1,10 +1,10 @@
 import type { Prng } from '../../kernel/prng.ts'
 import { seconds } from '../../kernel/time.ts'
-import type { Clock } from '../../ports/clock.ts'
 import type { Leadership } from '../../runtime/leader-election.ts'
 import { WorkQueue } from '../../runtime/work-queue.ts'
 import { type Result, Workers } from '../../runtime/worker.ts'
 import { WritePace } from '../write-pace.ts'
+import { breathing } from './breathing.ts'
 import type { HealthPorts } from './ports.ts'
 import { type HealthMemory, reconcile } from './reconcile.ts'
 import { reportStrayAlerts } from './stray-alerts.ts'
@@ -40,25 +40,11 @@ export async function runHealthController(
   const leads = (): boolean => leadership.remainingMs() > 0
   watch(queue, ports)
   reportStrayAlerts(ports)
-  const breathe = breathing(clock)
-  const look = async (nodeName: string): Promise<Result> => {
-    await breathe()
-    return await reconcile(ports, nodeName, { memory, leads })
-  }
+  const inTurn = breathing(clock)
+  const look = async (nodeName: string): Promise<Result> =>
+    await inTurn(async () => await reconcile(ports, nodeName, { memory, leads }))
   const workers = new Workers({ name: 'health', queue, reconcile: look, workers: workerCount, log })
   await Promise.all([workers.run(signal), lookAgainWhenLeading(ports, queue, { leadership, signal })])
-}
-
-/** Looks in one stretch: at some 100 µs each, far below what probes and lease renewals can wait for. */
-const looksInStretch = 64
-
-/** Looks that write nothing never wait for anything: now and then the rest of the process gets its turn. */
-function breathing({ sleep }: Pick<Clock, 'sleep'>): () => Promise<void> {
-  let looks = 0
-  return async () => {
-    looks += 1
-    if (looks % looksInStretch === 0) await sleep(0)
-  }
 }
 
 const leadershipLookMs = seconds(1)

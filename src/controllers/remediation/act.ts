@@ -23,8 +23,10 @@ export interface Acting {
   readonly effects: Effects
 }
 
+type ActPorts = Pick<RemediationPorts, 'clock' | 'reader' | 'config'>
+
 /** Never asks why: an `if` about nodes belongs in decide. */
-export async function act(ports: RemediationPorts, command: Command, acting: Acting): Promise<void> {
+export async function act(ports: ActPorts, command: Command, acting: Acting): Promise<void> {
   const { cluster, power } = acting.effects
   const { namespace } = ports.config
   switch (command.kind) {
@@ -81,7 +83,7 @@ async function patchNode(
 type Evict = Extract<Command, { kind: 'Evict' }>
 
 async function evict(
-  { clock }: RemediationPorts,
+  { clock }: Pick<ActPorts, 'clock'>,
   { namespace, pod, uid }: Evict,
   { effects, refusals }: Acting,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { nodeKind } from '../../api/core/node.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
-import { ripeKey } from '../../domain/detect/decide.ts'
+import { ripeKey } from '../../domain/detect/ripe.ts'
 import { firstRung } from '../../domain/surroundings/surroundings.ts'
 import type { TriageObservation } from '../../domain/triage/observation.ts'
 import { readLedger } from '../read-ledger.ts'
@@ -19,7 +19,7 @@ export async function observe(ports: TriagePorts, nodeName: string): Promise<Tri
   const key = ripeKey(policyName ?? '', believed.status.diagnosis.name)
   return {
     frozen: ports.disturbances.frozen(),
-    ripe: node !== undefined && ports.ripe.has(nodeName, node.metadata.uid, key),
+    ripe: node && ports.ripe.get(nodeName, node.metadata.uid, key),
     sources: ports.sources.seen(nodeName),
     mono: ports.clock.mono(),
     health: believed,

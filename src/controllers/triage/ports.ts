@@ -15,7 +15,7 @@ import type { SurroundingsView } from '../surroundings.ts'
 export interface TriagePorts {
   readonly clock: ClusterTime
   readonly disturbances: Pick<Disturbances, 'frozen'>
-  readonly ripe: Pick<RipeDiagnoses, 'has'>
+  readonly ripe: Pick<RipeDiagnoses, 'get'>
   readonly sources: Pick<Sources, 'seen'>
   readonly reader: ClusterReader
   readonly effects: Effects

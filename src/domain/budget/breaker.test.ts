@@ -129,6 +129,11 @@ describe('a person who acknowledges', () => {
     expect(nextBreaker(next, seen())).toBeUndefined()
   })
 
+  test('need not say so again: the ledger remembers it when the guard lists that trip no more', () => {
+    const next = nextBreaker(trip('Open'), seen({ acknowledged, excesses: [faults(3)] }))
+    expect(nextBreaker(next, seen({ acknowledged: [], excesses: [faults(3)] }))).toEqual(next)
+  })
+
   test('has seen the runs that had failed by then, and none that failed since', () => {
     const failed = (agoMs: number): Excess => ({
       input: 'FailedRuns',

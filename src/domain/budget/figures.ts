@@ -50,7 +50,7 @@ export function countFleet(fleet: Fleet): Counted {
   const { nodes, policies, health, runs, correlation } = fleet
   const byPolicy = new Map(policies.map((policy) => [policy.metadata.name, nodesOf(policy, nodes)]))
   const anywhere = [...new Set([...byPolicy.values()].flat())]
-  const known = { sick: sickNodes(health, runs), healthy: healthyNodes(nodes, runs) }
+  const known = { sick: sickNodes(health, runs), treated: treatedNodes(runs, touchingSteps) }
   const cluster = shareOf(anywhere, known)
   const onsets = correlation === undefined ? [] : onsetsOf(anywhere, health)
   return {
@@ -84,7 +84,9 @@ function togetherIn(nodes: readonly Node[], { onsets, runs, correlation }: Faili
 function onsetsOf(nodes: readonly Node[], health: readonly NodeHealth[]): readonly Onset[] {
   const faults = health.filter(({ status }) => status.diagnosis?.class === 'Fault')
   if (faults.length === 0) return []
-  const byName = new Map(nodes.map((node) => [node.metadata.name, node]))
+  const names = new Set(faults.map(({ spec }) => spec?.node.name ?? ''))
+  const known = nodes.filter(({ metadata }) => names.has(metadata.name))
+  const byName = new Map(known.map((node) => [node.metadata.name, node]))
   return faults.flatMap(({ spec, status }) => {
     const node = byName.get(spec?.node.name ?? '')
     if (node === undefined) return []
@@ -125,25 +127,20 @@ const treatedNodes = (runs: readonly NodeRemediation[], steps: readonly string[]
     ),
   )
 
-function healthyNodes(nodes: readonly Node[], runs: readonly NodeRemediation[]): ReadonlySet<string> {
-  const treated = treatedNodes(runs, touchingSteps)
-  const healthy = nodes.filter((node) => isServing(node) && !treated.has(node.metadata.name))
-  return new Set(healthy.map(({ metadata }) => metadata.name))
-}
-
 /** Ready and schedulable: what a node loses by being cordoned. */
 export const isServing = (node: Node): boolean => !node.unschedulable && readyStatus(node) === 'True'
 
 interface Known {
   readonly sick: Sick
-  readonly healthy: ReadonlySet<string>
+  readonly treated: ReadonlySet<string>
 }
 
-function shareOf(nodes: readonly Node[], { sick, healthy }: Known): Share {
+function shareOf(nodes: readonly Node[], { sick, treated }: Known): Share {
   const counts = { healthy: 0, faults: 0, loads: 0 }
-  for (const { metadata } of nodes) {
-    if (healthy.has(metadata.name)) counts.healthy += 1
-    const kind = sick.get(metadata.name)
+  for (const node of nodes) {
+    const { name } = node.metadata
+    if (isServing(node) && !treated.has(name)) counts.healthy += 1
+    const kind = sick.get(name)
     if (kind === 'Fault') counts.faults += 1
     if (kind === 'Load') counts.loads += 1
   }

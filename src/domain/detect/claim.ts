@@ -10,7 +10,10 @@ export function claimOf(signal: Signal, look: Look): SignalClaim {
   const { name } = signal
   const rules = rulesOf(signal)
   if (rules === undefined) return { name, state: 'Unknown', reason: 'SourceUnavailable', message: notAvailable }
-  const claim = { name, reason: undefined, ...rules.claim(signal, look) }
+  const said = rules.claim(signal, look)
+  // What comes and goes begins anew all the time, and its policy says that this is one trouble.
+  const saidSince = signal.leaveSeconds > 0 ? undefined : said.saidSince
+  const claim = { name, reason: undefined, ...said, saidSince }
   return claim.state === 'True' && graceMs(signal, rules, look) > 0 ? inGrace(claim, signal, rules) : claim
 }
 

@@ -128,6 +128,39 @@ test('a signal that clears for a moment begins its hold anew', () => {
   expect(gate(health, 'HoldElapsed')?.result).toBe('Hold')
 })
 
+const turnedAt = (transition: number) => nodeWith([{ type: 'KernelDeadlock', status: 'True', transition }])
+
+test('a signal that went and came again while nobody looked begins its hold anew: its source names another beginning', () => {
+  const seen = { policies: [holding(10)] }
+  const before = [
+    { ...seen, node: turnedAt(-3) },
+    { ...seen, node: turnedAt(-3), ...at(10) },
+  ] as const
+  expect(gate(looks(...before).health, 'HoldElapsed')?.result).toBe('Pass')
+  const { health, decision } = looks(...before, { ...seen, node: turnedAt(20), ...at(22) })
+  expect(gate(health, 'HoldElapsed')).toMatchObject({ result: 'Hold', reason: 'HoldNotElapsed' })
+  expect(health?.status.signals[0]?.holdUntil).toBe('2026-11-21T12:00:32.000Z')
+  expect(decision.ripe).toEqual([])
+})
+
+test('an alert that fires anew between two polls begins its hold anew', () => {
+  const seen = { policies: [overload(10)] }
+  const firing = (startsAt: number, seconds: number) =>
+    alertsKnown([alertFor({}, { startsAt: after(startsAt) })], seconds)
+  const { health } = looks(
+    { ...seen, sources: sourcesWith({ alerts: firing(0, 0) }) },
+    { ...seen, sources: sourcesWith({ alerts: firing(8, 11) }), ...at(11) },
+  )
+  expect(gate(health, 'HoldElapsed')?.result).toBe('Hold')
+})
+
+test('a source that names another beginning with every word of it is not believed for ever', () => {
+  const seen = { policies: [holding(10)] }
+  const restless = [0, 1, 2, 3, 4, 5, 6, 7].map((look) => ({ ...seen, node: turnedAt(look * 5), ...at(look * 5) }))
+  const { health } = looks(...restless)
+  expect(gate(health, 'HoldElapsed')?.result).toBe('Pass')
+})
+
 test('a source that could not be asked re-arms the hold', () => {
   const seen = { policies: [overload(10)] }
   const firing = (seconds: number) => alertsKnown([alertFor({})], seconds)

@@ -15,6 +15,7 @@ import { type HealthView, statusOf, unhealthyBecause } from './health-status.ts'
 import { historyChangesAt } from './history-gates.ts'
 import type { SignalSeen } from './hold.ts'
 import type { HealthObservation } from './observation.ts'
+import { type RipeDiagnosis, ripeOf } from './ripe.ts'
 import { recall, type SignalMemory } from './signal-memory.ts'
 import { signalsOf } from './signal-state.ts'
 
@@ -24,8 +25,8 @@ export interface HealthDecision {
   readonly memory: SignalMemory | undefined
   /** Undefined: only a change can change the answer. */
   readonly wakeAfterMs: number | undefined
-  /** Diagnoses whose holds have elapsed on this process's own clock, by `ripeKey`. */
-  readonly ripe: readonly string[]
+  /** Diagnoses whose holds have elapsed on this process's own clock. */
+  readonly ripe: readonly RipeDiagnosis[]
   /** Set on the transition to unhealthy: why, in one sentence. */
   readonly detected: string | undefined
   /** There is a diagnosis, and nobody has looked at what stands around the node: look, and decide once more. */
@@ -76,13 +77,6 @@ export function decide(seen: HealthObservation): HealthDecision {
   const detected = command !== undefined && !wasUnhealthy(known) ? unhealthyBecause(view) : undefined
   return { command, memory: remembered, wakeAfterMs, detected, asksAround, ripe }
 }
-
-const ripeOf = (findings: ReadonlyMap<string, Finding>): readonly string[] =>
-  [...findings].flatMap(([policyName, finding]) =>
-    finding.kind === 'Matched' && finding.held.length === 0 ? [ripeKey(policyName, finding.diagnosis.name)] : [],
-  )
-
-export const ripeKey = (policyName: string, diagnosisName: string): string => `${policyName}/${diagnosisName}`
 
 const nothing = { detected: undefined, asksAround: false } as const
 

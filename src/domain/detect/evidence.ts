@@ -29,6 +29,8 @@ export interface SignalClaim {
   readonly value?: number | undefined
   /** Of a source that is polled: which answer this is. */
   readonly sampledAt?: Mono | undefined
+  /** Since when, as its source says. Compared for change only: whose clock that is nobody knows. */
+  readonly saidSince?: string | undefined
 }
 
 export type UnknownReason = 'SignalStale' | 'SignalMissing' | 'SourceUnavailable' | 'BootGraceActive'

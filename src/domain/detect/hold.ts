@@ -19,12 +19,22 @@ export interface SignalSeen {
 
 export const heldKey = (policyName: string, signalName: string): string => `${policyName}/${signalName}`
 
+/** Some writers name another beginning with everything they say. They are doubted so often, and then no more. */
+const turnsMax = 3
+
+/**
+ * A state that we have seen all along may have been away while we could not look. Its source tells: it names another beginning. How
+ * long ago that was is not asked, for that is the word of another clock: the hold begins anew.
+ */
 export function held(
   previous: HeldState | undefined,
-  { state, now, mono }: Moment & { readonly state: SignalClaim['state'] },
+  { claim: { state, saidSince }, now, mono }: Moment & { readonly claim: Pick<SignalClaim, 'state' | 'saidSince'> },
 ): HeldState {
-  if (previous !== undefined && previous.state === state) return previous
-  return { state, since: now, armedAt: mono, armedTime: now }
+  if (previous === undefined || previous.state !== state)
+    return { state, since: now, armedAt: mono, armedTime: now, saidSince, turns: 0 }
+  if (previous.saidSince === saidSince) return previous
+  if (state !== 'True' || previous.turns >= turnsMax) return { ...previous, saidSince }
+  return { ...previous, armedAt: mono, armedTime: now, saidSince, turns: previous.turns + 1 }
 }
 
 interface Standing {

@@ -49,6 +49,17 @@ export function judgeCause(cause: RunSpec['cause'], evidence: LiveEvidence): Cau
   return { verdict, message: describe(claims, cause.when, verdict), reason }
 }
 
+/** The signals of the cause that went and came again since their sources named these beginnings. */
+export const comeAnew = (
+  cause: RunSpec['cause'],
+  evidence: LiveEvidence,
+  saidSince: Readonly<Record<string, string>>,
+): readonly string[] =>
+  cause.signals
+    .map((signal) => claimOf(signal, lookAt(evidence)))
+    .filter((claim) => claim.state === 'True' && (saidSince[claim.name] ?? claim.saidSince) !== claim.saidSince)
+    .map(({ name }) => name)
+
 /**
  * For each signal of the cause, whether evidence newer than the treatment shows that it is over, by its own rule. Manual runs have
  * no signals, hence nothing to clear.

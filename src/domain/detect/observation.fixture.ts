@@ -47,7 +47,18 @@ export function storedBy(command: HealthCommand | undefined, before?: NodeHealth
   return healthKind.project({ metadata, spec: withoutNulls(spec), status: withoutNulls(status) })
 }
 
-export function runOf(step: StepName, spec: JsonObject = {}, { cause = {}, completed = 0 } = {}): NodeRemediation {
+interface RunParts {
+  readonly cause?: JsonObject
+  /** Seconds after noon. */
+  readonly completed?: number
+  readonly outcome?: string
+}
+
+export function runOf(
+  step: StepName,
+  spec: JsonObject = {},
+  { cause = {}, completed = 0, outcome = 'NodeRecovered' }: RunParts = {},
+): NodeRemediation {
   return runKind.project({
     metadata: { name: 'nr-1', uid: 'uid-of-run', resourceVersion: '1' },
     spec: {
@@ -66,7 +77,7 @@ export function runOf(step: StepName, spec: JsonObject = {}, { cause = {}, compl
       ...spec,
     },
     status: {
-      step: { name: step, since: rfc3339(noon) },
+      step: { name: step, since: rfc3339(noon), ...(step === 'Done' ? { outcome } : {}) },
       ...(step === 'Done' ? { completionTime: rfc3339(after(completed)) } : {}),
     },
   })

@@ -33,6 +33,10 @@ const machineOf = (type: string) => {
   const [kind] = machineKinds
   return kind?.project({ metadata: { name: 'm-1', namespace: 'fleet', uid: 'm' }, status: { conditions } })
 }
+const unanswered = (outcome: string) => ({
+  policies: [preparedPolicy({ mode: 'Approve' })],
+  runs: [runOf('Done', {}, { completed: -600, outcome })],
+})
 const named = (name: string, spec: JsonObject = {}) => preparedPolicy(spec, { name })
 const twoSignals = (when: string) =>
   preparedPolicy({
@@ -214,7 +218,7 @@ export const ownGateCases: Readonly<Record<string, Partial<HealthObservation>>> 
   UnmanagedPods: drain({ unmanaged: ['web/bare'] }),
   LocalDataAtRisk: drain({ localData: ['ml/cache-7x (emptyDir)'] }),
   BudgetsUnreadable: drain({
-    unreadable: { namespaces: ['db', 'web'], message: 'poddisruptionbudgets may not be listed' },
+    unreadable: { namespaces: ['db', 'web'], pods: 3, message: 'poddisruptionbudgets may not be listed' },
   }),
   ProviderUnavailable: drawn({
     power: { kind: 'Unavailable', message: 'the BMC of node node-1 at 10.1.3.17 does not answer' },
@@ -229,6 +233,8 @@ export const ownGateCases: Readonly<Record<string, Partial<HealthObservation>>> 
   HostMismatch: drawn({ power: { kind: 'Known', power: 'On', systemUUID: 'uuid-2', mapping: 'mapping-1' } }),
   ControlPlaneNode: { node: hungWith({ labels: { remediable: 'true', 'node-role.kubernetes.io/control-plane': '' } }) },
   CooldownActive: { starts: [startOf('nr-1', { start: -700, end: -600 })] },
+  ApprovalExpired: unanswered('ApprovalExpired'),
+  ApprovalRejected: unanswered('ApprovalRejected'),
   AttemptsExhausted: { starts: ['nr-1', 'nr-2', 'nr-3'].map((name) => startOf(name, { start: -9_000, end: -8_000 })) },
   ObserveMode: { policies: [preparedPolicy({ mode: 'Observe' })] },
 }

@@ -8,7 +8,12 @@ import { hold, pass } from '../budget/gates.ts'
 import { notExcluded } from '../policy/exclusion.ts'
 import { isActing, type PreparedPolicy } from '../policy/prepared-policy.ts'
 import type { PolicySelection } from '../policy/select-policy.ts'
-import { type gatesOfSurroundings, type Surroundings, surroundingGates } from '../surroundings/surroundings.ts'
+import {
+  firstRung,
+  type gatesOfSurroundings,
+  type Surroundings,
+  surroundingGates,
+} from '../surroundings/surroundings.ts'
 import type { Finding } from './diagnose.ts'
 import type { Flaps } from './flapping.ts'
 import { attemptsLeft, cooldownOver } from './history-gates.ts'
@@ -16,6 +21,7 @@ import type { SignalSeen } from './hold.ts'
 import { selected } from './selected-gate.ts'
 import { diagnosed, holdElapsed, signalFresh } from './signal-gates.ts'
 import type { SignalMemory } from './signal-memory.ts'
+import { restsUnanswered } from './unanswered.ts'
 
 /** What the node's own gates may know. */
 export interface OwnGatesView {
@@ -56,7 +62,7 @@ export function ownGates(view: OwnGatesView): readonly GateAnswer[] {
     askedAround('NoOtherActor'),
     askedAround('WindowOpen'),
     askedAround('ControlPlaneSafe'),
-    asked('CooldownOver', ({ spec }) => cooldownOver(spec.limits, history)),
+    asked('CooldownOver', (policy) => rested(policy, history)),
     asked('AttemptsLeft', ({ spec }) => attemptsLeft(spec.limits, history)),
     askedAround('CapacityThere'),
     askedAround('DrainFeasible'),
@@ -76,6 +82,13 @@ function gatesAround(view: OwnGatesView, policy: PreparedPolicy | undefined): Re
   return new Map(
     surroundingGates({ node, now, policy, diagnosis, runs, around }).map((answer) => [answer.gate, answer]),
   )
+}
+
+/** A node rests from its last run, and people from a question that they have not answered. */
+function rested(policy: PreparedPolicy, { finding, runs, starts, now }: OwnGatesView): GateAnswer {
+  const cooled = cooldownOver(policy.spec.limits, { starts, now })
+  if (cooled.result !== 'Pass' || finding.kind !== 'Matched') return cooled
+  return restsUnanswered({ policy, treatment: firstRung(policy.spec, finding.diagnosis), runs, now }) ?? cooled
 }
 
 function modeActs({ name, spec }: PreparedPolicy, { finding, missingRight }: OwnGatesView): GateAnswer {

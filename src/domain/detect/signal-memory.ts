@@ -36,6 +36,10 @@ export interface HeldState {
   /** From when the hold counts: later than `since` where it had to begin anew. */
   readonly armedAt: Mono
   readonly armedTime: Instant
+  /** Since when its source said so at the last look. */
+  readonly saidSince: string | undefined
+  /** How often the source has named another beginning of this state since. */
+  readonly turns: number
 }
 
 interface Heartbeat {

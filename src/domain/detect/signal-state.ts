@@ -36,7 +36,7 @@ export function signalsOf(
       const before = memory.settling[key]
       const look = lookOf(memory, evidence, before?.stood ?? false)
       const { claim, settling, leftMs } = settle(before, { signal, claim: claimOf(signal, look), mono: evidence.mono })
-      const state = held(memory.held[key], { ...evidence, state: claim.state })
+      const state = held(memory.held[key], { ...evidence, claim })
       heldNow[key] = state
       settlingNow[key] = settling
       const stored = evidence.stored?.spec?.policyName === policy.name ? evidence.stored.status.signals : []

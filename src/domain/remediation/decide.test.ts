@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { annotation } from '../../api/annotations.ts'
+import { evictionRetryMs } from '../../api/pacing.ts'
 import { decide } from './decide.ts'
 import type { Decision } from './decision.ts'
 import {
+  bmc,
   condition,
   cordoned,
   ledger,
   meta,
+  now,
   observation,
   overdue,
   pod,
@@ -178,6 +181,19 @@ describe('draining', () => {
     })
   })
 
+  test('a pod whose namespace goes without it is named, and asked for again', () => {
+    const refusal = (agoMs: number) =>
+      ({ kind: 'NamespaceTerminating', message: 'namespace web is being terminated', agoMs }) as const
+    const after = (agoMs: number) =>
+      decide(observation({ ...draining, pods: [pod('stuck')], refusals: { 'stuck-uid': refusal(agoMs) } }))
+    expect(after(0)).toMatchObject({
+      commands: [],
+      held: { reason: 'NamespaceTerminating', message: 'namespace web is being terminated' },
+      drain: { blocked: [{ reason: 'NamespaceTerminating', pods: ['web/stuck'], count: 1 }] },
+    })
+    expect(after(evictionRetryMs)).toMatchObject({ commands: [{ kind: 'Evict', pod: 'stuck' }] })
+  })
+
   test('DaemonSet, mirror and finished pods stay, and so does our own job', () => {
     const daemon = pod('d', {
       metadata: meta('d', {
@@ -246,6 +262,13 @@ describe('draining', () => {
     const observed = { shared: shared(policy({ mode: 'Observe' })) }
     expect(decide(observation({ ...late, ...observed }))).toMatchObject(
       moves('Quarantined', { cause: 'DrainDeadlinePassed' }),
+    )
+  })
+
+  test('what is about to be done is written down before anything of it is done', () => {
+    const step = { ...steps.draining, rung: 1 }
+    expect(decide(observation({ ...draining, step, ...bmc('On') }))).toMatchObject(
+      moves('Treating', { rung: 1, stage: 'PoweringOff', stageSince: now, bootID: 'boot-1' }),
     )
   })
 

@@ -34,18 +34,20 @@ function blockedBecause(pod: Pod, refusal: Refusal | undefined): Drain['blocked'
   if (controllerOf(pod) === undefined) {
     return [{ pod, reason: 'UnmanagedPods', message: 'no controller would bring the pod back elsewhere' }]
   }
-  if (refusal === undefined || refusal.kind === 'Accepted' || refusal.kind === 'NamespaceTerminating') return []
-  return [{ pod, reason: 'DrainBlocked', message: refusal.message }]
+  if (refusal === undefined || refusal.kind === 'Accepted') return []
+  const reason = refusal.kind === 'NamespaceTerminating' ? refusal.kind : 'DrainBlocked'
+  return [{ pod, reason, message: refusal.message }]
 }
 
 /**
- * Least important first, pods with data on this node last of all. What a budget refuses is asked for again after a while, and
- * holds up nobody else. A pod without a controller is never evicted: nobody would bring it back.
+ * Least important first, pods with data on this node last of all. What a budget or a namespace on its way out refuses is asked
+ * for again after a while, and holds up nobody else. A pod without a controller is never evicted: nobody would bring it back.
  */
 export function evictions(drain: Drain, { refusals }: Pick<Observation, 'refusals'>): readonly Command[] {
   const refused = drain.blocked.filter(({ reason, pod }) => {
     const refusal = refusals[pod.metadata.uid]
-    return reason === 'DrainBlocked' && refusal?.kind === 'RefusedByBudget' && refusal.agoMs >= evictionRetryMs
+    const isPassing = refusal?.kind === 'RefusedByBudget' || refusal?.kind === 'NamespaceTerminating'
+    return reason !== 'UnmanagedPods' && isPassing && refusal.agoMs >= evictionRetryMs
   })
   const due = [
     ...drain.waiting.filter((pod) => !wasJustAsked(refusals[pod.metadata.uid])),

@@ -85,6 +85,18 @@ describe('verifying', () => {
     },
   )
 
+  test('what a check of the runtime must show, the pods of the node show', () => {
+    const signals = [
+      {
+        name: 'runtimeDown',
+        nodeCondition: { type: 'ContainerRuntimeUnhealthy', status: 'True' },
+        clearedWhen: { healthCheck: 'Runtime' },
+      },
+    ]
+    const asks = run({ spec: runSpec({ cause: { ...runSpec().cause, when: 'runtimeDown', signals } }) })
+    expect(decide(observation({ ...proving, run: asks }))).toMatchObject(moves('Verifying', { stableSince: now }))
+  })
+
   test('where the cause still stands, the next rung is due', () => {
     const sick = { ...proving, ...cordoned({ bootID: 'boot-2' }), ...overdue }
     expect(decide(observation(sick))).toMatchObject(moves('Approving', { rung: 1 }))

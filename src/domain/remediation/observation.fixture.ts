@@ -173,7 +173,7 @@ export const observation = (unusual: Partial<Observation> = {}): Observation => 
   job: undefined,
   claims: { kind: 'NotAsked' },
   around: {
-    actors: { claims: [], healthChecks: [], machines: [], kuredLocks: [], unread: [] },
+    actors: { claims: [], healthChecks: [], machines: [], works: [], leases: [], kuredLocks: [], unread: [] },
     elders: [],
     vital: { staticPods: [], controlPlane: { nodes: 0, ready: 0 }, ours: [] },
     whole: undefined,
@@ -235,7 +235,6 @@ export const pod = (name: string, unusual: Partial<Pod> = {}): Pod => ({
   localVolumes: [],
   needs: { requests: { cpu: 100 }, nodeSelector: {}, terms: [], tolerations: [] },
   terminationGracePeriodSeconds: 30,
-  startTime: rfc3339(now),
   ...unusual,
 })
 

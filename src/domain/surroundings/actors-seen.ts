@@ -1,4 +1,5 @@
-import type { NodeClaim } from '../../api/core/kinds.ts'
+import type { ForeignWork } from '../../api/core/foreign-work.ts'
+import type { Lease, NodeClaim } from '../../api/core/kinds.ts'
 import type { Machine, NodeHealthCheck } from '../../api/core/neighbours.ts'
 import type { Taint } from '../../api/core/node.ts'
 
@@ -10,6 +11,10 @@ export interface ActorsSeen {
   readonly healthChecks: readonly NodeHealthCheck[]
   /** Those that stand for this node. */
   readonly machines: readonly Machine[]
+  /** Those that name this node. */
+  readonly works: readonly ForeignWork[]
+  /** Of the namespace in which the operators of medik8s exclude each other: those about this node. */
+  readonly leases: readonly Lease[]
   /** The locks of kured, whoever holds them. */
   readonly kuredLocks: readonly KuredLock[]
   /** What could not be read, and why: nobody knows then who acts. */

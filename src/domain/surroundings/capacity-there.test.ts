@@ -25,6 +25,7 @@ const answer = (unusual: Partial<CapacityView>) =>
     promised: 0,
     treatment: rung({}),
     room: { kind: 'Known', placement: { ...placement, unplaced: [] }, growingPool: undefined },
+    spare: undefined,
     ...unusual,
   })
 
@@ -55,6 +56,30 @@ test('pods without a place hold, unless their pool brings one, or the rung moves
   expect(answer({ room, treatment: rung({ mode: 'Skip' }) }).result).toBe('Pass')
   expect(answer({ room, treatment: rung({ mode: 'SkipIfNotReady' }) }).result).toBe('Hold')
   expect(answer({ room, treatment: rung({ mode: 'SkipIfNotReady' }), node: node('Unknown') }).result).toBe('Pass')
+})
+
+test('where the policy asks for spare nodes, the loss of so many more has to find a place as well', () => {
+  const after = (unplaced: typeof placement.unplaced) => ({
+    asked: 2,
+    lost: ['node-7', 'node-9'],
+    placement: { ...placement, unplaced },
+  })
+  expect(answer({ spare: after([]) })).toMatchObject({
+    result: 'Pass',
+    message: '2 pods fit on other nodes, 100m of CPU stay free; so do those of node-7 and node-9, should they be lost',
+  })
+  const short = after(placement.unplaced)
+  expect(answer({ spare: short })).toMatchObject({
+    reason: 'InsufficientCapacity',
+    message:
+      'after this drain the loss of node-7 and node-9 would leave 1 of 3 pods without a place: ' +
+      'web/a (memory is short by 512 bytes); spareNodes is 2',
+    numbers: { spareNodes: 2, unplaced: 1 },
+    unblockedBy: 'more capacity, or a smaller spareNodes',
+  })
+  const room = { kind: 'Known', placement: { ...placement, unplaced: [] }, growingPool: 'burst' } as const
+  expect(answer({ spare: short, room }).result).toBe('Pass')
+  expect(answer({ spare: short, treatment: rung({ mode: 'Skip' }) }).result).toBe('Pass')
 })
 
 test('what could not be counted is Unknown', () => {

@@ -16,6 +16,16 @@ export type RoomSeen =
       readonly growingPool: string | undefined
     }
 
+/** What would become of the pods if further nodes were lost after the drain. */
+export interface SpareSeen {
+  /** `limits.spareNodes`. */
+  readonly asked: number
+  /** The fullest of the policy: as many as asked, if there are so many. */
+  readonly lost: readonly string[]
+  /** Of all their pods, and of those of the node that is drained. */
+  readonly placement: Placement
+}
+
 export interface CapacityView {
   readonly node: Node
   readonly policyName: string
@@ -26,6 +36,8 @@ export interface CapacityView {
   /** The rung that would begin. */
   readonly treatment: Treatment | undefined
   readonly room: RoomSeen
+  /** Undefined: the policy does not ask. */
+  readonly spare: SpareSeen | undefined
 }
 
 /** First whether enough nodes stay, then whether the pods fit on them. */
@@ -46,7 +58,8 @@ export function capacityThere(view: CapacityView): GateAnswer {
   return roomFor(view, numbers)
 }
 
-function roomFor({ node, treatment, room }: CapacityView, numbers: Readonly<Record<string, number>>): GateAnswer {
+function roomFor(view: CapacityView, numbers: Readonly<Record<string, number>>): GateAnswer {
+  const { node, treatment, room } = view
   if (treatment !== undefined && skipsDrain(treatment, node))
     return pass('CapacityThere', `rung ${treatment.name} moves no pods`, numbers)
   if (room.kind === 'Unknown') return unknown(room.message)
@@ -54,20 +67,47 @@ function roomFor({ node, treatment, room }: CapacityView, numbers: Readonly<Reco
   const all = placed + unplaced.length
   const figures = { ...numbers, pods: all, unplaced: unplaced.length, headroomMilliCpu }
   const [worst] = unplaced
-  if (worst === undefined)
-    return pass('CapacityThere', `${all} pods fit on other nodes, ${headroomMilliCpu}m of CPU stay free`, figures)
+  if (worst === undefined) {
+    const fit = `${all} pods fit on other nodes, ${headroomMilliCpu}m of CPU stay free`
+    return spareFor(view, fit, figures)
+  }
   if (room.growingPool !== undefined) {
     const message = `${placed} of ${all} pods fit on other nodes; for the rest pool ${room.growingPool} brings a node like this one`
     return pass('CapacityThere', message, figures)
   }
-  const lacks =
-    worst.shortfall > 0 ? `${worst.lacks} is short by ${worst.shortfall}${unitOf(worst.lacks)}` : worst.lacks
-  const others = unplaced.length === 1 ? '' : `, and ${unplaced.length - 1} more`
   return hold('CapacityThere', 'InsufficientCapacity', {
-    message: `${unplaced.length} of ${all} pods would not fit on other nodes: ${worst.name} (${lacks})${others}`,
+    message: `${unplaced.length} of ${all} pods would not fit on other nodes: ${shortOf(room.placement)}`,
     numbers: figures,
     unblockedBy: 'more capacity, or smaller requests',
   })
+}
+
+/** N+1: whether the next losses could be borne as well. A pool that grows brings room for them too. */
+function spareFor({ room, spare }: CapacityView, fit: string, figures: Readonly<Record<string, number>>): GateAnswer {
+  const grows = room.kind === 'Known' && room.growingPool !== undefined
+  if (spare === undefined || spare.lost.length === 0 || grows) return pass('CapacityThere', fit, figures)
+  const { asked, lost, placement } = spare
+  const names = lost.join(' and ')
+  const numbers = { ...figures, spareNodes: asked, unplaced: placement.unplaced.length }
+  if (placement.unplaced.length === 0) {
+    const message = `${fit}; so do those of ${names}, should ${lost.length === 1 ? 'it' : 'they'} be lost`
+    return pass('CapacityThere', message, numbers)
+  }
+  const all = placement.placed + placement.unplaced.length
+  const left = `${placement.unplaced.length} of ${all} pods without a place: ${shortOf(placement)}`
+  return hold('CapacityThere', 'InsufficientCapacity', {
+    message: `after this drain the loss of ${names} would leave ${left}; spareNodes is ${asked}`.slice(0, 1_024),
+    numbers,
+    unblockedBy: 'more capacity, or a smaller spareNodes',
+  })
+}
+
+function shortOf({ unplaced }: Placement): string {
+  const [worst] = unplaced
+  if (worst === undefined) return 'none'
+  const { name, lacks, shortfall } = worst
+  const short = shortfall > 0 ? `${lacks} is short by ${shortfall}${unitOf(lacks)}` : lacks
+  return `${name} (${short})${unplaced.length === 1 ? '' : `, and ${unplaced.length - 1} more`}`
 }
 
 const unknown = (message: string): GateAnswer =>

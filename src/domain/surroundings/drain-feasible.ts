@@ -62,13 +62,14 @@ function localData({ localData: pods }: DrainOutlook): readonly GateAnswer[] {
   ]
 }
 
-function unreadable({ unreadable: budgets, pods }: DrainOutlook): readonly GateAnswer[] {
+function unreadable({ unreadable: budgets }: DrainOutlook): readonly GateAnswer[] {
   if (budgets === undefined) return []
+  const { pods } = budgets
   return [
     hold('DrainFeasible', 'BudgetsUnreadable', {
       message: `the budgets of ${pods} pods in ${some(budgets.namespaces)} cannot be read: ${budgets.message}`,
       numbers: { pods, namespaces: budgets.namespaces.length },
-      unblockedBy: 'the right to list poddisruptionbudgets',
+      unblockedBy: 'the right to list poddisruptionbudgets there',
     }),
   ]
 }

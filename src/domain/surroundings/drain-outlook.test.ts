@@ -28,7 +28,7 @@ const budget = (status: JsonObject, spec: JsonObject = {}, name = 'pg') =>
     status: { observedGeneration: 2, expectedPods: 3, currentHealthy: 3, desiredHealthy: 2, ...status },
   })
 
-const known = (...budgets: readonly ReturnType<typeof budget>[]) => ({ kind: 'Known', budgets }) as const
+const known = (...budgets: readonly ReturnType<typeof budget>[]) => ({ budgets, unread: {} }) as const
 const blockedOf = (pods: readonly Pod[], ...budgets: readonly ReturnType<typeof budget>[]) =>
   drainOutlook(pods, known(...budgets)).blocked
 
@@ -95,10 +95,25 @@ test('pods without a controller, and those that keep data without the consent of
   expect(drainOutlook(pods, known())).toMatchObject({ unmanaged: ['db/bare'], localData: ['db/cache (emptyDir)'] })
 })
 
-test('budgets that may not be read are told with their namespaces, unless nobody would leave', () => {
-  const unreadable = { kind: 'Unreadable', message: 'forbidden' } as const
-  expect(drainOutlook([pod('pg-0')], unreadable).unreadable).toEqual({ namespaces: ['db'], message: 'forbidden' })
-  expect(drainOutlook([], unreadable).unreadable).toBeUndefined()
+test('a namespace whose budgets may not be read holds only where a budget would be asked about one of its pods', () => {
+  const unread = { budgets: [], unread: { db: 'forbidden' } }
+  const elsewhere = pod('web-0', { metadata: { namespace: 'web' } })
+  expect(drainOutlook([pod('pg-0'), elsewhere], unread).unreadable).toEqual({
+    namespaces: ['db'],
+    pods: 1,
+    message: 'forbidden',
+  })
+  expect(drainOutlook([elsewhere], unread).unreadable).toBeUndefined()
+  expect(drainOutlook([pod('waiting', { status: { phase: 'Pending' } })], unread).unreadable).toBeUndefined()
+})
+
+test('what can be read is judged beside what cannot', () => {
+  const shop = { metadata: { namespace: 'shop' } }
+  const outlook = drainOutlook([pod('pg-0'), pod('cart-0', shop)], {
+    budgets: [budget({ disruptionsAllowed: 0 })],
+    unread: { shop: 'forbidden' },
+  })
+  expect(outlook).toMatchObject({ blocked: [{ pods: ['db/pg-0'] }], unreadable: { namespaces: ['shop'] } })
 })
 
 const rung = (drain: JsonObject) =>

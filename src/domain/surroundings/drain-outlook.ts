@@ -1,5 +1,5 @@
 import type { BudgetStatus, DisruptionBudget } from '../../api/core/neighbours.ts'
-import { controllerOf, isTerminating, type Pod, staysInDrain } from '../../api/core/pod.ts'
+import { controllerOf, isSafeToEvict, isTerminating, type Pod, staysInDrain } from '../../api/core/pod.ts'
 import { matchesSelector } from '../../kernel/selector.ts'
 
 /** What a drain of the node would meet, worked out from caches. No pod is asked to go. */
@@ -9,8 +9,10 @@ export interface DrainOutlook {
   readonly blocked: readonly Blocked[]
   readonly unmanaged: readonly string[]
   readonly localData: readonly string[]
-  /** Namespaces of those pods whose budgets could not be read, and why. */
-  readonly unreadable: { readonly namespaces: readonly string[]; readonly message: string } | undefined
+  /** Namespaces whose budgets could not be read, with how many pods in them would be asked about. */
+  readonly unreadable:
+    | { readonly namespaces: readonly string[]; readonly pods: number; readonly message: string }
+    | undefined
 }
 
 /** Pods that one budget, or several at once, would not let go. */
@@ -21,16 +23,19 @@ export interface Blocked {
   readonly isForEver: boolean
 }
 
-export type BudgetsSeen =
-  | { readonly kind: 'Known'; readonly budgets: readonly DisruptionBudget[] }
-  | { readonly kind: 'Unreadable'; readonly message: string }
+/** The budgets of the namespaces that were asked about. */
+export interface BudgetsSeen {
+  readonly budgets: readonly DisruptionBudget[]
+  /** Why not, by namespace that could not be read. */
+  readonly unread: Readonly<Record<string, string>>
+}
 
-export function drainOutlook(pods: readonly Pod[], budgets: BudgetsSeen): DrainOutlook {
+export function drainOutlook(pods: readonly Pod[], { budgets, unread }: BudgetsSeen): DrainOutlook {
   const leaving = pods.filter((pod) => !staysInDrain(pod) && !isTerminating(pod))
   const managed = leaving.filter((pod) => controllerOf(pod) !== undefined)
   return {
     pods: leaving.length,
-    blocked: budgets.kind === 'Known' ? blockedBy(managed, budgets.budgets) : [],
+    blocked: blockedBy(managed, budgets),
     unmanaged: leaving
       .filter((pod) => controllerOf(pod) === undefined)
       .map(nameOf)
@@ -39,21 +44,18 @@ export function drainOutlook(pods: readonly Pod[], budgets: BudgetsSeen): DrainO
       .filter(keepsData)
       .map((pod) => `${nameOf(pod)} (${pod.localVolumes.join(', ')})`)
       .toSorted(),
-    unreadable:
-      budgets.kind === 'Known' || managed.length === 0
-        ? undefined
-        : {
-            namespaces: [...new Set(managed.map(({ metadata }) => metadata.namespace))].toSorted(),
-            message: budgets.message,
-          },
+    unreadable: unreadableOf(managed, unread),
   }
 }
 
-const safeToEvict = 'cluster-autoscaler.kubernetes.io/safe-to-evict'
+function unreadableOf(pods: readonly Pod[], unread: BudgetsSeen['unread']): DrainOutlook['unreadable'] {
+  const asked = pods.filter((pod) => asksBudgets(pod) && Object.hasOwn(unread, pod.metadata.namespace))
+  const namespaces = [...new Set(asked.map(({ metadata }) => metadata.namespace))].toSorted()
+  const [first] = namespaces
+  return first === undefined ? undefined : { namespaces, pods: asked.length, message: unread[first] ?? '' }
+}
 
-/** The mark by which owners already tell the cluster autoscaler that local data may go. */
-const keepsData = ({ localVolumes, metadata }: Pod): boolean =>
-  localVolumes.length > 0 && metadata.annotations[safeToEvict] !== 'true'
+const keepsData = (pod: Pod): boolean => pod.localVolumes.length > 0 && !isSafeToEvict(pod)
 
 function blockedBy(pods: readonly Pod[], budgets: readonly DisruptionBudget[]): readonly Blocked[] {
   const groups = new Map<string, { readonly budgets: readonly DisruptionBudget[]; readonly pods: Pod[] }>()
@@ -69,8 +71,10 @@ function blockedBy(pods: readonly Pod[], budgets: readonly DisruptionBudget[]): 
 }
 
 /** An eviction asks no budget about a pod that has not begun, or is over. */
+const asksBudgets = ({ phase }: Pod): boolean => phase === 'Running'
+
 const isBoundBy = (pod: Pod, { metadata, selector }: DisruptionBudget): boolean =>
-  pod.phase === 'Running' &&
+  asksBudgets(pod) &&
   metadata.namespace === pod.metadata.namespace &&
   selector !== undefined &&
   matchesSelector(selector, pod.metadata.labels)

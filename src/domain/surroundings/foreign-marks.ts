@@ -42,6 +42,13 @@ const unixTime = (value: string): string | undefined =>
 
 const lifecycleConditions = ['MaintenanceInProgress', 'DrainInProgress', 'MaintenancePlanned', 'DrainScheduled']
 
+const drainoConditions = 'draino.planet.com/conditions'
+
+function operatorOfTaint(key: string): string | undefined {
+  if (key === 'medik8s.io/drain' || key.startsWith('remediation.medik8s.io/')) return 'an operator of medik8s'
+  return key === 'nodeops.k8s.preferred.jp/operating' ? 'the node operation controller' : undefined
+}
+
 /** Conditions, taints and labels of maintenance tools that have no reason of their own. */
 export function otherMarks(node: Node): Actor | undefined {
   const { labels, name } = node.metadata
@@ -53,11 +60,14 @@ export function otherMarks(node: Node): Actor | undefined {
     const message = `condition ${condition.type}${said} of node ${name} is True${sinceWords(condition.lastTransitionTime)}`
     return other(message, `condition ${condition.type} is no longer True`)
   }
-  const taint = node.taints.find(({ key }) => key === 'medik8s.io/drain' || key.startsWith('remediation.medik8s.io/'))
+  const taint = node.taints.find(({ key }) => operatorOfTaint(key) !== undefined)
   if (taint !== undefined) {
-    const message = `an operator of medik8s works on node ${name}, by its taint ${taint.key}${sinceWords(taint.timeAdded)}`
+    const operator = operatorOfTaint(taint.key) ?? ''
+    const message = `${operator} works on node ${name}, by its taint ${taint.key}${sinceWords(taint.timeAdded)}`
     return other(message, 'the taint is taken away')
   }
+  if (node.metadata.annotations[drainoConditions] !== undefined)
+    return other(`draino drains node ${name}, by its annotation ${drainoConditions}`, 'the annotation is taken away')
   const label = ['dgxc.nvidia.com/nvsentinel-state', 'k8saas.nvidia.com/cordon-by'].find((key) =>
     Object.hasOwn(labels, key),
   )

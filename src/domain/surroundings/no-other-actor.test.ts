@@ -1,7 +1,8 @@
 import { anything, constantFrom, assert as hold, property, string } from 'fast-check'
 import { expect, test } from 'vitest'
-import { nodeClaimKind } from '../../api/core/kinds.ts'
-import { machineKinds, nodeHealthCheckKind } from '../../api/core/neighbours.ts'
+import { type ForeignWork, foreignWorkKinds } from '../../api/core/foreign-work.ts'
+import { leaseKind, nodeClaimKind } from '../../api/core/kinds.ts'
+import { machineKinds, nodeHealthCheckKind, openshiftMachineKind } from '../../api/core/neighbours.ts'
 import { type Node, nodeKind } from '../../api/core/node.ts'
 import { isObject, type JsonObject } from '../../kernel/json.ts'
 import { instant } from '../../kernel/time.ts'
@@ -31,6 +32,7 @@ test.each([
   ['ToBeDeletedByClusterAutoscaler', 'ClusterAutoscalerActive'],
   ['medik8s.io/drain', 'OtherActorActive'],
   ['remediation.medik8s.io/fence-agents-remediation', 'OtherActorActive'],
+  ['nodeops.k8s.preferred.jp/operating', 'OtherActorActive'],
 ])('the taint %s gives %s', (key, reason) => {
   expect(reasonOf(taint(key))).toBe(reason)
 })
@@ -86,6 +88,69 @@ test('a NodeClaim that is being deleted, a NodeHealthCheck that treats, a Machin
   const conditions = [{ type: 'OwnerRemediated', status: 'False' }]
   const machines = machineKinds.slice(0, 1).map((kind) => kind.project({ metadata: {}, status: { conditions } }))
   expect(reasonOf(node(), { machines })).toBe('MachineHealthCheckActive')
+})
+
+test('a Machine of OpenShift that is being deleted takes its node along', () => {
+  const machine = (metadata: JsonObject) =>
+    openshiftMachineKind.project({
+      metadata: { name: 'worker-a', namespace: 'openshift-machine-api', ...metadata },
+      status: { nodeRef: { name: 'node-1' } },
+    })
+  expect(reasonOf(node(), { machines: [machine({})] })).toBe('NoOtherActor')
+  expect(answer(node(), { machines: [machine({ deletionTimestamp: '2026-11-21T11:59:00Z' })] }).message).toBe(
+    'Machine openshift-machine-api/worker-a of node node-1 is being deleted, since 2026-11-21T11:59:00Z',
+  )
+})
+
+const work = (kind: string, parts: JsonObject): readonly ForeignWork[] =>
+  foreignWorkKinds
+    .filter((known) => known.kind === kind)
+    .map((known) => known.project({ metadata: { name: 'w' }, ...parts }))
+
+test.each([
+  ['NodeMaintenance', { spec: { nodeName: 'node-1' } }, 'OtherActorActive'],
+  ['NodeMaintenance', { spec: { nodeName: 'node-1' }, status: { phase: 'Succeeded' } }, 'OtherActorActive'],
+  ['NodeMaintenance', { spec: { nodeName: 'node-2' } }, 'NoOtherActor'],
+  ['CycleNodeStatus', { spec: { nodeName: 'node-1' }, status: { phase: 'DrainingPods' } }, 'OtherActorActive'],
+  ['CycleNodeStatus', { spec: { nodeName: 'node-1' }, status: { phase: 'Successful' } }, 'NoOtherActor'],
+  ['CycleNodeRequest', { spec: { nodeNames: ['node-1'] } }, 'OtherActorActive'],
+  ['CycleNodeRequest', { status: { nodesToTerminate: [{ name: 'node-1' }] } }, 'OtherActorActive'],
+  ['CycleNodeRequest', { spec: { nodeNames: ['node-1'] }, status: { phase: 'Failed' } }, 'NoOtherActor'],
+] as const)('a %s of %j gives %s', (kind, parts, reason) => {
+  expect(reasonOf(node(), { works: work(kind, parts) })).toBe(reason)
+})
+
+test('who works on the node is told by its object', () => {
+  const metadata = { name: 'cnr-1-node-1', namespace: 'kube-system', creationTimestamp: '2026-11-21T11:58:00Z' }
+  const works = work('CycleNodeStatus', { metadata, spec: { nodeName: 'node-1' }, status: { phase: 'DrainingPods' } })
+  expect(answer(node(), { works })).toMatchObject({
+    message:
+      'cyclops works on node node-1, by CycleNodeStatus kube-system/cnr-1-node-1 (DrainingPods), since 2026-11-21T11:58:00Z',
+    unblockedBy: 'CycleNodeStatus kube-system/cnr-1-node-1 is over, or gone',
+  })
+})
+
+test.each([
+  ['is held', {}, 'OtherActorActive'],
+  ['has run out', { renewTime: '2026-11-21T11:49:59Z' }, 'NoOtherActor'],
+  ['was never renewed', { renewTime: '' }, 'NoOtherActor'],
+  ['is nobody`s', { holderIdentity: '' }, 'NoOtherActor'],
+])('a lease of medik8s that %s', (_, unusual, reason) => {
+  const spec = {
+    holderIdentity: 'node-maintenance',
+    acquireTime: '2026-11-21T11:40:00Z',
+    renewTime: '2026-11-21T11:55:00Z',
+    leaseDurationSeconds: 600,
+    ...unusual,
+  }
+  const lease = (name: string) => leaseKind.project({ metadata: { name, namespace: 'medik8s-leases' }, spec })
+  expect(reasonOf(node(), { leases: [lease('node-node-1')] })).toBe(reason)
+  expect(reasonOf(node(), { leases: [lease('node-node-2')] })).toBe('NoOtherActor')
+})
+
+test('draino marks what it is about to drain', () => {
+  const annotations = { 'draino.planet.com/conditions': '["KernelDeadlock"]' }
+  expect(reasonOf(node({}, { annotations }))).toBe('OtherActorActive')
 })
 
 test('the first of several is the headline, and the others are named', () => {

@@ -13,6 +13,7 @@ import {
   otherMarks,
   terminating,
 } from './foreign-marks.ts'
+import { leaseOn, workOn } from './foreign-work.ts'
 import { kuredOn } from './kured.ts'
 import { type UpgradeSeen, upgrading } from './upgrade.ts'
 
@@ -56,7 +57,7 @@ function actorsOn({ node, actors, runs, upgrade, now }: ActorsView): readonly Ac
     kuredOn(node, actors.kuredLocks, now),
     foreignCordon(node),
     upgrade && upgrading(upgrade),
-    otherMarks(node) ?? unreadable(actors),
+    otherMarks(node) ?? otherWork(node.metadata.name, actors, now) ?? unreadable(actors),
   ]
   return found.filter((actor) => actor !== undefined)
 }
@@ -115,6 +116,9 @@ function nodeHealthCheckOn({ metadata }: Node, { healthChecks }: ActorsSeen): Ac
   }
   return undefined
 }
+
+const otherWork = (nodeName: string, { works, leases }: ActorsSeen, now: Instant): Actor | undefined =>
+  workOn(nodeName, works) ?? leaseOn(nodeName, leases, now)
 
 /** Who cannot be seen may be there all the same. */
 const unreadable = ({ unread }: ActorsSeen): Actor | undefined =>

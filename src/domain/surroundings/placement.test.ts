@@ -1,7 +1,7 @@
 import { array, assert as hold, integer, property, record } from 'fast-check'
 import { expect, test } from 'vitest'
 import type { PodNeeds } from '../../api/core/pod-needs.ts'
-import { type Berth, type Leaver, place } from './placement.ts'
+import { type Berth, Berths, type Leaver, type Placement, place as placeOn } from './placement.ts'
 
 const berth = (name: string, cpu: number, unusual: Partial<Berth> = {}): Berth => ({
   name,
@@ -10,6 +10,8 @@ const berth = (name: string, cpu: number, unusual: Partial<Berth> = {}): Berth =
   free: { cpu, memory: 1_000, pods: 10 },
   ...unusual,
 })
+const place = (leavers: readonly Leaver[], berths: readonly Berth[], closed: readonly string[] = []): Placement =>
+  placeOn(leavers, new Berths(berths), new Set(closed))
 const leaver = (name: string, cpu: number, unusual: Partial<PodNeeds> = {}): Leaver => ({
   name,
   needs: { requests: { cpu }, nodeSelector: {}, terms: [], tolerations: [], ...unusual },
@@ -32,6 +34,21 @@ test('what does not fit is named with what it lacks most, where it lacks least',
 test('a node has room for so many pods, however small', () => {
   const full = berth('a', 9_000, { free: { cpu: 9_000, memory: 1, pods: 1 } })
   expect(place([leaver('x', 1), leaver('y', 1)], [full])).toMatchObject({ placed: 1, unplaced: [{ lacks: 'pods' }] })
+})
+
+test('closed berths take nobody, and what is free on them counts for nobody', () => {
+  const berths = [berth('a', 900), berth('b', 500), berth('c', 400)]
+  expect(place([leaver('p', 450)], berths, ['a'])).toEqual({ placed: 1, unplaced: [], headroomMilliCpu: 450 })
+  expect(place([leaver('p', 450)], berths, ['a', 'b', 'gone'])).toEqual({
+    placed: 0,
+    unplaced: [{ name: 'p', lacks: 'cpu', shortfall: 50 }],
+    headroomMilliCpu: 400,
+  })
+})
+
+test('what is not asked for is not lacking, even on a node that is overcommitted', () => {
+  const full = berth('a', 0, { free: { cpu: -200, memory: 1_000, pods: 0 } })
+  expect(place([leaver('p', 0)], [full]).unplaced).toEqual([{ name: 'p', lacks: 'pods', shortfall: 1 }])
 })
 
 const gpu = { key: 'dedicated', value: 'gpu', effect: 'NoSchedule', timeAdded: undefined }

@@ -33,66 +33,119 @@ export interface Placement {
   readonly headroomMilliCpu: number
 }
 
+/** Nodes that may take pods, the roomiest first: put in order once, for the questions of a whole storm. */
+export class Berths {
+  readonly list: readonly Berth[]
+  readonly freeMilliCpu: number
+  readonly #byName: ReadonlyMap<string, Berth>
+
+  constructor(berths: readonly Berth[]) {
+    this.list = berths.toSorted((left, right) => cpuOf(right.free) - cpuOf(left.free))
+    this.freeMilliCpu = this.list.reduce((sum, { free }) => sum + Math.max(0, cpuOf(free)), 0)
+    this.#byName = new Map(berths.map((berth) => [berth.name, berth]))
+  }
+
+  get(name: string): Berth | undefined {
+    return this.#byName.get(name)
+  }
+}
+
 /**
  * First fit, the largest first, on what is left after requests. Labels, required node affinity and taints are respected; spread,
- * affinity between pods and volumes are not modelled. Berths come with the roomiest first.
+ * affinity between pods and volumes are not modelled. `closed`: names of berths that take nobody.
  */
-export function place(leavers: readonly Leaver[], berths: readonly Berth[]): Placement {
+export function place(leavers: readonly Leaver[], berths: Berths, closed: ReadonlySet<string>): Placement {
   const left = new Map<string, Quantities>()
-  const candidates = new Map<PodNeeds, readonly Berth[]>()
+  /** Only for needs that one leaver did not find met: the others with these needs search nowhere else. */
+  const suited = new Map<PodNeeds, readonly Berth[]>()
   const unplaced: Unplaced[] = []
-  for (const leaver of leavers.toSorted(largestFirst)) {
-    const { needs } = leaver
-    const known = candidates.get(needs) ?? berths.filter((berth) => mayTake(berth, needs))
-    candidates.set(needs, known)
+  for (const { name, needs } of leavers.toSorted(largestFirst)) {
     const asked = { ...needs.requests, pods: 1 }
-    const berth = known.find(({ name, free }) => fits(asked, left.get(name) ?? free))
-    if (berth === undefined) unplaced.push(lackOf(leaver, asked, { known, left }))
-    else left.set(berth.name, without(left.get(berth.name) ?? berth.free, asked))
+    const isOpen = (berth: Berth): boolean => !closed.has(berth.name) && mayTake(berth, needs)
+    const berth = firstFit(suited.get(needs) ?? berths.list, { asked: positive(asked), left, isOpen })
+    if (berth !== undefined) left.set(berth.name, without(left.get(berth.name) ?? berth.free, asked))
+    else {
+      const known = suited.get(needs) ?? berths.list.filter(isOpen)
+      suited.set(needs, known)
+      unplaced.push({ name, ...lackOf(positive(asked), { known, left }) })
+    }
   }
-  const headroomMilliCpu = berths.reduce(
-    (sum, { name, free }) => sum + Math.max(0, (left.get(name) ?? free)['cpu'] ?? 0),
-    0,
-  )
+  const headroomMilliCpu = headroomOf(berths, { closed, left })
   return { placed: leavers.length - unplaced.length, unplaced, headroomMilliCpu }
 }
 
+type Left = ReadonlyMap<string, Quantities>
+
+/** What is asked of each resource; what asks for nothing fits anywhere. */
+type Asked = readonly (readonly [resource: string, amount: number])[]
+
+const positive = (asked: Quantities): Asked => Object.entries(asked).filter(([, amount]) => amount > 0)
+
+const cpuOf = (quantities: Quantities): number => quantities['cpu'] ?? 0
+
 const largestFirst = (left: Leaver, right: Leaver): number =>
-  (right.needs.requests['cpu'] ?? 0) - (left.needs.requests['cpu'] ?? 0) ||
+  cpuOf(right.needs.requests) - cpuOf(left.needs.requests) ||
   (right.needs.requests['memory'] ?? 0) - (left.needs.requests['memory'] ?? 0) ||
   (left.name < right.name ? -1 : 1)
 
-const fits = (asked: Quantities, free: Quantities): boolean =>
-  Object.entries(asked).every(([resource, amount]) => amount <= 0 || amount <= (free[resource] ?? 0))
+interface Search {
+  readonly asked: Asked
+  readonly left: Left
+  readonly isOpen: (berth: Berth) => boolean
+}
+
+function firstFit(berths: readonly Berth[], { asked, left, isOpen }: Search): Berth | undefined {
+  const cpu = asked.find(([resource]) => resource === 'cpu')?.[1] ?? Number.NEGATIVE_INFINITY
+  for (const berth of berths) {
+    // They come with the most CPU first, and what has been taken since makes none of them roomier.
+    if (cpuOf(berth.free) < cpu) return undefined
+    if (fits(asked, left.get(berth.name) ?? berth.free) && isOpen(berth)) return berth
+  }
+  return undefined
+}
+
+const fits = (asked: Asked, free: Quantities): boolean =>
+  asked.every(([resource, amount]) => amount <= (free[resource] ?? 0))
 
 const without = (free: Quantities, asked: Quantities): Quantities => ({
   ...free,
   ...Object.fromEntries(Object.entries(asked).map(([resource, amount]) => [resource, (free[resource] ?? 0) - amount])),
 })
 
-interface Searched {
-  readonly known: readonly Berth[]
-  readonly left: ReadonlyMap<string, Quantities>
+/** From the sum over all: a storm has five thousand berths, and each question changes a few. */
+function headroomOf(
+  berths: Berths,
+  { closed, left }: { readonly closed: ReadonlySet<string>; readonly left: Left },
+): number {
+  const freeOf = (name: string): number => Math.max(0, cpuOf(berths.get(name)?.free ?? {}))
+  let headroom = berths.freeMilliCpu
+  for (const name of closed) headroom -= freeOf(name)
+  for (const [name, free] of left) headroom += Math.max(0, cpuOf(free)) - freeOf(name)
+  return headroom
 }
 
-/** Measured at the node that lacks least. */
-function lackOf({ name }: Leaver, asked: Quantities, { known, left }: Searched): Unplaced {
-  const lacks = known.map(({ name: berth, free }) => {
-    const rest = left.get(berth) ?? free
-    const [worst] = Object.entries(asked)
-      .map(([resource, amount]) => ({ resource, shortfall: amount - (rest[resource] ?? 0), amount }))
-      .filter(({ shortfall }) => shortfall > 0)
-      .toSorted((one, other) => other.shortfall / other.amount - one.shortfall / one.amount)
-    return {
-      lacks: worst?.resource ?? 'pods',
-      shortfall: worst?.shortfall ?? 0,
-      share: (worst?.shortfall ?? 0) / (worst?.amount ?? 1),
-    }
-  })
-  const [nearest] = lacks.toSorted((one, other) => one.share - other.share)
-  return nearest === undefined
-    ? { name, lacks: 'no node that it may run on', shortfall: 0 }
-    : { name, lacks: nearest.lacks, shortfall: nearest.shortfall }
+interface Searched {
+  readonly known: readonly Berth[]
+  readonly left: Left
+}
+
+/** Measured at the node that lacks least: the resource that it lacks most, for what was asked. */
+function lackOf(asked: Asked, { known, left }: Searched): Omit<Unplaced, 'name'> {
+  let nearest = { lacks: 'no node that it may run on', shortfall: 0, share: Number.POSITIVE_INFINITY }
+  for (const berth of known) {
+    const lack = worstLack(asked, left.get(berth.name) ?? berth.free)
+    if (lack.share < nearest.share) nearest = lack
+  }
+  return { lacks: nearest.lacks, shortfall: nearest.shortfall }
+}
+
+function worstLack(asked: Asked, free: Quantities): { lacks: string; shortfall: number; share: number } {
+  let worst = { lacks: 'pods', shortfall: 0, share: 0 }
+  for (const [resource, amount] of asked) {
+    const shortfall = amount - (free[resource] ?? 0)
+    if (shortfall / amount > worst.share) worst = { lacks: resource, shortfall, share: shortfall / amount }
+  }
+  return worst
 }
 
 const mayTake = ({ name, labels, taints }: Omit<Berth, 'free'>, needs: PodNeeds): boolean =>

@@ -6,6 +6,7 @@ export const aroundPolicy = (unusual: Partial<PolicySurroundings> = {}): PolicyS
   figures: { kind: 'Known', policy: share, cluster: share },
   promised: 0,
   upgrade: { versions: [{ version: 'v1.36.4', nodes: 10 }], moving: undefined },
+  spare: undefined,
   ...unusual,
 })
 
@@ -14,7 +15,7 @@ const policyNames = ['general-nodes', 'low', 'high', 'watching', 'alpha', 'beta'
 
 /** The ordinary case: nobody else acts, there is room, nothing blocks, the BMC answers. */
 export const surroundings = (unusual: Partial<Surroundings> = {}): Surroundings => ({
-  actors: { claims: [], healthChecks: [], machines: [], kuredLocks: [], unread: [] },
+  actors: { claims: [], healthChecks: [], machines: [], works: [], leases: [], kuredLocks: [], unread: [] },
   vital: { staticPods: [], controlPlane: { nodes: 3, ready: 3 }, ours: [] },
   room: {
     kind: 'Known',

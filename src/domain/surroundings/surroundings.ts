@@ -10,7 +10,7 @@ import { pass } from '../budget/gates.ts'
 import { isActing } from '../policy/prepared-policy.ts'
 import { windowOpen } from '../policy/window-open.ts'
 import type { ActorsSeen } from './actors-seen.ts'
-import { capacityThere, type RoomSeen } from './capacity-there.ts'
+import { capacityThere, type RoomSeen, type SpareSeen } from './capacity-there.ts'
 import { controlPlaneSafe, type VitalSeen } from './control-plane-safe.ts'
 import { drainFeasible } from './drain-feasible.ts'
 import type { DrainOutlook } from './drain-outlook.ts'
@@ -35,6 +35,8 @@ export interface PolicySurroundings {
   /** Nodes that count as healthy there and are about to be cordoned by runs that have just begun. */
   readonly promised: number
   readonly upgrade: UpgradeSeen
+  /** Undefined: the policy does not ask for spare nodes. */
+  readonly spare: SpareSeen | undefined
 }
 
 export interface Beginning {
@@ -108,4 +110,5 @@ const unseen = (policyName: string): PolicySurroundings => ({
   figures: { kind: 'Doubtful', message: `the nodes of policy ${policyName} have not been counted` },
   promised: 0,
   upgrade: { versions: [], moving: undefined },
+  spare: undefined,
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { later, minutes, rfc3339 } from '../../kernel/time.ts'
 import { decideTriage } from './decide.ts'
-import { gates, health, observation, run, shared } from './observation.fixture.ts'
+import { gates, health, now, observation, ripe, run, shared } from './observation.fixture.ts'
 
 test('when every gate passes, a run starts: bound to the node by UID, with the ladder of its diagnosis and its own signals', () => {
   expect(decideTriage(observation())).toMatchObject({
@@ -38,12 +39,25 @@ test('a gate of the node holds, and a full budget holds', () => {
   expect(decideTriage(cooling)).toMatchObject({ kind: 'Hold', gate: 'CooldownOver', reason: 'CooldownActive' })
 })
 
+test('people who have not answered are not asked again at once, whatever stands in the NodeHealth', () => {
+  const asking = { ...shared(), policy: { ...shared().policy, mode: 'Approve' } as const }
+  const ended = run('nr-1', { step: 'Done' })
+  const { completionTime, status } = { completionTime: rfc3339(now), status: ended.status }
+  const step = status.step && { ...status.step, outcome: 'ApprovalExpired' as const }
+  const unanswered = { ...ended, status: { ...status, completionTime, ...(step === undefined ? {} : { step }) } }
+  const looking = (ms: number) =>
+    decideTriage(observation({ shared: { ...asking, now: later(now, ms) }, runs: [unanswered] }))
+  expect(looking(minutes(59))).toMatchObject({ kind: 'Hold', gate: 'CooldownOver', reason: 'ApprovalExpired' })
+  expect(looking(minutes(60))).toMatchObject({ kind: 'Start' })
+})
+
 const { node: sick } = observation()
 const recovered = sick && { ...sick, conditions: [] }
 
 test.each([
   ['that was disturbed', { frozen: { reason: 'ClockJumped', message: 'the clock jumped' } }, 'ClockJumped'],
-  ['that has not seen the diagnosis for long enough itself', { ripe: false }, 'HoldNotElapsed'],
+  ['that has not seen the diagnosis for long enough itself', { ripe: undefined }, 'HoldNotElapsed'],
+  ['whose live read shows a cause that has come anew', { ripe: ripe('2026-11-21T11:00:00Z') }, 'HoldNotElapsed'],
   ['whose live read no longer shows the cause', { node: recovered }, 'SignalMissing'],
 ] as const)('a process %s starts nothing, whatever stands in the NodeHealth', (_what, unusual, reason) => {
   expect(decideTriage(observation(unusual))).toMatchObject({ kind: 'Hold', reason })

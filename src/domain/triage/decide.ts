@@ -11,10 +11,11 @@ import { planOf } from '../budget/canary.ts'
 import type { BudgetView } from '../budget/gates.ts'
 import { type LedgerSeen, needsCanary } from '../budget/ledger.ts'
 import { budgetGates } from '../budget/shared-gates.ts'
-import { judgeCause } from '../detect/live-cause.ts'
+import { comeAnew, judgeCause } from '../detect/live-cause.ts'
+import { restsUnanswered } from '../detect/unanswered.ts'
 import { notExcluded } from '../policy/exclusion.ts'
 import { ladderOf } from '../policy/ladder-of.ts'
-import { surroundingGates } from '../surroundings/surroundings.ts'
+import { firstRung, surroundingGates } from '../surroundings/surroundings.ts'
 import type { TriageObservation } from './observation.ts'
 
 /** Start: every gate passes. Rehearse: every gate but the mode passes. Hold: the first that does not. */
@@ -62,15 +63,21 @@ function notSeenHere(
   node: Node,
 ): TriageDecision | undefined {
   if (frozen !== undefined) return { kind: 'Hold', gate: 'SignalFresh', ...frozen }
-  if (!ripe) {
-    const message = `this replica has not seen ${cause.diagnosis} for as long as it must hold`
-    return { kind: 'Hold', gate: 'HoldElapsed', reason: 'HoldNotElapsed', message }
-  }
+  if (ripe === undefined) return notHeld(`this replica has not seen ${cause.diagnosis} for as long as it must hold`)
   if (shared === undefined) return undefined
-  const { verdict, message, reason } = judgeCause(cause, { node, bootChanged: false, sources, mono, now: shared.now })
-  if (verdict === 'True') return undefined
-  return { kind: 'Hold', gate: 'SignalFresh', reason: reason ?? 'SignalStale', message }
+  const evidence = { node, bootChanged: false, sources, mono, now: shared.now }
+  const { verdict, message, reason } = judgeCause(cause, evidence)
+  if (verdict !== 'True') return { kind: 'Hold', gate: 'SignalFresh', reason: reason ?? 'SignalStale', message }
+  const [anew] = comeAnew(cause, evidence, ripe.saidSince)
+  return anew === undefined ? undefined : notHeld(`${anew} went and came again since this replica saw it hold`)
 }
+
+const notHeld = (message: string): TriageDecision => ({
+  kind: 'Hold',
+  gate: 'HoldElapsed',
+  reason: 'HoldNotElapsed',
+  message,
+})
 
 interface Case {
   readonly node: Node
@@ -107,7 +114,8 @@ function askedAnew(
   const rule = policy.diagnoses.find(({ name }) => name === diagnosis.name)
   if (around === undefined || rule === undefined) return []
   const begin = { node, now, policy: { name: policyName, spec: policy }, diagnosis: rule, runs, around }
-  return [notExcluded(node, now), ...surroundingGates(begin)]
+  const rest = restsUnanswered({ policy: begin.policy, treatment: firstRung(policy, rule), runs, now })
+  return [notExcluded(node, now), ...surroundingGates(begin), ...(rest === undefined ? [] : [rest])]
 }
 
 /** A gate that nobody has answered is not one that passes. */

@@ -10,12 +10,13 @@ import {
 import { policySpecSchema } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
 import { instant, mono, rfc3339 } from '../../kernel/time.ts'
+import type { RipeDiagnosis } from '../detect/ripe.ts'
 import { nothingSaid } from '../detect/sources-seen.ts'
 import { surroundings } from '../surroundings/surroundings.fixture.ts'
 import type { TriageObservation } from './observation.ts'
 
 /** The ordinary case: a diagnosed node, every gate open, no run yet. */
-const now = instant(1_800_000_000_000)
+export const now = instant(1_800_000_000_000)
 
 const ownGates = startGates.filter((gate) => !sharedGates.includes(gate))
 
@@ -119,9 +120,15 @@ const hung = {
   lastTransitionTime: rfc3339(now),
 } as const
 
+/** What this process has seen to hold, and since when its source says so. */
+export const ripe = (saidSince = rfc3339(now)): RipeDiagnosis => ({
+  key: 'general-nodes/kernel-hang',
+  saidSince: { kernelDeadlock: saidSince },
+})
+
 export const observation = (unusual: Partial<TriageObservation> = {}): TriageObservation => ({
   frozen: undefined,
-  ripe: true,
+  ripe: ripe(),
   sources: nothingSaid({ now, mono: mono(0) }),
   mono: mono(0),
   health: health(),
@@ -144,7 +151,14 @@ export const observation = (unusual: Partial<TriageObservation> = {}): TriageObs
   shared: shared(),
   around: surroundings({
     power: { kind: 'Known', power: 'On', systemUUID: 'some-uuid', mapping: 'mapping-1' },
-    byPolicy: { general: { figures: shared().figures, promised: 0, upgrade: { versions: [], moving: undefined } } },
+    byPolicy: {
+      general: {
+        figures: shared().figures,
+        promised: 0,
+        upgrade: { versions: [], moving: undefined },
+        spare: undefined,
+      },
+    },
   }),
   ...unusual,
 })

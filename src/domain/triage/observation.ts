@@ -4,6 +4,7 @@ import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { Mono } from '../../kernel/time.ts'
 import type { BudgetView } from '../budget/gates.ts'
 import type { Frozen } from '../detect/disturbance.ts'
+import type { RipeDiagnosis } from '../detect/ripe.ts'
 import type { SourcesSeen } from '../detect/sources-seen.ts'
 import type { Surroundings } from '../surroundings/surroundings.ts'
 
@@ -11,8 +12,8 @@ import type { Surroundings } from '../surroundings/surroundings.ts'
 export interface TriageObservation {
   /** Why nothing may be started right now; undefined: nothing stands in the way. */
   readonly frozen: Frozen
-  /** Whether this process itself has seen the diagnosis for as long as it must hold. */
-  readonly ripe: boolean
+  /** The diagnosis, where this process itself has seen it for as long as it must hold. */
+  readonly ripe: RipeDiagnosis | undefined
   readonly sources: SourcesSeen
   /** Of this process, compared only with other moments of its own. */
   readonly mono: Mono

@@ -5,6 +5,7 @@ import type { World } from '../world/world.ts'
 /** What an actor finds around it. */
 export interface ActorParts {
   readonly world: World
+  /** What comes due while nobody reaches the API server comes when it is back. */
   readonly timers: Timers
   /** Its own: other actors draw from others. */
   readonly prng: Prng

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, textAt } from '../../kernel/json.ts'
-import type { ApiResponse } from './api-request.ts'
+import type { ApiRequest, ApiResponse } from './api-request.ts'
 import type { ApiServer } from './api-server.ts'
 
 export interface ObjectRef {
@@ -39,10 +39,13 @@ export class UnexpectedStatusError extends Error {
 export class WorldClient {
   readonly #server: ApiServer
   readonly #user: string
+  readonly #isAway: () => boolean
 
-  constructor(server: ApiServer, user = 'system:admin') {
+  /** `isAway`: whether nobody reaches the server now; then every call throws. */
+  constructor(server: ApiServer, user = 'system:admin', isAway: () => boolean = () => false) {
     this.#server = server
     this.#user = user
+    this.#isAway = isAway
   }
 
   /** Undefined: there is none. */
@@ -52,11 +55,10 @@ export class WorldClient {
   }
 
   list(resource: string, { namespace, ...selectors }: ListFilter = {}): readonly JsonObject[] {
-    const answer = this.#server.handle({
+    const answer = this.#handle({
       method: 'GET',
       path: this.#collection(resource, namespace),
       query: { ...selectors },
-      user: this.#user,
     })
     const items = this.#expect(`list ${resource}`, answer)['items']
     return Array.isArray(items) ? items.filter(isObject) : []
@@ -112,7 +114,12 @@ export class WorldClient {
 
   #send(method: string, path: string, body?: JsonObject): ApiResponse {
     const headers = { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' }
-    return this.#server.handle({ method, path, headers, user: this.#user, ...(body === undefined ? {} : { body }) })
+    return this.#handle({ method, path, headers, ...(body === undefined ? {} : { body }) })
+  }
+
+  #handle(request: ApiRequest): ApiResponse {
+    if (this.#isAway()) throw new UnexpectedStatusError(`${request.method} ${request.path}`, away)
+    return this.#server.handle({ ...request, user: this.#user })
   }
 
   #expect(what: string, answer: ApiResponse): JsonObject {
@@ -128,6 +135,9 @@ export class WorldClient {
     return this.#server.collectionPath(resource, namespace)
   }
 }
+
+/** What a load balancer says that has no API server behind it. */
+const away: ApiResponse = { status: 503, headers: {}, body: { message: 'the API server is away' } }
 
 const refOf = (object: JsonObject): ObjectRef => ({
   namespace: textAt(object, 'metadata', 'namespace'),

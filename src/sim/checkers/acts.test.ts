@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { textAt } from '../../kernel/json.ts'
-import { later, minutes, seconds } from '../../kernel/time.ts'
+import { later, seconds } from '../../kernel/time.ts'
 import { controlPlaneIsLeftAlone } from './control-plane.ts'
 import { dwellIsKept } from './dwell.ts'
 import { actsRestOnLiveReads } from './evidence.ts'
@@ -10,17 +9,9 @@ import { onlyTheLeaderActs } from './leadership.ts'
 import { loadIsBounded } from './request-load.ts'
 import { type Scene, sceneOf } from './scene.fixture.ts'
 import { stopsAreHonoured } from './stops.ts'
-import { theBlindBeginNothing } from './view.ts'
 import { evictionsKnowTheirPod } from './workloads.ts'
 
 const node1 = '/api/v1/nodes/node-1'
-
-/** As the operator does it: with the version that it saw. */
-function cordon(scene: Scene, uid = 'some-run'): void {
-  const resourceVersion = textAt(scene.truth.node('node-1'), 'metadata', 'resourceVersion') ?? ''
-  const annotations = { 'prunella.dev/cordoned-by-run': uid, 'prunella.dev/cordon-before': 'false' }
-  scene.send('PATCH', node1, { body: { metadata: { resourceVersion, annotations }, spec: { unschedulable: true } } })
-}
 
 function lookAt(scene: Scene, run: string): void {
   scene.send('GET', node1)
@@ -42,14 +33,14 @@ test('I6: a cordon without live reads, on old ones, and on ones that no longer s
   scene.sicken('node-1')
   const uid = scene.run('one', 'node-1', { name: 'Cordoning' })
   lookAt(scene, 'one')
-  cordon(scene, uid)
+  scene.sendCordon(uid)
   expect(scene.complaints).toEqual([])
   await scene.pass(seconds(11))
-  cordon(scene, uid)
+  scene.sendCordon(uid)
   expect(scene.complaints[0]).toBe(`I6: the cordon of node-1 rests on no fresh read of ${node1}`)
   scene.sicken('node-1', 'False')
   lookAt(scene, 'one')
-  cordon(scene, uid)
+  scene.sendCordon(uid)
   expect(scene.complaints[1]).toBe('I6: the cordon of node-1 rests on a look that no longer showed the cause')
 })
 
@@ -58,21 +49,6 @@ test('I6: an eviction that says nothing of whom it means', async () => {
   const path = '/api/v1/namespaces/kube-system/pods/nobody/eviction'
   scene.send('POST', path, { body: {}, answer: { status: 201, headers: {}, body: {} } })
   expect(scene.complaints).toEqual(['I6: the eviction of kube-system/nobody carries no precondition'])
-})
-
-test('I7: who has been blind for long begins nothing', async () => {
-  const scene = await sceneOf(theBlindBeginNothing())
-  const by = scene.process
-  scene.befalls({ kind: 'WatchFellSilent', by, path: '/api/v1/nodes' })
-  await scene.pass(minutes(2))
-  cordon(scene)
-  expect(scene.complaints).toEqual([])
-  await scene.pass(minutes(3))
-  cordon(scene)
-  expect(scene.complaints[0]).toMatch(/^I7: .* its watch of \/api\/v1\/nodes had been silent/)
-  scene.befalls({ kind: 'WatchOpened', by, path: '/api/v1/nodes' })
-  cordon(scene)
-  expect(scene.complaints).toHaveLength(1)
 })
 
 test('I8: a run before its cause has held', async () => {
@@ -99,10 +75,10 @@ test('I11: an act on a node that bears the mark of somebody else', async () => {
     { name: 'node-1' },
     { spec: { taints: [{ key: 'karpenter.sh/disrupted', effect: 'NoSchedule' }] } },
   )
-  cordon(scene)
+  scene.sendCordon()
   expect(scene.complaints).toEqual([])
   await scene.pass(seconds(11))
-  cordon(scene)
+  scene.sendCordon()
   expect(scene.complaints).toEqual([
     'I11: the cordon of node-1, although node-1 bears the taint karpenter.sh/disrupted',
   ])
@@ -126,9 +102,9 @@ test('I13: after a pause one more request, and no second', async () => {
   }
   scene.world.api.create('remediationpauses.prunella.dev', pause)
   await scene.pass(1)
-  cordon(scene)
+  scene.sendCordon()
   expect(scene.complaints).toEqual([])
-  cordon(scene)
+  scene.sendCordon()
   expect(scene.complaints).toEqual(['I13: the cordon of node-1 was the 2. request after pause stop'])
 })
 
@@ -161,15 +137,15 @@ test('I19: an effect of who does not lead, or no longer; late on its way is not 
   const scene = await sceneOf(onlyTheLeaderActs())
   lead(scene, scene.process.name)
   const sentAt = scene.loop.now()
-  cordon(scene)
+  scene.sendCordon()
   await scene.pass(seconds(16))
   scene.send('PATCH', node1, { body: {}, sentAt })
   expect(scene.complaints).toEqual([])
-  cordon(scene)
+  scene.sendCordon()
   expect(scene.complaints[0]).toMatch(/^I19: .* while nobody led$/)
   lead(scene, 'another')
   await scene.pass(1)
-  cordon(scene)
+  scene.sendCordon()
   expect(scene.complaints[1]).toMatch(/^I19: .* while another led$/)
 })
 
@@ -199,7 +175,7 @@ test('I23: in Observe nothing is touched, and a dry run takes no slot', async ()
   const scene = await sceneOf(observeIsInert(), { mode: 'Observe' })
   const uid = scene.dryRun('dry', 'node-1')
   expect(scene.complaints).toEqual([])
-  cordon(scene)
+  scene.sendCordon()
   expect(scene.complaints[0]).toMatch(/and no run was ever to act$/)
   scene.claim('dry', 'node-1', uid)
   expect(scene.complaints.at(-1)).toBe('I23: the dry run dry took a slot')

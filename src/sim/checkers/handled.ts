@@ -1,3 +1,4 @@
+import { bmcSecretName, defaultNamespace } from '../../api/annotations.ts'
 import { healthKind } from '../../api/v1alpha1/node-health.ts'
 import type { NodeRemediationPolicy, PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
@@ -41,10 +42,15 @@ function unhandled(node: JsonObject, truth: Truth): string | undefined {
   const sign = signs.find((signal) => isStated(node, signal) || fires(signal, name, truth))
   const isOpen = ['Quarantined', 'Approving'].includes(truth.openRunOn(name)?.status.step?.name ?? '')
   if (sign === undefined || isOpen) return undefined
-  return heldReasons(name, truth).some((reason) => lasting.includes(reason))
+  return heldReasons(name, truth).some((reason) => lasting.includes(reason)) || isOutOfReach(name, truth)
     ? undefined
     : `L3: ${name} shows ${sign.name}, and nobody treats it nor says why not`
 }
+
+/** Nobody has said how its power is reached, as of a machine that is rented: people may say so, or give their policy another rung. */
+const isOutOfReach = (name: string, truth: Truth): boolean =>
+  truth.world.objects.get('secrets', { namespace: defaultNamespace, name: bmcSecretName(name) }) === undefined &&
+  heldReasons(name, truth).includes('TreatmentUnsupported')
 
 const fires = ({ alert }: Signal, nodeName: string, { world }: Truth): boolean =>
   alert !== undefined &&

@@ -1,7 +1,8 @@
 import { type NodeRemediation, runKind, type StepName } from '../../api/v1alpha1/node-remediation.ts'
 import { isTransition } from '../../domain/remediation/transitions.ts'
-import { type Instant, seconds } from '../../kernel/time.ts'
-import { isReady, labelsOf, nameOf, uidOf } from '../world/fields.ts'
+import { type JsonObject, textAt } from '../../kernel/json.ts'
+import { type Instant, later, parseTime, seconds } from '../../kernel/time.ts'
+import { labelsOf, uidOf } from '../world/fields.ts'
 import type { Machine } from '../world/host/machine.ts'
 import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
 import { Symptoms } from './symptoms.ts'
@@ -13,70 +14,101 @@ import { Symptoms } from './symptoms.ts'
 export function successIsReal(): Checker {
   const begun = new Map<string, Before>()
   const symptoms = new Symptoms()
+  const lives = new Lives()
   return {
     invariant: 'I17',
     judge: (happening, truth) => {
       symptoms.take(happening, truth)
+      lives.take(happening, truth)
       const run = changedRun(happening)
       if (run?.spec === undefined) return undefined
       const before = begun.get(run.metadata.uid) ?? beforeOf(run, truth)
       begun.set(run.metadata.uid, before)
-      if (run.status.step?.name !== 'Releasing') return undefined
-      if (run.status.step.outcome === 'NodeReplaced') return notReplaced(run, before, truth)
-      return run.status.step.outcome === 'NodeRecovered' ? notRecovered(run, { before, symptoms, truth }) : undefined
+      if (run.status.step?.name !== 'Releasing' || wasReleasing(happening)) return undefined
+      const proof = { before, symptoms, lives, truth }
+      if (run.status.step.outcome === 'NodeReplaced') return notReplaced(run, proof)
+      return run.status.step.outcome === 'NodeRecovered' ? notRecovered(run, proof) : undefined
     },
   }
 }
 
 /** The world when a run was created. */
 interface Before {
+  readonly at: Instant
   readonly boots: number
+  /** Undefined: nobody has rented the node out. */
   readonly pool: string | undefined
-  readonly readyInPool: number
 }
 
 const poolLabel = 'karpenter.sh/nodepool'
 
 function beforeOf({ spec }: NodeRemediation, truth: Truth): Before {
+  const { objects, fleet } = truth.world
   const name = spec?.node.name ?? ''
-  const node = truth.node(name)
-  const pool = node && labelsOf(node)[poolLabel]
-  return { boots: truth.world.fleet.hosts.get(name)?.machine.boots ?? 0, pool, readyInPool: readyIn(pool, name, truth) }
+  const rented = objects.get('nodeclaims.karpenter.sh', { name }) ?? truth.node(name)
+  const pool = rented && labelsOf(rented)[poolLabel]
+  return { at: truth.now(), boots: fleet.hosts.get(name)?.machine.boots ?? 0, pool }
 }
 
-/** Without the node itself: whatever becomes of it, so many more than there were must be there. */
-const readyIn = (pool: string | undefined, except: string, { nodes }: Truth): number =>
-  nodes.filter((node) => labelsOf(node)[poolLabel] === pool && nameOf(node) !== except && isReady(node)).length
+/** A node that went under while the claim of it travelled was there all the same. */
+const lateMs = seconds(20)
 
-function notReplaced(
-  { metadata, spec }: NodeRemediation,
-  { pool, readyInPool }: Before,
-  truth: Truth,
-): string | undefined {
+/** The old node is gone, and one of the same pool has come since the run began and is ready. */
+function notReplaced({ metadata, spec }: NodeRemediation, { before, symptoms, truth }: Proof): string | undefined {
+  const claims = `${metadata.name} claims success`
   const node = truth.node(spec?.node.name ?? '')
-  if (node !== undefined && uidOf(node) === spec?.node.uid)
-    return `${metadata.name} claims success, the old node is there`
-  const ready = readyIn(pool, spec?.node.name ?? '', truth)
-  return pool !== undefined && ready === 0 && readyInPool > 0
-    ? `${metadata.name} claims success, and ${pool} has no ready node`
-    : undefined
+  if (node !== undefined && uidOf(node) === spec?.node.uid) return `${claims}, the old node is there`
+  const { pool } = before
+  if (pool === undefined) return `${claims}, and nobody had rented out ${spec?.node.name}`
+  const moments = [truth.now(), later(truth.now(), -lateMs)]
+  const isBack = truth.nodes.some(
+    (other) =>
+      labelsOf(other)[poolLabel] === pool &&
+      createdAt(other) >= Math.floor(before.at / 1_000) * 1_000 &&
+      moments.some((moment) => symptoms.since(other, ready, moment) !== undefined),
+  )
+  return isBack ? undefined : `${claims}, and no node of ${pool} that has come since is ready`
 }
+
+const createdAt = (node: JsonObject): number => parseTime(textAt(node, 'metadata', 'creationTimestamp')) ?? 0
 
 interface Proof {
   readonly before: Before
   readonly symptoms: Symptoms
+  readonly lives: Lives
   readonly truth: Truth
 }
 
-function notRecovered(run: NodeRemediation, { before, symptoms, truth }: Proof): string | undefined {
+/** Two renewals of a lease: who has died since cannot have been missed yet. */
+const deathShowsMs = seconds(20)
+
+/** Since when machines are down. */
+class Lives {
+  readonly #downSince = new Map<string, Instant>()
+
+  take(happening: Happening, { now }: Truth): void {
+    if (happening.kind !== 'World' || happening.event.kind !== 'MachineBecame') return
+    const { machine, state } = happening.event
+    if (state === 'Running') this.#downSince.delete(machine)
+    else this.#downSince.set(machine, this.#downSince.get(machine) ?? now())
+  }
+
+  /** Not running, and for so long that it shows. */
+  isDead({ name, state }: Machine, { now }: Truth): boolean {
+    return state !== 'Running' && now() - (this.#downSince.get(name) ?? Number.NEGATIVE_INFINITY) > deathShowsMs
+  }
+}
+
+function notRecovered(run: NodeRemediation, proof: Proof): string | undefined {
+  const { truth, symptoms } = proof
   const nodeName = run.spec?.node.name ?? ''
   const machine = truth.world.fleet.hosts.get(nodeName)?.machine
   const node = truth.node(nodeName)
   const what =
     machine === undefined || node === undefined
       ? 'and there is no such node'
-      : (unrealIn(machine, before.boots) ??
-        uncleared(run, { before, symptoms, truth }) ??
+      : (unrealIn(machine, proof) ??
+        uncleared(run, proof) ??
         unstable(run, symptoms.since(node, ready, truth.now()), truth))
   return what === undefined ? undefined : `${run.metadata.name} claims success, ${what}`
 }
@@ -91,9 +123,9 @@ function unstable({ spec, status }: NodeRemediation, since: Instant | undefined,
   return isStable ? undefined : `${spec?.node.name} has not been Ready for ${stableMs} ms`
 }
 
-function unrealIn(machine: Machine, boots: number): string | undefined {
-  if (machine.boots === boots) return `${machine.name} has not booted`
-  return machine.state === 'Running' ? undefined : `${machine.name} is ${machine.state}`
+function unrealIn(machine: Machine, { before, lives, truth }: Proof): string | undefined {
+  if (machine.boots === before.boots) return `${machine.name} has not booted`
+  return lives.isDead(machine, truth) ? `${machine.name} is ${machine.state}` : undefined
 }
 
 /** What is visible for so long must have been seen. A fault that its detector has forgotten nobody can see. */
@@ -101,8 +133,8 @@ const visibleMs = seconds(20)
 
 function uncleared({ spec }: NodeRemediation, { symptoms, truth }: Proof): string | undefined {
   const node = truth.node(spec?.node.name ?? '')
-  const sign = spec?.cause.signals.find(({ nodeCondition }) => {
-    const since = node && nodeCondition && symptoms.since(node, { nodeCondition }, truth.now())
+  const sign = spec?.cause.signals.find((signal) => {
+    const since = node && symptoms.since(node, signal, truth.now())
     return since !== undefined && truth.now() - since > visibleMs
   })
   return sign && `${spec?.node.name} still shows ${sign.name}`
@@ -126,3 +158,8 @@ const changedRun = (happening: Happening): NodeRemediation | undefined =>
   happening.kind === 'Changed' && happening.change.plural === runKind.plural && happening.change.type !== 'DELETED'
     ? runOf(happening.change.object)
     : undefined
+
+const wasReleasing = (happening: Happening): boolean =>
+  happening.kind === 'Changed' &&
+  happening.change.previous !== undefined &&
+  runOf(happening.change.previous).status.step?.name === 'Releasing'

@@ -81,9 +81,9 @@ export class Scene {
   }
 
   /** A run on a node, at a step. Returns its UID. */
-  run(name: string, node: string, step?: Partial<StepRecord>): string {
-    const uid = this.#create(name, node, {})
-    if (step !== undefined) this.step(name, step)
+  run(name: string, node: string, step?: Partial<StepRecord>, spec: JsonObject = {}): string {
+    const uid = this.#create(name, node, spec)
+    if (step?.name !== undefined) this.step(name, step)
     return uid
   }
 
@@ -100,6 +100,14 @@ export class Scene {
   cordon(node: string, uid: string, before = 'false'): void {
     const annotations = { 'prunella.dev/cordoned-by-run': uid, 'prunella.dev/cordon-before': before }
     this.operator.patch('nodes', { name: node }, { metadata: { annotations }, spec: { unschedulable: true } })
+  }
+
+  /** As the operator does it, to the first node: with the version that it saw. */
+  sendCordon(uid = 'some-run'): void {
+    const resourceVersion = textAt(this.truth.node('node-1'), 'metadata', 'resourceVersion') ?? ''
+    const annotations = { 'prunella.dev/cordoned-by-run': uid, 'prunella.dev/cordon-before': 'false' }
+    const body = { metadata: { resourceVersion, annotations }, spec: { unschedulable: true } }
+    this.send('PATCH', '/api/v1/nodes/node-1', { body })
   }
 
   /** Into the ledger, by the operator. */

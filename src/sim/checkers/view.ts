@@ -1,22 +1,17 @@
-import { runKind } from '../../api/v1alpha1/node-remediation.ts'
-import { type Instant, minutes, seconds } from '../../kernel/time.ts'
+import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
+import type { Signal } from '../../api/v1alpha1/signal.ts'
+import { isObject, textAt } from '../../kernel/json.ts'
+import type { Instant } from '../../kernel/time.ts'
 import type { Served } from '../weather/network.ts'
 import type { Process } from '../weather/process.ts'
-import type { ProcessEvent } from '../weather/process-event.ts'
-import { actOf } from './acts.ts'
-import { type Checker, runOf, type Truth } from './checker.ts'
+import { actOf, isDisruptive } from './acts.ts'
+import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
+import { Eyes } from './eyes.ts'
 
-/** After this a process must have noticed that a watch is dead, and after this that its clock was set. */
-const silenceMaxMs = minutes(4)
-/** A clock that was set so little may be the work of NTP. */
-const jumpMinMs = seconds(5)
-/** It takes a pass to notice. */
-const noticeMs = seconds(2)
-
-/** Watches without which nobody may begin anything: what they no longer tell is not known. */
-const neededWatches = ['/api/v1/nodes', '/apis/prunella.dev/v1alpha1/remediationpauses']
-
-/** No new action by a process that is blind: a watch silent, its sources of alerts away, its clock just set. */
+/**
+ * No new action by a process that is blind: a watch silent, its source of alerts away, itself just back from a standstill, its clock
+ * just set.
+ */
 export function theBlindBeginNothing(): Checker {
   const eyes = new Map<Process, Eyes>()
   const eyesOf = (process: Process): Eyes => {
@@ -28,45 +23,62 @@ export function theBlindBeginNothing(): Checker {
     invariant: 'I7',
     judge: (happening, truth) => {
       if (happening.kind === 'Process') eyesOf(happening.event.by).take(happening.event, truth.now())
-      if (happening.kind !== 'Served' || !begins(happening.served, truth)) return undefined
-      const { by, request, sentAt } = happening.served
-      const blindness = eyesOf(by).blindAt(sentAt)
-      return blindness === undefined ? undefined : `${by.name} sent ${request.method} ${request.path}, ${blindness}`
+      const action = actionOf(happening, truth)
+      if (action === undefined) return undefined
+      const { by, sentAt, what, begins, signals } = action
+      const own = eyesOf(by)
+      const blindness =
+        own.disturbedAt(sentAt) ?? (begins ? (own.blindAt(sentAt) ?? own.deafAt(sentAt, signals)) : undefined)
+      return blindness === undefined ? undefined : `${by.name} sent ${what}, and ${blindness}`
     },
   }
 }
 
-/** A run, or the first touch of a node. */
-function begins(served: Served, truth: Truth): boolean {
-  const { request, status, response } = served
-  if (status >= 400) return false
-  if (request.method === 'POST' && request.path.endsWith(`/${runKind.plural}`))
-    return typeof response.body === 'object' && response.body !== null && !isDryRun(served)
-  return actOf(served, truth)?.kind === 'Cordon'
+interface Action {
+  readonly by: Process
+  readonly sentAt: Instant
+  readonly what: string
+  /** A run, the first touch of a node, a treatment: that rests on more than on what is under way. */
+  readonly begins: boolean
+  /** What it was begun for, as far as that must still be known. */
+  readonly signals: readonly Signal[]
 }
 
-const isDryRun = ({ response: { body } }: Served): boolean =>
-  typeof body === 'object' && body !== null && runOf({ ...body }).spec?.dryRun === true
-
-/** What one process can know. */
-class Eyes {
-  readonly #silentSince = new Map<string, Instant>()
-  #jumpedAt: Instant | undefined
-
-  take(event: ProcessEvent, now: Instant): void {
-    if (event.kind === 'ClockJumped' && Math.abs(event.jumpMs) >= jumpMinMs) this.#jumpedAt = now
-    if (event.kind === 'WatchFellSilent') this.#silentSince.set(event.path, now)
-    if (event.kind === 'WatchOpened' || event.kind === 'WatchHeard' || event.kind === 'WatchEnded')
-      this.#silentSince.delete(event.path)
+function actionOf(happening: Happening, truth: Truth): Action | undefined {
+  if (happening.kind === 'Process' && happening.event.kind === 'PowerOrdered') {
+    const { by, command, address } = happening.event
+    if (command === 'On') return undefined
+    const what = `the power-off of ${truth.world.nodeOfBmc(address)}`
+    return { by, sentAt: truth.now(), what, begins: false, signals: [] }
   }
+  if (happening.kind !== 'Served' || happening.served.status >= 400) return undefined
+  const { served } = happening
+  const { by, sentAt, request } = served
+  const sent = { by, sentAt, what: `${request.method} ${request.path}` }
+  const run = createdRun(served) ?? treatedRun(served, truth)
+  if (run !== undefined) return { ...sent, begins: true, signals: causeOf(run) }
+  const act = actOf(served, truth)
+  if (act === undefined || !isDisruptive(act)) return undefined
+  const owner = truth.openRunOn(act.nodeName)
+  const begins = act.kind === 'Cordon'
+  return { ...sent, begins, signals: begins && owner !== undefined ? causeOf(owner) : [] }
+}
 
-  blindAt(moment: Instant): string | undefined {
-    const silent = neededWatches.find((path) => {
-      const since = this.#silentSince.get(path)
-      return since !== undefined && moment - since > silenceMaxMs
-    })
-    if (silent !== undefined) return `and its watch of ${silent} had been silent for more than ${silenceMaxMs} ms`
-    const hasJustJumped = this.#jumpedAt !== undefined && moment - this.#jumpedAt < noticeMs && moment >= this.#jumpedAt
-    return hasJustJumped ? 'and its clock had just been set' : undefined
-  }
+function createdRun({ request, response: { body } }: Served): NodeRemediation | undefined {
+  if (request.method !== 'POST' || !request.path.endsWith(`/${runKind.plural}`) || !isObject(body)) return undefined
+  const run = runOf(body)
+  return run.spec?.dryRun === true ? undefined : run
+}
+
+/** The write by which a run begins to treat, on its first rung or on a higher one. */
+function treatedRun({ request: { method, path, body } }: Served, { runs }: Truth): NodeRemediation | undefined {
+  if (method !== 'PATCH' || textAt(body, 'status', 'step', 'name') !== 'Treating') return undefined
+  const name = /\/noderemediations\/([^/]+)\/status$/.exec(path)?.[1]
+  return runs.find(({ metadata }) => metadata.name === name)
+}
+
+/** What our own cordon and drain carry away need not be seen any more; people who ask for a run have looked themselves. */
+function causeOf({ spec, status }: NodeRemediation): readonly Signal[] {
+  const isOwnRelief = spec?.cause.class === 'Load' && status.step?.attempted === true
+  return spec === undefined || spec.requestedBy !== undefined || isOwnRelief ? [] : spec.cause.signals
 }

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { minutes, seconds } from '../../kernel/time.ts'
+import type { TransportRequest } from '../../ports/transport.ts'
 import { Loop } from '../loop.ts'
 import { someProcess } from '../weather/process.fixture.ts'
 import { labelsOf, nameOf } from '../world/fields.ts'
 import { World } from '../world/world.ts'
 import { Truth } from './checker.ts'
+import { sceneOf } from './scene.fixture.ts'
 import { podsLeaveByEviction } from './workloads.ts'
 
 /** Two applications; the node of one of them has just died, and taken it below its budget. */
@@ -37,4 +39,18 @@ test('an eviction is judged by the budget of its own application', async () => {
   const { evicted } = await halfDead()
   expect(evicted('worker')).toBe(undefined)
   expect(evicted('web')).toBe('an eviction left 0 healthy pods of shop/web, its budget wants 2')
+})
+
+test.for<readonly [TransportRequest['method'], string]>([
+  ['DELETE', '/api/v1/namespaces/shop/pods/web-1'],
+  ['DELETE', '/api/v1/namespaces/shop/pods'],
+  ['PATCH', '/api/v1/namespaces/shop/pods/web-1'],
+  ['PUT', '/api/v1/namespaces/shop/pods/web-1/status'],
+])('I14: a pod leaves by eviction alone: not by %s %s', async ([method, path]) => {
+  const scene = await sceneOf(podsLeaveByEviction)
+  scene.send(method, path, { answer: { status: 200, headers: {}, body: {} } })
+  expect(scene.complaints).toEqual([`I14: ${method} ${path}: a pod leaves by eviction alone`])
+  scene.send('POST', '/api/v1/namespaces/shop/pods/web-1/eviction', { answer: { status: 404, headers: {}, body: {} } })
+  scene.send('GET', path)
+  expect(scene.complaints).toHaveLength(1)
 })

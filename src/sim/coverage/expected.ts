@@ -34,6 +34,7 @@ const bmcFaults: readonly BmcFault[] = [
 export const unreachable: Readonly<Record<string, string>> = {
   'outcome/NodeRelieved': 'no rung of this version relieves',
   'outcome/ApprovalRejected': 'approvals come in a later version',
+  'gate/CooldownOver/ApprovalRejected': 'approvals come in a later version',
   'cause/ApprovalRejected': 'approvals come in a later version',
 }
 

@@ -1,5 +1,6 @@
 import { Effects } from '../oracles/effects.ts'
 import type { Plan } from '../plan/plan.ts'
+import { operatorUser } from '../simulation/operator-process.ts'
 import { type Report, simulate } from '../simulation/simulate.ts'
 import type { Passing } from '../weather/network.ts'
 import { isLasting } from './lasting.ts'
@@ -24,12 +25,16 @@ export interface Played {
 /** Plays a plan and writes down every request of every process, and all that was really done. */
 export async function play(plan: Plan): Promise<Played> {
   const requests: Request[] = []
-  const effects = new Effects()
+  const effects = new Effects(operatorUser)
   const onRequest = ({ by, number, request, moment }: Passing): void => {
     if (moment !== 'BeforeSent') return
     const what = `${request.method} ${request.path}`
     requests.push({ replica: by.replica.index, start: by.start, request: number, what, isEffect: isLasting(request) })
   }
-  const report = await simulate(plan, { onRequest, onHappening: (happening) => effects.take(happening) })
+  const report = await simulate(plan, {
+    onRequest,
+    onHappening: (happening) => effects.take(happening),
+    withoutTrace: true,
+  })
   return { report, requests, effects }
 }

@@ -1,17 +1,13 @@
-import { type EffectKind, type Effects, effectKinds } from '../oracles/effects.ts'
+import { compare } from '../oracles/compare.ts'
+import type { Effects } from '../oracles/effects.ts'
 import type { Played } from './play.ts'
 import type { ShortStory } from './short-stories.ts'
 
-/** What takes something away: a cordon that is given back and forth would be seen by it, too. */
-const destructive: readonly EffectKind[] = effectKinds.filter((kind) => kind !== 'Uncordon')
-
-/** What is wrong with a run, in words. Undefined: it was safe, the story was healed, and nothing was done more often than undisturbed. */
+/** What is wrong with a run, in words. Undefined: it was safe, the story was healed, and to everybody the same was done as undisturbed. */
 export function verdict({ outcome }: ShortStory, reference: Effects, { report, effects }: Played): string | undefined {
-  const { failure, outcomes } = report
+  const { failure, outcomes, faults } = report
   if (failure !== undefined) return `${failure.kind}: ${failure.message}`
   if (!outcomes.includes(outcome)) return `not healed: it ended ${outcomes.join(', ') || 'without a run'}`
-  const more = destructive.find((kind) => effects.of(kind) > reference.of(kind))
-  return more === undefined
-    ? undefined
-    : `oracle: ${more} ${effects.of(more)} times, ${reference.of(more)} without a fault`
+  const difference = compare(effects, reference, faults)
+  return difference === undefined ? undefined : `oracle: ${difference}`
 }

@@ -51,6 +51,7 @@ function drawIncident(prng: Prng, kind: IncidentKind, { replicas, stormMs }: Inc
     forMs: prng.fork('for').int(least, most),
     ...(isOfOneReplica(kind) ? { replica: prng.fork('replica').int(0, replicas - 1) } : {}),
     ...(kind === 'ClockStepped' ? { byMs: drawStep(prng) } : {}),
+    ...(kind === 'ServerDown' && prng.fork('for-all').chance(500) ? { isForAll: true } : {}),
     ...(kind === 'Swizzled' ? { seed: prng.fork('seed').int(0, 999_999) } : {}),
   }
 }

@@ -61,7 +61,7 @@ export const incidentKinds = [
   /** It cannot reach the API server, or the BMCs, and everybody else can. */
   'CutFromServer',
   'CutFromBmcs',
-  /** Nobody of us can reach the API server. */
+  /** Nobody of us can reach the API server, or nobody at all. */
   'ServerDown',
   /** Reads are answered, writes are not. */
   'EtcdReadOnly',

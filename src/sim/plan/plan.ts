@@ -67,6 +67,8 @@ export interface Incident {
   readonly replica?: number
   /** Of a clock that is set. */
   readonly byMs?: number
+  /** Of an API server that is away: for kubelets, controllers and people, too. Absent: only for us. */
+  readonly isForAll?: boolean
   /** Of what is drawn while it lasts. */
   readonly seed?: number
 }

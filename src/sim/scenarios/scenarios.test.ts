@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { assert } from '../../kernel/assert.ts'
 import { simulate } from '../simulation/simulate.ts'
 import { scenarios } from './scenarios.ts'
 
@@ -10,3 +11,13 @@ test.each(Object.entries(scenarios))(
     expect(failure).toBeUndefined()
   },
 )
+
+/** Where it would be wrong to treat anybody. */
+const healthy = ['leases-old-at-once'] as const
+
+test.each(healthy)('%s: nobody is treated', async (name) => {
+  const plan = scenarios[name]
+  assert(plan !== undefined, `there is a scenario ${name}`)
+  const { outcomes } = await simulate(plan)
+  expect(outcomes).toEqual([])
+})

@@ -57,6 +57,17 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     stories: [told('Deadlock'), told('Overload', 35)],
     incidents: [{ kind: 'ServerDown', atMs: seconds(50), forMs: minutes(3) }],
   }),
+  'api-server-away-for-everybody': plainPlan({
+    stories: [told('Deadlock'), told('Hung', 100), told('Overload', 35)],
+    incidents: [{ kind: 'ServerDown', atMs: seconds(50), forMs: minutes(3), isForAll: true }],
+  }),
+  /** Nobody is sick: every lease is old at the same moment, and every node Unknown. */
+  'leases-old-at-once': plainPlan({
+    cluster: { nodes: 6, zones: 3, rented: 2 },
+    policy: { ...ordinary.policy, pacePercent: 20 },
+    incidents: [{ kind: 'ServerDown', atMs: seconds(60), forMs: minutes(3), isForAll: true }],
+    stormMs: minutes(6),
+  }),
   'store-read-only': plainPlan({
     stories: [told('Deadlock')],
     incidents: [{ kind: 'EtcdReadOnly', atMs: seconds(48), forMs: minutes(3) }],
@@ -121,6 +132,15 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     actors: { Kured: 27, NodeHealthCheck: 67 },
     stormMs: minutes(7),
     calmMaxMs: minutes(7.5),
+  }),
+  /** Its caches came back long after the first answer, and the hold had run out on what they showed. It never held for so long. */
+  'flapped-while-nobody-looked': plainPlan({
+    cluster: { nodes: 3, zones: 1, rented: 0 },
+    replicas: [{ skewMs: 0, driftPpm: 0 }],
+    policy: { ...ordinary.policy, pacePercent: 100 },
+    stories: [told('Flapping', 40, 2_713)],
+    incidents: [{ kind: 'ServerDown', atMs: seconds(43), forMs: seconds(25) }],
+    stormMs: minutes(3),
   }),
   'watching-only': plainPlan({ policy: { ...ordinary.policy, mode: 'Observe' }, stories: [told('Storm')] }),
 }

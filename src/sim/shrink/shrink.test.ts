@@ -11,6 +11,7 @@ const reportOf = (plan: Plan, message: string | undefined): Report => ({
   trace: [],
   outcomes: [],
   faults: new Map(),
+  occasions: new Map(),
   lastedMs: 0,
 })
 

@@ -32,8 +32,10 @@ export function happeningInWords(happening: Happening): string | undefined {
   }
 }
 
+const tooOrdinary: readonly ProcessEvent['kind'][] = ['WatchOpened', 'WatchHeard', 'WatchEnded', 'AlertsHeard']
+
 function processInWords(event: ProcessEvent): string | undefined {
-  if (event.kind === 'WatchOpened' || event.kind === 'WatchHeard' || event.kind === 'WatchEnded') return undefined
+  if (tooOrdinary.includes(event.kind)) return undefined
   const { by, kind, ...rest } = event
   return `${by.name} ${kind} ${JSON.stringify(rest)}`
 }

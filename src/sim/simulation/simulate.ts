@@ -3,7 +3,7 @@ import { minutes, seconds } from '../../kernel/time.ts'
 import type { ActorParts } from '../actors/actor.ts'
 import { actors } from '../actors/actors.ts'
 import { pendingWork } from '../checkers/peace.ts'
-import type { Fault } from '../plan/fault.ts'
+import type { Chance, Fault } from '../plan/fault.ts'
 import type { Plan, StoryPlan } from '../plan/plan.ts'
 import { stories } from '../stories/stories.ts'
 import type { Faults } from '../weather/faults.ts'
@@ -17,6 +17,8 @@ export interface Report {
   readonly trace: readonly string[]
   readonly outcomes: readonly string[]
   readonly faults: ReadonlyMap<Fault, number>
+  /** How often each chance might have befallen somebody in the storm. */
+  readonly occasions: ReadonlyMap<Chance, number>
   /** Simulated. */
   readonly lastedMs: number
 }
@@ -45,6 +47,7 @@ export async function simulate(plan: Plan, hooks: SimulationHooks = {}): Promise
     trace: trace.lines,
     outcomes,
     faults: faults.counts,
+    occasions: faults.occasions,
     lastedMs: loop.mono(),
   }
 }
@@ -61,16 +64,22 @@ function brew(simulation: Simulation): readonly (() => void)[] {
   return [...actorsOf(simulation), () => ends.splice(0).forEach((end) => end())]
 }
 
-function tell({ world, truth, loop, note }: Simulation, { kind, seed }: StoryPlan): () => void {
+function tell({ world, truth, note }: Simulation, { kind, seed }: StoryPlan): () => void {
   note(`story: ${kind}`)
-  return stories[kind]({ world, truth, timers: loop, prng: new Prng(seed), note })
+  return stories[kind]({ world, truth, timers: world.clientTimers, prng: new Prng(seed), note })
 }
 
-const actorsOf = ({ plan, world, loop, note }: Simulation): readonly (() => void)[] =>
+const actorsOf = ({ plan, world, note }: Simulation): readonly (() => void)[] =>
   actors.flatMap((actor) => {
     const weight = plan.actors[actor.name] ?? 0
     const prng = new Prng(plan.seed).fork(`actor/${actor.name}`)
-    const parts: ActorParts = { world, timers: loop, prng, weight, note: (text) => note(`${actor.name}: ${text}`) }
+    const parts: ActorParts = {
+      world,
+      timers: world.clientTimers,
+      prng,
+      weight,
+      note: (text) => note(`${actor.name}: ${text}`),
+    }
     return weight === 0 ? [] : [actor.start(parts)]
   })
 

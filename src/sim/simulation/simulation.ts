@@ -32,6 +32,8 @@ export interface SimulationHooks {
   readonly onRequest?: (passing: Passing) => void
   /** Told of everything that the checkers judge. */
   readonly onHappening?: (happening: Happening) => void
+  /** Nobody will read the trace: none is written, and there is no hash. */
+  readonly withoutTrace?: boolean
 }
 
 const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
@@ -39,14 +41,14 @@ const stackOf = (error: unknown): string => (error instanceof Error ? (error.sta
 /** One world, its weather, and the real operator in it, in as many processes as the plan has. What goes wrong first ends it. */
 export class Simulation {
   readonly plan: Plan
-  readonly loop = new Loop()
+  readonly loop: Loop
   readonly world: World
   readonly faults: Faults
-  readonly outages = new Outages()
+  readonly outages: Outages
   readonly replicas: readonly Replica[]
   readonly incidents: Incidents
   readonly truth: Truth
-  readonly trace = new Trace(this.loop)
+  readonly trace: Trace
   failure: Failure | undefined
   readonly #prng: Prng
   readonly #network: Network
@@ -58,11 +60,18 @@ export class Simulation {
     this.plan = plan
     this.#hooks = hooks
     this.#prng = new Prng(plan.seed)
+    this.loop = new Loop(this.#prng.fork('ties'))
+    this.trace = new Trace(this.loop)
     this.faults = new Faults(plan.faults, this.#prng.fork('faults'))
     this.world = createWorld(this.loop, plan)
+    this.outages = new Outages(() => this.world.loseServer())
     this.truth = new Truth(this.world, { now: this.loop.now, user: operatorUser })
     this.#network = this.#createNetwork()
-    this.#alerts = new AlertLine(this.world.alertmanager.alerts, { outages: this.outages, loop: this.loop })
+    this.#alerts = new AlertLine(this.world.alertmanager.alerts, {
+      outages: this.outages,
+      loop: this.loop,
+      tell: this.#tell,
+    })
     this.replicas = plan.replicas.map(
       (replica, index) =>
         new Replica(
@@ -89,7 +98,9 @@ export class Simulation {
     this.#fail({ kind: 'Stuck', message })
   }
 
-  readonly note = (text: string): void => this.trace.note(text)
+  readonly note = (text: string): void => {
+    if (this.#hooks.withoutTrace !== true) this.trace.note(text)
+  }
 
   #createNetwork(): Network {
     const { loop, faults, outages, world, plan } = this
@@ -128,14 +139,18 @@ export class Simulation {
   readonly #tell = (event: ProcessEvent): void => this.#witness({ kind: 'Process', event })
 
   #witness(happening: Happening): void {
-    const text = happeningInWords(happening)
-    if (text !== undefined) this.note(text)
+    if (this.#hooks.withoutTrace !== true) this.#tellOf(happening)
     this.#hooks.onHappening?.(happening)
     if (this.failure !== undefined) return
     for (const { invariant, judge } of this.#checkers) {
       const complaint = judge(happening, this.truth)
       if (complaint !== undefined) return this.#fail({ kind: 'Unsafe', message: `${invariant}: ${complaint}` })
     }
+  }
+
+  #tellOf(happening: Happening): void {
+    const text = happeningInWords(happening)
+    if (text !== undefined) this.note(text)
   }
 
   #fail(failure: Failure): void {

@@ -16,12 +16,14 @@ export const budgetBlocked: Story = (parts) => {
   const ref = { namespace: 'shop', name: 'web' }
   const budget = world.objects.get('poddisruptionbudgets.policy', ref)
   if (budget === undefined) return nothingToEnd
-  world.api.patch('poddisruptionbudgets.policy', ref, { spec: { minAvailable: '100%' } })
-  deadlock(parts)
   const relent = (): void => {
     world.api.patch('poddisruptionbudgets.policy', ref, { spec: budget['spec'] ?? {} })
   }
-  timers.after(prng.int(minutes(2), minutes(15)), relent)
+  timers.after(0, () => {
+    world.api.patch('poddisruptionbudgets.policy', ref, { spec: { minAvailable: '100%' } })
+    deadlock(parts)
+    timers.after(prng.int(minutes(2), minutes(15)), relent)
+  })
   return relent
 }
 
@@ -52,24 +54,28 @@ export const manualRun: Story = ({ world, truth, prng, timers }) => {
   const treatment = truth.policy(policyName)?.treatments.find(({ reboot }) => reboot !== undefined)
   if (name === undefined || stored === undefined || treatment === undefined) return nothingToEnd
   const { uid } = nodeKind.project(stored).metadata
-  world.api.create('noderemediations.prunella.dev', {
-    apiVersion: 'prunella.dev/v1alpha1',
-    kind: 'NodeRemediation',
-    metadata: { name: `manual-${prng.int(0, 999_999)}` },
-    spec: {
-      node: { name, uid, systemUUID: world.machine(name).systemUUID },
-      policyName,
-      cause: {
-        diagnosis: '',
-        class: 'Fault',
-        episode: 'manual',
-        when: '',
-        message: 'a person wants it',
-        detectedTime: rfc3339(timers.now()),
+  const { systemUUID } = world.machine(name)
+  const metadata = { name: `manual-${prng.int(0, 999_999)}` }
+  timers.after(0, () => {
+    world.api.create('noderemediations.prunella.dev', {
+      apiVersion: 'prunella.dev/v1alpha1',
+      kind: 'NodeRemediation',
+      metadata,
+      spec: {
+        node: { name, uid, systemUUID },
+        policyName,
+        cause: {
+          diagnosis: '',
+          class: 'Fault',
+          episode: 'manual',
+          when: '',
+          message: 'a person wants it',
+          detectedTime: rfc3339(timers.now()),
+        },
+        treatments: [treatment],
+        requestedBy: 'alice',
       },
-      treatments: [treatment],
-      requestedBy: 'alice',
-    },
+    })
   })
   return nothingToEnd
 }

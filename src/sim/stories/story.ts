@@ -7,6 +7,7 @@ import type { World } from '../world/world.ts'
 export interface StoryParts {
   readonly world: World
   readonly truth: Truth
+  /** Of people: what comes due while nobody reaches the API server comes when it is back. */
   readonly timers: Timers
   /** Its own: other stories draw from others. */
   readonly prng: Prng

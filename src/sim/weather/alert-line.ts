@@ -5,44 +5,62 @@ import { UnavailableError } from '../../ports/errors.ts'
 import type { Loop } from '../loop.ts'
 import type { Outages } from './outages.ts'
 import type { Process } from './process.ts'
+import type { ProcessEvent } from './process-event.ts'
 
 const giveUpMs = seconds(5)
+
+export interface AlertLineOptions {
+  readonly loop: Loop
+  readonly outages: Outages
+  readonly tell: (event: ProcessEvent) => void
+}
+
+interface Said {
+  readonly alerts: readonly Alert[]
+  readonly isTrue: boolean
+}
 
 /** What stands between every process and the Alertmanager. */
 export class AlertLine {
   readonly #alerts: Alerts
-  readonly #outages: Outages
-  readonly #loop: Loop
+  readonly #options: AlertLineOptions
   #cached: readonly Alert[] | undefined
 
-  constructor(alerts: Alerts, { outages, loop }: { readonly outages: Outages; readonly loop: Loop }) {
+  constructor(alerts: Alerts, options: AlertLineOptions) {
     this.#alerts = alerts
-    this.#outages = outages
-    this.#loop = loop
+    this.#options = options
   }
 
   of(process: Process): Alerts {
+    const { loop, tell } = this.#options
     return {
       name: this.#alerts.name,
       list: async () =>
         await new Promise<readonly Alert[]>((resolve, reject) => {
+          const at = loop.now()
+          const hear = ({ alerts, isTrue }: Said): void => {
+            if (isTrue) tell({ kind: 'AlertsHeard', by: process, at })
+            resolve(alerts)
+          }
           this.#list().then(
-            (alerts) => process.resume(() => resolve(alerts)),
+            (said) => process.resume(() => hear(said)),
             (error: unknown) => process.resume(() => reject(error)),
           )
         }),
     }
   }
 
-  async #list(): Promise<readonly Alert[]> {
-    if (this.#outages.alertsDown.isHeld) {
-      await this.#loop.sleep(giveUpMs)
+  async #list(): Promise<Said> {
+    const { outages, loop } = this.#options
+    if (outages.alertsDown.isHeld) {
+      await loop.sleep(giveUpMs)
       throw new UnavailableError(`${this.#alerts.name} is not reachable`)
     }
-    if (this.#outages.alertsEmpty.isHeld) return []
-    if (!this.#outages.alertsReplayed.isHeld) this.#cached = undefined
+    if (outages.alertsEmpty.isHeld) return { alerts: [], isTrue: false }
+    if (!outages.alertsReplayed.isHeld) this.#cached = undefined
+    const isTrue = this.#cached === undefined
     const alerts = this.#cached ?? (await this.#alerts.list())
     this.#cached = alerts
-    return alerts
+    return { alerts, isTrue }
   }
 }

@@ -10,6 +10,8 @@ interface Victim {
 export class Faults {
   /** How often each one happened: a fault that never does proves nothing. */
   readonly counts = new Map<Fault, number>()
+  /** How often each one might have happened, whether the plan has it or not. */
+  readonly occasions = new Map<Chance, number>()
   readonly #draws: ReadonlyMap<Chance, { readonly worth: number; readonly prng: Prng }>
   /** Until the storm begins. */
   areOff = true
@@ -27,6 +29,7 @@ export class Faults {
 
   happens(fault: Chance, victim?: Victim): boolean {
     if (this.areOff || (victim?.isSpared ?? this.worldIsSpared)) return false
+    this.occasions.set(fault, (this.occasions.get(fault) ?? 0) + 1)
     const draw = this.#draws.get(fault)
     if (draw === undefined || draw.prng.int(1, 100_000) > draw.worth) return false
     this.count(fault)

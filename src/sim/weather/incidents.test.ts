@@ -88,3 +88,28 @@ test('clogged connections heal in another order than they stopped in', async () 
   expect([...healed].toSorted()).toEqual([...stopped].toSorted())
   expect([...healed]).not.toEqual([...stopped])
 })
+
+test('the API server is away for us alone, or for the whole world, until the last of those who took it lets go', async () => {
+  let isLost = false
+  outages = new Outages(() => {
+    isLost = true
+    return () => {
+      isLost = false
+    }
+  })
+  incidents = new Incidents({ loop, faults, outages, replicas, note: () => {} })
+  const forAll: Incident = { kind: 'ServerDown', atMs: seconds(10), forMs: seconds(10), isForAll: true }
+  incidents.schedule([
+    { ...forAll, atMs: 0, forMs: seconds(5), isForAll: false },
+    forAll,
+    { ...forAll, forMs: seconds(20) },
+  ])
+  await loop.runFor(seconds(1))
+  expect([outages.isServerDown, isLost]).toEqual([true, false])
+  await loop.runFor(seconds(14))
+  expect([outages.isServerDown, isLost]).toEqual([true, true])
+  await loop.runFor(seconds(10))
+  expect([outages.isServerDown, isLost]).toEqual([true, true])
+  await loop.runFor(seconds(10))
+  expect([outages.isServerDown, isLost]).toEqual([false, false])
+})

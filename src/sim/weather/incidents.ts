@@ -65,7 +65,7 @@ export class Incidents {
     const { kind, forMs } = incident
     switch (kind) {
       case 'ServerDown':
-        return outages.serverDown.take()
+        return incident.isForAll === true ? outages.serverDownForAll.take() : outages.serverDown.take()
       case 'EtcdReadOnly':
         return outages.etcdReadOnly.take()
       case 'AlertsDown':

@@ -107,7 +107,7 @@ export class Network {
   }
 
   #travel(sent: Sent): Promise<TransportResponse> {
-    const { loop } = this.#options
+    const { loop, outages } = this.#options
     const { by, request } = sent
     const fate = this.#fateOf(sent)
     return new Promise((resolve, reject) => {
@@ -122,6 +122,8 @@ export class Network {
       )
       if (fate === 'RequestLost') return
       loop.after(this.#travelMs(fate, request), () => {
+        // It went away in the meantime: nobody is there to serve it.
+        if (outages.isServerDown) return
         const answer = this.#answer(fate, sent)
         if (fate === 'RequestLate' || fate === 'ResponseLost' || this.#isBlocked(sent)) return
         loop.after(this.#travelMs('Delivered', request), () => {
@@ -153,7 +155,7 @@ export class Network {
     const { loop, server, faults, outages, prng, tell } = this.#options
     const { by, request } = sent
     const doing = `watch ${request.path}`
-    if (outages.serverDown.isHeld || this.#happens('ServerRefused', sent)) {
+    if (outages.isServerDown || this.#happens('ServerRefused', sent)) {
       await this.#pause(by, 1)
       throw new UnavailableError(`${doing}: connection refused`)
     }
@@ -182,7 +184,7 @@ export class Network {
 
   #fateOf(sent: Sent): Fate {
     const { outages } = this.#options
-    if (outages.serverDown.isHeld) return 'ServerRefused'
+    if (outages.isServerDown) return 'ServerRefused'
     if (this.#isBlocked(sent)) return 'RequestLost'
     const isWrite = sent.request.method !== 'GET'
     if (isWrite && outages.etcdReadOnly.isHeld) return 'EtcdReadOnly'

@@ -3,7 +3,10 @@ import type { Process } from './process.ts'
 
 /** What is out of order for a while, for everybody or on some roads. */
 export class Outages {
+  /** For us: nobody else has noticed. */
   readonly serverDown: Hold
+  /** For the whole world: for kubelets, controllers and people, too. */
+  readonly serverDownForAll: Hold
   /** Reads are answered, writes are not. */
   readonly etcdReadOnly = new Hold()
   readonly alertsDown = new Hold()
@@ -14,8 +17,20 @@ export class Outages {
   readonly #clogged = new Map<string, Hold>()
   readonly #listeners = new Set<() => void>()
 
-  constructor() {
+  /** `loseServer`: takes the API server from the world, and returns what gives it back. */
+  constructor(loseServer: () => () => void = () => () => {}) {
+    let giveBack = (): void => {}
     this.serverDown = new Hold(() => this.changed())
+    this.serverDownForAll = new Hold((isDown) => {
+      if (isDown) giveBack = loseServer()
+      else giveBack()
+      this.changed()
+    })
+  }
+
+  /** Connections are refused, and we are told. */
+  get isServerDown(): boolean {
+    return this.serverDown.isHeld || this.serverDownForAll.isHeld
   }
 
   /** One connection of one replica, known by the path that it serves: nothing gets through it, and it stays open. */

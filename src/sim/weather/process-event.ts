@@ -1,3 +1,4 @@
+import type { Instant } from '../../kernel/time.ts'
 import type { Process } from './process.ts'
 
 /** What becomes true of a process of the operator and of what it hears, at the moment at which it does. */
@@ -11,5 +12,7 @@ export type ProcessEvent =
       readonly by: Process
       readonly path: string
     }
+  /** The Alertmanager told it the truth, as it was at `at`: neither what a cache before it had kept, nor nothing at all. */
+  | { readonly kind: 'AlertsHeard'; readonly by: Process; readonly at: Instant }
   /** A power command left the process; what becomes of it the BMC's own log tells. */
   | { readonly kind: 'PowerOrdered'; readonly by: Process; readonly command: 'Off' | 'On'; readonly address: string }

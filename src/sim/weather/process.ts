@@ -76,7 +76,7 @@ export class Process {
     this.#deaths.push(close)
   }
 
-  /** What came in the meantime comes now, in its order. */
+  /** What came in the meantime comes now. */
   thaw(): void {
     const waiting = this.#waiting
     this.#waiting = []

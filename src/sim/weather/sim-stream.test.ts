@@ -19,7 +19,7 @@ let heard: string[]
 
 /** A watch whose every occasion brings the fault. */
 function open(always: readonly Chance[] = []): void {
-  loop = new Loop()
+  loop = new Loop(new Prng(3))
   outages = new Outages()
   process = someProcess(loop, outages.changed)
   heard = []

@@ -27,6 +27,8 @@ const troubleWithinMs = minutes(4)
 /** One watch on its way to one process: in order, late, and ended, silenced or thinned out by the weather. */
 export class SimStream {
   readonly #options: StreamOptions
+  /** Sent and not yet there: on one connection none overtakes another. */
+  readonly #onTheWay: WatchEvent[] = []
   readonly #arrived: WatchEvent[] = []
   readonly #lagMs: number
   #withheld: WatchEvent[] | undefined
@@ -52,10 +54,12 @@ export class SimStream {
     // What was sent first arrives first, however the lag is drawn.
     const due = Math.max(this.#lastDue, loop.now() + this.#lagMs)
     this.#lastDue = due
+    this.#onTheWay.push(event)
     loop.after(due - loop.now(), () => {
-      if (this.#state !== 'Open') return
-      if (this.#withheld === undefined) this.#arrive([event])
-      else this.#withheld.push(event)
+      const next = this.#onTheWay.shift()
+      if (this.#state !== 'Open' || next === undefined) return
+      if (this.#withheld === undefined) this.#arrive([next])
+      else this.#withheld.push(next)
     })
   }
 
@@ -114,7 +118,7 @@ export class SimStream {
   /** Nothing gets through, or something does again: then what was sent in the meantime comes at once. */
   #feel(): void {
     const { outages, process, path } = this.#options
-    if (outages.serverDown.isHeld) this.#close('Broken')
+    if (outages.isServerDown) this.#close('Broken')
     else if (outages.blocks(process, path)) this.#withheld ??= []
     else this.#release((events) => events)
   }

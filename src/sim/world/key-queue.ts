@@ -22,7 +22,7 @@ export class KeyQueue {
   constructor(nature: Nature, options: KeyQueueOptions) {
     this.#nature = nature
     this.#options = options
-    this.#timers = options.timers ?? nature.timers
+    this.#timers = options.timers ?? nature.clientTimers
   }
 
   /** Without a time: after the ordinary lag of a controller. */

@@ -8,6 +8,8 @@ import type { Timings } from './timings.ts'
 /** What every actor of the world lives by: time, chance, the API server, and a voice. */
 export interface Nature {
   readonly timers: Timers
+  /** The same for whoever does nothing but through the API server. */
+  readonly clientTimers: Timers
   readonly prng: Prng
   readonly timings: Timings
   readonly objects: Objects

@@ -23,6 +23,7 @@ import { Karpenter } from './karpenter/karpenter.ts'
 import type { NodePool } from './karpenter/node-pool.ts'
 import type { Nature } from './nature.ts'
 import { Objects } from './objects.ts'
+import { ServerOutage } from './server-outage.ts'
 import { ordinaryTimings, type Timings } from './timings.ts'
 import { Disks } from './volumes/disks.ts'
 import { manifestsOf, namespace, nodeAgent, type Workload } from './workload.ts'
@@ -55,6 +56,8 @@ const defaultRules: readonly LoadRule[] = [{ alert: 'NodeCPUSaturated', abovePer
  */
 export class World {
   readonly timers: Timers
+  /** For people and programs that do nothing but through the API server. */
+  readonly clientTimers: Timers
   readonly server: ApiServer
   readonly objects: Objects
   /** As the administrator. */
@@ -66,6 +69,7 @@ export class World {
   readonly alertmanager: Alertmanager
   readonly karpenter: Karpenter | undefined
   readonly #nature: Nature
+  readonly #outage: ServerOutage
   readonly #bmcs = new Map<string, Bmc>()
   readonly #listeners: ((event: WorldEvent) => void)[] = []
   readonly #zones: readonly string[]
@@ -78,15 +82,19 @@ export class World {
     const { timers, seed, zones = ['a', 'b', 'c'], timings, alertRules = defaultRules, pools = [] } = options
     this.#zones = zones
     this.timers = timers
+    this.#outage = new ServerOutage({ timers, prng: new Prng(seed).fork('outage') })
+    this.clientTimers = this.#outage.timers
     this.server = new ApiServer({ now: timers.now, seed })
     this.objects = new Objects(this.server)
-    this.api = new WorldClient(this.server)
+    const isAway = (): boolean => this.#outage.isAway
+    this.api = new WorldClient(this.server, 'system:admin', isAway)
     this.#nature = {
       timers,
+      clientTimers: this.clientTimers,
       prng: new Prng(seed).fork('world'),
       timings: { ...ordinaryTimings, ...timings },
       objects: this.objects,
-      as: (user) => new WorldClient(this.server, user),
+      as: (user) => new WorldClient(this.server, user, isAway),
       tell: (event) => this.#tell(event),
     }
     this.disks = new Disks(this.objects, this.#nature.tell)
@@ -178,6 +186,21 @@ export class World {
     this.machine(nodeName).bootsHang = isBroken
   }
 
+  /**
+   * Nobody reaches the API server, until the end that this returns: no lease is renewed, no controller acts, no person either. Then
+   * controllers are there at once, and find every lease old; each machine finds its way back within the time of a renewal.
+   */
+  loseServer(): () => void {
+    this.#outage.begin()
+    for (const { machine } of this.fleet.hosts.values()) machine.serverBecame(false)
+    return () => {
+      this.#outage.end()
+      const { prng, timings } = this.#nature
+      const jitter = prng.fork(`back/${this.timers.now()}`)
+      for (const { machine } of this.fleet.hosts.values()) this.#reconnect(machine, jitter.int(0, timings.leaseRenewMs))
+    }
+  }
+
   /** A machine with a BMC joins, turned on just now. Returns its name. */
   addNode(): string {
     this.#iron += 1
@@ -253,6 +276,12 @@ export class World {
     this.#nature.timers.after(minutes(1), () => {
       this.server.bookmark()
       this.#bookmarkForEver()
+    })
+  }
+
+  #reconnect(machine: Machine, afterMs: number): void {
+    this.timers.after(afterMs, () => {
+      if (!this.#outage.isAway) machine.serverBecame(true)
     })
   }
 

@@ -76,23 +76,42 @@ function observe({ type, plural, object, request }: Change): void {
   setImmediate(() => world.delete('pods', { namespace, name }, { gracePeriodSeconds: 0 }))
 }
 
-/** Renews leases of nodes, one after the other, so many a second. */
+/** Renews leases of nodes, one after the other, so many a second; with 0 it ends. */
 async function renew(question: JsonObject): Promise<JsonObject> {
   clearInterval(renewing)
   const perSecond = numberAt(question, 'perSecond') ?? 0
-  if (perSecond === 0) return {}
+  if (perSecond > 0)
+    renewing = oneByOne(perSecond, (name) => {
+      const renewTime = rfc3339Micro(instant(Date.now()))
+      world.patch('leases.coordination.k8s.io', { namespace: 'kube-node-lease', name }, { spec: { renewTime } })
+    })
+  return await Promise.resolve({})
+}
+
+/** Every kubelet says again that its node is well, so many a second for so long. */
+async function updates(question: JsonObject): Promise<JsonObject> {
+  let updated = 0
+  const begunAt = now()
+  const updating = oneByOne(numberAt(question, 'perSecond') ?? 0, (name) => {
+    report([name])
+    updated += 1
+  })
+  await sleep(numberAt(question, 'ms') ?? 0)
+  clearInterval(updating)
+  return { updatesPerSecond: (updated * 1_000) / (now() - begunAt) }
+}
+
+/** What is late because this process had no time is made up for. */
+function oneByOne(perSecond: number, visit: (nodeName: string) => void): NodeJS.Timeout {
   let [due, index, last] = [0, 0, now()]
-  renewing = setInterval(() => {
+  return setInterval(() => {
     due += ((now() - last) * perSecond) / 1_000
     last = now()
     for (; due >= 1; due -= 1) {
+      visit(nodeNameOf(index))
       index = (index + 1) % nodes
-      const ref = { namespace: 'kube-node-lease', name: nodeNameOf(index) }
-      const renewTime = rfc3339Micro(instant(Date.now()))
-      world.patch('leases.coordination.k8s.io', ref, { spec: { renewTime } })
     }
   }, 10)
-  return await Promise.resolve({})
 }
 
 /** A node falls sick, and the next one some time after its cordon. */
@@ -145,7 +164,7 @@ async function storm(question: JsonObject): Promise<JsonObject> {
   strike(names, sickConditions.kept)
   await until(() => tally.writes > before && tally.quietForMs > calmMs, patienceMs)
   const rising = tally.writes - before
-  heal(names)
+  report(names)
   await sleep(calmMs)
   await until(() => tally.quietForMs > calmMs, patienceMs)
   return { rising, falling: tally.writes - before - rising, requests: tally.take() }
@@ -169,10 +188,10 @@ const untouched = (count: number): readonly string[] => {
   return names
 }
 
-const strike = (names: readonly string[], type: string): void => say(names, { [type]: 'True' })
-const heal = (names: readonly string[]): void => say(names, {})
+const strike = (names: readonly string[], type: string): void => report(names, { [type]: 'True' })
 
-function say(names: readonly string[], status: Readonly<Record<string, 'True'>>): void {
+/** As the kubelets of these nodes. */
+function report(names: readonly string[], status: Readonly<Record<string, 'True'>> = {}): void {
   const time = rfc3339(instant(Date.now())).replace(/\.\d+Z$/, 'Z')
   for (const name of names) {
     const known = listAt(world.get('nodes', { name }), 'status', 'conditions')
@@ -194,4 +213,4 @@ async function until(holds: () => boolean, ms: number): Promise<void> {
   while (!holds() && now() < over) await sleep(2)
 }
 
-answerParent({ serve, renew, latencies, cordons, evictions, storm, idle })
+answerParent({ serve, renew, updates, latencies, cordons, evictions, storm, idle })

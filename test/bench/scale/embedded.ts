@@ -1,3 +1,4 @@
+import { nodeFlags } from '../../../scripts/generate/deployment.ts'
 import type { JsonObject } from '../../../src/kernel/json.ts'
 import { listAt, numberAt, textAt } from '../../../src/kernel/json.ts'
 import { Child } from './conversation.ts'
@@ -16,37 +17,42 @@ export interface EmbeddedReport {
   /** The longest turn of the event loop that the operator itself filled, while it synced. */
   readonly syncBlockMs: number
   readonly latencies: readonly (Spread & { readonly renewalsPerSecond: number; readonly writesMax: number })[]
+  /** As many as there really were; how late timers of the operator were meanwhile, by the wall. */
+  readonly updates: { readonly perSecond: number; readonly delayP99Ms: number }
   readonly idle: { readonly ms: number; readonly requests: Readonly<Record<string, number>> }
-  readonly cordons: { readonly wanted: number; readonly done: number; readonly tookMs: number; readonly writes: number }
-  readonly evictions: { readonly wanted: number; readonly done: number; readonly tookMs: number }
+  readonly cordons: Deed & { readonly writes: number }
+  readonly evictions: Deed
   readonly longestBlockMs: number
   readonly peakRssBytes: number
 }
 
+interface Deed {
+  readonly wanted: number
+  readonly done: number
+  readonly tookMs: number
+  /** Processor time of the operator: what counts on a machine that is busy with other things. */
+  readonly cpuMs: number
+}
+
 const clusterFile = import.meta.resolve('./cluster-process.ts')
-export const operatorFile = import.meta.resolve('./operator-process.ts')
+const operatorFile = import.meta.resolve('./operator-process.ts')
+
+/** As its Deployment starts it. */
+export const startOperatorProcess = (): Child => new Child(operatorFile, nodeFlags)
 
 /** The limits of this process are lifted with those of the policy. */
 export const unhurried = { writesPerSecond: 5_000 }
 
 /** The operator and the cluster in a process each, with HTTP between them. */
 export async function measureEmbedded(sizes: Sizes, say: (line: string) => void): Promise<EmbeddedReport> {
-  const [cluster, operator] = [new Child(clusterFile, ['--max-old-space-size=8192']), new Child(operatorFile)]
+  const { nodes, pods } = sizes
+  const [cluster, operator] = [new Child(clusterFile, ['--max-old-space-size=8192']), startOperatorProcess()]
   try {
-    const { nodes, pods } = sizes
     const filled = await cluster.ask('serve', { nodes, pods, lifted: true })
     say(`${nodes} nodes and ${pods} pods are there after ${secondsOf(filled, 'filledMs')} s`)
     const started = await operator.ask('start', { server: textAt(filled, 'url'), ...unhurried })
     say(`the operator has synced after ${secondsOf(started, 'syncedMs')} s`)
-    const idle = await cluster.ask('idle', { ms: sizes.idleMs })
-    const latencies: EmbeddedReport['latencies'][number][] = []
-    for (const perSecond of sizes.renewalsPerSecond) latencies.push(await latencyAt(cluster, sizes, perSecond))
-    const cordons = await cluster.ask('cordons', { count: sizes.cordons })
-    say(`${sizes.cordons} cordons took ${secondsOf(cordons, 'tookMs')} s`)
-    const evictions = await cluster.ask('evictions', { nodes: sizes.evictedNodes })
-    say(`${numberIn(evictions, 'evicted')} evictions took ${secondsOf(evictions, 'tookMs')} s`)
-    const meters = await operator.ask('meters')
-    return {
+    const sync = {
       nodes,
       pods,
       filledMs: numberIn(filled, 'filledMs'),
@@ -55,38 +61,78 @@ export async function measureEmbedded(sizes: Sizes, say: (line: string) => void)
       leadingMs: numberIn(started, 'leadingMs'),
       syncedRssBytes: numberIn(started, 'rssBytes'),
       syncBlockMs: numberIn(started, 'longestBlockMs'),
-      latencies,
-      idle: { ms: sizes.idleMs, requests: countsIn(idle) },
-      cordons: {
-        wanted: sizes.cordons,
-        done: numberIn(cordons, 'cordoned'),
-        tookMs: numberIn(cordons, 'tookMs'),
-        writes: numberIn(cordons, 'writes'),
-      },
-      evictions: {
-        wanted: numberIn(evictions, 'wanted'),
-        done: numberIn(evictions, 'evicted'),
-        tookMs: numberIn(evictions, 'tookMs'),
-      },
-      longestBlockMs: numberIn(meters, 'longestBlockMs'),
-      peakRssBytes: numberIn(meters, 'peakRssBytes'),
     }
+    return { ...sync, ...(await measureTrouble({ cluster, operator, sizes, say })) }
   } finally {
     operator.end()
     cluster.end()
   }
 }
 
+interface Bench {
+  readonly cluster: Child
+  readonly operator: Child
+  readonly sizes: Sizes
+  readonly say: (line: string) => void
+}
+
+type Trouble = Pick<
+  EmbeddedReport,
+  'latencies' | 'updates' | 'idle' | 'cordons' | 'evictions' | 'longestBlockMs' | 'peakRssBytes'
+>
+
+async function measureTrouble({ cluster, operator, sizes, say }: Bench): Promise<Trouble> {
+  const blocks: number[] = []
+  const ask: Ask = async (name, question) => {
+    const told = await cluster.ask(name, question)
+    const meters = await operator.ask('meters')
+    blocks.push(numberIn(meters, 'longestBlockMs'))
+    return { ...meters, ...told }
+  }
+  const idle = await ask('idle', { ms: sizes.idleMs })
+  const latencies: EmbeddedReport['latencies'][number][] = []
+  for (const perSecond of sizes.renewalsPerSecond) latencies.push(await latencyAt(ask, sizes, perSecond))
+  const updates = await ask('updates', { ...sizes.updates })
+  say(`timers were ${numberIn(updates, 'delayP99Ms').toFixed(0)} ms late while nodes were updated`)
+  const cordons = await ask('cordons', { count: sizes.cordons })
+  say(`${sizes.cordons} cordons took ${secondsOf(cordons, 'tookMs')} s`)
+  const evictions = await ask('evictions', { nodes: sizes.evictedNodes })
+  say(`${numberIn(evictions, 'evicted')} evictions took ${secondsOf(evictions, 'tookMs')} s`)
+  return {
+    latencies,
+    updates: { perSecond: numberIn(updates, 'updatesPerSecond'), delayP99Ms: numberIn(updates, 'delayP99Ms') },
+    idle: { ms: sizes.idleMs, requests: countsIn(idle) },
+    cordons: {
+      wanted: sizes.cordons,
+      done: numberIn(cordons, 'cordoned'),
+      tookMs: numberIn(cordons, 'tookMs'),
+      cpuMs: numberIn(cordons, 'cpuMs'),
+      writes: numberIn(cordons, 'writes'),
+    },
+    evictions: {
+      wanted: numberIn(evictions, 'wanted'),
+      done: numberIn(evictions, 'evicted'),
+      tookMs: numberIn(evictions, 'tookMs'),
+      cpuMs: numberIn(evictions, 'cpuMs'),
+    },
+    longestBlockMs: Math.max(...blocks),
+    peakRssBytes: numberIn(evictions, 'peakRssBytes'),
+  }
+}
+
+/** Asks the cluster for some trouble, and the operator for its meters afterwards. */
+type Ask = (name: string, question: JsonObject) => Promise<JsonObject>
+
 const pauseMs = 200
 
 async function latencyAt(
-  cluster: Child,
+  ask: Ask,
   { latencies: count }: Sizes,
   renewalsPerSecond: number,
 ): Promise<EmbeddedReport['latencies'][number]> {
-  await cluster.ask('renew', { perSecond: renewalsPerSecond })
-  const told = await cluster.ask('latencies', { count, pauseMs })
-  await cluster.ask('renew', { perSecond: 0 })
+  await ask('renew', { perSecond: renewalsPerSecond })
+  const told = await ask('latencies', { count, pauseMs })
+  await ask('renew', { perSecond: 0 })
   return { renewalsPerSecond, ...spreadOf(numbersIn(told, 'took')), writesMax: Math.max(...numbersIn(told, 'writes')) }
 }
 
@@ -107,7 +153,7 @@ export async function measureStorms(
 ): Promise<StormReport[]> {
   const reports: StormReport[] = []
   for (const sick of storms) {
-    const [cluster, operator] = [new Child(clusterFile), new Child(operatorFile)]
+    const [cluster, operator] = [new Child(clusterFile), startOperatorProcess()]
     try {
       const filled = await cluster.ask('serve', { nodes: stormNodes, pods: 0 })
       await operator.ask('start', { server: textAt(filled, 'url') })

@@ -15,6 +15,7 @@ import { answerParent } from './conversation.ts'
 
 /** The operator as `main` starts it, with meters beside it. */
 let blocks = new BlockMeter()
+let cpuBefore = process.cpuUsage()
 const delays = monitorEventLoopDelay({ resolution: 1 })
 
 /** `server`: a URL without credentials; otherwise `kubeconfig`. */
@@ -72,13 +73,16 @@ function accessOf(question: JsonObject): ClusterAccess {
   }
 }
 
-/** Blocks and delays are those since the meters were last read. */
+/** Blocks, delays and processor time are those since the meters were last read. */
 function meters(): JsonObject {
   const { longestBlockMs, longestBlockWallMs } = blocks.stop()
   blocks = new BlockMeter()
   const delayP99Ms = delays.percentile(99) / 1_000_000
   delays.reset()
+  const { user, system } = process.cpuUsage(cpuBefore)
+  cpuBefore = process.cpuUsage()
   return {
+    cpuMs: (user + system) / 1_000,
     rssBytes: process.memoryUsage.rss(),
     peakRssBytes: process.resourceUsage().maxRSS * 1_024,
     longestBlockMs,

@@ -8,8 +8,7 @@ import { sendAll } from '../../../testbed/bulk.ts'
 import { arrangeFleet, type FleetNode, fleetCondition, fleetLabel, report } from '../../../testbed/fleet/fleet.ts'
 import { conditionOf } from '../../../testbed/scenario/conditions.ts'
 import { benchGuard, benchPolicy } from './bench-policy.ts'
-import { Child } from './conversation.ts'
-import { numberIn, operatorFile, unhurried } from './embedded.ts'
+import { numberIn, startOperatorProcess, unhurried } from './embedded.ts'
 import { type Spread, spreadOf } from './percentile.ts'
 import type { Sizes } from './sizes.ts'
 
@@ -27,7 +26,7 @@ const instance = 7
 /** The real kube-apiserver, etcd, controllers and kwok; the operator in a process of its own, with its own rights and no more. */
 export async function measureReal({ real }: Sizes, say: (line: string) => void): Promise<RealReport> {
   const bed = await startBed({ tier: 'A', instance, say })
-  const operator = new Child(operatorFile)
+  const operator = startOperatorProcess()
   const over = new AbortController()
   try {
     const fleet = await arrangeFleet({ bed, say, afterwards: () => {} }, real.nodes)

@@ -44,8 +44,13 @@ function embeddedTargets(seen: EmbeddedReport): readonly Judged[] {
   return [
     judged(`synced with ${seen.nodes} nodes and ${seen.pods} pods`, 's', [inSeconds(seen.syncedMs), 10]),
     judged('RSS of the operator when synced', 'MB', [megabytes(seen.syncedRssBytes), 450]),
+    judged('RSS of the operator at its peak, after all trouble', 'MB', [megabytes(seen.peakRssBytes), 450]),
     judged('event loop of the operator busy in one go, while it syncs', 'ms', [seen.syncBlockMs, 100]),
     judged('event loop of the operator busy in one go, under load', 'ms', [seen.longestBlockMs, 100]),
+    judged(`delay of the event loop, p99, ${Math.round(seen.updates.perSecond)} node updates a second`, 'ms', [
+      seen.updates.delayP99Ms,
+      50,
+    ]),
     judged('requests of an idle minute that are not for its own lease', '', [
       strange.reduce((sum, [, count]) => sum + count, 0),
       0,

@@ -4,6 +4,7 @@ export interface Sizes {
   /** Nodes that fall sick one after the other, at each rate of lease renewals. */
   readonly latencies: number
   readonly renewalsPerSecond: readonly number[]
+  readonly updates: { readonly perSecond: number; readonly ms: number }
   readonly cordons: number
   readonly evictedNodes: number
   readonly idleMs: number
@@ -17,6 +18,7 @@ export const ordinary: Sizes = {
   pods: 150_000,
   latencies: 100,
   renewalsPerSecond: [100, 500],
+  updates: { perSecond: 1_000, ms: 20_000 },
   cordons: 750,
   evictedNodes: 334,
   idleMs: 60_000,
@@ -31,6 +33,7 @@ export const small: Sizes = {
   pods: 6_000,
   latencies: 10,
   renewalsPerSecond: [10, 50],
+  updates: { perSecond: 100, ms: 5_000 },
   cordons: 60,
   evictedNodes: 20,
   idleMs: 10_000,

@@ -7,7 +7,7 @@ export interface Target {
 
 export interface Judged extends Target {
   readonly measured: number
-  readonly isMet: boolean
+  readonly verdict: 'met' | 'missed'
 }
 
 export const judged = (name: string, unit: Target['unit'], [measured, atMost]: readonly [number, number]): Judged => ({
@@ -15,7 +15,7 @@ export const judged = (name: string, unit: Target['unit'], [measured, atMost]: r
   unit,
   measured,
   atMost,
-  isMet: measured <= atMost,
+  verdict: measured <= atMost ? 'met' : 'missed',
 })
 
 /** Of other machines and other clusters: for scale, not for a contest. */

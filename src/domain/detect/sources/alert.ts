@@ -28,11 +28,17 @@ function claim({ alert, freshnessSeconds = alertFreshnessSeconds }: SignalOf<'al
   const nodeName = look.node.metadata.name
   const firing = seen.alerts.find((candidate) => isOf(alert, candidate) && nodeNameOf(candidate) === nodeName)
   if (firing !== undefined)
-    return { state: 'True', message: `alert ${alert.name} fires since ${rfc3339(firing.startsAt)}` }
+    return firingClaim(alert.name, rfc3339(firing.startsAt))
   if (seen.kind === 'Unavailable')
     return { state: 'Unknown', reason: seen.reason, message: `alert ${alert.name}: ${seen.message}` }
   return { state: 'False', message: `alert ${alert.name} does not fire for this node` }
 }
+
+const firingClaim = (name: string, saidSince: string): Claim => ({
+  state: 'True',
+  message: `alert ${name} fires since ${saidSince}`,
+  saidSince,
+})
 
 /**
  * An alert that fell silent proves nothing by itself: its rule may mute cordoned nodes, its Prometheus may be dead. Until the

@@ -26,7 +26,7 @@ function standing({ nodeCondition }: ConditionSignal, node: Node): Claim {
   if (condition === undefined)
     return { state: 'Unknown', reason: 'SignalMissing', message: `nobody has reported the condition ${type}` }
   const message = describeCondition(condition)
-  if (condition.status === status) return { state: 'True', message }
+  if (condition.status === status) return { state: 'True', message, saidSince: condition.lastTransitionTime }
   if (condition.status === 'Unknown') return { state: 'Unknown', reason: 'SignalStale', message }
   return { state: 'False', message }
 }

@@ -5,7 +5,7 @@ import { Lifetime } from '../lifetime.ts'
 import type { Nature } from '../nature.ts'
 import type { Machine } from './machine.ts'
 import { renewNodeLease } from './node-lease.ts'
-import { kubeletConditions, type NodeIdentity, newNode, nodeFacts } from './node-status.ts'
+import { firstVersion, kubeletConditions, type NodeIdentity, newNode, nodeFacts } from './node-status.ts'
 import { PodRunner } from './pod-runner.ts'
 import { rebootedEvent } from './rebooted-event.ts'
 import { type StaticPod, StaticPods } from './static-pods.ts'
@@ -20,6 +20,8 @@ export class Kubelet {
   readonly pods: PodRunner
   /** How long what it saw is on its way to the API server: it arrives even when the machine is gone by then. */
   statusDelayMs = 0
+  /** What it says that it is. */
+  version = firstVersion
   /** Until further notice a Node that is not there is not registered: a bad certificate, a bad image. */
   refusesToRegister = false
   readonly #nature: Nature
@@ -152,7 +154,7 @@ export class Kubelet {
     if (!this.#machine.isConnected) return
     const now = this.#machine.clock
     const said = kubeletConditions(this.#isStarted && this.#isRuntimeHealthy)
-    const facts = nodeFacts(this.#node, this.#machine)
+    const facts = nodeFacts(this.#node, this.#machine, this.version)
     const { bootID } = this.#machine
     const { name } = this.#node
     const write = (): void => {
@@ -164,6 +166,6 @@ export class Kubelet {
       if (event !== undefined) this.#api.create('events', event)
     }
     if (this.statusDelayMs === 0) write()
-    else this.#nature.timers.after(this.statusDelayMs, write)
+    else this.#nature.clientTimers.after(this.statusDelayMs, write)
   }
 }

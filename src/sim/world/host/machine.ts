@@ -28,6 +28,7 @@ export class Machine {
   #boots = 0
   #bootID = ''
   #isConnected = true
+  #isServerThere = true
   #kernelLog: readonly string[] = []
   #isDeadlocked = false
   /** What ails the kernel; a new boot heals it. */
@@ -78,7 +79,7 @@ export class Machine {
 
   /** Whether it reaches the API server. */
   get isConnected(): boolean {
-    return this.#isConnected
+    return this.#isConnected && this.#isServerThere
   }
 
   install(program: Program): void {
@@ -123,7 +124,14 @@ export class Machine {
     if (this.#isConnected === isConnected) return
     this.#isConnected = isConnected
     this.#nature.tell({ kind: 'ConnectionBecame', machine: this.name, connected: isConnected })
-    for (const { connectionBecame } of this.#programs) connectionBecame?.(isConnected)
+    for (const { connectionBecame } of this.#programs) connectionBecame?.(this.isConnected)
+  }
+
+  /** The API server went away, or this machine found it again: its own network has no part in it. */
+  serverBecame(isThere: boolean): void {
+    if (this.#isServerThere === isThere) return
+    this.#isServerThere = isThere
+    for (const { connectionBecame } of this.#programs) connectionBecame?.(this.isConnected)
   }
 
   logKernel(line: string): void {

@@ -11,7 +11,8 @@ export interface NodeIdentity {
   readonly cpus: number
 }
 
-const kubeletVersion = 'v1.36.4'
+/** Of every kubelet, until it is upgraded. */
+export const firstVersion = 'v1.36.4'
 
 /** The Node as a kubelet registers it: tainted until it has been seen Ready. */
 export const newNode = ({ name, labels, providerID, taints = [] }: NodeIdentity): JsonObject => ({
@@ -33,7 +34,11 @@ export interface Hardware {
 }
 
 /** Everything in the status but the conditions. */
-export const nodeFacts = ({ name, internalIP, cpus }: NodeIdentity, { systemUUID, bootID }: Hardware): JsonObject => {
+export const nodeFacts = (
+  { name, internalIP, cpus }: NodeIdentity,
+  { systemUUID, bootID }: Hardware,
+  kubeletVersion: string,
+): JsonObject => {
   const resources = { cpu: `${cpus}`, memory: `${cpus * 4}Gi`, 'ephemeral-storage': '100Gi', pods: '110' }
   return {
     capacity: resources,

@@ -12,6 +12,7 @@ export function physicsFixture(timers: Timers, tell: (event: WorldEvent) => void
   const server = new ApiServer({ now: timers.now, seed: 1 })
   return {
     timers,
+    clientTimers: timers,
     prng: new Prng(1),
     timings: ordinaryTimings,
     objects: new Objects(server),

@@ -118,7 +118,7 @@ export class Karpenter {
     this.#met('MachineReclaimed')
     this.#options.fleet.remove(name)
     this.#nature.tell({ kind: 'MachineTerminated', machine: name, nodeClaim: name })
-    this.#nature.timers.after(garbageMs, () => this.#api.delete(nodeClaims, { name }))
+    this.#nature.clientTimers.after(garbageMs, () => this.#api.delete(nodeClaims, { name }))
   }
 
   #met(fault: KarpenterFault): void {
@@ -143,7 +143,7 @@ export class Karpenter {
       return
     }
     this.#launch(claim, 'Off')
-    this.#nature.timers.after(registrationMs, () => this.#giveUp(nameOf(claim)))
+    this.#nature.clientTimers.after(registrationMs, () => this.#giveUp(nameOf(claim)))
     const { bootMs, machineLaunchMs } = this.#nature.timings
     this.#nature.timers.after(Math.max(0, machineLaunchMs - bootMs), () => {
       this.#options.fleet.hosts.get(nameOf(claim))?.machine.turnOn()

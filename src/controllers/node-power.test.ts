@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import type { BmcAccess, Power } from '../ports/power.ts'
+import { type PowerOrder, readPower, switchPower } from './node-power.ts'
+
+const entries = { address: '10.1.3.17', username: 'u', password: 'p', systemUUID: 'UUID-1' }
+
+/** One node with its Secret, whose entries a test changes, and a BMC that keeps what it was told. */
+function bed() {
+  const stored: { entries: Readonly<Record<string, string>> | undefined } = { entries }
+  const told: (readonly [string, BmcAccess])[] = []
+  const power: Power = {
+    read: async () => ({ power: 'On', systemUUID: 'uuid-1' }),
+    turnOff: async (access) => void told.push(['TurnOff', access]),
+    turnOn: async (access) => void told.push(['TurnOn', access]),
+  }
+  const ports = {
+    namespace: 'prunella-system',
+    reader: {
+      get: async (kind, ref) => {
+        if (stored.entries === undefined) return undefined
+        const encoded = Object.fromEntries(Object.entries(stored.entries).map(([key, value]) => [key, btoa(value)]))
+        return kind.project({ metadata: { ...ref }, data: encoded })
+      },
+      list: async () => [],
+    },
+  } satisfies Parameters<typeof switchPower>[0]
+  const order = async (kind: PowerOrder['kind']): Promise<PowerOrder> => {
+    const seen = await readPower(ports, power, 'node-1')
+    if (seen.kind !== 'Known') throw new Error(`the power is ${seen.kind}`)
+    return { kind, nodeName: 'node-1', systemUUID: seen.systemUUID, mapping: seen.mapping }
+  }
+  return { stored, told, order, send: async (sent: PowerOrder) => await switchPower(ports, power, sent) }
+}
+
+test.each(['TurnOff', 'TurnOn'] as const)('%s goes to the BMC that was read', async (kind) => {
+  const { told, order, send } = bed()
+  await send(await order(kind))
+  expect(told).toMatchObject([[kind, { address: '10.1.3.17', port: 623, systemUUID: 'uuid-1' }]])
+})
+
+test.each([
+  ['address', { ...entries, address: '10.1.3.18' }],
+  ['port', { ...entries, port: '624' }],
+  ['system UUID', { ...entries, systemUUID: 'UUID-2' }],
+  ['whole mapping', undefined],
+])('where the %s has changed since it was read, nothing is sent: it may be another machine', async (_, changed) => {
+  const { stored, told, order, send } = bed()
+  const sent = await order('TurnOff')
+  stored.entries = changed
+  await expect(send(sent)).rejects.toMatchObject({ name: 'RefusedError', reason: 'HostMismatch' })
+  expect(told).toEqual([])
+})
+
+test('a password that was rotated meanwhile is the one that is used', async () => {
+  const { stored, told, order, send } = bed()
+  const sent = await order('TurnOff')
+  stored.entries = { ...entries, password: 'new' }
+  await send(sent)
+  expect(told).toMatchObject([['TurnOff', { address: '10.1.3.17', password: 'new' }]])
+})

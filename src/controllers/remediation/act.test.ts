@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import { runFinalizer } from '../../api/annotations.ts'
+import { runKind } from '../../api/v1alpha1/node-remediation.ts'
+import type { Command } from '../../domain/remediation/decision.ts'
+import { runSpec } from '../../domain/remediation/observation.fixture.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import type { Patch } from '../../ports/cluster.ts'
+import { AlreadyExistsError } from '../../ports/errors.ts'
+import { recordingEffects } from '../../runtime/effects.fixture.ts'
+import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
+import { type Acting, act, type Refusals } from './act.ts'
+
+const spec = { slots: [], starts: [], breakers: [], proven: [] }
+
+/** Carries out one command, and tells what was sent. */
+async function sentBy(command: Command, { exists = false } = {}) {
+  const sent: { readonly verb: string; readonly what: string; readonly by: Patch | JsonObject }[] = []
+  const { effects } = recordingEffects()
+  const acting: Acting = {
+    run: runKind.project({
+      metadata: { name: 'nr-1', uid: 'r', resourceVersion: '12', finalizers: ['of/others'] },
+      spec: { ...runSpec() },
+    }),
+    refusals: new Map() satisfies Refusals,
+    effects: {
+      ...effects,
+      cluster: {
+        create: async (kind, object) => {
+          sent.push({ verb: 'create', what: kind.plural, by: object })
+          if (exists) throw new AlreadyExistsError('job')
+          return kind.project(object)
+        },
+        patch: async (kind, { name }, patch) => {
+          sent.push({ verb: 'patch', what: `${kind.plural}/${name}`, by: patch })
+          return kind.project({})
+        },
+        remove: async (kind, { name }, { uid }) =>
+          void sent.push({ verb: 'remove', what: `${kind.plural}/${name}`, by: { uid } }),
+        evict: async ({ name, uid }) => {
+          sent.push({ verb: 'evict', what: name, by: { uid } })
+          return { kind: 'Blocked', message: 'two budgets' }
+        },
+      },
+    },
+  }
+  const ports = {
+    clock: new FakeClock(),
+    reader: { get: async () => undefined, list: async () => [] },
+    config: { namespace: 'prunella-system', nodeJobImage: 'busybox' },
+  }
+  await act(ports, command, acting)
+  return { sent, refusals: acting.refusals }
+}
+
+test.each(['ClaimSlot', 'ReleaseSlot'] as const)(
+  '%s: the ledger is written by the version that was decided on',
+  async (kind) => {
+    const { sent } = await sentBy({ kind, ledger: spec, resourceVersion: '41' })
+    const by = { type: 'Merge', resourceVersion: '41', body: { spec } }
+    expect(sent).toEqual([{ verb: 'patch', what: 'disruptionledgers/cluster', by }])
+  },
+)
+
+test.each(['Cordon', 'Uncordon'] as const)(
+  '%s: the node is written by the version that was decided on',
+  async (kind) => {
+    const unschedulable = kind === 'Cordon' ? true : null
+    const annotations = { 'prunella.dev/x': 'y' }
+    const { sent } = await sentBy({ kind, node: { name: 'node-1', resourceVersion: '9', unschedulable, annotations } })
+    const by = { type: 'Merge', resourceVersion: '9', body: { metadata: { annotations }, spec: { unschedulable } } }
+    expect(sent).toEqual([{ verb: 'patch', what: 'nodes/node-1', by }])
+  },
+)
+
+test('the finalizers of others stay, and the run is written by the version that was read', async () => {
+  const { sent } = await sentBy({ kind: 'SetFinalizer', kept: true })
+  const body = { metadata: { finalizers: ['of/others', runFinalizer] } }
+  const by = { type: 'Merge', resourceVersion: '12', body }
+  expect(sent).toEqual([{ verb: 'patch', what: 'noderemediations/nr-1', by }])
+})
+
+test('whatever is removed is removed by its UID', async () => {
+  const job = await sentBy({ kind: 'WithdrawReboot', jobName: 'reboot-1', uid: 'j' })
+  expect(job.sent).toEqual([{ verb: 'remove', what: 'jobs/reboot-1', by: { uid: 'j' } }])
+  const claim = await sentBy({ kind: 'GiveBackClaim', claimName: 'claim-1', uid: 'c' })
+  expect(claim.sent).toEqual([{ verb: 'remove', what: 'nodeclaims/claim-1', by: { uid: 'c' } }])
+})
+
+test('what the other side said of an eviction is kept for the next look', async () => {
+  const { sent, refusals } = await sentBy({ kind: 'Evict', namespace: 'web', pod: 'a', uid: 'p' })
+  expect(sent).toEqual([{ verb: 'evict', what: 'a', by: { uid: 'p' } }])
+  expect(refusals.get('p')).toMatchObject({ kind: 'Blocked', message: 'two budgets' })
+})
+
+test('a job that is there already is the one that we wanted', async () => {
+  const order = {
+    name: 'reboot-1',
+    nodeName: 'node-1',
+    expectedBootID: 'b',
+    notAfter: '2027-01-15T08:00:00Z',
+    runName: 'nr-1',
+  }
+  const { sent } = await sentBy({ kind: 'OrderReboot', job: order }, { exists: true })
+  expect(sent).toMatchObject([{ verb: 'create', what: 'jobs' }])
+})

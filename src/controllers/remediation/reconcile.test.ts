@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import { runFinalizer } from '../../api/annotations.ts'
+import { nodeKind } from '../../api/core/node.ts'
+import { runKind } from '../../api/v1alpha1/node-remediation.ts'
+import { observation, runSpec } from '../../domain/remediation/observation.fixture.ts'
+import { surroundings } from '../../domain/surroundings/surroundings.fixture.ts'
+import type { Patch } from '../../ports/cluster.ts'
+import { ConflictError } from '../../ports/errors.ts'
+import { recordingEffects } from '../../runtime/effects.fixture.ts'
+import type { NewEvent } from '../../runtime/events.ts'
+import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
+import { FakeLog } from '../../runtime/fake-log.fixture.ts'
+import { FakeWatched } from '../watched.fixture.ts'
+import type { RemediationPorts } from './ports.ts'
+import { reconcile } from './reconcile.ts'
+import { Sightings } from './sightings.ts'
+
+/** One run whose node has left the cluster: it ends, whatever else is the matter. */
+function bed({ isMoved = false } = {}) {
+  const patches: Patch[] = []
+  const events: NewEvent[] = []
+  const { effects, sent } = recordingEffects()
+  const { around, shared, sources } = observation()
+  const runs = new FakeWatched(runKind, { node: () => [], policy: () => [] })
+  // What the watches tell is older than what a read tells: they still show the node, and an earlier version of the run.
+  const nodes = new FakeWatched(nodeKind, {})
+  nodes.put({ metadata: { name: 'node-1', uid: 'node-1-uid', resourceVersion: '5' } })
+  const metadata = { name: 'nr-1', uid: 'r', generation: 1, finalizers: [runFinalizer] }
+  runs.put({ metadata: { ...metadata, resourceVersion: '11' }, spec: { ...runSpec() } })
+  const stored = { metadata: { ...metadata, resourceVersion: '12' }, spec: { ...runSpec() } }
+  const ports: RemediationPorts = {
+    clock: new FakeClock(),
+    reader: {
+      get: async (kind) => (kind.plural === runKind.plural ? kind.project(stored) : undefined),
+      list: async () => [],
+    },
+    power: effects.power,
+    effects: {
+      cluster: {
+        ...effects.cluster,
+        patch: async (kind, _ref, patch) => {
+          if (isMoved) throw new ConflictError('run')
+          patches.push(patch)
+          return kind.project(stored)
+        },
+      },
+    },
+    onEvidenceOf: () => effects,
+    disturbances: { last: () => undefined, frozen: () => undefined },
+    sightings: new Sightings(),
+    missingRight: () => undefined,
+    shared: {
+      policy: () => shared?.policy,
+      guard: () => undefined,
+      figures: () => ({ kind: 'Doubtful', message: 'no list yet' }),
+    },
+    sources: { fresh: async () => sources },
+    neighbours: { seen: () => around.actors, fresh: async () => around.actors },
+    surroundings: { of: () => surroundings(), vital: () => around.vital },
+    runs,
+    nodes,
+    events: { record: (event) => void events.push(event) },
+    journal: { append: () => undefined },
+    log: new FakeLog(),
+    config: { namespace: 'prunella-system', nodeJobImage: 'busybox' },
+  }
+  return { look: async () => await reconcile(ports, 'nr-1', new Map()), patches, events, sent }
+}
+
+test('the step is written by the version of the run that was read, and nothing else is done in that look', async () => {
+  const { look, patches, sent } = bed()
+  expect(await look()).toEqual({ requeueAfterMs: 0 })
+  expect(patches).toMatchObject([
+    { type: 'Merge', resourceVersion: '12', subresource: 'status', body: { status: { step: { name: 'Releasing' } } } },
+  ])
+  expect(sent).toEqual([])
+})
+
+test('whoever wrote meanwhile is read first: nothing is told and nothing is done', async () => {
+  const { look, events, sent } = bed({ isMoved: true })
+  await expect(look()).rejects.toThrow(ConflictError)
+  expect([...events, ...sent]).toEqual([])
+})

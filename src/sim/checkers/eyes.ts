@@ -1,0 +1,108 @@
+import type { Signal } from '../../api/v1alpha1/signal.ts'
+import { type Instant, later, minutes, seconds } from '../../kernel/time.ts'
+import type { ProcessEvent } from '../weather/process-event.ts'
+
+/** After this a process must have noticed that a watch is dead. */
+const silenceMaxMs = minutes(4)
+/** So long an alert is good for where its signal does not say; a twentieth more, for a clock that runs slow. */
+const alertFreshSeconds = 120
+const slowly = 1.05
+/** A clock that was set by so little may be the work of NTP, and so short a pause that of a collection. */
+const jumpMinMs = seconds(5)
+const stallMinMs = seconds(4)
+/** Clocks are looked at once in a second; who stood still knows it as soon as he goes on, but for the request that he was at. */
+const jumpNoticeMs = 1_600
+const stallNoticeMs = 500
+/** How long nothing begins after a disturbance; a twentieth less, for a clock that runs fast. */
+const settleMs = seconds(9.5)
+
+/** Watches without which nobody may begin anything: what they no longer tell is not known. */
+const neededWatches = ['/api/v1/nodes', '/apis/prunella.dev/v1alpha1/remediationpauses']
+
+interface Disturbed {
+  readonly what: string
+  /** From then on it is known. */
+  readonly from: Instant
+  readonly until: Instant
+}
+
+/** What one process can know of the world and of itself. */
+export class Eyes {
+  readonly #silentSince = new Map<string, Instant>()
+  #alertsAt: Instant | undefined
+  #frozenSince: Instant | undefined
+  #disturbed: Disturbed | undefined
+  #jump: { readonly at: Instant; readonly byMs: number } | undefined
+
+  take(event: ProcessEvent, now: Instant): void {
+    switch (event.kind) {
+      case 'AlertsHeard':
+        this.#alertsAt = event.at
+        return
+      case 'WatchFellSilent':
+        this.#silentSince.set(event.path, now)
+        return
+      case 'WatchOpened':
+      case 'WatchHeard':
+      case 'WatchEnded':
+        this.#silentSince.delete(event.path)
+        return
+      case 'Frozen':
+        this.#frozenSince = now
+        return
+      case 'Thawed':
+        this.#takeStall(now)
+        return
+      case 'ClockJumped':
+        this.#takeJump(event.jumpMs, now)
+        return
+      default:
+    }
+  }
+
+  /** Something has just befallen the process itself; undefined: it is its own master. */
+  disturbedAt(moment: Instant): string | undefined {
+    const { what, from, until } = this.#disturbed ?? {}
+    return from !== undefined && until !== undefined && from <= moment && moment < until ? what : undefined
+  }
+
+  /** One of the watches that everything rests on says nothing; undefined: they all speak. */
+  blindAt(moment: Instant): string | undefined {
+    const silent = neededWatches.find((path) => {
+      const since = this.#silentSince.get(path)
+      return since !== undefined && moment - since > silenceMaxMs
+    })
+    return silent && `its watch of ${silent} had been silent for more than ${silenceMaxMs} ms`
+  }
+
+  /** One of these alerts was not heard of lately enough; undefined: all were, or no alert is asked for. */
+  deafAt(moment: Instant, signals: readonly Signal[]): string | undefined {
+    const stale = signals.find(({ alert, freshnessSeconds = alertFreshSeconds }) => {
+      const isOld = this.#alertsAt === undefined || moment - this.#alertsAt > seconds(freshnessSeconds) * slowly
+      return alert !== undefined && isOld
+    })
+    return (
+      stale && `the alert of ${stale.name} was last heard of ${this.#alertsAt === undefined ? 'never' : 'too long ago'}`
+    )
+  }
+
+  #takeStall(now: Instant): void {
+    const since = this.#frozenSince ?? now
+    this.#frozenSince = undefined
+    if (now - since < stallMinMs) return
+    this.#disturb('it had just stood still', now, stallNoticeMs)
+  }
+
+  /** A clock that is set back at once was never set, as far as anybody can see; what was set meanwhile the standstill hides. */
+  #takeJump(byMs: number, now: Instant): void {
+    const isOne = this.#jump !== undefined && now - this.#jump.at < jumpNoticeMs
+    this.#jump = { at: now, byMs: byMs + (isOne ? (this.#jump?.byMs ?? 0) : 0) }
+    if (this.#frozenSince !== undefined) return
+    if (Math.abs(this.#jump.byMs) >= jumpMinMs) this.#disturb('its clock had just been set', now, jumpNoticeMs)
+    else if (isOne) this.#disturbed = undefined
+  }
+
+  #disturb(what: string, now: Instant, noticeMs: number): void {
+    this.#disturbed = { what, from: later(now, noticeMs), until: later(now, settleMs) }
+  }
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { labelsOf, nameOf } from '../world/fields.ts'
+import { stepsFollowTheTable } from './outcomes.ts'
+import { pendingWork } from './peace.ts'
+import { sceneOf } from './scene.fixture.ts'
+
+test('L2: a machine that was left off; one whose run waits for people is theirs', async () => {
+  const scene = await sceneOf(stepsFollowTheTable)
+  scene.world.machine('node-1').turnOff()
+  expect(pendingWork(scene.truth)).toBe('L2: node-1 was left off')
+  const uid = scene.run('one', 'node-1', { name: 'Quarantined', cause: 'TreatmentsExhausted' })
+  scene.cordon('node-1', uid)
+  expect(pendingWork(scene.truth)).not.toMatch(/left off/)
+})
+
+test('L2: a job that was left behind', async () => {
+  const scene = await sceneOf(stepsFollowTheTable)
+  const labels = { 'app.kubernetes.io/managed-by': 'prunella' }
+  const container = { name: 'reboot', image: 'registry.example/node-job:1' }
+  scene.operator.create('jobs.batch', {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { namespace: 'prunella-system', name: 'reboot', labels },
+    spec: { template: { spec: { nodeName: 'node-1', restartPolicy: 'Never', containers: [container] } } },
+  })
+  expect(pendingWork(scene.truth)).toBe('L2: job reboot was left behind')
+  const job = scene.world.objects.all('jobs.batch')[0] ?? {}
+  expect([nameOf(job), labelsOf(job)]).toEqual(['reboot', labels])
+})
+
+test('L2: a run that is over and keeps its finalizer, a cordon without an owner, a ledger that is gone', async () => {
+  const scene = await sceneOf(stepsFollowTheTable)
+  const runs = 'noderemediations.prunella.dev'
+  const uid = scene.run('one', 'node-1', { name: 'Done', outcome: 'NodeRecovered' })
+  scene.operator.patch(runs, { name: 'one' }, { metadata: { finalizers: ['prunella.dev/release'] } })
+  expect(pendingWork(scene.truth)).toBe('L2: one is over and keeps its finalizer')
+  scene.operator.patch(runs, { name: 'one' }, { metadata: { finalizers: null } })
+  scene.cordon('node-1', uid)
+  scene.operator.patch('nodes', { name: 'node-1' }, { metadata: { annotations: null } })
+  expect(pendingWork(scene.truth)).toBe('L2: node-1 was left cordoned')
+  scene.world.api.patch('nodes', { name: 'node-1' }, { spec: { unschedulable: null } })
+  scene.world.api.delete('disruptionledgers.prunella.dev', { name: 'cluster' })
+  expect(pendingWork(scene.truth)).toBe('L2: the ledger is gone')
+})

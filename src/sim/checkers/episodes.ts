@@ -5,7 +5,7 @@ import { type Instant, seconds } from '../../kernel/time.ts'
 import type { Change } from '../api-server/api-request.ts'
 import { annotationsOf, nameOf, uidOf } from '../world/fields.ts'
 import { type Checker, type Happening, ledgerOf, runOf, type Truth } from './checker.ts'
-import { areBooksForged, newSlots } from './claims.ts'
+import { Books, newSlots } from './claims.ts'
 import { isManual, isStated } from './symptoms.ts'
 
 /** A Fault that is gone at the moment of the cordon is left alone. */
@@ -44,22 +44,34 @@ function newCordon({ plural, object, previous }: Change): NewCordon | undefined 
 
 /** A node is treated no more often than its policy allows, counted from outside; a retry is an attempt like any other. */
 export function attemptsAreCounted(): Checker {
-  const attempts = new Map<string, Map<string, Instant>>()
+  const attempts = new Map<string, Map<string, Attempt>>()
+  const books = new Books()
   return {
     invariant: 'I9',
     judge: (happening, truth) => {
-      if (areBooksForged(happening, truth)) attempts.clear()
+      const forgotten = books.take(happening, truth)
+      for (const known of attempts.values()) forget(known, forgotten)
       const run = changedRun(happening)
       if (run?.spec === undefined || run.status.step?.name !== 'Cordoning') return undefined
       const { retry = 0, rung = 0 } = run.status.step
-      const known = attempts.get(run.spec.node.uid) ?? new Map<string, Instant>()
+      const known = attempts.get(run.spec.node.uid) ?? new Map<string, Attempt>()
       attempts.set(run.spec.node.uid, known)
       const key = `${run.metadata.uid}/${retry}`
       if (rung > 0 || known.has(key)) return undefined
-      known.set(key, truth.now())
-      return tooOften(run, [...known.values()], truth)
+      known.set(key, { runUID: run.metadata.uid, at: truth.now() })
+      const times = [...known.values()].map(({ at }) => at)
+      return tooOften(run, times, truth)
     },
   }
+}
+
+interface Attempt {
+  readonly runUID: string
+  readonly at: Instant
+}
+
+function forget(attempts: Map<string, Attempt>, runUIDs: ReadonlySet<string>): void {
+  for (const [key, { runUID }] of attempts) if (runUIDs.has(runUID)) attempts.delete(key)
 }
 
 function tooOften({ spec }: NodeRemediation, times: readonly Instant[], truth: Truth): string | undefined {
@@ -91,16 +103,16 @@ export function cooldownIsKept(): Checker {
 
 /** Since when nodes have been left alone, by UID. */
 class Rests {
-  readonly #since = new Map<string, Instant>()
+  readonly #since = new Map<string, Attempt>()
+  readonly #books = new Books()
   readonly #touched = new Set<string>()
   /** Runs that were seen to let go. */
   readonly #gone = new Set<string>()
 
   take(happening: Happening, truth: Truth): void {
-    if (areBooksForged(happening, truth)) {
-      this.#since.clear()
-      this.#gone.clear()
-    }
+    const forgotten = this.#books.take(happening, truth)
+    forget(this.#since, forgotten)
+    for (const runUID of forgotten) this.#gone.delete(runUID)
     for (const run of lettingGo(happening, truth)) {
       this.#gone.add(run.metadata.uid)
       this.#begin(run, truth)
@@ -111,7 +123,7 @@ class Rests {
 
   /** Infinite where no run has touched it. */
   ms(nodeUID: string, { now }: Truth): number {
-    return now() - (this.#since.get(nodeUID) ?? Number.NEGATIVE_INFINITY)
+    return now() - (this.#since.get(nodeUID)?.at ?? Number.NEGATIVE_INFINITY)
   }
 
   #follow(run: NodeRemediation, truth: Truth): void {
@@ -124,7 +136,7 @@ class Rests {
 
   #begin({ metadata, spec }: NodeRemediation, { now }: Truth): void {
     if (spec === undefined || !this.#touched.has(metadata.uid)) return
-    this.#since.set(spec.node.uid, now())
+    this.#since.set(spec.node.uid, { runUID: metadata.uid, at: now() })
   }
 }
 

@@ -5,7 +5,7 @@ import { layoutOf } from '../../../testbed/layout.ts'
 import { pack } from '../checks.fixture.ts'
 
 /** Where `npm run testbed -- build --tier=B` puts what it builds. */
-const builtPrograms = layoutOf(process.env, {}).bin
+export const builtPrograms = layoutOf(process.env, {}).bin
 
 export interface Detector {
   /** Its monitors have been started. */
@@ -45,9 +45,10 @@ export function startDetector({ node, api, logs = [], plugins = [], env = {} }: 
     log += chunk.toString('utf8')
   })
   let end = ''
-  const ended = once(child, 'close').then(([code]) => {
+  child.once('close', (code) => {
     end = `it ended with ${String(code)}`
   })
+  const ended = once(child, 'close')
   return {
     isRunning: () => end === '' && log.includes('Problem detector started'),
     // klog marks a line by its first letter: E is an error, F the last words before the end

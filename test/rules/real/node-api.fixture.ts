@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { listAt, textAt } from '../../../src/kernel/json.ts'
 
 export interface Condition {
@@ -24,21 +24,17 @@ export interface NodeApi {
 export async function startNodeApi(): Promise<NodeApi> {
   const conditions = new Map<string, Map<string, Condition>>()
   const events: { readonly node: string; readonly event: NodeEvent }[] = []
-  const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
-      const [, node = ''] = /^\/api\/v1\/nodes\/([^/?]+)/.exec(request.url ?? '') ?? []
-      if (request.method === 'PATCH' && node !== '') keepConditions(conditions, node, JSON.parse(body.toString('utf8')))
-      if (request.method === 'POST') events.push(eventOf(body))
-      // an event is given back as it came
-      const isEvent = request.method === 'POST'
-      response.setHeader('content-type', isEvent ? (request.headers['content-type'] ?? '') : 'application/json')
-      response.end(
-        isEvent
-          ? body
-          : JSON.stringify({ apiVersion: 'v1', kind: node === '' ? 'Event' : 'Node', metadata: { name: node } }),
-      )
-    })
-  })
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await bodyOf(request)
+    const [, node = ''] = /^\/api\/v1\/nodes\/([^/?]+)/.exec(request.url ?? '') ?? []
+    if (request.method === 'PATCH' && node !== '') keepConditions(conditions, node, JSON.parse(body.toString('utf8')))
+    const isEvent = request.method === 'POST'
+    if (isEvent) events.push(eventOf(body))
+    // an event is given back as it came
+    response.setHeader('content-type', isEvent ? (request.headers['content-type'] ?? '') : 'application/json')
+    response.end(isEvent ? body : objectOf(node))
+  }
+  const server = createServer((request, response) => void answer(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${portOf(server)}`,
@@ -50,6 +46,9 @@ export async function startNodeApi(): Promise<NodeApi> {
     },
   }
 }
+
+const objectOf = (node: string): string =>
+  JSON.stringify({ apiVersion: 'v1', kind: node === '' ? 'Event' : 'Node', metadata: { name: node } })
 
 function keepConditions(kept: Map<string, Map<string, Condition>>, node: string, body: unknown): void {
   const known = kept.get(node) ?? new Map<string, Condition>()

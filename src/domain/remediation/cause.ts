@@ -20,7 +20,7 @@ const aliveMaxMs = seconds(30)
  * By our own watch where we have seen it renewed. Otherwise by what the kubelet wrote: where its clock is wrong that says nothing,
  * or for half a minute too much.
  */
-function renewedLately({ leaseRenewTime, leaseMovedMs, now }: Observation): boolean {
+export function renewedLately({ leaseRenewTime, leaseMovedMs, now }: Observation): boolean {
   if (leaseMovedMs !== undefined && leaseMovedMs < aliveMaxMs) return true
   const renewedAt = parseTime(leaseRenewTime)
   return renewedAt !== undefined && Math.abs(now - renewedAt) < aliveMaxMs

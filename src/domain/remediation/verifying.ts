@@ -4,7 +4,7 @@ import { isDaemonPod, isTerminating } from '../../api/core/pod.ts'
 import { treatPollMs } from '../../api/pacing.ts'
 import { type Instant, seconds } from '../../kernel/time.ts'
 import { judgeCleared } from '../detect/live-cause.ts'
-import { hasRecoveredAlone } from './cause.ts'
+import { hasRecoveredAlone, renewedLately } from './cause.ts'
 import type { Decision } from './decision.ts'
 import { leftMs } from './elapsed.ts'
 import type { Observation } from './observation.ts'
@@ -55,9 +55,9 @@ function decideStable(seen: Observation, step: StepNamed<'Verifying'>, since: In
   const waited = { since, watchedMs: seen.watched.stableMs }
   const left = leftMs(waited, stableMs, seen.now)
   if (left > 0) return stay('the node must stay healthy', { wakeAfterMs: Math.min(left, treatPollMs) })
-  // One that died before is called Ready until the control plane notices: only a renewal from within this time shows life.
-  if (seen.leaseRenewTime === step.leaseRenewTime) {
-    const message = 'kubelet: its lease has not been renewed since the node looked healthy'
+  // One that died is called Ready until the control plane notices: only a renewal from within this time, and of late, shows life.
+  if (seen.leaseRenewTime === step.leaseRenewTime || !renewedLately(seen)) {
+    const message = 'kubelet: its lease has not been renewed of late'
     if (leftMs(waited, stableMs + renewalMaxMs, seen.now) === 0)
       return move({ ...step, stableSince: undefined }, 'VerificationProgressed', message)
     return stay('proof is missing', { wakeAfterMs: treatPollMs, held: { reason: 'StillUnhealthy', message } })

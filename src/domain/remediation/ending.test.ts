@@ -109,7 +109,7 @@ describe('verifying', () => {
     expect(decide(observation(silent))).toMatchObject({ kind: 'Stay', held: { reason: 'StillUnhealthy' } })
     const renewed = { ...silent, leaseRenewTime: 'renewed-2' }
     expect(decide(observation(renewed))).toMatchObject(moves('Releasing', { outcome: 'NodeRecovered' }))
-    const early = { ...renewed, leaseMovedMs: 31_000 }
+    const early = { ...renewed, leaseMovedMs: 16_000 }
     expect(decide(observation(early))).toMatchObject({ kind: 'Stay', held: { reason: 'StillUnhealthy' } })
     const long = { ...silent, now: later(now, 40_000) }
     expect(decide(observation(long))).toMatchObject(moves('Verifying', { stableSince: undefined }))

@@ -26,6 +26,8 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      // needs what `npm run testbed -- build --tier=B` builds
+      { test: { name: 'rules-real', include: ['test/rules/real/*.test.ts'], testTimeout: 60_000 } },
     ],
   },
 })

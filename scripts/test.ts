@@ -38,6 +38,11 @@ const stages: readonly Stage[] = [
   { name: 'check', tier: 'unit', command: [node, 'scripts/check.ts'], env: { STEPS: steps } },
   { name: 'building the control plane', tier: 'real', command: [node, 'testbed/main.ts', 'build', '--tier=B'] },
   { name: 'contract, real', tier: 'real', command: [node, 'scripts/contract.ts', '--against=real'] },
+  {
+    name: 'rules, real node problem detector',
+    tier: 'real',
+    command: ['vitest', 'run', '--project', 'rules-real'],
+  },
   { name: 'scenario kernel-deadlock', tier: 'real', command: [node, 'testbed/main.ts', 'scenario', 'kernel-deadlock'] },
   { name: 'scenario overload', tier: 'real', command: [node, 'testbed/main.ts', 'scenario', 'overload'] },
   {

@@ -48,6 +48,7 @@ const packagesOf: Readonly<Record<Tier, Readonly<Record<string, string>>>> = {
   B: {
     openssl: 'openssl',
     prometheus: 'prometheus',
+    promtool: 'prometheus',
     'prometheus-alertmanager': 'prometheus-alertmanager',
     ipmi_sim: 'openipmi',
     ipmitool: 'ipmitool',

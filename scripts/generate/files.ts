@@ -6,6 +6,8 @@ import { identities } from '../../src/api/rights.ts'
 import { textAt } from '../../src/kernel/json.ts'
 import { install, installObserve } from './install.ts'
 import { schemaOffences } from './lint.ts'
+import { readMappings } from './mappings.ts'
+import { mappingsPage } from './mappings-page.ts'
 import { readDetectorConfigs, readMatrix } from './matrix.ts'
 import { matrixPage } from './matrix-page.ts'
 import { identityRbac, userRbac } from './rbac.ts'
@@ -35,6 +37,7 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     ['deploy/install.yaml', yamlOf(origin, install(image))],
     ...runbooks(),
     ['docs/reasons.md', reasonTable()],
+    ['docs/signals/mappings.md', mappingsPage(readMappings(root))],
     ['docs/signals/matrix.md', matrixPage(readMatrix(root), readDetectorConfigs(root))],
   ])
 }

@@ -1,3 +1,4 @@
+import { code, table } from './markdown-table.ts'
 import type { Detection, DetectorConfigs, Matrix, MatrixRow } from './matrix.ts'
 
 /** The page about the detection matrix. Throws where the matrix names what the configurations do not say. */
@@ -91,8 +92,3 @@ const nameOf = (seen: Detection): string => ('condition' in seen ? seen.conditio
 /** One thing that the rule pack says, as text. */
 export const keyOf = (seen: Detection): string =>
   `${seen.config}: ${'condition' in seen ? 'condition' : 'event'} ${nameOf(seen)}`
-
-const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``
-
-const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')

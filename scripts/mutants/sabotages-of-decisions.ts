@@ -321,6 +321,13 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
       'return { state, since: now, armedAt: (mono - now + (parseTime(saidSince) ?? now)) as typeof mono, armedTime: now, saidSince, turns: 0 }',
   },
   {
+    name: 'a signal that came anew while nobody looked keeps its hold',
+    invariant: 'I8',
+    file: detect('hold.ts'),
+    cut: 'if (previous.saidSince === saidSince) return previous',
+    paste: 'if (previous.turns >= 0) return previous',
+  },
+  {
     name: `a jump of the clock re-arms nothing`,
     invariant: 'I20',
     file: detect('signal-memory.ts'),

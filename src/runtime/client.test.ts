@@ -26,6 +26,13 @@ describe('reading', () => {
     expect(await cluster.get(nodeKind, { name: 'node-1' })).toBe(undefined)
   })
 
+  test('a read names no resourceVersion, for then no cache of the API server may answer', async () => {
+    const { cluster, transport } = answering(ok({ metadata: { name: 'node-1', uid: 'u' } }))
+    await cluster.get(nodeKind, { name: 'node-1' })
+    expect(transport.requests).toMatchObject([{ method: 'GET', path: '/api/v1/nodes/node-1' }])
+    expect(transport.requests[0]?.query?.['resourceVersion']).toBeUndefined()
+  })
+
   test('a 404 that nobody signed is no evidence of absence', async () => {
     const { cluster } = answering({ status: 404, headers: {}, body: undefined })
     await expect(cluster.get(nodeKind, { name: 'node-1' })).rejects.toThrow(RefusedError)

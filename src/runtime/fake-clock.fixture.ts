@@ -1,6 +1,9 @@
 import { type Instant, instant, type Mono, mono } from '../kernel/time.ts'
 import type { ClusterTime } from '../ports/clock.ts'
 
+/** More than any test wakes at one moment on purpose. */
+const wakesMax = 10_000
+
 /** Virtual time that a test moves by hand. Between two sleepers everything that can go on does. */
 export class FakeClock implements ClusterTime {
   readonly #sleepers: Sleeper[] = []
@@ -27,13 +30,17 @@ export class FakeClock implements ClusterTime {
     })
   }
 
-  /** Lets time pass, and wakes everybody on the way in the order of their times. */
+  /** Lets time pass, and wakes everybody on the way in the order of their times. Throws where somebody wakes for ever and no time passes. */
   async advance(ms: number): Promise<void> {
     const until = this.#mono + ms
     await settled()
+    let wakes = 0
     for (;;) {
       const next = this.#sleepers.toSorted((left, right) => left.wakesAt - right.wakesAt)[0]
       if (next === undefined || next.wakesAt > until) break
+      wakes = next.wakesAt > this.#mono ? 0 : wakes + 1
+      if (wakes > wakesMax)
+        throw new Error(`${wakesMax} wakes and no time has passed: somebody waits for 0 ms again and again`)
       this.#pass(Math.max(0, next.wakesAt - this.#mono))
       next.wake()
       await settled()

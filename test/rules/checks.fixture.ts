@@ -36,6 +36,8 @@ export interface Answer {
 export interface Shell {
   readonly command: readonly [string, ...string[]]
   readonly path: string
+  /** What a check is told apart from its room. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** The shells that this machine has, by name. Busybox brings all programs itself: none of the real ones may help out. */
@@ -87,7 +89,7 @@ export function runCheck(
     {
       encoding: 'utf8',
       timeout: 20_000,
-      env: environmentOf(shell, room),
+      env: { ...environmentOf(shell, room), ...shell.env },
     },
   )
   return { code: status, output: stdout, errors: stderr }

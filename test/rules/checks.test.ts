@@ -77,6 +77,32 @@ describe.each([...shells])('in %s', (_, shell) => {
   })
 })
 
+describe.each([...shells])('on this machine, in %s,', (_, shell) => {
+  const machine = (check: string) =>
+    runCheck({ ...shell, env: { PROC_ROOT: '/proc', SYS_ROOT: '/sys' } }, check, { room: emptyRoom(), args: [] })
+  const numberIn = (file: string): number => Number(readFileSync(file, 'utf8'))
+
+  // below /proc/sys a second read finds nothing, and dash reads one byte at a time
+  test('numbers of the kernel are read whole', () => {
+    const limit = Math.min(numberIn('/proc/sys/kernel/pid_max'), numberIn('/proc/sys/kernel/threads-max'))
+    expect(machine('pids').output).toContain(` of ${limit} possible tasks exist\n`)
+  })
+
+  test('a sample names the boot by its whole ID', () => {
+    room = emptyRoom()
+    const state = join(room, 'state')
+    runCheck({ ...shell, env: { PROC_ROOT: '/proc', SYS_ROOT: '/sys' } }, 'cpu-busy', { room, args: [] })
+    const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    expect(readFileSync(join(state, 'cpu-busy'), 'utf8')).toMatch(
+      new RegExp(`^${bootId} \\d+\\.\\d+ cpu \\d+ \\d+\\n$`),
+    )
+  })
+
+  test('all processes are seen', () => {
+    expect(machine('zombies').output).toMatch(/^\d+ of [1-9]\d* processes are zombies\n$/)
+  })
+})
+
 describe.each([...shells])('the state of a check in %s', (_, shell) => {
   const run = (state: string) => runCheck(shell, 'disk-io', { room, args: [`--state=${state}`] })
   const bad = () => {

@@ -57,7 +57,7 @@ const fleetReady = (kubectl: Kubectl, count: number): Promise<boolean> =>
       if (ready.length < count) throw new Error(`${ready.length} of ${count} are`)
       return true
     },
-    { deadlineMs: 240_000, everyMs: 3_000 },
+    { deadlineMs: 600_000, everyMs: 3_000 },
   )
 
 /** As a collection: one by one it would take minutes. */

@@ -6,9 +6,14 @@ import type { Signal } from '../../api/v1alpha1/signal.ts'
  */
 const latched: ReadonlyMap<string, 'True' | 'False'> = new Map([
   ['KernelDeadlock', 'True'],
+  ['KernelLockup', 'True'],
   ['ReadonlyFilesystem', 'True'],
   ['XfsShutdown', 'True'],
   ['CperHardwareErrorFatal', 'True'],
+  ['MachineCheck', 'True'],
+  ['GPUFault', 'True'],
+  ['GPULost', 'True'],
+  ['GPUNeedsAttention', 'True'],
   ['CorruptDockerOverlay2', 'True'],
   ['DiskBadBlock', 'True'],
   ['MemoryLeak', 'True'],

@@ -9,7 +9,7 @@ import type { Observation } from './observation.ts'
 export function liveCause(seen: Observation, node: Node): ReturnType<typeof judgeCause> {
   const { cause, requestedBy } = seen.run.spec
   if (requestedBy !== undefined) return { verdict: 'True', message: `asked for by ${requestedBy}` }
-  const kubeletAlive = renewedLately(seen) ? seen.leaseRenewTime : undefined
+  const kubeletAlive = renewedWithin(seen, aliveMaxMs) ? seen.leaseRenewTime : undefined
   return judgeCause(cause, {
     node,
     bootChanged: false,
@@ -25,12 +25,12 @@ const aliveMaxMs = seconds(30)
 
 /**
  * By our own watch where we have seen it renewed. Otherwise by what the kubelet wrote: where its clock is wrong that says nothing,
- * or for half a minute too much.
+ * or for that long too much.
  */
-function renewedLately({ leaseRenewTime, leaseMovedMs, now }: Observation): boolean {
-  if (leaseMovedMs !== undefined && leaseMovedMs < aliveMaxMs) return true
+export function renewedWithin({ leaseRenewTime, leaseMovedMs, now }: Observation, ms: number): boolean {
+  if (leaseMovedMs !== undefined && leaseMovedMs < ms) return true
   const renewedAt = parseTime(leaseRenewTime)
-  return renewedAt !== undefined && Math.abs(now - renewedAt) < aliveMaxMs
+  return renewedAt !== undefined && Math.abs(now - renewedAt) < ms
 }
 
 /** Class Load: once the node is cordoned, what our own drain carries away is no recovery, and no loss of evidence either. */

@@ -49,7 +49,7 @@ const endedAt = (agoMs: number) => ({
 })
 
 describe('verifying', () => {
-  const proving = { step: verifying(), ...slotHeld, ...rebooted }
+  const proving = { step: verifying(), ...slotHeld, ...rebooted, leaseMovedMs: 5_000 }
 
   test('healthy begins to count, and enough of it is recovery', () => {
     expect(decide(observation(proving))).toMatchObject(moves('Verifying', { stableSince: now }))
@@ -109,6 +109,8 @@ describe('verifying', () => {
     expect(decide(observation(silent))).toMatchObject({ kind: 'Stay', held: { reason: 'StillUnhealthy' } })
     const renewed = { ...silent, leaseRenewTime: 'renewed-2' }
     expect(decide(observation(renewed))).toMatchObject(moves('Releasing', { outcome: 'NodeRecovered' }))
+    const early = { ...renewed, leaseMovedMs: 16_000 }
+    expect(decide(observation(early))).toMatchObject({ kind: 'Stay', held: { reason: 'StillUnhealthy' } })
     const long = { ...silent, now: later(now, 40_000) }
     expect(decide(observation(long))).toMatchObject(moves('Verifying', { stableSince: undefined }))
   })

@@ -4,7 +4,7 @@ import { isDaemonPod, isTerminating } from '../../api/core/pod.ts'
 import { treatPollMs } from '../../api/pacing.ts'
 import { type Instant, seconds } from '../../kernel/time.ts'
 import { judgeCleared } from '../detect/live-cause.ts'
-import { hasRecoveredAlone } from './cause.ts'
+import { hasRecoveredAlone, renewedWithin } from './cause.ts'
 import type { Decision } from './decision.ts'
 import { leftMs } from './elapsed.ts'
 import type { Observation } from './observation.ts'
@@ -46,6 +46,9 @@ function notProven(seen: Observation, { step, node, why }: Unproven): Decision {
   return quarantine(seen, 'TreatmentsExhausted', `${message}, and the cause is gone: no further rung is justified`)
 }
 
+/** A renewal every ten seconds, and one that took its time. */
+const lateMaxMs = seconds(15)
+
 /** Beyond the time of stability, for the next renewal: three of them. */
 const renewalMaxMs = seconds(30)
 
@@ -55,9 +58,9 @@ function decideStable(seen: Observation, step: StepNamed<'Verifying'>, since: In
   const waited = { since, watchedMs: seen.watched.stableMs }
   const left = leftMs(waited, stableMs, seen.now)
   if (left > 0) return stay('the node must stay healthy', { wakeAfterMs: Math.min(left, treatPollMs) })
-  // One that died before is called Ready until the control plane notices: only a renewal from within this time shows life.
-  if (seen.leaseRenewTime === step.leaseRenewTime) {
-    const message = 'kubelet: its lease has not been renewed since the node looked healthy'
+  // One that died is called Ready until the control plane notices: only a renewal from within this time, and of late, shows life.
+  if (seen.leaseRenewTime === step.leaseRenewTime || !renewedWithin(seen, lateMaxMs)) {
+    const message = 'kubelet: its lease has not been renewed of late'
     if (leftMs(waited, stableMs + renewalMaxMs, seen.now) === 0)
       return move({ ...step, stableSince: undefined }, 'VerificationProgressed', message)
     return stay('proof is missing', { wakeAfterMs: treatPollMs, held: { reason: 'StillUnhealthy', message } })

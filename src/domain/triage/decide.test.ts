@@ -24,6 +24,9 @@ test('the name is derived: asked again, or by another leader, it is the same; af
     return 'run' in decision ? decision.run.name : undefined
   }
   expect(nameOf(observation())).toBe(nameOf(observation()))
+  // Whoever leads next has written the health anew: that makes no other name.
+  const rewritten = { ...health(), metadata: { ...health().metadata, resourceVersion: '999' } }
+  expect(nameOf(observation({ health: rewritten }))).toBe(nameOf(observation()))
   expect(nameOf(observation({ runs: [run('nr-old', { step: 'Done' })] }))).not.toBe(nameOf(observation()))
 })
 

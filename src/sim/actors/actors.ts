@@ -4,8 +4,10 @@ import { cloudCircumstances } from './circumstances/cloud.ts'
 import { hostCircumstances } from './circumstances/hosts.ts'
 import { clusterAutoscaler, consolidation } from './competitors/autoscaler.ts'
 import { kured } from './competitors/kured.ts'
+import { machineHealthCheck } from './competitors/machine-health-check.ts'
 import { maintenance, nodeHealthCheck } from './competitors/maintainers.ts'
 import { remediator } from './competitors/remediator.ts'
+import { clusterUpgrade } from './competitors/upgrade.ts'
 import { hostileNode } from './hostile-node.ts'
 import { humans } from './human/human.ts'
 import { nodeChurn } from './node-churn.ts'
@@ -20,6 +22,8 @@ export const actors: readonly Actor[] = [
   consolidation,
   nodeHealthCheck,
   maintenance,
+  machineHealthCheck,
+  clusterUpgrade,
   workloadOwner,
   nodeChurn,
   hostileNode,

@@ -68,6 +68,26 @@ test('I8: a run before its cause has held', async () => {
   expect(scene.complaints).toHaveLength(1)
 })
 
+test('I8: a run on a node that is not there', async () => {
+  const scene = await sceneOf(dwellIsKept())
+  scene.run('one', 'node-1')
+  const body = scene.world.objects.get('noderemediations.prunella.dev', { name: 'one' })
+  const begin = () =>
+    scene.send('POST', '/apis/prunella.dev/v1alpha1/noderemediations', {
+      body: {},
+      answer: { status: 201, headers: {}, body },
+    })
+  scene.sicken('node-1')
+  await scene.pass(seconds(11))
+  scene.world.api.delete('nodes', { name: 'node-1' })
+  begin()
+  expect(scene.complaints).toEqual([])
+  scene.world.machine('node-1').turnOff()
+  await scene.pass(seconds(11))
+  begin()
+  expect(scene.complaints).toEqual(['I8: one was begun, and there is no node node-1'])
+})
+
 test('I11: an act on a node that bears the mark of somebody else', async () => {
   const scene = await sceneOf(nodesHaveOneActor())
   scene.world.api.patch(

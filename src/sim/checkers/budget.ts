@@ -45,13 +45,13 @@ class Limits {
     }
   }
 
-  /** Undefined: it is within all of them, or its policy is gone for longer than anybody can have missed it. */
+  /** Undefined: it is within all of them. A policy that is gone for longer than anybody can have missed it allows nothing. */
   exceededBy({ nodeName, run }: Disrupted, all: readonly Disrupted[], truth: Truth): string | undefined {
     const policyName = run.spec?.policyName ?? ''
     const now = claimOf(truth, nodeName, truth.policy(policyName))
     const claim = this.#claims.get(run.metadata.uid) ?? now
     const specs = this.#policies.inForceSince(policyName, claim.at, truth.policy(policyName))
-    if (specs.length === 0) return undefined
+    if (specs.length === 0) return `${nodeName} is disrupted, and there is no policy ${policyName}`
     const guards = this.#guards.inForceSince(guardName, claim.at, truth.guard)
     const own = all.filter((other) => other.run.spec?.policyName === policyName)
     const selected = Math.max(claim.selected, now.selected)

@@ -1,5 +1,5 @@
 import { blockedDrainsSaySo } from './blocked.ts'
-import { stormsStopStarts, trippedMeansStopped } from './breaker.ts'
+import { trippedMeansStopped } from './breaker.ts'
 import { budgetHolds } from './budget.ts'
 import type { Checker } from './checker.ts'
 import { clocksBuyNothing } from './clock.ts'
@@ -18,6 +18,8 @@ import { effectsComeOnce, powerIsWanted, rebootsAreWanted } from './power.ts'
 import { rateHolds } from './rate.ts'
 import { loadIsBounded } from './request-load.ts'
 import { stopsAreHonoured } from './stops.ts'
+import { stormsStopStarts } from './storms.ts'
+import { upgradesStopStarts } from './upgrades.ts'
 import { theBlindBeginNothing } from './view.ts'
 import { evictionsKnowTheirPod, podsLeaveByEviction } from './workloads.ts'
 
@@ -38,6 +40,7 @@ export const createCheckers = (): readonly Checker[] => [
   ladderOnlyClimbs(),
   powerIsWanted,
   nodesHaveOneActor(),
+  upgradesStopStarts(),
   onlyOursIsUndone(),
   stopsAreHonoured(),
   podsLeaveByEviction,

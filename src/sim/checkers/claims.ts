@@ -1,4 +1,4 @@
-import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { LedgerSpec, Slot } from '../../api/v1alpha1/disruption-ledger.ts'
 import { isEqual } from '../../kernel/json.ts'
 import type { Instant } from '../../kernel/time.ts'
 import { type Happening, ledgerOf, type Truth } from './checker.ts'
@@ -12,20 +12,35 @@ export function newSlots(happening: Happening, { user }: Truth): readonly Slot[]
   return (ledgerOf(object)?.slots ?? []).filter(({ runUID }) => !before.has(runUID))
 }
 
-/** Somebody else has rewritten the books: what they said before nobody can know any more. */
-export function areBooksForged(happening: Happening, { user }: Truth): boolean {
-  if (happening.kind !== 'Changed' || happening.change.plural !== 'disruptionledgers') return false
-  const { object, previous, request } = happening.change
-  return request.user !== user && !isEqual(object['spec'], previous?.['spec'])
+/** What the books say of runs, as far as other people leave them alone: what they take out nobody can know any more. */
+export class Books {
+  /** As it was deleted. */
+  #lost: LedgerSpec | undefined
+
+  /** UIDs of runs of whose start the books say something else, or nothing, since this very write of somebody else. */
+  take(happening: Happening, { user }: Truth): ReadonlySet<string> {
+    if (happening.kind !== 'Changed' || happening.change.plural !== 'disruptionledgers') return new Set()
+    const { object, previous, type, request } = happening.change
+    if (type === 'DELETED') {
+      this.#lost = ledgerOf(object)
+      return new Set()
+    }
+    const before = type === 'ADDED' ? this.#lost : previous && ledgerOf(previous)
+    if (request.user === user || before === undefined) return new Set()
+    const now = new Map(ledgerOf(object)?.starts.map((start) => [start.runUID, start]))
+    const gone = before.starts.filter((start) => !isEqual({ ...start }, { ...now.get(start.runUID) }))
+    return new Set(gone.map(({ runUID }) => runUID))
+  }
 }
 
 /** The runs that have ever begun, by when their first slot was stored: what an operator forgets is still remembered here. */
 export class Starts {
   readonly #starts = new Map<string, Start>()
+  readonly #books = new Books()
 
   /** The runs that begin with this very write. */
   take(happening: Happening, truth: Truth): readonly Start[] {
-    if (areBooksForged(happening, truth)) this.#starts.clear()
+    for (const runUID of this.#books.take(happening, truth)) this.#starts.delete(runUID)
     return newSlots(happening, truth)
       .filter(({ runUID }) => !this.#starts.has(runUID))
       .map((slot) => {

@@ -1,8 +1,9 @@
 import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { isObject } from '../../kernel/json.ts'
-import { seconds } from '../../kernel/time.ts'
+import { type Instant, seconds } from '../../kernel/time.ts'
 import type { Served } from '../weather/network.ts'
-import { type Checker, runOf } from './checker.ts'
+import { nameOf } from '../world/fields.ts'
+import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
 import { isManual, Symptoms } from './symptoms.ts'
 
 /** Two clocks that both claim to be monotonic need not run at one speed. */
@@ -11,15 +12,21 @@ const driftPercent = 5
 /** A run begins only when its trigger has truly been there for the whole dwell, whatever a node's or our own clock says. */
 export function dwellIsKept(): Checker {
   const symptoms = new Symptoms()
+  const goneAt = new Map<string, Instant>()
   return {
     invariant: 'I8',
     judge: (happening, truth) => {
       symptoms.take(happening, truth)
+      noteGone(goneAt, happening, truth)
       if (happening.kind !== 'Served') return undefined
       const { sentAt } = happening.served
       const run = begunRun(happening.served)
-      const node = run && truth.node(run.spec?.node.name ?? '')
-      if (run?.spec === undefined || node === undefined || isManual(run)) return undefined
+      if (run?.spec === undefined || isManual(run)) return undefined
+      const node = truth.node(run.spec.node.name)
+      if (node === undefined) {
+        const hasJustGone = sentAt - (goneAt.get(run.spec.node.name) ?? Number.NEGATIVE_INFINITY) <= noticeMs
+        return hasJustGone ? undefined : `${run.metadata.name} was begun, and there is no node ${run.spec.node.name}`
+      }
       const held = run.spec.cause.signals.map((signal) => {
         const since = symptoms.since(node, signal, sentAt)
         return since !== undefined && (sentAt - since) * (100 + driftPercent) >= seconds(signal.holdSeconds) * 100
@@ -29,6 +36,14 @@ export function dwellIsKept(): Checker {
         : `${run.metadata.name} was begun on ${run.spec.node.name} before its cause had held for as long as it must`
     },
   }
+}
+
+/** As old as a look may be that licenses an act. */
+const noticeMs = seconds(10)
+
+function noteGone(goneAt: Map<string, Instant>, happening: Happening, { now }: Truth): void {
+  if (happening.kind !== 'Changed' || happening.change.plural !== 'nodes') return
+  if (happening.change.type === 'DELETED') goneAt.set(nameOf(happening.change.object), now())
 }
 
 /** Judged at the moment at which it was sent: what heals while it travels cannot have been known. */

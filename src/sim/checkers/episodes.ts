@@ -1,11 +1,11 @@
 import { annotation } from '../../api/annotations.ts'
 import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
-import type { JsonObject } from '../../kernel/json.ts'
+import { isEqual, type JsonObject } from '../../kernel/json.ts'
 import { type Instant, seconds } from '../../kernel/time.ts'
 import type { Change } from '../api-server/api-request.ts'
-import { annotationsOf, nameOf } from '../world/fields.ts'
-import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
-import { areBooksForged, newSlots } from './claims.ts'
+import { annotationsOf, nameOf, uidOf } from '../world/fields.ts'
+import { type Checker, type Happening, ledgerOf, runOf, type Truth } from './checker.ts'
+import { Books, newSlots } from './claims.ts'
 import { isManual, isStated } from './symptoms.ts'
 
 /** A Fault that is gone at the moment of the cordon is left alone. */
@@ -44,22 +44,34 @@ function newCordon({ plural, object, previous }: Change): NewCordon | undefined 
 
 /** A node is treated no more often than its policy allows, counted from outside; a retry is an attempt like any other. */
 export function attemptsAreCounted(): Checker {
-  const attempts = new Map<string, Map<string, Instant>>()
+  const attempts = new Map<string, Map<string, Attempt>>()
+  const books = new Books()
   return {
     invariant: 'I9',
     judge: (happening, truth) => {
-      if (areBooksForged(happening, truth)) attempts.clear()
+      const forgotten = books.take(happening, truth)
+      for (const known of attempts.values()) forget(known, forgotten)
       const run = changedRun(happening)
       if (run?.spec === undefined || run.status.step?.name !== 'Cordoning') return undefined
       const { retry = 0, rung = 0 } = run.status.step
-      const known = attempts.get(run.spec.node.uid) ?? new Map<string, Instant>()
+      const known = attempts.get(run.spec.node.uid) ?? new Map<string, Attempt>()
       attempts.set(run.spec.node.uid, known)
       const key = `${run.metadata.uid}/${retry}`
       if (rung > 0 || known.has(key)) return undefined
-      known.set(key, truth.now())
-      return tooOften(run, [...known.values()], truth)
+      known.set(key, { runUID: run.metadata.uid, at: truth.now() })
+      const times = [...known.values()].map(({ at }) => at)
+      return tooOften(run, times, truth)
     },
   }
+}
+
+interface Attempt {
+  readonly runUID: string
+  readonly at: Instant
+}
+
+function forget(attempts: Map<string, Attempt>, runUIDs: ReadonlySet<string>): void {
+  for (const [key, { runUID }] of attempts) if (runUIDs.has(runUID)) attempts.delete(key)
 }
 
 function tooOften({ spec }: NodeRemediation, times: readonly Instant[], truth: Truth): string | undefined {
@@ -73,16 +85,13 @@ function tooOften({ spec }: NodeRemediation, times: readonly Instant[], truth: T
 
 /** After a run that touched it a node is left alone for the whole cool-down, in true time. */
 export function cooldownIsKept(): Checker {
-  const ends = new Map<string, Instant>()
-  const touched = new Set<string>()
+  const rests = new Rests()
   return {
     invariant: 'I9',
     judge: (happening, truth) => {
-      if (areBooksForged(happening, truth)) ends.clear()
-      const ended = endOf(changedRun(happening), touched)
-      if (ended !== undefined) ends.set(ended, truth.now())
+      rests.take(happening, truth)
       for (const { nodeUID, nodeName, policyName } of newSlots(happening, truth)) {
-        const restMs = truth.now() - (ends.get(nodeUID) ?? Number.NEGATIVE_INFINITY)
+        const restMs = rests.ms(nodeUID, truth)
         const cooldownMs = seconds(truth.policy(policyName)?.limits.cooldownSeconds ?? 0)
         // A twentieth less: the clock of a replica may run fast.
         if (restMs * 20 < cooldownMs * 19) return `${nodeName} was begun again after ${restMs} ms of rest`
@@ -92,12 +101,68 @@ export function cooldownIsKept(): Checker {
   }
 }
 
-/** UID of a node that is left by a run which had touched it. */
-function endOf(run: NodeRemediation | undefined, touched: Set<string>): string | undefined {
-  if (run?.status.step?.name === 'Draining') touched.add(run.metadata.uid)
-  const isOver = run?.status.step?.name === 'Done' && touched.delete(run.metadata.uid)
-  return isOver ? run.spec?.node.uid : undefined
+/** Since when nodes have been left alone, by UID. */
+class Rests {
+  readonly #since = new Map<string, Attempt>()
+  readonly #books = new Books()
+  readonly #touched = new Set<string>()
+  /** Runs that were seen to let go. */
+  readonly #gone = new Set<string>()
+
+  take(happening: Happening, truth: Truth): void {
+    const forgotten = this.#books.take(happening, truth)
+    forget(this.#since, forgotten)
+    for (const runUID of forgotten) this.#gone.delete(runUID)
+    for (const run of lettingGo(happening, truth)) {
+      this.#gone.add(run.metadata.uid)
+      this.#begin(run, truth)
+    }
+    const run = changedRun(happening)
+    if (run !== undefined) this.#follow(run, truth)
+  }
+
+  /** Infinite where no run has touched it. */
+  ms(nodeUID: string, { now }: Truth): number {
+    return now() - (this.#since.get(nodeUID)?.at ?? Number.NEGATIVE_INFINITY)
+  }
+
+  #follow(run: NodeRemediation, truth: Truth): void {
+    const { uid } = run.metadata
+    if (run.status.step?.name === 'Draining') this.#touched.add(uid)
+    if (run.status.step?.name !== 'Done') return
+    if (!this.#gone.has(uid)) this.#begin(run, truth)
+    this.#touched.delete(uid)
+  }
+
+  #begin({ metadata, spec }: NodeRemediation, { now }: Truth): void {
+    if (spec === undefined || !this.#touched.has(metadata.uid)) return
+    this.#since.set(spec.node.uid, { runUID: metadata.uid, at: now() })
+  }
 }
+
+/**
+ * The runs that let go of their node by this very write. From Releasing on each of these puts the beginning of the rest off: the step
+ * itself, a change of the node, a change of the ledger that is about the run. That it is over is only written down: after the slot
+ * nothing is left to be done, and the API server may keep that last write waiting for as long as it likes.
+ */
+function lettingGo(happening: Happening, truth: Truth): readonly NodeRemediation[] {
+  if (happening.kind !== 'Changed' || happening.change.request.user !== truth.user) return []
+  const { plural, object, previous } = happening.change
+  if (plural === runKind.plural) {
+    const wasReleasing = previous !== undefined && isReleasing(runOf(previous))
+    return [runOf(object)].filter((run) => isReleasing(run) && !wasReleasing)
+  }
+  const releasing = truth.runs.filter(isReleasing)
+  if (plural === 'nodes') return releasing.filter(({ spec }) => spec?.node.uid === uidOf(object))
+  if (plural !== 'disruptionledgers') return []
+  const entriesOf = (ledger: JsonObject | undefined, uid: string) => {
+    const { slots = [], starts = [] } = (ledger && ledgerOf(ledger)) ?? {}
+    return [...slots, ...starts].filter(({ runUID }) => runUID === uid)
+  }
+  return releasing.filter(({ metadata: { uid } }) => !isEqual(entriesOf(object, uid), entriesOf(previous, uid)))
+}
+
+const isReleasing = ({ status }: NodeRemediation): boolean => status.step?.name === 'Releasing'
 
 /** Within a run no rung is treated after a higher one; people alone send it back to its foot. */
 export function ladderOnlyClimbs(): Checker {

@@ -66,7 +66,7 @@ function unlicensed(act: Act, { served, looks, truth }: Case): string | undefine
   })
   if (stale !== undefined) return `${act.what} rests on no fresh read of ${stale}`
   const node = looks.get(nodePath)?.body
-  return isObject(node) ? disproved(act, node, run) : undefined
+  return isObject(node) ? disproved(act, node, run) : `${act.what} rests on a look that showed no node`
 }
 
 /** By the very look that should license it. A treatment that is under way is followed to its end. */

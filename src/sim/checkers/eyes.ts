@@ -28,11 +28,16 @@ interface Disturbed {
 
 /** What one process can know of the world and of itself. */
 export class Eyes {
-  readonly #silentSince = new Map<string, Instant>()
+  readonly #silentSince: Map<string, Instant>
   #alertsAt: Instant | undefined
   #frozenSince: Instant | undefined
   #disturbed: Disturbed | undefined
   #jump: { readonly at: Instant; readonly byMs: number } | undefined
+
+  /** What was never opened has been silent from the beginning. */
+  constructor(bornAt: Instant) {
+    this.#silentSince = new Map(neededWatches.map((path) => [path, bornAt]))
+  }
 
   take(event: ProcessEvent, now: Instant): void {
     switch (event.kind) {
@@ -40,11 +45,11 @@ export class Eyes {
         this.#alertsAt = event.at
         return
       case 'WatchFellSilent':
-        this.#silentSince.set(event.path, now)
+      case 'WatchEnded':
+        this.#silentSince.set(event.path, this.#silentSince.get(event.path) ?? now)
         return
       case 'WatchOpened':
       case 'WatchHeard':
-      case 'WatchEnded':
         this.#silentSince.delete(event.path)
         return
       case 'Frozen':

@@ -39,6 +39,36 @@ test('I9: no start within the cool-down, in true time', async () => {
   expect(scene.complaints).toHaveLength(1)
 })
 
+test('I9: the cool-down counts from the last thing that was done to the node, not from when the run is called over', async () => {
+  const scene = await sceneOf(cooldownIsKept())
+  const uid = scene.run('one', 'node-1', { name: 'Draining' })
+  scene.claim('one', 'node-1', uid)
+  scene.cordon('node-1', uid)
+  scene.step('one', { name: 'Releasing', outcome: 'Cancelled' })
+  await scene.pass(minutes(2))
+  scene.operator.patch('nodes', { name: 'node-1' }, { spec: { unschedulable: null } })
+  await scene.pass(minutes(2))
+  scene.operator.patch('disruptionledgers.prunella.dev', { name: 'cluster' }, { spec: { slots: [] } })
+  await scene.pass(minutes(8))
+  scene.step('one', { name: 'Done', outcome: 'Cancelled' })
+  scene.claim('two', 'node-1', scene.run('two', 'node-1'))
+  expect(scene.complaints).toEqual(['I9: node-1 was begun again after 480000 ms of rest'])
+  await scene.pass(minutes(2))
+  scene.claim('three', 'node-1', scene.run('three', 'node-1'))
+  expect(scene.complaints).toHaveLength(1)
+})
+
+test('I9: a run that lets go of nothing any more leaves its node when it says so', async () => {
+  const scene = await sceneOf(cooldownIsKept())
+  scene.run('one', 'node-1', { name: 'Draining' })
+  scene.step('one', { name: 'Quarantined', cause: 'TreatmentsExhausted' })
+  await scene.pass(minutes(30))
+  scene.step('one', { name: 'Releasing', outcome: 'Cancelled' })
+  await scene.pass(minutes(5))
+  scene.claim('two', 'node-1', scene.run('two', 'node-1'))
+  expect(scene.complaints).toEqual(['I9: node-1 was begun again after 300000 ms of rest'])
+})
+
 test('I9: no rung is treated after a higher one', async () => {
   const scene = await sceneOf(ladderOnlyClimbs())
   scene.run('one', 'node-1', { name: 'Treating', rung: 1 })

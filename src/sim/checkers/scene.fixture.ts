@@ -81,10 +81,15 @@ export class Scene {
   }
 
   /** A run on a node, at a step. Returns its UID. */
-  run(name: string, node: string, step?: Partial<StepRecord>, spec: JsonObject = {}): string {
-    const uid = this.#create(name, node, spec)
-    if (step?.name !== undefined) this.step(name, step)
+  run(name: string, node: string, step?: Partial<StepRecord>): string {
+    const uid = this.#create(name, node, {})
+    if (step !== undefined) this.step(name, step)
     return uid
+  }
+
+  /** One that is begun for another cause. */
+  runFor(cause: JsonObject, { name, node }: { readonly name: string; readonly node: string }): void {
+    this.#create(name, node, { cause })
   }
 
   /** One that acts on nothing. Returns its UID. */

@@ -7,6 +7,8 @@ import { theBlindBeginNothing } from './view.ts'
 test('I7: who has been blind for long begins nothing', async () => {
   const scene = await sceneOf(theBlindBeginNothing())
   const by = scene.process
+  for (const path of ['/api/v1/nodes', '/apis/prunella.dev/v1alpha1/remediationpauses'])
+    scene.befalls({ kind: 'WatchOpened', by, path })
   scene.befalls({ kind: 'WatchFellSilent', by, path: '/api/v1/nodes' })
   await scene.pass(minutes(2))
   scene.sendCordon()
@@ -17,6 +19,21 @@ test('I7: who has been blind for long begins nothing', async () => {
   scene.befalls({ kind: 'WatchOpened', by, path: '/api/v1/nodes' })
   scene.sendCordon()
   expect(scene.complaints).toHaveLength(1)
+})
+
+test('I7: a watch that is over, and one that was never opened, tell nothing either', async () => {
+  const scene = await sceneOf(theBlindBeginNothing())
+  const by = scene.process
+  const [nodes, pauses] = ['/api/v1/nodes', '/apis/prunella.dev/v1alpha1/remediationpauses'] as const
+  scene.befalls({ kind: 'WatchOpened', by, path: nodes })
+  await scene.pass(minutes(5))
+  scene.sendCordon()
+  expect(scene.complaints).toEqual([expect.stringContaining(`its watch of ${pauses} had been silent`)])
+  scene.befalls({ kind: 'WatchOpened', by, path: pauses })
+  scene.befalls({ kind: 'WatchEnded', by, path: nodes })
+  await scene.pass(minutes(5))
+  scene.sendCordon()
+  expect(scene.complaints[1]).toContain(`its watch of ${nodes} had been silent`)
 })
 
 /** A run as the operator begins it, for a cause of its own. */
@@ -60,7 +77,7 @@ test('I7: who has heard nothing of the alerts begins nothing that rests on them,
   await scene.pass(seconds(10))
   begin(scene, 'stale', onAlert)
   expect(scene.complaints[1]).toMatch(/the alert of broken was last heard of too long ago$/)
-  scene.run('higher', 'node-2', {}, onAlert)
+  scene.runFor(onAlert.cause, { name: 'higher', node: 'node-2' })
   treat(scene, 'higher')
   expect(scene.complaints[2]).toMatch(/higher\/status, and the alert of broken/)
   begin(scene, 'by-condition')

@@ -15,7 +15,7 @@ import { Eyes } from './eyes.ts'
 export function theBlindBeginNothing(): Checker {
   const eyes = new Map<Process, Eyes>()
   const eyesOf = (process: Process): Eyes => {
-    const own = eyes.get(process) ?? new Eyes()
+    const own = eyes.get(process) ?? new Eyes(process.bornAt)
     eyes.set(process, own)
     return own
   }

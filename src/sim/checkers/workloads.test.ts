@@ -4,15 +4,15 @@ import type { TransportRequest } from '../../ports/transport.ts'
 import { Loop } from '../loop.ts'
 import { someProcess } from '../weather/process.fixture.ts'
 import { labelsOf, nameOf } from '../world/fields.ts'
+import type { Workload } from '../world/workload.ts'
 import { World } from '../world/world.ts'
 import { Truth } from './checker.ts'
 import { sceneOf } from './scene.fixture.ts'
 import { podsLeaveByEviction } from './workloads.ts'
 
 /** Two applications; the node of one of them has just died, and taken it below its budget. */
-async function halfDead() {
+async function halfDead(budget: NonNullable<Workload['budget']>) {
   const loop = new Loop()
-  const budget = { minAvailable: 2 }
   const workloads = ['web', 'worker'].map((name) => ({
     namespace: 'shop',
     name,
@@ -35,11 +35,14 @@ async function halfDead() {
   return { evicted }
 }
 
-test('an eviction is judged by the budget of its own application', async () => {
-  const { evicted } = await halfDead()
-  expect(evicted('worker')).toBe(undefined)
-  expect(evicted('web')).toBe('an eviction left 0 healthy pods of shop/web, its budget wants 2')
-})
+test.for([{ minAvailable: 2 }, { maxUnavailable: 0 }, { minAvailable: '100%' }])(
+  'I14: an eviction is judged by the budget of its own application: %o',
+  async (budget) => {
+    const { evicted } = await halfDead(budget)
+    expect(evicted('worker')).toBe(undefined)
+    expect(evicted('web')).toBe('an eviction left 0 healthy pods of shop/web, its budget wants 2')
+  },
+)
 
 test.for<readonly [TransportRequest['method'], string]>([
   ['DELETE', '/api/v1/namespaces/shop/pods/web-1'],

@@ -59,7 +59,8 @@ function brokenBudget(
     const isOther =
       textAt(budget, 'metadata', 'namespace') !== namespace ||
       textAt(budget, 'spec', 'selector', 'matchLabels', 'app') !== app
-    const wanted = numberAt(budget, 'spec', 'minAvailable')
+    // What a share or a maximum comes to, the budget's controller has worked out.
+    const wanted = numberAt(budget, 'spec', 'minAvailable') ?? numberAt(budget, 'status', 'desiredHealthy')
     if (isOther || app === undefined || wanted === undefined) continue
     const pods = world.objects
       .all('pods')

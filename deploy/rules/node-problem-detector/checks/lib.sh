@@ -74,11 +74,15 @@ one_of() {
   esac
 }
 
-# first_line FILE sets `line`; fails where there is none.
+# first_line FILE sets `line`; fails where there is none. By cat, because the read of dash takes one byte at a time, and below
+# /proc/sys a second look finds nothing.
 first_line() {
-  line=
-  { read -r line || [ -n "$line" ]; } 2>/dev/null <"$1"
+  line=$(cat "$1" 2>/dev/null) || return 1
+  line=${line%%"$newline"*}
+  [ -n "$line" ]
 }
+newline='
+'
 
 # integer FILE sets `line` to the one whole number that the file holds; fails where it holds anything else.
 integer() { first_line "$1" && is_integer "$line"; }

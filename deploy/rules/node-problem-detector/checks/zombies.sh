@@ -7,7 +7,7 @@ options 'count' '' "$@"
 processes=0 zombies=0
 # No program is started per process: on a sick node there may be a hundred thousand.
 for stat in "$PROC_ROOT"/[0-9]*/stat; do
-  first_line "$stat" || continue
+  { read -r line; } 2>/dev/null <"$stat" || continue
   processes=$((processes + 1))
   # the name may hold anything, so the state is what follows the last parenthesis
   case ${line##*) } in Z*) zombies=$((zombies + 1)) ;; esac

@@ -4,37 +4,19 @@ import { type Condition, withConditions } from '../../world/conditions.ts'
 import { conditionStatus, isReady, nameOf } from '../../world/fields.ts'
 import { type Act, keepActing, oneOf } from '../acting.ts'
 import type { Actor, ActorParts } from '../actor.ts'
+import { definitionOf } from './definition-of.ts'
 
 const checkUser = 'system:serviceaccount:medik8s:node-healthcheck-operator'
 const checks = 'nodehealthchecks.remediation.medik8s.io'
 const checkRef = { name: 'nhc-worker' }
-const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
 
-/** What medik8s installs, as far as anybody looks at it. */
-const checkDefinition: JsonObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: checks },
-  spec: {
-    group: 'remediation.medik8s.io',
-    scope: 'Cluster',
-    names: {
-      plural: 'nodehealthchecks',
-      singular: 'nodehealthcheck',
-      kind: 'NodeHealthCheck',
-      listKind: 'NodeHealthCheckList',
-    },
-    versions: [
-      {
-        name: 'v1alpha1',
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: { openAPIV3Schema: { type: 'object', properties: { spec: open, status: open } } },
-      },
-    ],
-  },
-}
+/** What medik8s installs. */
+const checkDefinition = definitionOf({
+  group: 'remediation.medik8s.io',
+  version: 'v1alpha1',
+  kind: 'NodeHealthCheck',
+  scope: 'Cluster',
+})
 
 /** medik8s: says in its NodeHealthCheck which node it remediates, reboots the machine, and says when it is done. */
 export const nodeHealthCheck: Actor = {

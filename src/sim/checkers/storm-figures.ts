@@ -1,0 +1,110 @@
+import type { CorrelatedFailures } from '../../api/v1alpha1/remediation-guard.ts'
+import type { Signal } from '../../api/v1alpha1/signal.ts'
+import { type IntOrPercent, resolveIntOrPercent } from '../../kernel/int-or-percent.ts'
+import { type JsonObject, textAt } from '../../kernel/json.ts'
+import { type Instant, later, seconds } from '../../kernel/time.ts'
+import { isReady, labelsOf, nameOf } from '../world/fields.ts'
+import type { Truth } from './checker.ts'
+import { type Symptoms, signalsOf } from './symptoms.ts'
+
+/** How ill the nodes of one policy, or all of them, truly are. */
+export interface Figures {
+  readonly sick: number
+  /** So many may be. */
+  readonly most: number
+  /** How many of one domain fell ill together; 0: none did. */
+  readonly together: number
+}
+
+export const clusterScope = ''
+
+/** By scope: of every policy that can be read and, where there is a guard, of the cluster. */
+export function figuresByScope(symptoms: Symptoms, truth: Truth): ReadonlyMap<string, Figures> {
+  const { guard } = truth
+  const names = truth.world.objects.all('noderemediationpolicies.prunella.dev').map(nameOf)
+  // Of two policies on one node the higher one acts, and its breaker counts.
+  const limits = names.length === 1 ? guard?.correlatedFailures : undefined
+  const found = new Map<string, Figures>()
+  const all = { selected: new Set<JsonObject>(), sick: new Set<JsonObject>() }
+  for (const name of names) {
+    const policy = truth.policy(name)
+    if (policy === undefined) continue
+    const selected = truth.selectedBy(policy)
+    const onsets = onsetsIn(selected, { signals: signalsOf(policy, 'Fault'), symptoms, now: truth.now() })
+    for (const node of selected) all.selected.add(node)
+    for (const { node } of onsets) all.sick.add(node)
+    const together = limits === undefined ? 0 : largestGroup(onsets, { selected, limits, now: truth.now() })
+    found.set(name, { sick: onsets.length, most: allowed(policy.limits.maxUnhealthy, selected.length), together })
+  }
+  if (guard === undefined) return found
+  const together = darkNodes([...all.selected], guard.correlatedFailures.darkZonePercent, truth)
+  const most = allowed(guard.maxUnhealthy, all.selected.size)
+  return found.set(clusterScope, { sick: all.sick.size, most, together })
+}
+
+const allowed = (value: IntOrPercent, selected: number): number => resolveIntOrPercent(value, selected) ?? 0
+
+interface Onset {
+  readonly node: JsonObject
+  /** When its trouble had lasted for the whole hold. */
+  readonly at: Instant
+}
+
+interface Looking {
+  readonly signals: readonly Signal[]
+  readonly symptoms: Symptoms
+  readonly now: Instant
+}
+
+/** A node is ill whose trouble has lasted for its whole hold. */
+const onsetsIn = (nodes: readonly JsonObject[], { signals, symptoms, now }: Looking): readonly Onset[] =>
+  nodes.flatMap((node) => {
+    const times = signals.flatMap((signal) => {
+      const since = symptoms.since(node, signal, now)
+      return since === undefined ? [] : [later(since, seconds(signal.holdSeconds))]
+    })
+    const at = times.toSorted((left, right) => left - right)[0]
+    return at === undefined || at > now ? [] : [{ node, at }]
+  })
+
+interface Among {
+  readonly selected: readonly JsonObject[]
+  readonly limits: CorrelatedFailures
+  readonly now: Instant
+}
+
+function largestGroup(onsets: readonly Onset[], { selected, limits, now }: Among): number {
+  const recent = onsets.filter(({ at }) => now - at < seconds(limits.windowSeconds)).map(({ node }) => node)
+  const questions = [
+    ...limits.domainLabels.map((key) => (node: JsonObject) => labelsOf(node)[key]),
+    (node: JsonObject) => textAt(node, 'status', 'nodeInfo', 'kernelVersion'),
+    (node: JsonObject) => textAt(node, 'status', 'nodeInfo', 'osImage'),
+  ]
+  const sizes = questions.flatMap((answerOf) =>
+    [...Map.groupBy(recent, answerOf)].flatMap(([answer = '', { length }]) => {
+      const of = selected.filter((node) => answerOf(node) === answer).length
+      return answer !== '' && length >= limits.minNodes && length * 100 >= limits.minPercent * of ? [length] : []
+    }),
+  )
+  return Math.max(0, ...sizes)
+}
+
+const zoneLabel = 'topology.kubernetes.io/zone'
+/** Two silent nodes make no dark zone, however small it is. */
+const darkMin = 3
+
+/** Not Ready in the darkest zone, or in all of them together. Who is treated is silent by our own doing. */
+function darkNodes(nodes: readonly JsonObject[], darkPercent: number, { runs }: Truth): number {
+  const treated = new Set(
+    runs.flatMap(({ spec, status }) =>
+      ['Treating', 'Verifying'].includes(status.step?.name ?? '') ? [spec?.node.name] : [],
+    ),
+  )
+  const others = nodes.filter((node) => !treated.has(nameOf(node)))
+  const zones = [others, ...Map.groupBy(others, (node) => labelsOf(node)[zoneLabel]).values()]
+  const dark = zones.flatMap((zone) => {
+    const silent = zone.filter((node) => !isReady(node)).length
+    return silent >= darkMin && silent * 100 >= darkPercent * zone.length ? [silent] : []
+  })
+  return Math.max(0, ...dark)
+}

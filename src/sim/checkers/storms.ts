@@ -1,0 +1,83 @@
+import { leaseName } from '../../api/rights.ts'
+import { runKind } from '../../api/v1alpha1/node-remediation.ts'
+import type { Change } from '../api-server/api-request.ts'
+import { nameOf } from '../world/fields.ts'
+import { type Checker, runOf, type Truth } from './checker.ts'
+import { newSlots } from './claims.ts'
+import { FailedRuns } from './failed-runs.ts'
+import { Latch } from './latch.ts'
+import { Leases } from './leases.ts'
+import { clusterScope, figuresByScope } from './storm-figures.ts'
+import { Symptoms } from './symptoms.ts'
+
+/**
+ * By the truth about nodes and runs alone: nothing starts while more nodes are ill than may be, while nodes of one domain have fallen
+ * ill together, or once treating has not helped, nor afterwards until a person has looked or, after cooling, one canary at a time
+ * has been proven.
+ */
+export function stormsStopStarts(): Checker {
+  const [symptoms, leases, failures] = [new Symptoms(), new Leases(), new FailedRuns()]
+  const latches = new Latches()
+  const acknowledged = new Set<string>()
+  return {
+    invariant: 'I3',
+    judge: (happening, truth) => {
+      symptoms.take(happening, truth)
+      leases.take(happening, truth)
+      if (happening.kind !== 'Changed') return undefined
+      const { change } = happening
+      latches.acknowledge(newlyAcknowledged(acknowledged, truth))
+      if (mayTurn(change)) latches.follow(symptoms, leases, truth)
+      if (change.plural === runKind.plural) latches.noteCanary(change)
+      for (const { policyName, message } of failures.take(happening, truth))
+        latches.of(policyName).tripByFailures(message, truth)
+      for (const slot of newSlots(happening, truth)) {
+        // Both are asked: it may be the canary of both.
+        const complaints = [slot.policyName, clusterScope].map((scope) => latches.of(scope).start(slot, truth))
+        const complaint = complaints.find((one) => one !== undefined)
+        if (complaint !== undefined) return complaint
+      }
+      return undefined
+    },
+  }
+}
+
+/** A node changes; and the renewals of our own Lease are the ticks of a clock. */
+const mayTurn = ({ plural, object }: Change): boolean =>
+  plural === 'nodes' || (plural === 'leases' && nameOf(object) === leaseName)
+
+/** Scopes whose trip a person has acknowledged with this very write. */
+function newlyAcknowledged(known: Set<string>, { guard, ledger }: Truth): readonly string[] {
+  const fresh = (guard?.acknowledgedTrips ?? []).filter((tripID) => !known.has(tripID))
+  for (const tripID of fresh) known.add(tripID)
+  return (ledger?.breakers ?? []).filter(({ tripID }) => fresh.includes(tripID)).map(({ scope }) => scope)
+}
+
+/** One per policy, and one for the cluster. */
+class Latches {
+  readonly #byScope = new Map<string, Latch>()
+
+  of(scope: string): Latch {
+    const latch = this.#byScope.get(scope) ?? new Latch(scope === clusterScope ? 'the cluster' : scope)
+    this.#byScope.set(scope, latch)
+    return latch
+  }
+
+  follow(symptoms: Symptoms, leases: Leases, truth: Truth): void {
+    const ledForMs = leases.heldForMs(truth.now())
+    for (const [scope, figures] of figuresByScope(symptoms, truth)) this.of(scope).follow(figures, ledForMs, truth)
+  }
+
+  acknowledge(scopes: readonly string[]): void {
+    for (const scope of scopes) this.of(scope).acknowledge()
+  }
+
+  noteCanary({ object, type }: Change): void {
+    const { metadata, status } = runOf(object)
+    const { name, outcome } = status.step ?? {}
+    const isOver = name === 'Releasing' || name === 'Done' || name === 'Quarantined' || type === 'DELETED'
+    if (!isOver) return
+    const isProven = outcome === 'NodeRecovered' || outcome === 'NodeReplaced' || outcome === 'NodeRelieved'
+    for (const latch of this.#byScope.values()) latch.canaryEnded(metadata.uid, isProven)
+  }
+}

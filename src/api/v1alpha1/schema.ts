@@ -64,6 +64,8 @@ export const kebabName = (description: string) =>
 
 const celReserved = [
   'node',
+  'value',
+  'rate',
   'true',
   'false',
   'null',
@@ -98,7 +100,7 @@ export const signalName = (description: string) =>
     },
     {
       rule: `!(self in [${celReserved.map((word) => `'${word}'`).join(', ')}])`,
-      message: "must not be 'node' or a word that CEL reserves",
+      message: "must not be 'node', 'value', 'rate' or a word that CEL reserves",
     },
   )
 

@@ -1,8 +1,9 @@
 import type { ConditionStatus } from '../../api/core/node.ts'
 import type { Diagnosis } from '../../api/v1alpha1/node-remediation-policy.ts'
-import { type CompiledWhen, evaluateWhen, type NodeFacts } from '../policy/cel.ts'
+import { type CompiledWhen, judgeWhen, type NodeFacts } from '../policy/cel.ts'
 import type { PreparedPolicy } from '../policy/prepared-policy.ts'
 import type { SignalSeen } from './hold.ts'
+import { measuredBy } from './measured.ts'
 
 /** What the signals of one policy amount to. */
 export type Finding =
@@ -13,7 +14,13 @@ export type Finding =
       readonly signals: readonly SignalSeen[]
       readonly held: readonly SignalSeen[]
     }
-  | { readonly kind: 'Unknown'; readonly diagnosis: Diagnosis; readonly unknown: readonly SignalSeen[] }
+  | {
+      readonly kind: 'Unknown'
+      readonly diagnosis: Diagnosis
+      readonly unknown: readonly SignalSeen[]
+      /** What went wrong on the way, where no signal that it reads is to blame: a division by zero. */
+      readonly because?: string | undefined
+    }
   | { readonly kind: 'None' }
 
 /**
@@ -21,24 +28,23 @@ export type Finding =
  * being healed. Nor does one whose hold still runs: the next that holds counts.
  */
 export function diagnose(policy: PreparedPolicy, seen: readonly SignalSeen[], node: NodeFacts): Finding {
-  const signals = Object.fromEntries(seen.map(({ claim }) => [claim.name, claim.state]))
+  const evidence = { ...measuredBy(seen), node }
   const matches: Match[] = []
   let firstUnknown: Finding | undefined
   for (const diagnosis of policy.spec.diagnoses) {
     const when = policy.whens.get(diagnosis.name)
     if (when === undefined) continue
-    const truth = evaluateWhen(when, { signals, node })
+    const { truth, because } = judgeWhen(when, evidence)
     if (truth === 'True') matches.push(matchOf(diagnosis, when, seen))
-    if (truth === 'Unknown') firstUnknown ??= unknownOf(diagnosis, when, seen)
+    if (truth === 'Unknown') firstUnknown ??= { ...unknownOf(diagnosis, when, seen), because }
   }
-  const grounded = matches.filter((match) => match.signals.length > 0)
-  const match = grounded.find(({ held }) => held.length === 0) ?? grounded[0]
+  const match = matches.find(({ held }) => held.length === 0) ?? matches[0]
   return match === undefined ? (firstUnknown ?? { kind: 'None' }) : { kind: 'Matched', ...match }
 }
 
 interface Match {
   readonly diagnosis: Diagnosis
-  /** The True signals that it reads: without any it accuses nobody. */
+  /** The True signals that it reads. */
   readonly signals: readonly SignalSeen[]
   readonly held: readonly SignalSeen[]
 }
@@ -48,8 +54,8 @@ function matchOf(diagnosis: Diagnosis, when: CompiledWhen, seen: readonly Signal
   return { diagnosis, signals, held: signals.filter(({ leftMs }) => leftMs > 0) }
 }
 
-const unknownOf = (diagnosis: Diagnosis, when: CompiledWhen, seen: readonly SignalSeen[]): Finding => ({
-  kind: 'Unknown',
+const unknownOf = (diagnosis: Diagnosis, when: CompiledWhen, seen: readonly SignalSeen[]) => ({
+  kind: 'Unknown' as const,
   diagnosis,
   unknown: readBy(when, seen, 'Unknown'),
 })

@@ -6,6 +6,7 @@ import { compileWhen, evaluateWhen } from '../policy/cel.ts'
 import { nodeFactsOf } from '../policy/node-facts.ts'
 import { claimOf, clearedOf, type SignalCleared } from './claim.ts'
 import type { SignalClaim, UnknownReason } from './evidence.ts'
+import { measuredBy } from './measured.ts'
 import type { Moment } from './signal-memory.ts'
 import type { Look } from './sources/source.ts'
 import type { SourcesSeen } from './sources-seen.ts'
@@ -42,9 +43,9 @@ export function judgeCause(cause: RunSpec['cause'], evidence: LiveEvidence): Cau
   )
   if (!when.ok) return { verdict: 'Unknown', message: when.issues.map(({ message }) => message).join('; ') }
 
-  const claims = cause.signals.map((signal) => claimOf(signal, lookAt(evidence)))
-  const signals = Object.fromEntries(claims.map(({ name, state }) => [name, state]))
-  const verdict = evaluateWhen(when.value, { signals, node: nodeFactsOf(evidence.node) })
+  const claimed = cause.signals.map((signal) => ({ signal, claim: claimOf(signal, lookAt(evidence)) }))
+  const claims = claimed.map(({ claim }) => claim)
+  const verdict = evaluateWhen(when.value, { ...measuredBy(claimed), node: nodeFactsOf(evidence.node) })
   const reason = claims.find(({ state }) => state === 'Unknown')?.reason
   return { verdict, message: describe(claims, cause.when, verdict), reason }
 }

@@ -72,7 +72,9 @@ export function diagnosed(
       )
     case 'Unknown': {
       const because =
-        finding.unknown.length === 0 ? 'a fact of the node is missing' : `${namesOf(finding.unknown)} is Unknown`
+        finding.unknown.length === 0
+          ? (finding.because ?? 'a fact of the node is missing')
+          : `${namesOf(finding.unknown)} is Unknown`
       const message = bounded(`${finding.diagnosis.name}: \`${finding.diagnosis.when}\` is Unknown: ${because}`)
       return hold('Diagnosed', 'DiagnosisUnknown', { message, unblockedBy: 'those signals become known' })
     }

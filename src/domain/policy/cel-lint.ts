@@ -5,28 +5,36 @@ import { unreachable } from '../../kernel/assert.ts'
 export type Expression = NonNullable<ReturnType<typeof parse>['expr']>
 
 export interface ExpressionLimits {
-  readonly namesAllowed: ReadonlySet<string>
+  readonly signalNames: ReadonlySet<string>
   readonly sizeMax: number
   readonly depthMax: number
 }
 
 export interface ExpressionFacts {
-  /** Names that the expression reads and does not bind itself. */
-  readonly names: ReadonlySet<string>
+  /** Signals that the expression reads, by name or through what they measured. */
+  readonly signals: ReadonlySet<string>
+  /** Those of which it reads the number, and those of which it reads the number per second. */
+  readonly measured: Readonly<Record<Measure, ReadonlySet<string>>>
   readonly problems: readonly string[]
 }
 
 /** What is wrong with an expression before it is ever evaluated, so that evaluation is bounded and every name is known. */
 export function factsOf(root: Expression, limits: ExpressionLimits): ExpressionFacts {
-  const walk: Walk = { limits, names: new Set(), problems: new Set(), size: 0 }
+  const measured = { value: new Set<string>(), rate: new Set<string>() }
+  const walk: Walk = { limits, signals: new Set(), measured, problems: new Set(), size: 0 }
   visit(walk, root, { bound: noNames, depth: 1, inComprehension: false })
   if (walk.size > limits.sizeMax) walk.problems.add(`has more than ${limits.sizeMax} terms`)
-  return { names: walk.names, problems: [...walk.problems] }
+  return { signals: walk.signals, measured, problems: [...walk.problems] }
 }
+
+/** What can be read of a signal besides its state. */
+export const measures = ['value', 'rate'] as const
+export type Measure = (typeof measures)[number]
 
 interface Walk {
   readonly limits: ExpressionLimits
-  readonly names: Set<string>
+  readonly signals: Set<string>
+  readonly measured: Readonly<Record<Measure, Set<string>>>
   readonly problems: Set<string>
   size: number
 }
@@ -57,7 +65,7 @@ function visitKind(walk: Walk, exprKind: Expression['exprKind'], below: Place): 
       visitName(walk, exprKind.value.name, below)
       return
     case 'selectExpr':
-      visit(walk, exprKind.value.operand, below)
+      visitMember(walk, exprKind.value, below)
       return
     case 'callExpr':
       if (!functions.has(exprKind.value.function)) walk.problems.add(unknownFunction(exprKind.value.function))
@@ -77,11 +85,42 @@ function visitKind(walk: Walk, exprKind: Expression['exprKind'], below: Place): 
   }
 }
 
-function visitName(walk: Walk, name: string, { bound }: Place): void {
-  if (bound.has(name)) return
-  walk.names.add(name)
-  if (!walk.limits.namesAllowed.has(name)) walk.problems.add(unknownName(name, walk.limits.namesAllowed))
+type Member = Extract<Expression['exprKind'], { case: 'selectExpr' }>['value']
+
+function visitMember(walk: Walk, { operand, field, testOnly }: Member, below: Place): void {
+  const measure = measureOf(operand, below.bound)
+  if (measure === undefined) {
+    visit(walk, operand, below)
+    return
+  }
+  walk.size += 1
+  const whole = `${measure}.${field}`
+  if (testOnly) walk.problems.add(`asks has(${whole}): what was not measured must stay unknown`)
+  if (walk.limits.signalNames.has(field)) {
+    walk.signals.add(field)
+    walk.measured[measure].add(field)
+  } else walk.problems.add(`names '${whole}', but there is no signal '${field}' (known: ${listed(walk.limits)})`)
 }
+
+function measureOf(operand: Expression | undefined, bound: ReadonlySet<string>): Measure | undefined {
+  if (operand?.exprKind.case !== 'identExpr') return undefined
+  const { name } = operand.exprKind.value
+  return bound.has(name) ? undefined : measures.find((measure) => measure === name)
+}
+
+function visitName({ limits, signals, problems }: Walk, name: string, { bound }: Place): void {
+  if (bound.has(name) || name === 'node') return
+  if (limits.signalNames.has(name)) signals.add(name)
+  else if (measures.some((measure) => measure === name))
+    problems.add(`must name the signal behind '${name}', as in \`${name}.memoryShort\``)
+  else
+    problems.add(
+      `names '${name}', which is neither a signal of this policy nor 'node' (known: ${listed(limits, 'node')})`,
+    )
+}
+
+const listed = ({ signalNames }: ExpressionLimits, ...more: readonly string[]): string =>
+  [...signalNames, ...more].toSorted().join(', ')
 
 type Comprehension = Extract<Expression['exprKind'], { case: 'comprehensionExpr' }>['value']
 
@@ -100,9 +139,6 @@ function visitComprehension(walk: Walk, comprehension: Comprehension, place: Pla
   }
   for (const part of [accuInit, loopCondition, loopStep, result]) visit(walk, part, within)
 }
-
-const unknownName = (name: string, allowed: ReadonlySet<string>): string =>
-  `names '${name}', which is neither a signal of this policy nor 'node' (known: ${[...allowed].toSorted().join(', ')})`
 
 const unknownFunction = (name: string): string =>
   `calls '${name}', which is not available (known: ${[...functions].filter((known) => /^[a-z]/i.test(known)).join(', ')})`

@@ -21,6 +21,7 @@ import { paced, WriteBudget, writeLimitsDefault } from '../runtime/write-budget.
 import { AlertPoll } from './alert-poll.ts'
 import { Budgets } from './budgets.ts'
 import { disturbancesOf } from './disturbances.ts'
+import { runGradesController } from './grades/controller.ts'
 import { runHealthController } from './health/controller.ts'
 import { allOf, createInformers, type Informers } from './informers.ts'
 import { mayAct } from './may-act.ts'
@@ -36,6 +37,7 @@ import { RipeDiagnoses } from './ripe-diagnoses.ts'
 import { Room } from './room.ts'
 import { SharedView } from './shared-view.ts'
 import { leaveSilentProviders } from './silent-providers.ts'
+import { clusterFeeds } from './sources/cluster-feeds.ts'
 import { Sources } from './sources/sources.ts'
 import { SurroundingsView } from './surroundings.ts'
 import { runTriageController } from './triage/controller.ts'
@@ -98,6 +100,7 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, sign
     health.run(signal),
     events.run(signal),
     alerts.run(signal),
+    machinery.fromCluster.run(signal),
     ...allOf(informers).map(async (informer) => await informer.run(signal)),
     ...allNeighbours(machinery.foreign).map(async (informer) => await informer.run(signal)),
     controllers(),
@@ -143,9 +146,10 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
   const speaker = { reportingController: 'prunella.dev/operator', reportingInstance: config.identity }
   const events = new Events({ clock, log, cluster: effects.cluster }, speaker)
   const alerts = new AlertPoll({ clock, log, alerts: ports.alerts }, { everyMs: seconds(config.alertPollSeconds) })
-  const sources = new Sources({ alerts })
-  const disturbances = disturbancesOf(health, clock)
   const reader = clusterOver(transport)
+  const fromCluster = clusterFeeds({ clock, log, reader, prepared })
+  const sources = new Sources({ alerts, feeds: fromCluster.feeds })
+  const disturbances = disturbancesOf(health, clock)
   return {
     clock,
     health,
@@ -157,6 +161,7 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
     onEvidenceOf,
     events,
     alerts,
+    fromCluster,
     sources,
     prepared,
     rights,
@@ -195,6 +200,7 @@ async function runControllers(
       informers,
       optionsOf('remediation'),
     ),
+    runGradesController({ ...common, ...informers }, optionsOf('grades')),
     leaveSilentProviders(leaving, signal),
   ])
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
 import { freezeSchema, maintenanceWindowSchema } from './calendar.ts'
+import { diagnosisRecordSchema } from './grade.ts'
 import {
   conditionsSchema,
   gateAnswersSchema,
@@ -174,6 +175,11 @@ export type PolicyStatus = DeepReadonly<z.output<typeof policyStatusSchema>>
 export type Diagnosis = PolicySpec['diagnoses'][number]
 export type NodeRemediationPolicy = Stored<PolicySpec, PolicyStatus>
 
+    trackRecord: z
+      .array(diagnosisRecordSchema)
+      .max(32)
+      .optional()
+      .meta(keyedBy('diagnosis', 'How often acting would have been right, by diagnosis, over the runs that are kept.')),
 export const policyKind = kindOf<PolicySpec, PolicyStatus>(
   { kind: 'NodeRemediationPolicy', plural: 'noderemediationpolicies' },
   policySpecSchema,

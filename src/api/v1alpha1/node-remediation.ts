@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
+import { gradeSchema } from './grade.ts'
 import {
   conditionsSchema,
   gateAnswersSchema,
@@ -87,7 +88,7 @@ const stepSchema = z
       .optional()
       .describe('Number of the order that this step gives, written before it is given.'),
     attempted: z.boolean().optional().describe('Whether the run has reached Cordoning.'),
-    bootID: text(128, 'Boot ID of the node when the treatment began.').optional(),
+    bootID: text(128, 'Boot ID of the node when the treatment began; of a dry run, when it was judged.').optional(),
     treatedTime: time('When the treatment was seen to be done: evidence must be newer.').optional(),
     stableSince: time('Since when the node is Ready with a renewing lease.').optional(),
     leaseRenewTime: text(40, 'The renewal of the lease that was seen last.').optional(),
@@ -201,6 +202,7 @@ export const runStatusSchema = z
     completionTime: time('When the run was over.').optional(),
   })
   .describe('What the operator says of the run.')
+    grade: gradeSchema.optional(),
 
 export type RunSpec = DeepReadonly<z.output<typeof runSpecSchema>>
 export type RunStatus = DeepReadonly<z.output<typeof runStatusSchema>>
@@ -217,3 +219,10 @@ export const runKind = kindOf<RunSpec, RunStatus>(
 
 /** A dry run neither acts nor counts. */
 export const isOpen = (run: NodeRemediation): boolean => run.status.step?.name !== 'Done'
+/** A rehearsal that would have acted, and nobody knows yet what became of its node. A plan that people asked for gets no grade. */
+export const awaitsGrade = ({ spec, status }: NodeRemediation): boolean =>
+  spec?.dryRun === true &&
+  status.step?.name === 'Done' &&
+  status.step.outcome === 'WouldHaveActed' &&
+  status.grade === undefined
+

@@ -51,3 +51,18 @@ test('an open run is never too old', () => {
   }
   expect(expiredRuns([open], { keep: 1, maxAgeSeconds: 3_600 }, now)).toEqual([])
 })
+
+test('a rehearsal that awaits its grade is kept beyond number and age, and no longer', () => {
+  const spec = runSpecSchema.parse({
+    node: { name: 'a', uid: 'a' },
+    policyName: 'general',
+    cause: { diagnosis: 'd', class: 'Fault', episode: '', when: '', message: '', detectedTime: rfc3339(now) },
+    treatments: [{ name: 'power-cycle', powerCycle: {} }],
+    dryRun: true,
+  })
+  const waiting = { ...finished('waiting', minutes(90), 'WouldHaveActed'), spec }
+  const grade = { verdict: 'StillSick', time: rfc3339(now), message: '' } as const
+  const graded = { ...waiting, metadata: meta('graded'), status: { ...waiting.status, grade } }
+  const runs = [finished('newest', 0), waiting, graded]
+  expect(namesOf(expiredRuns(runs, { keep: 1, maxAgeSeconds: 3_600 }, now))).toEqual(['graded'])
+})

@@ -1,4 +1,4 @@
-import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import { awaitsGrade, type NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { type Instant, parseTime, seconds } from '../../kernel/time.ts'
 
@@ -7,7 +7,10 @@ interface Finished {
   readonly endedAt: Instant
 }
 
-/** Finished runs that the policy no longer keeps, oldest first. A run that is open, or whose end is not known, is never one. */
+/**
+ * Finished runs that the policy no longer keeps, oldest first. A run that is open, or whose end or grade is not
+ * known, is never one.
+ */
 export function expiredRuns(
   runs: readonly NodeRemediation[],
   { keep, maxAgeSeconds }: PolicySpec['history'],
@@ -22,7 +25,8 @@ export function expiredRuns(
   const remembered = lastUnanswered(finished)
   return finished
     .filter(
-      ({ run, endedAt }, place) => (place >= keep && !remembered.has(run)) || now - endedAt > seconds(maxAgeSeconds),
+      ({ run, endedAt }, place) =>
+        !awaitsGrade(run) && ((place >= keep && !remembered.has(run)) || now - endedAt > seconds(maxAgeSeconds)),
     )
     .map(({ run }) => run)
     .toReversed()

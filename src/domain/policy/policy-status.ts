@@ -17,6 +17,7 @@ import type { BudgetView } from '../budget/gates.ts'
 import type { LedgerSeen } from '../budget/ledger.ts'
 import { budgetGates } from '../budget/shared-gates.ts'
 import { isActing, type PreparedPolicy } from './prepared-policy.ts'
+import { trackRecordOf } from './track-record.ts'
 import { describeIssue } from './validate-policy.ts'
 
 /** All that the status of one policy may depend on. */
@@ -39,10 +40,11 @@ export interface PolicyView {
 
 /** What the operator says of a policy: its validity, counts, and the gates that stand once for all its nodes. */
 export function policyStatus(view: PolicyView): JsonObject {
-  const { policy, prepared } = view
+  const { policy, prepared, runs } = view
   const own = prepared.find(({ name }) => name === policy.metadata.name)
   const gates = own === undefined ? [] : sharedGatesOf(view, own.spec)
   const conditions = [ready(view, own), remediationAllowed(view, own, gates), breakerCondition(view, own)]
+  const trackRecord = trackRecordOf(runs.filter(({ spec }) => spec?.policyName === policy.metadata.name))
   return {
     observedGeneration: policy.metadata.generation,
     conditions: conditions.map((fact) => ({
@@ -54,6 +56,7 @@ export function policyStatus(view: PolicyView): JsonObject {
     })),
     ...(own === undefined ? {} : counts(view, own, gates)),
     gates: gates.map(gateJson),
+    ...(trackRecord.length === 0 ? {} : { trackRecord: trackRecord.map((record) => ({ ...record })) }),
   }
 }
 

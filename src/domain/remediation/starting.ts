@@ -7,7 +7,7 @@ import { hasClaimed, holdsSlot, withRetries, withSlot } from '../budget/ledger.t
 import { budgetGates } from '../budget/shared-gates.ts'
 import { causeKnown, hasRecoveredAlone, liveCause } from './cause.ts'
 import { cordon, isCordonedBy } from './cordon.ts'
-import type { Command, Decision } from './decision.ts'
+import type { Command, Decision, Move } from './decision.ts'
 import { drainOf, drainState } from './drain.ts'
 import { leftMs } from './elapsed.ts'
 import { approved, firstHeld, type Held, modeActs, stops, treatGates, viewOf } from './gates.ts'
@@ -66,16 +66,18 @@ function planned(seen: Observation, treatment: Treatment): Decision {
       : [...budgetGates(view), ...treatGates(seen, treatment).filter(isOwn), ...startOnlyGates(seen)]
   const plan = { gates, drain: drainState(drainOf(seen), undefined) }
   if (seen.run.spec.requestedBy === undefined) {
-    return {
-      ...release(seen, 'WouldHaveActed', `would have begun with rung ${treatment.name}; nothing was touched`),
-      plan,
-    }
+    const message = `would have begun with rung ${treatment.name}; nothing was touched`
+    return { ...bootNoted(seen, release(seen, 'WouldHaveActed', message)), plan }
   }
   const unknown = gates.find(({ result }) => result === 'Unknown')
   if (unknown === undefined)
     return { ...release(seen, 'PlanComplete', `rung ${treatment.name} was planned; nothing was touched`), plan }
   return { ...release(seen, 'PlanIncomplete', `${unknown.gate} could not be answered: ${unknown.message ?? ''}`), plan }
 }
+
+/** Another boot than this one, and people have done what the run would have. */
+const bootNoted = ({ node }: Observation, decision: Move): Move =>
+  node.kind === 'Present' ? { ...decision, next: { ...decision.next, bootID: node.node.bootID } } : decision
 
 /** Those that a dry run does not ask as shared ones already. */
 const isOwn = ({ gate }: GateAnswer): boolean => !['NotPaused', 'BudgetFree', 'BreakerClosed'].includes(gate)

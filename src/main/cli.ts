@@ -13,6 +13,7 @@ import { getVerb } from '../cli/get/index.ts'
 import { planVerb } from '../cli/plan/index.ts'
 import { runCli } from '../cli/program.ts'
 import { statusVerb } from '../cli/status/index.ts'
+import { trackRecordVerb } from '../cli/track-record/index.ts'
 import { versionVerb } from '../cli/version/index.ts'
 import { whyVerb } from '../cli/why/index.ts'
 import { textAt } from '../kernel/json.ts'
@@ -20,7 +21,18 @@ import { clusterOver } from '../runtime/client.ts'
 import { demoVerb } from './demo.ts'
 import { operatorVerb } from './operator.ts'
 
-const verbs = [operatorVerb, demoVerb, statusVerb, getVerb, whyVerb, planVerb, breakerVerb, versionVerb, crdsVerb]
+const verbs = [
+  operatorVerb,
+  demoVerb,
+  statusVerb,
+  getVerb,
+  whyVerb,
+  planVerb,
+  breakerVerb,
+  trackRecordVerb,
+  versionVerb,
+  crdsVerb,
+]
 
 const version =
   textAt(JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')), 'version') ?? '0.0.0'

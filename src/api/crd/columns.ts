@@ -86,6 +86,7 @@ export const runColumns: readonly Column[] = [
   wideFlag('Dry-Run', '.spec.dryRun', 'Whether it is a plan or a rehearsal.'),
   wideText('Planned', condition('Planned', 'reason'), 'What a dry run found.'),
   wideDate('Finished', '.status.completionTime', 'When it was over.'),
+  wideText('Grade', '.status.grade.verdict', 'Of a rehearsal: what became of the node.'),
 ]
 
 export const approvalColumns: readonly Column[] = [

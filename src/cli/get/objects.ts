@@ -50,6 +50,7 @@ export const listRuns = async (ports: ListPorts): Promise<Listing> =>
     { title: 'STATUS', cell: ({ status }) => orNone(conditionOf(status.conditions, 'Succeeded')?.status) },
     { title: 'REASON', cell: ({ status }) => reasonOf(status.conditions) },
     { title: 'POLICY', wide: true, cell: ({ spec }) => orNone(spec?.policyName) },
+    { title: 'GRADE', wide: true, cell: ({ status }) => orNone(status.grade?.verdict) },
     { title: 'DIAGNOSIS', wide: true, cell: ({ spec }) => orNone(spec?.cause.diagnosis) },
     {
       title: 'DRAINED',

@@ -7,6 +7,7 @@ import { guardKind, guardName, type RemediationGuard } from '../../api/v1alpha1/
 import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
 import { isAcknowledged } from '../../domain/budget/breaker.ts'
 import { attentionOf } from '../../domain/explain/attention.ts'
+import { totalsInWords } from '../../domain/explain/track-record-in-words.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import { durationInWords } from '../../kernel/time.ts'
 import type { Cluster } from '../../ports/cluster.ts'
@@ -116,10 +117,12 @@ function overview(
   const breakers = openBreakers.length === 0 ? 'all closed' : openBreakers.join(', ')
   const counted = `${countOf(health, 'Fault')} of ${nodes} nodes with a Fault, ${countOf(health, 'Load')} overloaded`
   const held = slots === undefined ? '<unknown>, the ledger is missing' : `${slots}/${maxConcurrent ?? '<unknown>'}`
+  const rehearsed = totalsInWords(policies.flatMap(({ status }) => status.trackRecord ?? []))
   return [
     `Prunella v${version}   operator ${operatorInWords(operator)}`,
     `Policies  ${policies.length} (${modes.join(', ')})   Pauses ${pauses}   Slots ${held}`,
     `Breakers  ${breakers} (${figures ?? counted})`,
+    ...(rehearsed === undefined ? [] : [`Rehearsed ${rehearsed}   kubectl prunella track-record`]),
   ]
 }
 

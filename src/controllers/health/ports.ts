@@ -34,7 +34,7 @@ export interface HealthPorts {
   readonly health: Watched<NodeHealth>
   readonly ledger: Watched<DisruptionLedger>
   readonly alerts: AlertPoll
-  readonly sources: Pick<Sources, 'seen'>
+  readonly sources: Pick<Sources, 'seen' | 'onChange'>
   readonly surroundings: Pick<SurroundingsView, 'of'>
   readonly providers: Pick<Providers, 'onAnswer'>
 }

@@ -2,12 +2,13 @@ import type { KubeObject } from '../../api/kind.ts'
 import type { DisruptionLedger, Start } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { Change } from '../../runtime/cache.ts'
 import type { WorkQueue } from '../../runtime/work-queue.ts'
+import type { FeedChange } from '../sources/feed.ts'
 import type { HealthPorts } from './ports.ts'
 
 /** Which keys, node names, a change wakes. What happened is not remembered: it is read. */
 export function watch(queue: WorkQueue, ports: HealthPorts): void {
   ports.providers.onAnswer((nodeName) => queue.add(nodeName))
-  const { nodes, policies, runs, health, ledger, alerts, disturbances } = ports
+  const { nodes, policies, runs, health, ledger, alerts, sources, disturbances } = ports
   const wakeAll = (): void => {
     for (const { metadata } of nodes.list()) queue.add(metadata.name)
   }
@@ -26,10 +27,12 @@ export function watch(queue: WorkQueue, ports: HealthPorts): void {
   ledger.onChange((change) => {
     for (const nodeName of nodesOfChangedStarts(change)) queue.add(nodeName)
   })
-  alerts.onChange(({ everything, nodeNames }) => {
+  const wakeNamed = ({ everything, nodeNames }: FeedChange): void => {
     if (everything) wakeAll()
     for (const nodeName of nodeNames) queue.add(nodeName)
-  })
+  }
+  alerts.onChange(wakeNamed)
+  sources.onChange(wakeNamed)
 }
 
 export const isAnotherSpec = ({ old, new: now }: Pick<Change<KubeObject>, 'old' | 'new'>): boolean =>

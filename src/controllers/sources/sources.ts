@@ -1,34 +1,55 @@
 import type { Signal } from '../../api/v1alpha1/signal.ts'
 import type { SourcesSeen } from '../../domain/detect/sources-seen.ts'
 import type { AlertPoll } from '../alert-poll.ts'
+import type { Feed, FeedChange } from './feed.ts'
 
 interface Feeds {
   readonly alerts: Pick<AlertPoll, 'seen' | 'fresh'>
+  readonly feeds?: readonly Feed[]
 }
 
 /** Joins what every source says of one node. */
 export class Sources {
-  readonly #feeds: Feeds
+  readonly #alerts: Feeds['alerts']
+  readonly #feeds: readonly Feed[]
 
-  constructor(feeds: Feeds) {
+  constructor({ alerts, feeds = [] }: Feeds) {
+    this.#alerts = alerts
     this.#feeds = feeds
   }
 
   /** What was heard last, while it is young enough. */
-  readonly seen = (_nodeName: string): SourcesSeen => ({ ...unwatched, alerts: this.#feeds.alerts.seen() })
+  readonly seen = (nodeName: string): SourcesSeen =>
+    joined(
+      { ...unwatched, alerts: this.#alerts.seen() },
+      this.#feeds.map((feed) => feed.seen(nodeName)),
+    )
 
   /** Asks those sources again that these signals rest on: what licenses an act must not be older than the question. */
   readonly fresh = async (nodeName: string, signals: readonly Signal[]): Promise<SourcesSeen> => {
-    const seen = this.seen(nodeName)
-    if (!signals.some(({ alert }) => alert !== undefined)) return seen
-    return { ...seen, alerts: await this.#feeds.alerts.fresh() }
+    const asksAlerts = signals.some(({ alert }) => alert !== undefined)
+    const [alerts, answers] = await Promise.all([
+      asksAlerts ? this.#alerts.fresh() : this.#alerts.seen(),
+      Promise.all(this.#feeds.map(async (feed) => await feed.fresh(nodeName, signals))),
+    ])
+    return joined({ ...unwatched, alerts }, answers)
+  }
+
+  onChange(handler: (change: FeedChange) => void): void {
+    for (const feed of this.#feeds) feed.onChange(handler)
   }
 }
 
-/** What nobody feeds yet. */
+const joined = (seen: SourcesSeen, parts: readonly Partial<SourcesSeen>[]): SourcesSeen =>
+  parts.reduce<SourcesSeen>((all, part) => ({ ...all, ...part }), seen)
+
+const message = 'it is not watched'
+
+/** What nobody feeds. */
 const unwatched: Omit<SourcesSeen, 'alerts'> = {
   queries: {},
-  events: { kind: 'Unavailable', message: 'events are not watched' },
-  pods: { kind: 'Unavailable', message: 'pods are not watched' },
-  lease: { kind: 'Unavailable', message: 'leases are not watched' },
+  events: { kind: 'Unavailable', message, heard: [] },
+  pods: { kind: 'Unavailable', message },
+  lease: { kind: 'Unavailable', message },
+  boots: { kind: 'Unavailable', message },
 }

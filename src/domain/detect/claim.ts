@@ -1,4 +1,5 @@
-import type { Signal } from '../../api/v1alpha1/signal.ts'
+import { type Signal, sourceOf } from '../../api/v1alpha1/signal.ts'
+import type { SignalSource } from '../../api/v1alpha1/signal-sources.ts'
 import { parseTime, rfc3339, seconds } from '../../kernel/time.ts'
 import type { SignalClaim } from './evidence.ts'
 import { passesHealthCheck } from './health-check.ts'
@@ -59,10 +60,14 @@ export function clearedOf(signal: Signal, seen: Clearing): SignalCleared {
 }
 
 function answerOf(signal: Signal, seen: Clearing): ClearedAnswer {
-  const { alert, clearedWhen } = signal
-  // An alert has to be silent as well: its own rule asks for the check.
-  if (alert === undefined && clearedWhen !== undefined) return passesHealthCheck(clearedWhen.healthCheck, seen)
+  const { clearedWhen } = signal
+  // What comes from elsewhere than a condition has to be over as well: its own rule asks for the check.
+  if (checkAlone.has(sourceOf(signal)) && clearedWhen !== undefined)
+    return passesHealthCheck(clearedWhen.healthCheck, seen)
   return rulesOf(signal)?.cleared(signal, seen) ?? { cleared: false, message: notAvailable }
 }
+
+/** Where the check takes the place of the source's own word: a latched condition has none. */
+const checkAlone: ReadonlySet<SignalSource> = new Set(['nodeCondition', 'query'])
 
 const notAvailable = 'its source is not available in this version'

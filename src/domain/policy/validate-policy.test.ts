@@ -55,7 +55,7 @@ test.each<readonly [string, JsonObject, string]>([
   [
     'a query',
     { signals: [{ name: 'kernelDeadlock', query: { expr: 'up == 0' } }] },
-    'PolicyInvalid spec.signals[0].query is not available in this version; available: `nodeCondition`, `alert`',
+    'PolicyInvalid spec.signals[0].query is not available in this version; available: `nodeCondition`, `lease`, `alert`',
   ],
   [
     'an eviction storm',

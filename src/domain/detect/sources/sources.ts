@@ -1,12 +1,14 @@
 import { type Signal, sourceOf } from '../../../api/v1alpha1/signal.ts'
 import type { SignalSource } from '../../../api/v1alpha1/signal-sources.ts'
 import { alertSource } from './alert.ts'
+import { leaseSource } from './lease.ts'
 import { nodeConditionSource } from './node-condition.ts'
 import type { SourceRules } from './source.ts'
 
 /** One entry for each kind of source. A policy that asks for one that is not here is refused. */
 const rules: { readonly [Source in SignalSource]?: SourceRules<Source> } = {
   nodeCondition: nodeConditionSource,
+  lease: leaseSource,
   alert: alertSource,
 }
 

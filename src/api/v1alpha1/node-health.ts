@@ -1,6 +1,16 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
-import { conditionsSchema, gateAnswersSchema, kindOf, objectName, oneOf, type Stored, text, time } from './schema.ts'
+import {
+  conditionsSchema,
+  confidences,
+  gateAnswersSchema,
+  kindOf,
+  objectName,
+  oneOf,
+  type Stored,
+  text,
+  time,
+} from './schema.ts'
 
 const signalStateSchema = z
   .object({
@@ -18,6 +28,8 @@ const diagnosisStateSchema = z
     name: text(63, 'Name of the diagnosis.'),
     class: oneOf(['Fault', 'Load'], 'Its class.'),
     urgency: oneOf(['Immediate', 'Deferrable'], 'Its urgency.'),
+    confidence: oneOf(confidences, 'How sure it is.').default('High'),
+    sentence: text(256, 'What its policy says about the fault.').optional(),
     since: time('When it first matched in this episode.'),
     episode: text(64, 'Tells this bout from earlier ones of the same node.'),
     message: text(512, 'Which signals made it.'),

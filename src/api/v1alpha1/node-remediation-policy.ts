@@ -4,6 +4,7 @@ import { freezeSchema, maintenanceWindowSchema } from './calendar.ts'
 import { diagnosisRecordSchema } from './grade.ts'
 import {
   conditionsSchema,
+  confidences,
   gateAnswersSchema,
   intOrPercent,
   kebabName,
@@ -56,6 +57,13 @@ const diagnosisSchema = z
       'CEL over signal names and `node.*`; Unknown signals stay Unknown unless the other side decides.',
     ).min(1),
     urgency: oneOf(['Immediate', 'Deferrable'], 'Whether it may wait for a maintenance window.').default('Immediate'),
+    confidence: oneOf(
+      confidences,
+      'How sure it is that the node itself is at fault. Low never acts by itself: people are asked, in mode Automatic too.',
+    ).default('High'),
+    sentence: text(256, 'What people read about the fault, such as `The kernel hangs and does not come back.`')
+      .min(1)
+      .optional(),
     treatments: z.array(z.string().min(1).max(63)).min(1).max(8).describe('Rungs of the ladder, mildest first.'),
   })
   .describe('One fault and its ladder.')
@@ -167,6 +175,11 @@ export const policyStatusSchema = z
     held: count('Of these, nodes that a gate holds.'),
     active: count('Runs of the policy that are not finished, dry runs left out.'),
     gates: gateAnswersSchema.default([]),
+    trackRecord: z
+      .array(diagnosisRecordSchema)
+      .max(32)
+      .optional()
+      .meta(keyedBy('diagnosis', 'How often acting would have been right, by diagnosis, over the runs that are kept.')),
   })
   .describe('What the operator says of the policy.')
 
@@ -175,11 +188,6 @@ export type PolicyStatus = DeepReadonly<z.output<typeof policyStatusSchema>>
 export type Diagnosis = PolicySpec['diagnoses'][number]
 export type NodeRemediationPolicy = Stored<PolicySpec, PolicyStatus>
 
-    trackRecord: z
-      .array(diagnosisRecordSchema)
-      .max(32)
-      .optional()
-      .meta(keyedBy('diagnosis', 'How often acting would have been right, by diagnosis, over the runs that are kept.')),
 export const policyKind = kindOf<PolicySpec, PolicyStatus>(
   { kind: 'NodeRemediationPolicy', plural: 'noderemediationpolicies' },
   policySpecSchema,

@@ -3,6 +3,7 @@ import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
 import { gradeSchema } from './grade.ts'
 import {
   conditionsSchema,
+  confidences,
   gateAnswersSchema,
   kindOf,
   objectName,
@@ -109,6 +110,7 @@ const causeSchema = z
     diagnosis: text(63, 'Name of the diagnosis; empty for a manual run.'),
     class: oneOf(['Fault', 'Load'], 'Its class.'),
     urgency: oneOf(['Immediate', 'Deferrable'], 'Its urgency.').default('Immediate'),
+    confidence: oneOf(confidences, 'How sure it is. Low: people are asked before every rung.').default('High'),
     episode: text(64, 'Episode of the diagnosis.'),
     when: text(1024, 'The expression that matched; empty for a manual run.'),
     signals: z.array(signalSchema).max(32).default([]).describe('The signals of that expression.'),
@@ -200,9 +202,9 @@ export const runStatusSchema = z
     timeline: z.array(timelineEntrySchema).max(50).default([]).describe('Transitions, oldest first.'),
     startTime: time('When the run took its first slot.').optional(),
     completionTime: time('When the run was over.').optional(),
+    grade: gradeSchema.optional(),
   })
   .describe('What the operator says of the run.')
-    grade: gradeSchema.optional(),
 
 export type RunSpec = DeepReadonly<z.output<typeof runSpecSchema>>
 export type RunStatus = DeepReadonly<z.output<typeof runStatusSchema>>
@@ -217,8 +219,6 @@ export const runKind = kindOf<RunSpec, RunStatus>(
   runStatusSchema,
 )
 
-/** A dry run neither acts nor counts. */
-export const isOpen = (run: NodeRemediation): boolean => run.status.step?.name !== 'Done'
 /** A rehearsal that would have acted, and nobody knows yet what became of its node. A plan that people asked for gets no grade. */
 export const awaitsGrade = ({ spec, status }: NodeRemediation): boolean =>
   spec?.dryRun === true &&
@@ -226,3 +226,5 @@ export const awaitsGrade = ({ spec, status }: NodeRemediation): boolean =>
   status.step.outcome === 'WouldHaveActed' &&
   status.grade === undefined
 
+/** A dry run neither acts nor counts. */
+export const isOpen = (run: NodeRemediation): boolean => run.status.step?.name !== 'Done'

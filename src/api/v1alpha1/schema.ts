@@ -33,6 +33,10 @@ export const exactlyOneOf = (members: readonly string[], what: string): CelRule 
 export const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values, description: string) =>
   z.enum(values).describe(description)
 
+/** How sure a diagnosis is. */
+export const confidences = ['High', 'Medium', 'Low'] as const
+export type Confidence = (typeof confidences)[number]
+
 export const text = (maxLength: number, description: string) => z.string().max(maxLength).describe(description)
 
 export const seconds = (min: number, max: number, description: string) =>

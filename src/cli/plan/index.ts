@@ -112,6 +112,7 @@ async function planSpec(cluster: Cluster, { nodeName, treatment, user, now }: Wi
       diagnosis: '',
       class: rule?.class ?? 'Fault',
       urgency: 'Immediate',
+      confidence: 'High',
       episode: `plan-${now}`,
       when: '',
       signals: [],

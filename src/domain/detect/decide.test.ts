@@ -55,10 +55,26 @@ test('a healthy node has no object', () => {
   expect(decide(observation())).toMatchObject({ command: undefined, detected: undefined })
 })
 
+test('what a policy says of a diagnosis goes with it: how sure it is, and a sentence for people', () => {
+  const [diagnosis] = preparedPolicy().spec.diagnoses
+  const sentence = 'The kernel hangs and does not come back.'
+  const policies = [preparedPolicy({ diagnoses: [{ ...diagnosis, confidence: 'Low', sentence }] })]
+  const { health, decision } = looks({ node: hungNode(), policies })
+  expect(health?.status.diagnosis).toMatchObject({ confidence: 'Low', sentence })
+  expect(decision.detected).toBe(
+    `kernel-hang (Fault): ${sentence} kernelDeadlock: condition KernelDeadlock is True (VitalTaskHung: kubelet)`,
+  )
+})
+
 test('a hung kernel is told with its diagnosis, its signals and every gate', () => {
   const { health, decision } = looks({ node: hungNode() })
   expect(health?.spec).toEqual({ node: { name: 'node-1', uid: 'uid-of-node-1' }, policyName: 'general-nodes' })
-  expect(health?.status.diagnosis).toMatchObject({ name: 'kernel-hang', class: 'Fault', urgency: 'Immediate' })
+  expect(health?.status.diagnosis).toMatchObject({
+    name: 'kernel-hang',
+    class: 'Fault',
+    urgency: 'Immediate',
+    confidence: 'High',
+  })
   expect(health?.status.signals).toEqual([
     {
       name: 'kernelDeadlock',

@@ -51,7 +51,9 @@ export function statusOf(view: HealthView): { readonly spec: JsonObject; readonl
 export function unhealthyBecause(view: HealthView): string | undefined {
   const { finding } = shownOf(view)
   if (finding.kind !== 'Matched' || finding.held.length > 0) return undefined
-  return `${finding.diagnosis.name} (${finding.diagnosis.class}): ${describeSignals(finding.signals)}`.slice(0, 1_024)
+  const { name, class: kind, sentence } = finding.diagnosis
+  const said = sentence === undefined ? '' : `${sentence} `
+  return `${name} (${kind}): ${said}${describeSignals(finding.signals)}`.slice(0, 1_024)
 }
 
 function shownOf({ selection, byPolicy, findings }: HealthView): {
@@ -160,13 +162,15 @@ const signalJson = ({ signal, claim, since, holdUntil }: SignalSeen): JsonObject
 
 function diagnosisOf({ memory, selection, seen }: HealthView, finding: Finding): JsonObject | undefined {
   if (finding.kind !== 'Matched' || selection.kind === 'None') return undefined
-  const { name, class: kind, urgency } = finding.diagnosis
+  const { name, class: kind, urgency, confidence, sentence } = finding.diagnosis
   const bout = memory.bouts[selection.policy.name]
   const since = rfc3339(bout?.since ?? seen.now)
   return {
     name,
     class: kind,
     urgency,
+    confidence,
+    ...(sentence === undefined ? {} : { sentence }),
     since,
     episode: bout?.episode ?? '',
     message: describeSignals(finding.signals).slice(0, 512),

@@ -88,7 +88,9 @@ function gatesAround(view: OwnGatesView, policy: PreparedPolicy | undefined): Re
 function rested(policy: PreparedPolicy, { finding, runs, starts, now }: OwnGatesView): GateAnswer {
   const cooled = cooldownOver(policy.spec.limits, { starts, now })
   if (cooled.result !== 'Pass' || finding.kind !== 'Matched') return cooled
-  return restsUnanswered({ policy, treatment: firstRung(policy.spec, finding.diagnosis), runs, now }) ?? cooled
+  const { confidence } = finding.diagnosis
+  const treatment = firstRung(policy.spec, finding.diagnosis)
+  return restsUnanswered({ policy, treatment, confidence, runs, now }) ?? cooled
 }
 
 function modeActs({ name, spec }: PreparedPolicy, { finding, missingRight }: OwnGatesView): GateAnswer {

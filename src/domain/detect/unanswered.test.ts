@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { Confidence } from '../../api/v1alpha1/schema.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { hours, minutes, rfc3339 } from '../../kernel/time.ts'
 import { policySpec } from '../policy/prepared-policy.fixture.ts'
@@ -11,9 +12,15 @@ const outcomeOf = (outcome: string, endedAt: number, { spec = {}, cause = {} } =
   runOf('Done', spec, { cause, completed: endedAt / 1_000, outcome })
 const unanswered = (endedAt: number, more = {}) => outcomeOf('ApprovalExpired', endedAt, more)
 
-const rest = (at: number, runs: readonly NodeRemediation[], spec: JsonObject = { mode: 'Approve' }) => {
+const rest = (at: number, runs: readonly NodeRemediation[], spec: JsonObject = { mode: 'Approve' }) =>
+  restOf('High', { at, runs, spec })
+
+function restOf(
+  confidence: Confidence,
+  { at, runs, spec }: { at: number; runs: readonly NodeRemediation[]; spec: JsonObject },
+) {
   const policy = { name: 'general-nodes', spec: policySpec({ limits: { cooldownSeconds: 3_600 }, ...spec }) }
-  return restsUnanswered({ policy, treatment: policy.spec.treatments[0], runs, now: after(at / 1_000) })
+  return restsUnanswered({ policy, treatment: policy.spec.treatments[0], confidence, runs, now: after(at / 1_000) })
 }
 
 test('who has not answered is asked again after the cool-down, and told when', () => {
@@ -54,6 +61,12 @@ test('a no is an answer that rests as well', () => {
     reason: 'ApprovalRejected',
     message: expect.stringContaining('nr-1 was answered with no'),
   })
+})
+
+test('who is asked about a diagnosis of low confidence rests as well, in mode Automatic too', () => {
+  const asked = { at: 0, runs: [unanswered(0)], spec: { mode: 'Automatic' } }
+  expect(restOf('Low', asked)).toMatchObject({ reason: 'ApprovalExpired' })
+  expect(restOf('Medium', asked)).toBeUndefined()
 })
 
 test.each([

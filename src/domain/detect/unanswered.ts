@@ -1,9 +1,10 @@
 import { isOpen, type NodeRemediation, type Outcome } from '../../api/v1alpha1/node-remediation.ts'
 import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
-import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
+import type { Confidence, GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import { hours, type Instant, later, parseTime, rfc3339, seconds } from '../../kernel/time.ts'
 import { hold } from '../budget/gates.ts'
+import { approvalAsked } from '../policy/approval-asked.ts'
 
 /** How a run ends that people did not say yes to. */
 type InVain = Extract<Outcome, 'ApprovalExpired' | 'ApprovalRejected'>
@@ -22,6 +23,7 @@ export interface AskedView {
   readonly policy: { readonly name: string; readonly spec: PolicySpec }
   /** What a run would begin with. */
   readonly treatment: Treatment | undefined
+  readonly confidence: Confidence
   /** Every run on this node. */
   readonly runs: readonly NodeRemediation[]
   readonly now: Instant
@@ -34,8 +36,8 @@ const pauseMaxMs = hours(24)
  * Who has not said yes is not asked again at once. The pause is the cool-down of the node, and doubles with every question that the
  * same trouble has cost in vain. Undefined: nobody need be asked, or they may be asked now.
  */
-export function restsUnanswered({ policy, treatment, runs, now }: AskedView): GateAnswer | undefined {
-  const approval = approvalOf(policy.spec, treatment)
+export function restsUnanswered({ policy, treatment, confidence, runs, now }: AskedView): GateAnswer | undefined {
+  const approval = approvalAsked(policy.spec, treatment, confidence)
   const [last, ...before] = inVain(policy.name, runs)
   if (approval === undefined || last === undefined) return undefined
   const firstMs = seconds(Math.max(policy.spec.limits.cooldownSeconds, approval.timeoutSeconds))
@@ -51,10 +53,6 @@ export function restsUnanswered({ policy, treatment, runs, now }: AskedView): Ga
     unblockedBy: 'time, or mode Automatic and a rung without approval',
   })
 }
-
-/** Whom a run would have to ask before its first rung. Undefined: nobody. */
-const approvalOf = ({ mode, approval }: PolicySpec, treatment: Treatment | undefined): Treatment['approval'] =>
-  mode === 'Observe' ? undefined : (treatment?.approval ?? (mode === 'Approve' ? approval : undefined))
 
 /** The questions about the trouble that nobody has said yes to, the last first. One about earlier trouble is another matter. */
 function inVain(policyName: string, runs: readonly NodeRemediation[]): readonly VainQuestion[] {

@@ -49,6 +49,15 @@ describe('before anything is disrupted', () => {
     )
   })
 
+  test('a diagnosis of low confidence asks people in mode Automatic too, on every rung', () => {
+    const { cause } = runSpec()
+    const unsure = { run: run({ spec: runSpec({ cause: { ...cause, confidence: 'Low' } }) }) }
+    expect(heldBy(decide(observation(unsure)))).toBe('ApprovalRequired')
+    expect(decide(observation({ ...unsure, ...overdue }))).toMatchObject(
+      moves('Releasing', { outcome: 'ApprovalExpired' }),
+    )
+  })
+
   test('a later rung that waits for people gives its slot back: who is asleep takes nobody the budget', () => {
     const step = { ...steps.claiming, name: 'Approving', rung: 1, attempted: true, deadline: undefined } as const
     const asks = { shared: shared(policy({ mode: 'Approve' })), step, ...cordoned() }

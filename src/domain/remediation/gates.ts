@@ -6,6 +6,7 @@ import { planOf } from '../budget/canary.ts'
 import { type BudgetView, budgetFree, notPaused } from '../budget/gates.ts'
 import { holdsSlot } from '../budget/ledger.ts'
 import { rightsMissing } from '../detect/own-gates.ts'
+import { approvalAsked } from '../policy/approval-asked.ts'
 import { notExcluded } from '../policy/exclusion.ts'
 import { causeKnown } from './cause.ts'
 import type { Observation } from './observation.ts'
@@ -86,13 +87,15 @@ export function modeActs({ shared, run, missingRight }: Observation): GateAnswer
 
 /** Approvals by people come in a later version: until then whoever needs them waits, always. */
 export function approved({ shared, run }: Observation, treatment: Treatment): GateAnswer {
-  const asksAll = shared?.policy.mode === 'Approve'
-  if (!asksAll && treatment.approval === undefined) {
+  const { confidence } = run.spec.cause
+  const asked = shared && approvalAsked(shared.policy, treatment, confidence)
+  if (asked === undefined && treatment.approval === undefined) {
     const message = `nobody need be asked: mode ${shared?.policy.mode ?? 'unknown'}, rung ${treatment.name}`
     return answerOf('Approved', { result: 'Pass', reason: 'Approved', message })
   }
-  const required = treatment.approval?.required ?? shared?.policy.approval.required ?? 1
-  const message = `rung ${treatment.name} needs ${required} yes, has 0; verb approve on policy ${run.spec.policyName}`
+  const required = treatment.approval?.required ?? asked?.required ?? 1
+  const unsure = confidence === 'Low' ? `, for ${run.spec.cause.diagnosis} is of low confidence` : ''
+  const message = `rung ${treatment.name} needs ${required} yes, has 0${unsure}; verb approve on policy ${run.spec.policyName}`
   return answerOf('Approved', {
     result: 'Hold',
     reason: 'ApprovalRequired',

@@ -114,7 +114,8 @@ function askedAnew(
   const rule = policy.diagnoses.find(({ name }) => name === diagnosis.name)
   if (around === undefined || rule === undefined) return []
   const begin = { node, now, policy: { name: policyName, spec: policy }, diagnosis: rule, runs, around }
-  const rest = restsUnanswered({ policy: begin.policy, treatment: firstRung(policy, rule), runs, now })
+  const { confidence } = diagnosis
+  const rest = restsUnanswered({ policy: begin.policy, treatment: firstRung(policy, rule), confidence, runs, now })
   return [notExcluded(node, now), ...surroundingGates(begin), ...(rest === undefined ? [] : [rest])]
 }
 
@@ -186,6 +187,7 @@ function newRun(
       diagnosis: diagnosis.name,
       class: diagnosis.class,
       urgency: diagnosis.urgency,
+      confidence: diagnosis.confidence,
       episode: diagnosis.episode,
       when,
       signals,

@@ -10,6 +10,7 @@ import { attemptsAreCounted, cooldownIsKept, ladderOnlyClimbs, recoveredAreLeftA
 import { actsRestOnLiveReads } from './evidence.ts'
 import { floorHolds } from './floor.ts'
 import { nodesHaveOneActor } from './foreign-actors.ts'
+import { gradesAreTrue } from './grades.ts'
 import { observeIsInert } from './inert.ts'
 import { onlyTheLeaderActs } from './leadership.ts'
 import { stepsFollowTheTable, successIsReal } from './outcomes.ts'
@@ -54,5 +55,6 @@ export const createCheckers = (): readonly Checker[] => [
   clocksBuyNothing(),
   loadIsBounded(),
   observeIsInert(),
+  gradesAreTrue,
   blockedDrainsSaySo(),
 ]

@@ -48,6 +48,7 @@ const message = 'it is not watched'
 /** What nobody feeds. */
 const unwatched: Omit<SourcesSeen, 'alerts'> = {
   queries: {},
+  rules: {},
   events: { kind: 'Unavailable', message, heard: [] },
   pods: { kind: 'Unavailable', message },
   lease: { kind: 'Unavailable', message },

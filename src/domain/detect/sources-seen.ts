@@ -9,40 +9,67 @@ import type { Moment } from './signal-memory.ts'
  */
 export interface SourcesSeen {
   readonly alerts: AlertsSeen
-  /** By `queryKey`; a query without an answer yet is missing. */
+  /** By `queryKey`; a query that nobody asks yet is missing. */
   readonly queries: Readonly<Record<string, QuerySeen>>
+  /** By the name of the alert. */
+  readonly rules: Readonly<Record<string, AlertRulesSeen>>
   readonly events: EventsSeen
   readonly pods: PodsSeen
   readonly lease: LeaseSeen
   readonly boots: BootsSeen
 }
 
-/** One query, as far as it is about this node. */
-export type QuerySeen =
-  | {
-      readonly kind: 'Known'
-      readonly at: Instant
-      readonly atMono: Mono
-      /** Undefined: no series is about the node. */
-      readonly sample: Sample | undefined
-    }
-  /** At least one server could not be asked, or answered in part: what another one shows counts as trouble, never as health. */
-  | {
-      readonly kind: 'Unavailable'
-      /** Stable while it lasts: it goes into objects. */
-      readonly message: string
-      readonly sinceMono: Mono
-      readonly sample: Sample | undefined
-    }
+/** What one query yields about this node, server by server. Empty: no Prometheus is configured that could be asked. */
+export type QuerySeen = readonly QueryHeard[]
 
-export interface Sample {
-  /** Of an instant query; of a range the newest. */
-  readonly value: number
-  /** Of a range: how many samples there are, and how many of them are in trouble. */
-  readonly range?: { readonly samples: number; readonly expected: number; readonly inTrouble: number }
+export interface QueryHeard {
+  readonly server: string
+  /** The last one; undefined: none that counts. */
+  readonly answer?: QueryAnswer | undefined
+  /** Why there is none, or no newer one. Stable while it lasts: it goes into objects. */
+  readonly problem?: string | undefined
 }
 
-/** What was heard was heard, whether or not more could be. */
+export interface QueryAnswer {
+  /** When its evidence was taken: where the newest sample of the server is old, so is all that it says. */
+  readonly at: Instant
+  readonly atMono: Mono
+  /** Why a part of it may be missing: what it shows counts as trouble, never as health. */
+  readonly partial?: string | undefined
+  /** One for each series about the node; none: there is no such series. */
+  readonly samples: readonly Sample[]
+}
+
+export interface Sample {
+  /** Of an instant query; of a range the newest. Undefined: the series is there and holds no number. */
+  readonly value?: number | undefined
+  readonly range?: SampleRange | undefined
+}
+
+export interface SampleRange {
+  readonly samples: number
+  readonly expected: number
+  /** Beyond the threshold, and beyond that at which trouble is left. */
+  readonly inTrouble: number
+  readonly staying: number
+}
+
+/** What the rules of an alert say, in every Prometheus that has one. Asked only where a run rests on it. */
+export type AlertRulesSeen =
+  | { readonly kind: 'Known'; readonly rules: readonly AlertRuleSeen[] }
+  | { readonly kind: 'Unavailable'; readonly message: string }
+
+export interface AlertRuleSeen {
+  readonly server: string
+  readonly expr: string
+  /** Whether its last evaluation went well. */
+  readonly isHealthy: boolean
+  /** On the clock of the server. Undefined: never. */
+  readonly evaluatedAt?: Instant | undefined
+  /** Whether it finds fault with this node, or with one that it does not name, firing or not. */
+  readonly accuses: boolean
+}
+
 export type EventsSeen =
   | { readonly kind: 'Known'; readonly heard: readonly EventHeard[] }
   | { readonly kind: 'Unavailable'; readonly message: string; readonly heard: readonly EventHeard[] }
@@ -116,6 +143,7 @@ export interface NodeBoot {
 export const nothingSaid = ({ now, mono }: Moment): SourcesSeen => ({
   alerts: { kind: 'Known', at: now, atMono: mono, alerts: [] },
   queries: {},
+  rules: {},
   events: { kind: 'Known', heard: [] },
   pods: { kind: 'Known', evictions: [], ailing: [] },
   lease: { kind: 'Known', lookedAtMono: mono, stillSinceMono: mono, movedAtMono: mono, renewTime: '' },

@@ -12,13 +12,10 @@ import { selectPolicy } from '../policy/select-policy.ts'
 import type { LadderParts } from './ladder-parts.ts'
 
 /**
- * The own gates of a node that has no NodeHealth, from the Node and the policies alone. The operator would have told of an alert
+ * What the Node alone says to the policy that would act, where there is no NodeHealth. The operator would have told of an alert
  * that fires, so none does.
  */
-export function computedOwnGates({ node, policies, ledger, now }: LadderParts): {
-  readonly policyName: string | undefined
-  readonly gates: readonly GateAnswer[]
-} {
+export function computedSignals({ node, policies, now }: Pick<LadderParts, 'node' | 'policies' | 'now'>) {
   const prepared = policies.flatMap((policy) => preparePolicy(policy) ?? [])
   const selection = selectPolicy(prepared, node)
   const shown = selection.kind === 'None' ? [] : [selection.policy]
@@ -27,6 +24,15 @@ export function computedOwnGates({ node, policies, ledger, now }: LadderParts): 
   const { byPolicy, memory } = signalsOf(shown, recall(undefined, node, moment), evidence)
   const [policy] = shown
   const signals = policy === undefined ? [] : (byPolicy.get(policy.name) ?? [])
+  return { selection, policy, signals, memory }
+}
+
+/** The own gates of a node that has no NodeHealth, from the Node and the policies alone. */
+export function computedOwnGates({ node, policies, ledger, now }: LadderParts): {
+  readonly policyName: string | undefined
+  readonly gates: readonly GateAnswer[]
+} {
+  const { selection, policy, signals, memory } = computedSignals({ node, policies, now })
   const finding = policy === undefined ? ({ kind: 'None' } as const) : diagnose(policy, signals, nodeFactsOf(node))
   const starts = (ledger?.spec?.starts ?? []).filter(({ nodeUID }) => nodeUID === node.metadata.uid)
   const flaps = flapsOf([], { now, was: false })

@@ -1,6 +1,7 @@
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { durationInWords } from '../../kernel/time.ts'
 import { headline, type Ladder } from './ladder.ts'
+import { wrapped } from './wrapped.ts'
 
 /** The ladder as people read it: who, since when and why first, then every gate, then what would unblock it. */
 export function renderLadder(ladder: Ladder): readonly string[] {
@@ -92,22 +93,6 @@ function footer(ladder: Ladder): readonly string[] {
     ...(unblockedBy === undefined || ladder.attention === 'Healthy' ? [] : wrapped('Unblocks when   ', unblockedBy)),
     ...(others.length === 0 ? [] : wrapped('Other policies  ', others.join(', '))),
   ]
-}
-
-const columnsMax = 120
-
-/** Long sentences go on under their beginning. */
-function wrapped(margin: string, text: string): readonly string[] {
-  const lines: string[] = []
-  let line = margin
-  for (const word of text.split(' ')) {
-    const isFirst = line.trimEnd() === margin.trimEnd() && (lines.length === 0 || line.trim() === '')
-    if (!isFirst && line.length + 1 + word.length > columnsMax) {
-      lines.push(line)
-      line = `${' '.repeat(margin.length)}${word}`
-    } else line = isFirst ? `${line}${word}` : `${line} ${word}`
-  }
-  return [...lines, line].map((whole) => whole.trimEnd())
 }
 
 const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length))

@@ -97,7 +97,8 @@ test('what a signal measured can be compared and reckoned with, whole numbers to
 test('what was not measured is Unknown, unless the other side decides', () => {
   expect(measured('value.a > 5', {}).truth).toBe('Unknown')
   expect(measured('a || value.a > 5', {}).truth).toBe('True')
-  expect(measured('rate.a > 5', { values: { a: 6 } }).truth).toBe('Unknown')
+  expect(measured('rate.a > 5', { values: { a: 6 } })).toEqual({ truth: 'Unknown', because: 'rate.a is not known' })
+  expect(measured('value.a > 5', { signals: { a: 'False' } }).truth).toBe('False')
 })
 
 test('what an Unknown signal measured counts for nothing', () => {

@@ -92,12 +92,26 @@ export const evaluateWhen = (when: CompiledWhen, evidence: WhenEvidence): Condit
 
 export function judgeWhen(when: CompiledWhen, { signals, values = {}, rates = {}, node }: WhenEvidence): WhenVerdict {
   const states = when.signalNames.map((name) => signals[name] ?? 'Unknown')
+  if (states.every((state) => state === 'False')) return { truth: 'False', because: undefined }
   const known = (numbers: Readonly<Record<string, number>>) =>
     Object.fromEntries(Object.entries(numbers).filter(([name]) => (signals[name] ?? 'Unknown') !== 'Unknown'))
   const bindings = Object.fromEntries(when.signalNames.map((name, index) => [name, bound(states[index] ?? 'Unknown')]))
   const verdict = verdictOf(when.evaluate({ ...bindings, value: known(values), rate: known(rates), node }))
-  if (verdict.truth !== 'True' || states.includes('True')) return verdict
-  return { truth: states.includes('Unknown') ? 'Unknown' : 'False', because: undefined }
+  if (verdict.truth === 'Unknown')
+    return { ...verdict, because: unmeasured(when, { values, rates }) ?? verdict.because }
+  if (verdict.truth === 'False' || states.includes('True')) return verdict
+  return { truth: 'Unknown', because: undefined }
+}
+
+function unmeasured(
+  { valuesOf, ratesOf }: CompiledWhen,
+  { values, rates }: Required<Pick<WhenEvidence, 'values' | 'rates'>>,
+): string | undefined {
+  const missing = [
+    ...valuesOf.filter((name) => values[name] === undefined).map((name) => `value.${name}`),
+    ...ratesOf.filter((name) => rates[name] === undefined).map((name) => `rate.${name}`),
+  ]
+  return missing.length === 0 ? undefined : `${missing.join(', ')} is not known`
 }
 
 /** The policy's author may write 1,024 characters; these bounds keep what they can cost to microseconds. */

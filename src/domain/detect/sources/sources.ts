@@ -3,16 +3,23 @@ import type { SignalSource } from '../../../api/v1alpha1/signal-sources.ts'
 import { alertSource } from './alert.ts'
 import { leaseSource } from './lease.ts'
 import { nodeConditionSource } from './node-condition.ts'
+import { nodeEventSource } from './node-event.ts'
+import { querySource } from './query.ts'
 import type { SourceRules } from './source.ts'
 
 /** One entry for each kind of source. A policy that asks for one that is not here is refused. */
 const rules: { readonly [Source in SignalSource]?: SourceRules<Source> } = {
   nodeCondition: nodeConditionSource,
   lease: leaseSource,
+  nodeEvent: nodeEventSource,
   alert: alertSource,
+  query: querySource,
 }
 
 export const availableSources = Object.keys(rules) as readonly SignalSource[]
+
+/** Those that answer again and again, so that their answers can be counted. */
+export const polledSources: readonly SignalSource[] = ['alert', 'query', 'lease']
 
 /**
  * The rules of the one source that a signal has; undefined: not available in this version. That the signal has just this source is

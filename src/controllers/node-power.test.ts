@@ -58,3 +58,12 @@ test('a password that was rotated meanwhile is the one that is used', async () =
   await send(sent)
   expect(told).toMatchObject([['TurnOff', { address: '10.1.3.17', password: 'new' }]])
 })
+
+test('what an observation holds of a BMC tells nothing of user and password: it goes into the journal', async () => {
+  const { stored, order } = bed()
+  stored.entries = { ...entries, username: 'root', password: 'hunter2' }
+  const before = await order('TurnOff')
+  stored.entries = { ...entries, username: 'admin', password: 'hunter3' }
+  expect(await order('TurnOff')).toEqual(before)
+  expect(JSON.stringify(before)).not.toMatch(/hunter|root|10\.1\.3\.17/)
+})

@@ -3,6 +3,8 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { defaultNamespace } from '../api/annotations.ts'
 
+export const journalBytesDefault = 256_000_000
+
 /** What an operator is told at its start. Everything about nodes and policies stands in objects instead. */
 const configSchema = z
   .strictObject({
@@ -25,6 +27,13 @@ const configSchema = z
     powerGuardGapSeconds: z.int().min(11).max(600).default(30),
     /** Writes of one process, in the long run and at once; the default is far above ordinary trouble. */
     writesPerSecond: z.int().min(1).max(10_000).optional(),
+    /** Where every look is written down, for replays; left out: nowhere. */
+    journal: z
+      .strictObject({
+        directory: z.string().min(1),
+        maxBytes: z.int().min(1_000_000).max(100_000_000_000).default(journalBytesDefault),
+      })
+      .optional(),
   })
   .describe('Configuration of the operator.')
 

@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import { createAlertmanager } from '../adapters/alertmanager/alertmanager.ts'
 import { createIpmiPower } from '../adapters/ipmi/ipmi-power.ts'
+import { FileJournal } from '../adapters/journal/file-journal.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { processIdentity, randomSeed } from '../adapters/system/entropy.ts'
 import { createLog, logLevels } from '../adapters/system/log.ts'
@@ -11,7 +12,15 @@ import { UndiciTransport } from '../adapters/transport/undici-transport.ts'
 import type { CliContext, GlobalOptions, Verb } from '../cli/context.ts'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import { startOperator } from '../controllers/operator.ts'
-import { ConfigError, namespaceOf, nodeNameOf, type OperatorFile, readConfig } from './operator-config.ts'
+import type { Log } from '../ports/journal.ts'
+import {
+  ConfigError,
+  journalBytesDefault,
+  namespaceOf,
+  nodeNameOf,
+  type OperatorFile,
+  readConfig,
+} from './operator-config.ts'
 import { serveProbes } from './probes.ts'
 
 interface OperatorOptions {
@@ -19,6 +28,7 @@ interface OperatorOptions {
   readonly config?: string
   readonly logLevel: (typeof logLevels)[number]
   readonly probeAddress: string
+  readonly journal?: string
 }
 
 /** `prunella operator`: the program that runs in the cluster. Exits 0 on SIGTERM, 2 on a configuration error, 1 on a defect. */
@@ -31,9 +41,10 @@ export const operatorVerb: Verb = {
       .option('--namespace <name>', 'where our Lease, BMC secrets and node jobs live (POD_NAMESPACE)')
       .option(
         '--config <path>',
-        'YAML file: alertmanagers, nodeJobImage, alertPollSeconds, powerGuardGapSeconds, writesPerSecond',
+        'YAML file: alertmanagers, nodeJobImage, alertPollSeconds, powerGuardGapSeconds, writesPerSecond, journal',
       )
       .addOption(new Option('--log-level <level>', 'how much to say').choices(logLevels).default('info'))
+      .option('--journal <directory>', 'write every look down there, for `prunella export`')
       .option('--probe-address <host:port>', 'where /livez and /readyz are served; empty for nowhere', '')
       .action(async (options: OperatorOptions & { readonly kubeconfig?: string }) => {
         await run(async (context, global) => await runOperator(context, { ...global, ...options }))
@@ -57,6 +68,8 @@ async function runOperator(
   const over = new AbortController()
   const stop = (): void => over.abort()
   process.once('SIGTERM', stop).once('SIGINT', stop)
+  const identity = processIdentity()
+  const journal = journalOf(options.journal, config, { identity, log })
   const operator = startOperator(
     {
       clock: systemClock,
@@ -64,10 +77,10 @@ async function runOperator(
       power: createIpmiPower(),
       alerts: config.alertmanagers.map((source) => createAlertmanager(source)),
       log,
-      journal: { append: () => {} },
+      journal: journal ?? { append: () => {} },
     },
     {
-      identity: processIdentity(),
+      identity,
       seed: randomSeed(),
       namespace: namespaceOf(options.namespace, process.env),
       nodeJobImage: config.nodeJobImage ?? noImage,
@@ -87,8 +100,26 @@ async function runOperator(
   } finally {
     process.off('SIGTERM', stop).off('SIGINT', stop)
     await probes?.close()
+    await journal?.close()
     await transport.close()
   }
+}
+
+interface Speaker {
+  readonly identity: string
+  readonly log: Log
+}
+
+/** The flag goes before the file. Undefined: nobody asked for one. */
+function journalOf(
+  flag: string | undefined,
+  { journal }: OperatorFile,
+  { identity, log }: Speaker,
+): FileJournal | undefined {
+  const directory = flag ?? journal?.directory
+  if (directory === undefined) return undefined
+  const maxBytes = journal?.maxBytes ?? journalBytesDefault
+  return new FileJournal({ directory, maxBytes, process: identity, clock: systemClock, log })
 }
 
 function accessOrComplain(

@@ -5,7 +5,7 @@ export interface Journal {
   readonly append: (entry: JournalEntry) => void
 }
 
-interface JournalEntry {
+export interface JournalEntry {
   readonly controller: string
   readonly key: string
   readonly observation: unknown

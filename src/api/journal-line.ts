@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import type { DeepReadonly } from '../kernel/deep-readonly.ts'
+import { at, isObject, listAt, textAt } from '../kernel/json.ts'
+import { annotation, keepOffMarks } from './annotations.ts'
+
+/**
+ * One look of a controller, as it is written to a file: a line of JSON. Moments of the monotonic clock, in the observation too, mean
+ * something only beside others of the same process.
+ */
+export const journalLineSchema = z.object({
+  /** RFC 3339, by the clock of the machine. */
+  time: z.string().max(40),
+  /** Milliseconds on the monotonic clock of the process. */
+  mono: z.number(),
+  /** New for every start of a process. */
+  process: z.string().max(256),
+  controller: z.string().max(64),
+  key: z.string().max(512),
+  observation: z.unknown(),
+  decision: z.unknown(),
+})
+
+export type JournalLine = DeepReadonly<z.output<typeof journalLineSchema>>
+
+/**
+ * A value as a line of JSON, without line break. Annotations that nobody reads are left out, whatever bears the name of a secret is
+ * struck out, and characters that could harm a terminal are escaped: read back, the text is the same.
+ */
+export function redactedJson(line: JournalLine): string {
+  const read = whensOf(line.observation)
+  const strike = (key: string, value: unknown): unknown => {
+    if (secretName.test(key)) return '***'
+    if (key === 'annotations' && isObject(value)) return keptAnnotations(value, read)
+    return value
+  }
+  return JSON.stringify(line, strike).replaceAll(
+    harmful,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** Observations hold none by design; a field that somebody adds one day is struck out by its name. */
+const secretName = /^(password|passwd|token|bearerToken|authorization|secret|secretData|credentials?|privateKey)$/i
+
+/** C1 controls, line and paragraph separators, and the marks that turn the direction of writing; JSON escapes the rest. */
+// oxlint-disable-next-line no-control-regex -- to find these characters is what it is for
+const harmful = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+const keptAnnotations = (annotations: object, read: string): object =>
+  Object.fromEntries(Object.entries(annotations).filter(([key]) => isRead(key) || read.includes(key)))
+
+const ownNames: readonly string[] = [...Object.values(annotation), ...keepOffMarks]
+/** Of others at work on a node or a pod, as `domain/surroundings` reads them. */
+const foreignPrefixes = [
+  'prunella.dev/',
+  'weave.works/kured-',
+  'draino.planet.com/',
+  'cluster-autoscaler.kubernetes.io/',
+  'karpenter.sh/',
+  'kubernetes.io/config.mirror',
+  'aws-node-termination-handler/',
+]
+
+const isRead = (key: string): boolean =>
+  ownNames.includes(key) || foreignPrefixes.some((prefix) => key.startsWith(prefix))
+
+/** The expressions by which the observation was judged: they may read annotations by name. */
+function whensOf(observation: unknown): string {
+  const specs = [
+    ...listAt(observation, 'policies').map((policy) => at(policy, 'spec')),
+    at(observation, 'shared', 'policy'),
+  ]
+  const diagnoses = specs.flatMap((spec) => listAt(spec, 'diagnoses'))
+  const cause = textAt(observation, 'run', 'spec', 'cause', 'when') ?? ''
+  return [...diagnoses.map((diagnosis) => textAt(diagnosis, 'when') ?? ''), cause].join('\n')
+}

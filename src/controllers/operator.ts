@@ -147,7 +147,7 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
   const events = new Events({ clock, log, cluster: effects.cluster }, speaker)
   const alerts = new AlertPoll({ clock, log, alerts: ports.alerts }, { everyMs: seconds(config.alertPollSeconds) })
   const reader = clusterOver(transport)
-  const fromCluster = clusterFeeds({ clock, log, reader, prepared })
+  const fromCluster = clusterFeeds({ clock, transport, log, prng: prng.fork('sources'), reader, prepared, informers })
   const sources = new Sources({ alerts, feeds: fromCluster.feeds })
   const disturbances = disturbancesOf(health, clock)
   return {

@@ -1,13 +1,18 @@
-import type { SignalSource } from '../../api/v1alpha1/signal-sources.ts'
+import { coreEventKind } from '../../api/core/core-event.ts'
+import type { Signal } from '../../api/v1alpha1/signal.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import type { ReflectorPorts } from '../../runtime/reflector.ts'
+import type { Informers } from '../informers.ts'
 import type { PreparedPolicies } from '../prepared-policies.ts'
 import type { Feed } from './feed.ts'
 import { LeasePoll } from './lease-poll.ts'
+import { NodeEvents } from './node-events.ts'
+import { WatchWhenAsked } from './watch-when-asked.ts'
 
-interface ClusterFeedPorts extends Pick<ReflectorPorts, 'clock' | 'log'> {
+interface ClusterFeedPorts extends ReflectorPorts {
   readonly reader: ClusterReader
   readonly prepared: Pick<PreparedPolicies, 'list'>
+  readonly informers: Pick<Informers, 'nodes'>
 }
 
 export interface ClusterFeeds {
@@ -17,12 +22,21 @@ export interface ClusterFeeds {
 }
 
 /** Everything that is heard from the API server itself, beside nodes and pods. */
-export function clusterFeeds({ clock, log, reader, prepared }: ClusterFeedPorts): ClusterFeeds {
-  const isAsked = (source: SignalSource): boolean =>
-    prepared.list().some(({ spec }) => spec.signals.some((signal) => signal[source] !== undefined))
-  const leases = new LeasePoll({ clock, log, reader, isAsked: () => isAsked('lease') })
+export function clusterFeeds(ports: ClusterFeedPorts): ClusterFeeds {
+  const { prepared, informers } = ports
+  const isAsked = (asks: (signal: Signal) => boolean): boolean =>
+    prepared.list().some(({ spec }) => spec.signals.some(asks))
+  const leases = new LeasePoll({ ...ports, isAsked: () => isAsked(({ lease }) => lease !== undefined) })
+  const aboutNodes = new WatchWhenAsked(ports, {
+    kind: coreEventKind,
+    fieldSelector: 'involvedObject.kind=Node',
+    isAsked: () => isAsked(({ nodeEvent, notice }) => nodeEvent !== undefined || notice !== undefined),
+    what: 'events about nodes',
+  })
   return {
-    feeds: [leases],
-    run: async (signal) => await leases.run(signal),
+    feeds: [leases, new NodeEvents({ ...ports, watch: aboutNodes, nodes: informers.nodes })],
+    run: async (signal) => {
+      await Promise.all([leases.run(signal), aboutNodes.run(signal)])
+    },
   }
 }

@@ -53,19 +53,9 @@ test.each<readonly [string, JsonObject, string]>([
     "PolicyInvalid spec.diagnoses[0].treatments[0] names 'keep', which quarantines and must be the last rung",
   ],
   [
-    'a query',
-    { signals: [{ name: 'kernelDeadlock', query: { expr: 'up == 0' } }] },
-    'PolicyInvalid spec.signals[0].query is not available in this version; available: `nodeCondition`, `lease`, `alert`',
-  ],
-  [
     'an eviction storm',
     { signals: [{ name: 'kernelDeadlock', evictionStorm: { evictions: 1, windowSeconds: 1 } }] },
     'PolicyInvalid spec.signals[0].evictionStorm is not available in this version',
-  ],
-  [
-    'node events',
-    { signals: [{ name: 'kernelDeadlock', nodeEvent: { reason: 'x', count: 1, windowSeconds: 1 } }] },
-    'PolicyInvalid spec.signals[0].nodeEvent is not available in this version',
   ],
   [
     'freeDisk',
@@ -138,4 +128,19 @@ test('a condition that does not latch may precede any rung', () => {
 
 test('a signal that the diagnosis does not read needs no clearing', () => {
   expect(issuesOf({ signals: [condition('KernelDeadlock'), { ...alert, name: 'hint' }] })).toEqual([])
+})
+
+test.each<readonly [string, JsonObject, string]>([
+  [
+    'a pattern that only a backtracking engine could follow',
+    { nodeEvent: { reason: 'x', count: 1, windowSeconds: 1, messageMatches: '(?=x)' } },
+    "PolicyInvalid spec.signals[0].nodeEvent.messageMatches '(?=x)' is no regular expression of RE2",
+  ],
+  [
+    'samples of a source that is not polled',
+    { nodeCondition: { type: 'Ready', status: 'False' }, samples: { atLeast: 2, of: 3 } },
+    'PolicyInvalid spec.signals[0].samples counts answers of a source that is polled: only',
+  ],
+])('%s is refused', (_, more, expected) => {
+  expect(issuesOf({ signals: [{ name: 'kernelDeadlock', ...more }] }).join()).toContain(expected)
 })

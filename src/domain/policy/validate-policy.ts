@@ -5,6 +5,7 @@ import { parseTime } from '../../kernel/time.ts'
 import { availableSources } from '../detect/sources/sources.ts'
 import { compileWhen } from './cel.ts'
 import { clearingIssues } from './clearing.ts'
+import { settingProblems } from './signal-settings.ts'
 import { windowProblem } from './windows.ts'
 
 export interface PolicyIssue {
@@ -34,7 +35,8 @@ const notAvailable = (field: string, instead: string): PolicyIssue =>
 
 function signalIssues(signal: Signal, index: number): readonly PolicyIssue[] {
   const source = sourceOf(signal)
-  if (availableSources.includes(source)) return []
+  if (availableSources.includes(source))
+    return settingProblems(signal).map(({ path, message }) => invalid(`spec.signals[${index}].${path}`, message))
   return [notAvailable(`spec.signals[${index}].${source}`, availableSources.map((name) => `\`${name}\``).join(', '))]
 }
 

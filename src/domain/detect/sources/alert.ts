@@ -27,10 +27,11 @@ function claim({ alert, freshnessSeconds = alertFreshnessSeconds }: SignalOf<'al
   }
   const nodeName = look.node.metadata.name
   const firing = seen.alerts.find((candidate) => isOf(alert, candidate) && nodeNameOf(candidate) === nodeName)
-  if (firing !== undefined) return firingClaim(alert.name, rfc3339(firing.startsAt))
+  const sampled = seen.kind === 'Known' ? { sampledAt: seen.atMono } : {}
+  if (firing !== undefined) return { ...firingClaim(alert.name, rfc3339(firing.startsAt)), ...sampled }
   if (seen.kind === 'Unavailable')
     return { state: 'Unknown', reason: seen.reason, message: `alert ${alert.name}: ${seen.message}` }
-  return { state: 'False', message: `alert ${alert.name} does not fire for this node` }
+  return { state: 'False', message: `alert ${alert.name} does not fire for this node`, ...sampled }
 }
 
 const firingClaim = (name: string, saidSince: string): Claim => ({

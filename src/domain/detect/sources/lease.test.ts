@@ -1,7 +1,6 @@
 import { assert, integer, nat, property, tuple } from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Signal, signalSchema } from '../../../api/v1alpha1/signal.ts'
-import { mono } from '../../../kernel/time.ts'
 import { claimOf, clearedOf } from '../claim.ts'
 import { after, monoAfter, nodeWith } from '../evidence.fixture.ts'
 import type { SignalClaim } from '../evidence.ts'
@@ -71,7 +70,7 @@ test('a longer silence is never less of a claim, and a higher limit never more',
   assert(
     property(silences, limits, ([still, more], [limit, higher]) => {
       const state = (stillFor: number, silentSeconds: number) =>
-        claim({ ...seen(60, 60 - stillFor), movedAtMono: mono(0) }, 60, { lease: { silentSeconds } }).state
+        claim(seen(60, 60 - stillFor, 0), 60, { lease: { silentSeconds } }).state
       expect(rank[state(still + more, limit)]).toBeGreaterThanOrEqual(rank[state(still, limit)])
       expect(rank[state(still, limit + higher)]).toBeLessThanOrEqual(rank[state(still, limit)])
     }),

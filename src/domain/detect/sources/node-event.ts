@@ -1,0 +1,98 @@
+import type { SignalOf } from '../../../api/v1alpha1/signal.ts'
+import { safeText } from '../../../kernel/hostile-text.ts'
+import { parseTime, seconds } from '../../../kernel/time.ts'
+import { matchesPattern } from '../../policy/pattern.ts'
+import type { EventHeard } from '../sources-seen.ts'
+import { andCheck, instantOf } from './clearing-check.ts'
+import type { Claim, ClearedAnswer, Clearing, Look, SourceRules } from './source.ts'
+
+type EventSignal = SignalOf<'nodeEvent'>
+
+export const nodeEventSource: SourceRules<'nodeEvent'> = {
+  // What was heard is as old as it is: the window says how long it counts.
+  freshnessSeconds: 0,
+  bootGraceSeconds: 0,
+  claim,
+  changesInMs: (signal, look) => {
+    const leaving = counted(signal, look).map(({ atMono }) => atMono + windowMs(signal) - look.mono + 1)
+    return leaving.length === 0 ? undefined : Math.min(...leaving)
+  },
+  cleared,
+}
+
+const windowMs = ({ nodeEvent }: EventSignal): number => seconds(nodeEvent.windowSeconds)
+
+/** Three-valued: of what was joined before we looked, some may have been earlier than the window. */
+function claim(signal: EventSignal, look: Look): Claim {
+  const { events } = look.sources
+  const { reason, count, windowSeconds } = signal.nodeEvent
+  const heard = counted(signal, look)
+  const tallies = heard.map((event) => tally(event, windowMs(signal) - (look.mono - event.atMono), look))
+  const least = sum(tallies.map((one) => one.least))
+  const newest = heard.toSorted((left, right) => right.atMono - left.atMono)[0]
+  const quoted = newest === undefined || newest.message === '' ? '' : `, such as "${newest.message}"`
+  const asked = `event ${reason} ${count} times within ${windowSeconds}s`
+  const message = safeText(`${asked}${quoted}`, 512)
+  if (least >= count) return { state: 'True', message, value: least }
+  if (events.kind === 'Unavailable')
+    return { state: 'Unknown', reason: 'SourceUnavailable', message: safeText(`${asked}: ${events.message}`, 512) }
+  if (sum(tallies.map((one) => one.most)) < count) return { state: 'False', message: `not ${asked}`, value: least }
+  return { state: 'Unknown', reason: 'SignalMissing', message: `${asked}: how many of them is not known yet` }
+}
+
+/** Events of this kind, about this very Node, that the window reaches. */
+function counted(signal: EventSignal, look: Look): readonly EventHeard[] {
+  const { reason, component, messageMatches } = signal.nodeEvent
+  return look.sources.events.heard.filter(
+    (event) =>
+      event.reason === reason &&
+      look.mono - event.atMono < windowMs(signal) &&
+      (component === undefined || event.component === component) &&
+      isAbout(event, look) &&
+      matchesPattern(messageMatches, event.message),
+  )
+}
+
+/** Whoever keeps the UID of a Node at hand may name one that is gone, and kubelets write the name: then its age decides. */
+export function isAbout({ regardingUID, atMono }: EventHeard, look: Pick<Look, 'node' | 'now' | 'mono'>): boolean {
+  const { uid, name, creationTimestamp } = look.node.metadata
+  if (regardingUID === uid) return true
+  const createdAt = parseTime(creationTimestamp)
+  const isNamed = regardingUID === '' || regardingUID === name
+  return isNamed && (createdAt === undefined || instantOf(atMono, look) >= createdAt)
+}
+
+/** `leftMs`: how far the window reaches back before the latest of them. */
+function tally({ count, overMs, regardingUID, atMono }: EventHeard, leftMs: number, { node, now, mono }: Look) {
+  const createdAt = parseTime(node.metadata.creationTimestamp)
+  const isOfThisLife =
+    regardingUID === node.metadata.uid ||
+    createdAt === undefined ||
+    instantOf(atMono, { now, mono }) - overMs >= createdAt
+  return { least: overMs <= leftMs && isOfThisLife ? count : 1, most: count }
+}
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
+
+/**
+ * Nobody says that an event is over. It counts as gone when none has come since the treatment, and there was a boot, a whole window
+ * to come in, or the check that the policy names.
+ */
+function cleared(signal: EventSignal, seen: Clearing): ClearedAnswer {
+  const { events } = seen.sources
+  const { reason, windowSeconds } = signal.nodeEvent
+  if (events.kind === 'Unavailable') return { cleared: false, message: events.message }
+  const since = events.heard.filter(
+    (event) =>
+      event.reason === reason &&
+      isAbout(event, seen) &&
+      instantOf(event.atMono, seen) > seen.treatedAt &&
+      matchesPattern(signal.nodeEvent.messageMatches, event.message),
+  )
+  if (since.length > 0) return { cleared: false, message: `event ${reason} came again after the treatment` }
+  const message = `no event ${reason} since the treatment`
+  const hadTime = seen.now - seen.treatedAt >= seconds(windowSeconds)
+  if (signal.clearedWhen === undefined && !seen.bootChanged && !hadTime)
+    return { cleared: false, message: `${message}, which was less than ${windowSeconds}s ago` }
+  return andCheck(signal, seen, { cleared: true, message })
+}

@@ -32,6 +32,11 @@ const alertSchema = z
     name: text(256, 'The label `alertname`.').min(1),
     labels: mapOf(128, z.string().max(256), 'Labels that the alert must also carry.').optional(),
     source: text(63, 'Name of the Alertmanager whose word counts. Default: any that is configured.').min(1).optional(),
+    clearedBy: oneOf(
+      ['RuleEvaluation'],
+      'How its silence becomes evidence: every Prometheus that has its rule evaluated it after the treatment without finding ' +
+        'fault with the node. Needs a Prometheus. Default: nothing does, and `clearedWhen` is needed where the node is kept.',
+    ).optional(),
   })
   .describe('An alert that fires for the node, as Alertmanager lists it.')
 

@@ -103,6 +103,11 @@ test.each<readonly [string, JsonObject, string]>([
     "ClearingUndefined spec.signals[0] 'kernelDeadlock' falls silent for reasons other than recovery",
   ],
   [
+    'a query whose silence would be Unknown before a power cycle',
+    { signals: [{ name: 'kernelDeadlock', query: { expr: 'node_hung_tasks' } }] },
+    "ClearingUndefined spec.signals[0] 'kernelDeadlock' has neither a threshold nor `absentMeans: False`",
+  ],
+  [
     'a latched condition before an in-place rung',
     { treatments: [{ name: 'power-cycle', restartService: { name: 'kubelet' } }] },
     "ClearingUndefined spec.signals[0] 'kernelDeadlock' latches until the node boots",
@@ -113,6 +118,16 @@ test.each<readonly [string, JsonObject, string]>([
 
 test('an alert that says how it clears may precede a power cycle', () => {
   expect(issuesOf({ signals: [{ ...alert, clearedWhen: { healthCheck: 'Kubelet' } }] })).toEqual([])
+})
+
+test.each([
+  { alert: { name: 'KernelHang', clearedBy: 'RuleEvaluation' } },
+  { query: { expr: 'node_hung_tasks > 0' } },
+  { query: { expr: 'node_hung_tasks', above: 0 } },
+  { query: { expr: 'node_hung_tasks', absentMeans: 'False' } },
+  { query: { expr: 'node_hung_tasks' }, clearedWhen: { healthCheck: 'Kubelet' } },
+])('%j may precede a power cycle', (signal) => {
+  expect(issuesOf({ signals: [{ name: 'kernelDeadlock', ...signal }] })).toEqual([])
 })
 
 test('an alert needs nothing where the node does not stay', () => {
@@ -135,6 +150,31 @@ test.each<readonly [string, JsonObject, string]>([
     'a pattern that only a backtracking engine could follow',
     { nodeEvent: { reason: 'x', count: 1, windowSeconds: 1, messageMatches: '(?=x)' } },
     "PolicyInvalid spec.signals[0].nodeEvent.messageMatches '(?=x)' is no regular expression of RE2",
+  ],
+  [
+    'PromQL that does not parse',
+    { query: { expr: 'rate(errors[5m]) >' } },
+    'PolicyInvalid spec.signals[0].query.expr `rate(errors[5m]) >` is no PromQL: ends too early at line 1, column 19',
+  ],
+  [
+    'PromQL that yields a number',
+    { query: { expr: 'scalar(up)' } },
+    'PolicyInvalid spec.signals[0].query.expr `scalar(up)` yields a scalar',
+  ],
+  [
+    'a threshold that is left before it is entered',
+    { query: { expr: 'load', above: 1, leavesAt: 2 } },
+    'PolicyInvalid spec.signals[0].query.leavesAt 2 must be at most `above` 1',
+  ],
+  [
+    'a little that is left before it is entered',
+    { query: { expr: 'free', below: 2, leavesAt: 1 } },
+    'PolicyInvalid spec.signals[0].query.leavesAt 1 must be at least `below` 2',
+  ],
+  [
+    'a step longer than its window',
+    { query: { expr: 'load', above: 1, range: { windowSeconds: 10, stepSeconds: 11 } } },
+    'PolicyInvalid spec.signals[0].query.range.stepSeconds 11 must be at most `windowSeconds` 10',
   ],
   [
     'samples of a source that is not polled',

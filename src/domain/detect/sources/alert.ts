@@ -2,6 +2,8 @@ import type { Alert } from '../../../api/alert.ts'
 import type { Signal, SignalOf } from '../../../api/v1alpha1/signal.ts'
 import { rfc3339, seconds } from '../../../kernel/time.ts'
 import { passesHealthCheck } from '../health-check.ts'
+import { clearedByRule } from './alert-rule.ts'
+import { nodeNameIn } from './node-identity.ts'
 import type { Claim, ClearedAnswer, Clearing, Look, SourceRules } from './source.ts'
 
 type AlertSettings = NonNullable<Signal['alert']>
@@ -41,8 +43,8 @@ const firingClaim = (name: string, saidSince: string): Claim => ({
 })
 
 /**
- * An alert that fell silent proves nothing by itself: its rule may mute cordoned nodes, its Prometheus may be dead. Until the
- * evaluation of rules can be read, the check that the policy names must pass as well.
+ * An alert that fell silent proves nothing by itself: its rule may mute cordoned nodes, its Prometheus may be dead. What the policy
+ * names must show it as well: the evaluation of its rule, a check, or both.
  */
 function cleared(signal: SignalOf<'alert'>, seen: Clearing): ClearedAnswer {
   const { alerts } = seen.sources
@@ -52,22 +54,20 @@ function cleared(signal: SignalOf<'alert'>, seen: Clearing): ClearedAnswer {
   }
   const answer = claim(signal, seen)
   if (answer.state !== 'False') return { cleared: false, message: answer.message }
-  if (signal.clearedWhen === undefined) {
+  const proofs = [
+    ...(signal.alert.clearedBy === undefined ? [] : [clearedByRule(signal, seen)]),
+    ...(signal.clearedWhen === undefined ? [] : [passesHealthCheck(signal.clearedWhen.healthCheck, seen)]),
+  ]
+  if (proofs.length === 0) {
     return { cleared: false, message: `${answer.message}, but nothing shows that its rule was evaluated since` }
   }
-  const check = passesHealthCheck(signal.clearedWhen.healthCheck, seen)
-  return { cleared: check.cleared, message: `${answer.message}; ${check.message}` }
+  const message = [answer, ...proofs].map((proof) => proof.message).join('; ')
+  return { cleared: proofs.every((proof) => proof.cleared), message }
 }
 
 /** Whether this is an alert of the kind that the signal asks for, whichever node it is about. */
 export const isOf = ({ name, labels = {} }: AlertSettings, alert: Alert): boolean =>
   alert.labels['alertname'] === name && Object.entries(labels).every(([key, value]) => alert.labels[key] === value)
 
-/**
- * The node that an alert is about, by the first of the labels that it carries: kube-state-metrics writes `node`, and its own
- * address into `instance`. Undefined: no node is named, and none is guessed.
- */
-export function nodeNameOf({ labels }: Alert): string | undefined {
-  const name = labels['node'] ?? labels['nodename'] ?? labels['instance']?.replace(/:\d+$/, '')
-  return name === undefined || name === '' ? undefined : name
-}
+/** Undefined: no node is named, and none is guessed. */
+export const nodeNameOf = ({ labels }: Alert): string | undefined => nodeNameIn(labels)

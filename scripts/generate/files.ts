@@ -4,6 +4,7 @@ import { customResourceDefinition } from '../../src/api/crd/custom-resource-defi
 import { definitions } from '../../src/api/crd/definitions.ts'
 import { identities } from '../../src/api/rights.ts'
 import { textAt } from '../../src/kernel/json.ts'
+import { conditionTypes } from './condition-types.ts'
 import { install, installObserve } from './install.ts'
 import { schemaOffences } from './lint.ts'
 import { readMappings } from './mappings.ts'
@@ -37,6 +38,10 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     ['deploy/install.yaml', yamlOf(origin, install(image))],
     ...runbooks(),
     ['docs/reasons.md', reasonTable()],
+    [
+      'src/domain/policy/lint/condition-types.ts',
+      conditionTypes(origin, readMappings(root), readDetectorConfigs(root)),
+    ],
     ['docs/signals/mappings.md', mappingsPage(readMappings(root))],
     ['docs/signals/matrix.md', matrixPage(readMatrix(root), readDetectorConfigs(root))],
   ])

@@ -26,5 +26,8 @@ export const evictionsInFlightMax = 10
 /** A refused pod is asked for again after this: the disruption controller needs a moment, and the API server is shared. */
 export const evictionRetryMs = seconds(5)
 
+/** How often sources are asked where nobody configures it; the others are watched, and tell of themselves. */
+export const pollSeconds = { alert: 15, lease: 10, query: 15 } as const
+
 /** People come back to a quarantined node by an event; this is for the reminder. */
 export const quarantineLookMs = minutes(5)

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import type { JournalLine } from '../api/journal-line.ts'
 import type { JsonObject } from '../kernel/json.ts'
+import type { Issue } from '../kernel/parsed.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import type { ExitCode } from './exit-code.ts'
@@ -9,6 +11,35 @@ interface Terminal {
   readonly out: (line: string) => void
   readonly err: (line: string) => void
   readonly isInteractive: boolean
+  /** Whether colours may be used; never the only sign of anything. */
+  readonly colours: boolean
+  /** How wide it is; lines are wrapped there. */
+  readonly columns: number
+}
+
+/** What is known without a cluster. */
+export interface Offline {
+  /** A file, or the standard input for `-`. Throws with a clear error when it cannot be read. */
+  readonly text: (path: string) => string
+  /** What the API server would say of an object of ours. Undefined: it is of no kind of ours. */
+  readonly admit: (object: JsonObject) => Admission | undefined
+}
+
+export interface Admission {
+  /** With its defaults filled in, and without what no schema knows. */
+  readonly object: JsonObject
+  /** Why it would be refused; empty: it would be taken. */
+  readonly problems: readonly Issue[]
+  /** Paths of members that no schema knows. */
+  readonly unknownFields: readonly string[]
+}
+
+/** What lies on the disk of whoever calls. */
+export interface Records {
+  /** Every line of a journal, the oldest first. Rejects where the directory cannot be read. */
+  readonly journal: (directory: string) => AsyncIterable<JournalLine>
+  /** Readable by its owner alone; what is there is replaced. */
+  readonly write: (path: string, text: string) => Promise<void>
 }
 
 /** What every verb may use; built by `main`. */
@@ -22,6 +53,8 @@ export interface CliContext {
   readonly version: string
   /** The CustomResourceDefinitions of this version. */
   readonly crds: () => readonly JsonObject[]
+  readonly offline: Offline
+  readonly records: Records
 }
 
 interface AccessOptions {
@@ -32,6 +65,7 @@ interface AccessOptions {
 export interface GlobalOptions extends AccessOptions {
   /** Where the operator lives. */
   readonly operatorNamespace: string
+  readonly color: 'auto' | 'always' | 'never'
 }
 
 /** One verb: declares itself and answers with an exit code. */

@@ -25,6 +25,9 @@ export async function runCli(
     .option('--kubeconfig <path>', 'kubeconfig file to use')
     .option('--context <name>', 'context of the kubeconfig to use')
     .addOption(new Option('--operator-namespace <name>', 'namespace of the operator').default(defaultNamespace))
+    .addOption(
+      new Option('--color <when>', 'whether to use colours').choices(['auto', 'always', 'never']).default('auto'),
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
@@ -33,7 +36,8 @@ export async function runCli(
   for (const verb of verbs) {
     const command = program.command(verb.name).exitOverride()
     verb.declare(command, async (action) => {
-      code = await action(context, program.opts<GlobalOptions>())
+      const options = program.opts<GlobalOptions>()
+      code = await action(withColours(context, options), options)
     })
   }
   try {
@@ -42,6 +46,11 @@ export async function runCli(
   } catch (error) {
     return failure(error, context)
   }
+}
+
+const withColours = (context: CliContext, { color }: GlobalOptions): CliContext => {
+  if (color === 'auto') return context
+  return { ...context, terminal: { ...context.terminal, colours: color === 'always' } }
 }
 
 function failure(error: unknown, { terminal }: CliContext): ExitCode {

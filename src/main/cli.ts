@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { basename, join } from 'node:path'
+import { readJournal } from '../adapters/journal/read-journal.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { findAccess } from '../adapters/transport/find-access.ts'
 import { UndiciTransport } from '../adapters/transport/undici-transport.ts'
@@ -9,9 +11,12 @@ import { definitions } from '../api/crd/definitions.ts'
 import { breakerVerb } from '../cli/breaker/index.ts'
 import type { CliContext } from '../cli/context.ts'
 import { crdsVerb } from '../cli/crds/index.ts'
+import { exportVerb } from '../cli/export/index.ts'
 import { getVerb } from '../cli/get/index.ts'
+import { lintVerb } from '../cli/lint/index.ts'
 import { planVerb } from '../cli/plan/index.ts'
 import { runCli } from '../cli/program.ts'
+import { replayVerb } from '../cli/replay/index.ts'
 import { statusVerb } from '../cli/status/index.ts'
 import { trackRecordVerb } from '../cli/track-record/index.ts'
 import { versionVerb } from '../cli/version/index.ts'
@@ -19,6 +24,7 @@ import { whyVerb } from '../cli/why/index.ts'
 import { textAt } from '../kernel/json.ts'
 import { clusterOver } from '../runtime/client.ts'
 import { demoVerb } from './demo.ts'
+import { offline } from './offline.ts'
 import { operatorVerb } from './operator.ts'
 
 const verbs = [
@@ -28,8 +34,11 @@ const verbs = [
   getVerb,
   whyVerb,
   planVerb,
+  lintVerb,
   breakerVerb,
   trackRecordVerb,
+  exportVerb,
+  replayVerb,
   versionVerb,
   crdsVerb,
 ]
@@ -43,6 +52,8 @@ const context: CliContext = {
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),
     isInteractive: process.stdin.isTTY && process.stdout.isTTY,
+    colours: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
+    columns: process.stdout.columns ?? 120,
   },
   clock: systemClock,
   cluster: async ({ kubeconfig, context: name }) => {
@@ -54,6 +65,11 @@ const context: CliContext = {
   user: userInfo().username,
   version,
   crds: () => definitions.map(customResourceDefinition),
+  offline,
+  records: {
+    journal: readJournal,
+    write: async (path, text) => await writeFile(path, text, { mode: 0o600 }),
+  },
 }
 
 // Whoever reads may have read enough: `prunella get nodes | head`.

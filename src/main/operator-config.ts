@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { defaultNamespace } from '../api/annotations.ts'
+import { pollSeconds } from '../api/pacing.ts'
 
 export const journalBytesDefault = 256_000_000
 
@@ -23,7 +24,7 @@ const configSchema = z
       .string()
       .regex(/@sha256:[0-9a-f]{64}$/, 'must be named by digest: name@sha256:…')
       .optional(),
-    alertPollSeconds: z.int().min(1).max(300).default(15),
+    alertPollSeconds: z.int().min(1).max(300).default(pollSeconds.alert),
     powerGuardGapSeconds: z.int().min(11).max(600).default(30),
     /** Writes of one process, in the long run and at once; the default is far above ordinary trouble. */
     writesPerSecond: z.int().min(1).max(10_000).optional(),

@@ -4,6 +4,7 @@ import { guardKind } from '../../api/v1alpha1/remediation-guard.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Cluster, Patch } from '../../ports/cluster.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
+import { noFiles, noRecords } from '../context.fixture.ts'
 import { runCli } from '../program.ts'
 import { breakerVerb } from './index.ts'
 
@@ -42,6 +43,8 @@ async function prunella(
     out: (line: string) => void said.push(line),
     err: (line: string) => void said.push(line),
     isInteractive: false,
+    colours: false,
+    columns: 120,
   }
   const context = {
     terminal,
@@ -50,6 +53,8 @@ async function prunella(
     user: 'alice',
     version: '0',
     crds: () => [],
+    offline: noFiles,
+    records: noRecords,
   }
   const code = await runCli([breakerVerb], context, { words: ['breaker', ...words], name: 'prunella' })
   return { code, said: said.join('\n'), written }

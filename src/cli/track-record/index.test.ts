@@ -2,28 +2,17 @@ import { expect, test } from 'vitest'
 import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Cluster } from '../../ports/cluster.ts'
-import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
-import { runCli } from '../program.ts'
+import { prunella } from '../context.fixture.ts'
 import { trackRecordVerb } from './index.ts'
 
 const nothing = { rehearsed: 0, right: 0, early: 0, needless: 0, unknown: 0, pending: 0, acted: 0, helped: 0 }
 const record = (diagnosis: string, counts: JsonObject): JsonObject => ({ diagnosis, ...nothing, ...counts })
 
-async function prunella(words: readonly string[], trackRecord: readonly JsonObject[]) {
-  const policy = policyKind.project({ metadata: { name: 'general' }, status: { trackRecord } })
+async function trackRecord(words: readonly string[], records: readonly JsonObject[]) {
+  const policy = policyKind.project({ metadata: { name: 'general' }, status: { trackRecord: records } })
   const cluster = { get: async () => undefined, list: async () => [policy] } as unknown as Cluster
-  const [out, err]: [string[], string[]] = [[], []]
-  const terminal = { out: (line: string) => void out.push(line), err: (line: string) => void err.push(line) }
-  const context = {
-    terminal: { ...terminal, isInteractive: false },
-    clock: new FakeClock(),
-    cluster: async () => cluster,
-    user: 'alice',
-    version: '1',
-    crds: () => [],
-  }
-  const code = await runCli([trackRecordVerb], context, { words: ['track-record', ...words], name: 'prunella' })
-  return { code, out, err }
+  const { code, out, err } = await prunella(trackRecordVerb, words, { cluster })
+  return { code, out: out.split('\n'), err: err.split('\n') }
 }
 
 const records = [
@@ -34,7 +23,7 @@ const records = [
 ]
 
 test('one row for each diagnosis, and in plain words what to change', async () => {
-  const { out, code } = await prunella([], records)
+  const { out, code } = await trackRecord([], records)
   expect(code).toBe(0)
   expect(out.slice(0, 3)).toEqual([
     'DIAGNOSIS     POLICY    REHEARSED   RIGHT   EARLY   NEEDLESS   PENDING',
@@ -50,21 +39,21 @@ test('one row for each diagnosis, and in plain words what to change', async () =
 })
 
 test('wide shows what runs came to', async () => {
-  const { out } = await prunella(['-o', 'wide'], [record('kernel-hang', { acted: 4, helped: 3 })])
+  const { out } = await trackRecord(['-o', 'wide'], [record('kernel-hang', { acted: 4, helped: 3 })])
   expect(out[0]).toMatch(/UNKNOWN {3}ACTED {3}HELPED$/)
   expect(out.at(-1)).toBe('kernel-hang: its treatments helped 3 of 4 times')
 })
 
 test('json is for scripts, and an empty record is said so', async () => {
-  const { out } = await prunella(['-o', 'json'], records.slice(0, 1))
+  const { out } = await trackRecord(['-o', 'json'], records.slice(0, 1))
   expect(JSON.parse(out.join('\n'))).toMatchObject({
     kind: 'TrackRecordList',
     items: [{ policy: 'general', diagnosis: 'kernel-hang', right: 10 }],
   })
-  expect((await prunella([], [])).err.at(-1)).toContain('Nothing has been rehearsed')
+  expect((await trackRecord([], [])).err.at(-1)).toContain('Nothing has been rehearsed')
 })
 
 test('a policy that does not exist is an error', async () => {
-  const { code, err } = await prunella(['other'], records)
+  const { code, err } = await trackRecord(['other'], records)
   expect([code, err.at(-1)]).toEqual([1, 'error: there is no policy other'])
 })

@@ -1,7 +1,7 @@
-const columnsMax = 120
+const ordinaryColumns = 120
 
 /** Long sentences go on under their beginning. */
-export function wrapped(margin: string, text: string): readonly string[] {
+export function wrapped(margin: string, text: string, columnsMax = ordinaryColumns): readonly string[] {
   const lines: string[] = []
   let line = margin
   for (const word of text.split(' ')) {

@@ -34,7 +34,8 @@ export interface WhenEvidence {
   readonly values?: Readonly<Record<string, number>>
   /** The same per second, of those that count within a window. */
   readonly rates?: Readonly<Record<string, number>>
-  readonly node: NodeFacts
+  /** Undefined: nothing is known of it. */
+  readonly node: NodeFacts | undefined
 }
 
 export interface WhenVerdict {
@@ -96,7 +97,9 @@ export function judgeWhen(when: CompiledWhen, { signals, values = {}, rates = {}
   const known = (numbers: Readonly<Record<string, number>>) =>
     Object.fromEntries(Object.entries(numbers).filter(([name]) => (signals[name] ?? 'Unknown') !== 'Unknown'))
   const bindings = Object.fromEntries(when.signalNames.map((name, index) => [name, bound(states[index] ?? 'Unknown')]))
-  const verdict = verdictOf(when.evaluate({ ...bindings, value: known(values), rate: known(rates), node }))
+  const verdict = verdictOf(
+    when.evaluate({ ...bindings, value: known(values), rate: known(rates), node: node ?? unknown }),
+  )
   if (verdict.truth === 'Unknown')
     return { ...verdict, because: unmeasured(when, { values, rates }) ?? verdict.because }
   if (verdict.truth === 'False' || states.includes('True')) return verdict

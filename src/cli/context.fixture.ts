@@ -1,0 +1,50 @@
+import type { JsonObject } from '../kernel/json.ts'
+import type { Cluster } from '../ports/cluster.ts'
+import { FakeClock } from '../runtime/fake-clock.fixture.ts'
+import type { Admission, CliContext, Offline, Records, Verb } from './context.ts'
+import { runCli } from './program.ts'
+
+export const noFiles: Offline = {
+  text: (path) => {
+    throw new Error(`ENOENT: no such file or directory, open '${path}'`)
+  },
+  admit: () => undefined,
+}
+
+export const noRecords: Records = { journal: async function* () {}, write: async () => {} }
+
+interface Unusual {
+  readonly files?: Readonly<Record<string, string>>
+  readonly admit?: (object: JsonObject) => Admission | undefined
+  readonly cluster?: Cluster
+  readonly records?: Records
+  readonly terminal?: Partial<CliContext['terminal']>
+}
+
+/** What a verb says and answers with, as from a pipe: no colours, 120 columns. */
+export async function prunella(verb: Verb, words: readonly string[], unusual: Unusual = {}) {
+  const { files = {}, admit = noFiles.admit, cluster, terminal, records = noRecords } = unusual
+  const [out, err]: [string[], string[]] = [[], []]
+  const context: CliContext = {
+    terminal: {
+      out: (line) => void out.push(line),
+      err: (line) => void err.push(line),
+      isInteractive: false,
+      colours: false,
+      columns: 120,
+      ...terminal,
+    },
+    clock: new FakeClock(),
+    cluster: async () => {
+      if (cluster === undefined) throw new Error('there is no cluster')
+      return cluster
+    },
+    user: 'alice',
+    version: '0',
+    crds: () => [],
+    records,
+    offline: { text: (path) => files[path] ?? noFiles.text(path), admit },
+  }
+  const code = await runCli([verb], context, { words: [verb.name, ...words], name: 'prunella' })
+  return { code, out: out.join('\n'), err: err.join('\n') }
+}

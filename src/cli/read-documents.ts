@@ -1,0 +1,36 @@
+import { parseAllDocuments } from 'yaml'
+import { isObject, type JsonObject } from '../kernel/json.ts'
+
+export interface ReadDocument {
+  /** Counted from one, empty documents left out. */
+  readonly number: number
+  readonly object: JsonObject
+}
+
+export interface ReadDocuments {
+  readonly documents: readonly ReadDocument[]
+  /** What is no YAML, or no object, with its line. */
+  readonly problems: readonly string[]
+}
+
+/** The objects of one file of YAML or JSON; a List gives its items. */
+export function readDocuments(text: string): ReadDocuments {
+  const problems: string[] = []
+  const objects: JsonObject[] = []
+  for (const document of parseAllDocuments(text)) {
+    const [first] = document.errors
+    if (first !== undefined) {
+      problems.push(first.message.split('\n')[0] ?? first.message)
+      continue
+    }
+    const value: unknown = document.toJS({ maxAliasCount: 100 })
+    if (value === null || value === undefined) continue
+    if (isObject(value)) objects.push(...itemsOf(value))
+    else
+      problems.push(`a document must be an object, and one is ${Array.isArray(value) ? 'a list' : `a ${typeof value}`}`)
+  }
+  return { documents: objects.map((object, index) => ({ number: index + 1, object })), problems }
+}
+
+const itemsOf = (object: JsonObject): readonly JsonObject[] =>
+  object['kind'] === 'List' && Array.isArray(object['items']) ? object['items'].filter(isObject) : [object]

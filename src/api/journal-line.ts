@@ -22,18 +22,20 @@ export const journalLineSchema = z.object({
 
 export type JournalLine = DeepReadonly<z.output<typeof journalLineSchema>>
 
+/** The line without its break; `redactedText` says what is left out. */
+export const redactedJson = (line: JournalLine): string => redactedText(line, whensOf(line.observation))
+
 /**
- * A value as a line of JSON, without line break. Annotations that nobody reads are left out, whatever bears the name of a secret is
- * struck out, and characters that could harm a terminal are escaped: read back, the text is the same.
+ * A value as JSON in one line. Annotations that nobody reads are left out, whatever bears the name of a secret is struck out, and
+ * characters that could harm a terminal are escaped: read back, the text is the same. `read` may name further annotations.
  */
-export function redactedJson(line: JournalLine): string {
-  const read = whensOf(line.observation)
-  const strike = (key: string, value: unknown): unknown => {
+export function redactedText(value: unknown, read: string): string {
+  const strike = (key: string, member: unknown): unknown => {
     if (secretName.test(key)) return '***'
-    if (key === 'annotations' && isObject(value)) return keptAnnotations(value, read)
-    return value
+    if (key === 'annotations' && isObject(member)) return keptAnnotations(member, read)
+    return member
   }
-  return JSON.stringify(line, strike).replaceAll(
+  return JSON.stringify(value, strike).replaceAll(
     harmful,
     (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   )
@@ -65,7 +67,7 @@ const isRead = (key: string): boolean =>
   ownNames.includes(key) || foreignPrefixes.some((prefix) => key.startsWith(prefix))
 
 /** The expressions by which the observation was judged: they may read annotations by name. */
-function whensOf(observation: unknown): string {
+export function whensOf(observation: unknown): string {
   const specs = [
     ...listAt(observation, 'policies').map((policy) => at(policy, 'spec')),
     at(observation, 'shared', 'policy'),

@@ -1,6 +1,6 @@
 import { defaultNamespace } from '../../api/annotations.ts'
 import { startOperator } from '../../controllers/operator.ts'
-import type { Log } from '../../ports/journal.ts'
+import type { Journal, Log } from '../../ports/journal.ts'
 import type { Loop } from '../loop.ts'
 import type { AlertLine } from '../weather/alert-line.ts'
 import type { Faults } from '../weather/faults.ts'
@@ -20,6 +20,7 @@ export interface OperatorSurroundings {
   readonly alerts: AlertLine
   readonly seed: number
   readonly log: Log
+  readonly journal: Journal
   readonly tell: (event: ProcessEvent) => void
   /** It ended by itself, and that is a defect. */
   readonly onCrash: (message: string) => void
@@ -27,7 +28,7 @@ export interface OperatorSurroundings {
 
 /** The program itself, in a new process: it remembers nothing of the ones before. */
 export function bootOperator(process: Process, around: OperatorSurroundings): void {
-  const { loop, faults, tell, log, seed, world, network, alerts } = around
+  const { loop, faults, tell, log, journal, seed, world, network, alerts } = around
   const operator = startOperator(
     {
       clock: process.clock,
@@ -35,7 +36,7 @@ export function bootOperator(process: Process, around: OperatorSurroundings): vo
       power: powerLine(world.power, { loop, faults, process, tell }),
       alerts: [alerts.of(process)],
       log,
-      journal: { append: () => {} },
+      journal,
     },
     {
       identity: process.name,

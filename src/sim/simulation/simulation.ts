@@ -1,6 +1,8 @@
+import type { JournalLine } from '../../api/journal-line.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { Prng } from '../../kernel/prng.ts'
-import type { Log } from '../../ports/journal.ts'
+import { rfc3339 } from '../../kernel/time.ts'
+import type { Journal, Log } from '../../ports/journal.ts'
 import { type Checker, type Happening, Truth } from '../checkers/checker.ts'
 import { createCheckers } from '../checkers/checkers.ts'
 import { Loop } from '../loop.ts'
@@ -32,6 +34,8 @@ export interface SimulationHooks {
   readonly onRequest?: (passing: Passing) => void
   /** Told of everything that the checkers judge. */
   readonly onHappening?: (happening: Happening) => void
+  /** Told of every look of every controller. */
+  readonly onLook?: (line: JournalLine) => void
   /** Nobody will read the trace: none is written, and there is no hash. */
   readonly withoutTrace?: boolean
 }
@@ -131,6 +135,7 @@ export class Simulation {
       alerts: this.#alerts,
       seed: plan.seed,
       log: this.#logOf(process),
+      journal: this.#journalOf(process),
       tell: this.#tell,
       onCrash: (message) => this.#fail({ kind: 'Crash', message: `${process.name}: ${message}` }),
     })
@@ -156,6 +161,14 @@ export class Simulation {
   #fail(failure: Failure): void {
     this.failure ??= failure
     this.note(`${failure.kind}: ${failure.message}`)
+  }
+
+  #journalOf({ name, clock }: Process): Journal {
+    const { onLook } = this.#hooks
+    if (onLook === undefined) return { append: () => {} }
+    return {
+      append: (entry) => onLook({ time: rfc3339(clock.now()), mono: clock.mono(), process: name, ...entry }),
+    }
   }
 
   /** A defect that an operator survives is one all the same. */

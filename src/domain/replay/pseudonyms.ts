@@ -1,0 +1,102 @@
+import type { Episode } from '../../api/episode.ts'
+import { isObject, type JsonObject, textAt } from '../../kernel/json.ts'
+
+/**
+ * The same episode under other names: nodes, pods and their namespaces, images, provider IDs and addresses. The same name always
+ * becomes the same pseudonym, in every text, so that a replay decides as before. Labels, versions and the words of sources stay.
+ */
+export function pseudonymised(episode: Episode): Episode {
+  const names = new Names()
+  collect(episode, names)
+  const known = names.byLength()
+  const rename = (text: string): string => renamed(text, known, names)
+  return { ...(mapped(episode, rename) as Episode), namesRedacted: true }
+}
+
+type Sort = 'node' | 'pod' | 'namespace' | 'image' | 'provider' | 'address'
+
+class Names {
+  readonly #pseudonyms = new Map<string, string>()
+  readonly #counts = new Map<Sort, number>()
+
+  note(sort: Sort, name: unknown): void {
+    if (typeof name !== 'string' || name.length < 2 || this.#pseudonyms.has(name)) return
+    if (sort === 'namespace' && (name === 'default' || name.startsWith('kube-'))) return
+    this.#pseudonyms.set(name, this.#next(sort))
+    // What people write of `ip-10-0-3-17.eu-west-1.compute.internal`.
+    if (sort === 'node' && name.includes('.')) this.note(sort, name.split('.')[0])
+  }
+
+  of(sort: Sort, name: string): string {
+    this.note(sort, name)
+    return this.#pseudonyms.get(name) ?? name
+  }
+
+  /** The longest first: `node-1` is a part of `node-12`. */
+  byLength(): readonly (readonly [string, string])[] {
+    return [...this.#pseudonyms].toSorted(([left], [right]) => right.length - left.length)
+  }
+
+  #next(sort: Sort): string {
+    const count = (this.#counts.get(sort) ?? 0) + 1
+    this.#counts.set(sort, count)
+    if (sort === 'address') return `192.0.2.${count}`
+    return `${sort}-${String(count).padStart(4, '0')}-redacted`
+  }
+}
+
+/** By the fields that bear names; the fields are few, and the same in every observation. */
+function collect(value: unknown, names: Names): void {
+  if (Array.isArray(value)) {
+    for (const member of value) collect(member, names)
+    return
+  }
+  if (!isObject(value)) return
+  names.note('node', value['nodeName'])
+  names.note('image', value['image'])
+  names.note('provider', value['providerID'])
+  if (isObject(value['metadata'])) collectOfObject(value, names)
+  for (const [key, member] of Object.entries(value)) {
+    if (key === 'node' && isObject(member)) names.note('node', member['name'])
+    collect(member, names)
+  }
+}
+
+/** Pods and nodes, by the fields that only they have. */
+function collectOfObject(object: JsonObject, names: Names): void {
+  const isPod = 'nodeName' in object && 'phase' in object
+  const isNode = 'bootID' in object && 'kubeletVersion' in object
+  if (isPod) names.note('namespace', textAt(object, 'metadata', 'namespace'))
+  if (isPod) names.note('pod', textAt(object, 'metadata', 'name'))
+  if (isNode) names.note('node', textAt(object, 'metadata', 'name'))
+  if (isNode) names.note('node', textAt(object, 'metadata', 'labels', 'kubernetes.io/hostname'))
+}
+
+const ipv4 = /\b(?:\d{1,3}\.){3}\d{1,3}\b/g
+const ipv6 = /(?<![0-9a-zA-Z:])(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}(?![0-9a-zA-Z:])/gi
+const edge = /[A-Za-z0-9]/
+
+function renamed(text: string, known: readonly (readonly [string, string])[], names: Names): string {
+  const named = known.reduce((so, [name, pseudonym]) => replaced(so, name, pseudonym), text)
+  const address = (found: string): string => (found.startsWith('192.0.2.') ? found : names.of('address', found))
+  return named.replaceAll(ipv4, address).replaceAll(ipv6, address)
+}
+
+/** Whole words only. */
+function replaced(text: string, name: string, pseudonym: string): string {
+  let [result, from] = ['', 0]
+  for (let found = text.indexOf(name); found >= 0; found = text.indexOf(name, found + name.length)) {
+    const [before, after] = [text[found - 1] ?? ' ', text[found + name.length] ?? ' ']
+    if (edge.test(before) || edge.test(after)) continue
+    result += text.slice(from, found) + pseudonym
+    from = found + name.length
+  }
+  return from === 0 ? text : result + text.slice(from)
+}
+
+function mapped(value: unknown, rename: (text: string) => string): unknown {
+  if (typeof value === 'string') return rename(value)
+  if (Array.isArray(value)) return value.map((member) => mapped(member, rename))
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, mapped(member, rename)]))
+}

@@ -8,6 +8,7 @@ export const exitCode = {
   unsuccessful: 5,
   forbidden: 6,
   operatorSilent: 7,
+  different: 8,
   timedOut: 124,
   interrupted: 130,
 } as const

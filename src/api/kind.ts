@@ -37,12 +37,15 @@ export interface Kind<Thing extends KubeObject = KubeObject> {
   readonly plural: string
   readonly namespaced: boolean
   /** Names of members, at any depth, whose lists and objects `project` does not read: nobody need parse them. */
-  readonly unread?: readonly string[]
+  readonly unread?: readonly UnreadMember[]
   /** Whether `project` reads `managedFields`; otherwise nobody need parse them. */
   readonly readsManagers?: boolean
   /** Total: whatever is missing or of the wrong type becomes a default. Only what is read is kept. */
   readonly project: (raw: JsonObject) => Thing
 }
+
+/** `unless`: it is read all the same where this text stands in it, byte for byte. */
+export type UnreadMember = string | { readonly name: string; readonly unless: string }
 
 export const apiVersionOf = ({ group, version }: Pick<Kind, 'group' | 'version'>): string =>
   group === '' ? version : `${group}/${version}`

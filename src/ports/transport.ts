@@ -1,3 +1,4 @@
+import type { UnreadMember } from '../api/kind.ts'
 import type { Json } from '../kernel/json.ts'
 import type { Mono } from '../kernel/time.ts'
 
@@ -27,7 +28,7 @@ export interface TransportRequest {
    * Names of members, at any depth, whose lists and objects nobody will read. An adapter may give null for them: most of a pod's
    * bytes are never looked at, and need not be parsed.
    */
-  readonly unread?: readonly string[]
+  readonly unread?: readonly UnreadMember[]
   readonly timeoutMs: number
   /**
    * On this process's monotonic clock: a request that has not left by then, for it waited for a connection or the process stood

@@ -1,3 +1,4 @@
+import type { UnreadMember } from '../api/kind.ts'
 import { type Mono, seconds } from '../kernel/time.ts'
 import type { Clock } from '../ports/clock.ts'
 import { TimeoutError } from '../ports/errors.ts'
@@ -104,7 +105,7 @@ export class WatchStream {
 export interface Watch {
   readonly path: string
   readonly query: Readonly<Record<string, string>>
-  readonly unread: readonly string[]
+  readonly unread: readonly UnreadMember[]
   readonly silenceMaxMs: number
 }
 

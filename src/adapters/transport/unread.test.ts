@@ -32,6 +32,14 @@ test('whatever the JSON, the lists and objects of these members are null, and ev
   assert(holds, { numRuns: 2_000 })
 })
 
+test('a member in which the text stands is read all the same, and the next one is not', () => {
+  const text =
+    '{"a":{"containers":[{"waiting":{"b":[1]}},{"running":{}}],"containers":[{"running":{}}]},"containers":[]}'
+  const unread = unreadOf([{ name: 'containers', unless: '"waiting":' }])
+  const expected = text.replace('"containers":[{"running":{}}]', '"containers":null').replace(':[]', ':null')
+  expect(textWithout(Buffer.from(text), unread)).toBe(expected)
+})
+
 test('what is no JSON does not become any, and does not hang', () => {
   const bytes = Buffer.from('{"containers":[{"a":"b\\')
   expect(() => JSON.parse(textWithout(bytes, unreadOf(names)))).toThrow(SyntaxError)

@@ -1,7 +1,14 @@
-/** The names of members that nobody reads, ready to be compared with bytes. */
-export type Unread = readonly Buffer[]
+import type { UnreadMember } from '../../api/kind.ts'
 
-export const unreadOf = (names: readonly string[] = []): Unread => names.map((name) => Buffer.from(name))
+/** Members that nobody reads, ready to be compared with bytes. */
+export type Unread = readonly { readonly name: Buffer; readonly unless: Buffer | undefined }[]
+
+export const unreadOf = (members: readonly UnreadMember[] = []): Unread =>
+  members.map((member) =>
+    typeof member === 'string'
+      ? { name: Buffer.from(member), unless: undefined }
+      : { name: Buffer.from(member.name), unless: Buffer.from(member.unless) },
+  )
 
 /**
  * JSON text in which the lists and objects of some members are null. They are passed by as bytes, which costs a fraction of
@@ -14,15 +21,12 @@ export function textWithout(bytes: Buffer, unread: Unread): string {
   for (let at = bytes.indexOf(quote); at >= 0 && at < bytes.length; at = nextQuote(bytes, at + 1)) {
     const nameEnd = endOfText(bytes, at)
     const begin = nameEnd + 2
-    // Only the name of a member is followed by a colon.
-    if (
-      bytes[nameEnd + 1] === colon &&
-      isOpening(bytes[begin]) &&
-      isOneOf(unread, bytes, { begin: at + 1, end: nameEnd })
-    ) {
+    const member = isOpening(bytes, nameEnd) ? memberOf(unread, bytes, { begin: at + 1, end: nameEnd }) : undefined
+    const end = member === undefined ? begin : endOf(bytes, begin)
+    if (member !== undefined && !stands(member.unless, bytes, { begin, end })) {
       text += `${bytes.toString('utf8', from, begin)}null`
-      from = endOf(bytes, begin)
-      at = from - 1
+      from = end
+      at = end - 1
     } else at = nameEnd
   }
   return text + bytes.toString('utf8', from)
@@ -32,15 +36,20 @@ const [quote, backslash, colon, openBracket, closeBracket, openBrace, closeBrace
   0x22, 0x5c, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d,
 ]
 
-const isOpening = (byte: number | undefined): boolean => byte === openBracket || byte === openBrace
+/** Only the name of a member is followed by a colon. */
+const isOpening = (bytes: Buffer, nameEnd: number): boolean =>
+  bytes[nameEnd + 1] === colon && (bytes[nameEnd + 2] === openBracket || bytes[nameEnd + 2] === openBrace)
 
-function isOneOf(
-  unread: Unread,
-  bytes: Buffer,
-  { begin, end }: { readonly begin: number; readonly end: number },
-): boolean {
-  return unread.some((name) => name.length === end - begin && name.equals(bytes.subarray(begin, end)))
+interface Stretch {
+  readonly begin: number
+  readonly end: number
 }
+
+const memberOf = (unread: Unread, bytes: Buffer, { begin, end }: Stretch): Unread[number] | undefined =>
+  unread.find(({ name }) => name.length === end - begin && name.equals(bytes.subarray(begin, end)))
+
+const stands = (text: Buffer | undefined, bytes: Buffer, { begin, end }: Stretch): boolean =>
+  text !== undefined && bytes.subarray(begin, end).includes(text)
 
 function nextQuote(bytes: Buffer, from: number): number {
   let at = from

@@ -16,6 +16,17 @@ export interface Pod extends KubeObject {
   /** What another node must have for it: shared between pods that need the same. */
   readonly needs: PodNeeds
   readonly terminationGracePeriodSeconds: number
+  /** What it waits for that it should not wait for long. */
+  readonly waiting: PodWaiting | undefined
+  readonly eviction: KubeletEviction | undefined
+}
+
+export type PodWaiting = 'CrashLooping' | 'ImagePullFailing' | 'CreatingStuck'
+
+/** The kubelet stopped it to save its node. */
+interface KubeletEviction {
+  /** On the clock of the node. */
+  readonly at: string | undefined
 }
 
 export const podKind: Kind<Pod> = {
@@ -25,8 +36,9 @@ export const podKind: Kind<Pod> = {
   plural: 'pods',
   namespaced: true,
   unread: [
-    'containerStatuses',
-    'initContainerStatuses',
+    // The statuses of containers that run are long, and say nothing that is read.
+    { name: 'containerStatuses', unless: '"waiting":' },
+    { name: 'initContainerStatuses', unless: '"waiting":' },
     'env',
     'envFrom',
     'volumeMounts',
@@ -48,6 +60,8 @@ export const podKind: Kind<Pod> = {
     localVolumes: localVolumesOf(raw),
     needs: podNeeds(raw),
     terminationGracePeriodSeconds: numberAt(raw, 'spec', 'terminationGracePeriodSeconds') ?? 30,
+    waiting: waitingOf(raw),
+    eviction: evictionOf(raw),
   })),
 }
 
@@ -78,6 +92,40 @@ const readyOf = (conditions: readonly unknown[]): ConditionStatus =>
       'status',
     ),
   )
+
+/** Reasons that may be the fault of a node. An image that has no name, or a Secret that is missing, never is. */
+const waitingReasons: Readonly<Record<string, PodWaiting>> = {
+  CrashLoopBackOff: 'CrashLooping',
+  ImagePullBackOff: 'ImagePullFailing',
+  ErrImagePull: 'ImagePullFailing',
+  ContainerCreating: 'CreatingStuck',
+  CreateContainerError: 'CreatingStuck',
+  RunContainerError: 'CreatingStuck',
+}
+
+const byGravity: readonly PodWaiting[] = ['CrashLooping', 'ImagePullFailing', 'CreatingStuck']
+
+function waitingOf(raw: JsonObject): PodWaiting | undefined {
+  const statuses = [...listAt(raw, 'status', 'initContainerStatuses'), ...listAt(raw, 'status', 'containerStatuses')]
+  if (statuses.length === 0) return isUntouched(raw) ? 'CreatingStuck' : undefined
+  const found = statuses.map((status) => waitingReasons[textAt(status, 'state', 'waiting', 'reason') ?? ''])
+  return byGravity.find((waiting) => found.includes(waiting))
+}
+
+/** Bound to a node whose kubelet has said nothing of it yet. */
+const isUntouched = (raw: JsonObject): boolean =>
+  textAt(raw, 'status', 'phase') === 'Pending' &&
+  (textAt(raw, 'spec', 'nodeName') ?? '') !== '' &&
+  listAt(raw, 'status', 'conditions').every((condition) => textAt(condition, 'type') === 'PodScheduled')
+
+function evictionOf(raw: JsonObject): KubeletEviction | undefined {
+  if (textAt(raw, 'status', 'reason') !== 'Evicted') return undefined
+  const target = listAt(raw, 'status', 'conditions').find(
+    (condition) =>
+      textAt(condition, 'type') === 'DisruptionTarget' && textAt(condition, 'reason') === 'TerminationByKubelet',
+  )
+  return { at: textAt(target, 'lastTransitionTime') }
+}
 
 const none: readonly string[] = []
 

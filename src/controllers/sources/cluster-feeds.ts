@@ -6,13 +6,15 @@ import type { Informers } from '../informers.ts'
 import type { PreparedPolicies } from '../prepared-policies.ts'
 import type { Feed } from './feed.ts'
 import { LeasePoll } from './lease-poll.ts'
+import { NodeBoots } from './node-boots.ts'
 import { NodeEvents } from './node-events.ts'
+import { listensToPods, NodePods } from './node-pods.ts'
 import { WatchWhenAsked } from './watch-when-asked.ts'
 
 interface ClusterFeedPorts extends ReflectorPorts {
   readonly reader: ClusterReader
   readonly prepared: Pick<PreparedPolicies, 'list'>
-  readonly informers: Pick<Informers, 'nodes'>
+  readonly informers: Pick<Informers, 'nodes' | 'pods' | 'runs'>
 }
 
 export interface ClusterFeeds {
@@ -21,7 +23,7 @@ export interface ClusterFeeds {
   readonly run: (signal: AbortSignal) => Promise<void>
 }
 
-/** Everything that is heard from the API server itself, beside nodes and pods. */
+/** Everything that is heard from the API server itself. Made before the caches are filled. */
 export function clusterFeeds(ports: ClusterFeedPorts): ClusterFeeds {
   const { prepared, informers } = ports
   const isAsked = (asks: (signal: Signal) => boolean): boolean =>
@@ -33,10 +35,22 @@ export function clusterFeeds(ports: ClusterFeedPorts): ClusterFeeds {
     isAsked: () => isAsked(({ nodeEvent, notice }) => nodeEvent !== undefined || notice !== undefined),
     what: 'events about nodes',
   })
+  const sandboxes = new WatchWhenAsked(ports, {
+    kind: coreEventKind,
+    fieldSelector: 'involvedObject.kind=Pod,reason=FailedCreatePodSandBox',
+    isAsked: () => isAsked(({ podSymptom }) => podSymptom?.symptom === 'SandboxFailing'),
+    what: 'events about sandboxes',
+  })
+  const pods = new NodePods({ ...ports, ...informers, sandboxes, isAsked: () => isAsked(listensToPods) })
   return {
-    feeds: [leases, new NodeEvents({ ...ports, watch: aboutNodes, nodes: informers.nodes })],
+    feeds: [
+      leases,
+      new NodeEvents({ ...ports, watch: aboutNodes, nodes: informers.nodes }),
+      pods,
+      new NodeBoots({ ...ports, ...informers }),
+    ],
     run: async (signal) => {
-      await Promise.all([leases.run(signal), aboutNodes.run(signal)])
+      await Promise.all([leases, aboutNodes, sandboxes, pods].map(async (feed) => await feed.run(signal)))
     },
   }
 }

@@ -95,6 +95,8 @@ export type PodsSeen =
       /** When we first saw each evicted pod, the oldest first. */
       readonly evictions: readonly Mono[]
       readonly ailing: readonly AilingPod[]
+      /** Why sandboxes that fail may be missing. Undefined: they are all there. */
+      readonly sandboxProblem: string | undefined
     }
   | { readonly kind: 'Unavailable'; readonly message: string }
 
@@ -145,7 +147,7 @@ export const nothingSaid = ({ now, mono }: Moment): SourcesSeen => ({
   queries: {},
   rules: {},
   events: { kind: 'Known', heard: [] },
-  pods: { kind: 'Known', evictions: [], ailing: [] },
+  pods: { kind: 'Known', evictions: [], ailing: [], sandboxProblem: undefined },
   lease: { kind: 'Known', lookedAtMono: mono, stillSinceMono: mono, movedAtMono: mono, renewTime: '' },
   boots: { kind: 'Known', watchedSinceMono: mono, boots: [] },
 })

@@ -53,11 +53,6 @@ test.each<readonly [string, JsonObject, string]>([
     "PolicyInvalid spec.diagnoses[0].treatments[0] names 'keep', which quarantines and must be the last rung",
   ],
   [
-    'an eviction storm',
-    { signals: [{ name: 'kernelDeadlock', evictionStorm: { evictions: 1, windowSeconds: 1 } }] },
-    'PolicyInvalid spec.signals[0].evictionStorm is not available in this version',
-  ],
-  [
     'freeDisk',
     { treatments: [{ name: 'power-cycle', freeDisk: {} }] },
     'PolicyInvalid spec.treatments[0].freeDisk is not available in this version; available: `reboot`, `powerCycle`',

@@ -235,6 +235,8 @@ export const pod = (name: string, unusual: Partial<Pod> = {}): Pod => ({
   localVolumes: [],
   needs: { requests: { cpu: 100 }, nodeSelector: {}, terms: [], tolerations: [] },
   terminationGracePeriodSeconds: 30,
+  waiting: undefined,
+  eviction: undefined,
   ...unusual,
 })
 

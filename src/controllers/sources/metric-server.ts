@@ -1,0 +1,139 @@
+import { stableStringify } from '../../kernel/json.ts'
+import { type Instant, instant, type Mono, mono, seconds } from '../../kernel/time.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { RefusedError, UnavailableError } from '../../ports/errors.ts'
+import type { Log } from '../../ports/journal.ts'
+import { badQuery, type Metrics, type MetricsRange, type Series } from '../../ports/metrics.ts'
+import { Complaint, causeText } from '../../runtime/complaint.ts'
+import { FreshAnswers } from './fresh-answers.ts'
+
+export interface Question {
+  readonly expr: string
+  readonly range?: MetricsRange | undefined
+}
+
+export interface MetricsHeard {
+  readonly askedAt: Mono
+  /** When its newest sample was taken: it cannot know of anything later. */
+  readonly at: Instant
+  readonly atMono: Mono
+  readonly series: readonly Series[]
+  readonly partial?: string | undefined
+}
+
+/** How old its newest sample is, by its own clock. Empty: it scrapes nothing, or nothing any more. */
+export const ageQuery = 'time() - max(timestamp(up))'
+
+/** So many at a time: a policy must not be able to overload a Prometheus. */
+const atOnceMax = 4
+
+interface MetricServerPorts {
+  readonly clock: Pick<Clock, 'now' | 'mono'>
+  readonly metrics: Metrics
+  readonly log: Log
+}
+
+/** One Prometheus, with what it last said to every question. */
+export class MetricServer {
+  readonly name: string
+  readonly #ports: MetricServerPorts
+  readonly #complaint: Complaint
+  readonly #asked = new Map<string, Asked>()
+  readonly #answers = new FreshAnswers<LastHeard>()
+
+  constructor(ports: MetricServerPorts) {
+    this.#ports = ports
+    this.name = ports.metrics.name
+    this.#complaint = new Complaint(ports.log)
+  }
+
+  /** The last answer, and why there is no newer one. */
+  last(question: Question): LastHeard {
+    return this.#asked.get(keyOf(question)) ?? { problem: 'it has not been asked yet' }
+  }
+
+  /** Asks all of them, and forgets every other. Resolves with whether it could be asked at all. */
+  async round(questions: readonly Question[]): Promise<boolean> {
+    const wanted = new Map(questions.map((question) => [keyOf(question), question]))
+    for (const key of this.#asked.keys()) if (!wanted.has(key)) this.#asked.delete(key)
+    const newest = await this.#newest()
+    const waiting = [...wanted.values()]
+    const ask = async (): Promise<void> => {
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await this.#ask(next, newest)
+    }
+    await Promise.all(Array.from({ length: atOnceMax }, ask))
+    return newest.problem === undefined
+  }
+
+  /** Asks once more: what it then has heard is from after this call, or it is not. */
+  readonly fresh = async (question: Question): Promise<LastHeard> =>
+    await this.#answers.ask(keyOf(question), async () => await this.#ask(question, await this.#newest()))
+
+  async #newest(): Promise<Newest> {
+    const { clock, metrics } = this.#ports
+    const [now, atMono] = [clock.now(), clock.mono()]
+    try {
+      const { series } = await metrics.query(ageQuery)
+      const age = series[0]?.samples.at(-1)?.value
+      if (age === undefined) throw new UnavailableError('it has no current sample of `up`: it scrapes nothing')
+      this.#complaint.over('Prometheus answers again', { source: this.name })
+      const ageMs = Math.max(0, seconds(age))
+      return { at: instant(now - ageMs), atMono: mono(atMono - ageMs) }
+    } catch (error) {
+      this.#complaint.about('Could not ask Prometheus', error, { source: this.name })
+      return { problem: causeText(error) }
+    }
+  }
+
+  async #ask(question: Question, newest: Newest): Promise<LastHeard> {
+    const key = keyOf(question)
+    const asked = this.#asked.get(key) ?? { complaint: new Complaint(this.#ports.log) }
+    this.#asked.set(key, asked)
+    if (newest.problem !== undefined) {
+      asked.problem = newest.problem
+      return asked
+    }
+    try {
+      const heard = await this.#answerTo(question, newest)
+      if (asked.heard === undefined || asked.heard.askedAt <= heard.askedAt) asked.heard = heard
+      asked.problem = undefined
+      asked.complaint.over('Prometheus answers the query again', { source: this.name, expr: question.expr })
+    } catch (error) {
+      asked.problem = causeText(error)
+      const text = isFaultOfQuery(error) ? 'Prometheus refuses a query' : 'Could not ask Prometheus a query'
+      asked.complaint.about(text, error, { source: this.name, expr: question.expr })
+    }
+    return asked
+  }
+
+  async #answerTo({ expr, range }: Question, { at, atMono }: Moment): Promise<MetricsHeard> {
+    const { clock, metrics } = this.#ports
+    const askedAt = clock.mono()
+    const answer = range === undefined ? await metrics.query(expr) : await metrics.queryRange(expr, range)
+    const heard = { askedAt, at, atMono, series: answer.series }
+    const [warning] = answer.warnings.toSorted()
+    return warning === undefined ? heard : { ...heard, partial: `it answers in part: ${warning}` }
+  }
+}
+
+export interface LastHeard {
+  readonly heard?: MetricsHeard | undefined
+  readonly problem?: string | undefined
+}
+
+interface Moment {
+  readonly at: Instant
+  readonly atMono: Mono
+}
+
+type Newest = (Moment & { readonly problem?: undefined }) | { readonly problem: string }
+
+interface Asked {
+  readonly complaint: Complaint
+  heard?: MetricsHeard
+  problem?: string | undefined
+}
+
+const isFaultOfQuery = (error: unknown): boolean => error instanceof RefusedError && error.reason === badQuery
+
+const keyOf = (question: Question): string => stableStringify(question)

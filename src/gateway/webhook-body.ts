@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { type Instant, parseTime } from '../kernel/time.ts'
+
+/** What is read of a webhook of Alertmanager, version 4. Fields that nobody reads may be anything. */
+export interface Webhook {
+  /** How many alerts were left out (`max_alerts`). */
+  readonly truncated: number
+  readonly alerts: readonly WebhookAlert[]
+  /** How many entries could not be read; each spoils itself alone. */
+  readonly malformed: number
+}
+
+export interface WebhookAlert {
+  /** Its own: the group as a whole fires while any of its alerts does. */
+  readonly status: 'firing' | 'resolved'
+  readonly fingerprint: string
+  readonly startsAt: Instant
+  /** Undefined: it fires, or nobody says. */
+  readonly endsAt: Instant | undefined
+}
+
+export type ReadWebhook =
+  | { readonly ok: true; readonly webhook: Webhook }
+  | { readonly ok: false; readonly message: string }
+
+const version = '4'
+
+const bodySchema = z.object({
+  version: z.string(),
+  truncatedAlerts: z.int().min(0).default(0),
+  alerts: z.array(z.unknown()),
+})
+
+const time = z.string().transform((text, context): Instant => {
+  const at = parseTime(text)
+  if (at !== undefined) return at
+  context.addIssue({ code: 'custom', message: 'is no time' })
+  return z.NEVER
+})
+
+const alertSchema = z.object({
+  status: z.enum(['firing', 'resolved']),
+  fingerprint: z.string().min(1).max(128),
+  startsAt: time,
+  endsAt: time.optional(),
+})
+
+export function readWebhook(text: string): ReadWebhook {
+  const body = bodySchema.safeParse(parsedJson(text))
+  if (!body.success) return { ok: false, message: foreign }
+  if (body.data.version !== version) {
+    return { ok: false, message: `webhooks of version ${version} are understood, and no others` }
+  }
+  const read = body.data.alerts.map((entry) => alertSchema.safeParse(entry))
+  const alerts = read.flatMap(({ data }) => (data === undefined ? [] : [alertOf(data)]))
+  const malformed = read.length - alerts.length
+  if (malformed > 0 && alerts.length === 0) return { ok: false, message: 'none of its alerts can be read' }
+  return { ok: true, webhook: { truncated: body.data.truncatedAlerts, alerts, malformed } }
+}
+
+const foreign =
+  'expected a JSON object with `version` and `alerts`, as Alertmanager sends it by itself; where the receiver has a `payload` ' +
+  'template of its own, remove it from its webhook_configs'
+
+const alertOf = ({ status, fingerprint, startsAt, endsAt }: z.output<typeof alertSchema>): WebhookAlert => ({
+  status,
+  fingerprint,
+  startsAt,
+  endsAt: status === 'resolved' ? endsAt : undefined,
+})
+
+/** Undefined, which is no JSON, where the text is none. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -17,16 +17,21 @@ const configFolder = '/etc/prunella'
 const configFile = 'config.yaml'
 
 /**
- * What `readConfig` of `main/operator-config.ts` reads. It names no Alertmanager and no image, for nobody can guess them; until
- * somebody does, alerts are Unknown and a rung `reboot` finds no image to run.
+ * What `readConfig` of `main/operator-config.ts` reads. It names no Alertmanager, no Prometheus and no image, for nobody can guess
+ * them; until somebody does, alerts and queries are Unknown and a rung `reboot` finds no image to run.
  */
 const exampleConfig = `# Where alerts are asked for. Without one, signals of source \`alert\` are Unknown.
 alertmanagers: []
 #  - name: main
 #    url: http://alertmanager-operated.monitoring.svc:9093
+# Where queries are asked, and rules of alerts. Without one, signals of source \`query\` are Unknown.
+prometheuses: []
+#  - name: main
+#    url: http://prometheus-operated.monitoring.svc:9090
 # What a rung \`reboot\` runs on the node: any image with sh, date, sleep and nsenter, by digest.
 # nodeJobImage: registry.example/node-job@sha256:0123...
 alertPollSeconds: 15
+queryPollSeconds: 15
 # How long a new leader waits before its first power command.
 powerGuardGapSeconds: 30
 `

@@ -5,6 +5,7 @@ import { type Mono, seconds } from '../kernel/time.ts'
 import type { Alerts } from '../ports/alerts.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Journal, Log } from '../ports/journal.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { Power } from '../ports/power.ts'
 import type { Transport } from '../ports/transport.ts'
 import { clusterOver } from '../runtime/client.ts'
@@ -38,6 +39,7 @@ import { Room } from './room.ts'
 import { SharedView } from './shared-view.ts'
 import { leaveSilentProviders } from './silent-providers.ts'
 import { clusterFeeds } from './sources/cluster-feeds.ts'
+import { metricFeeds } from './sources/metric-feeds.ts'
 import { Sources } from './sources/sources.ts'
 import { SurroundingsView } from './surroundings.ts'
 import { runTriageController } from './triage/controller.ts'
@@ -48,6 +50,8 @@ export interface OperatorPorts {
   readonly transport: Transport
   readonly power: Power
   readonly alerts: readonly Alerts[]
+  /** Left out: none, and every query is Unknown. */
+  readonly metrics?: readonly Metrics[] | undefined
   readonly log: Log
   readonly journal: Journal
 }
@@ -62,6 +66,10 @@ export interface OperatorConfig {
   /** Image of the jobs that run on a node, by digest. */
   readonly nodeJobImage: string
   readonly alertPollSeconds: number
+  /** Left out: 15. */
+  readonly queryPollSeconds?: number | undefined
+  /** Labels that may name a node, the surest first. Left out: `node`, `nodename`, `instance`. */
+  readonly nodeLabels?: readonly string[] | undefined
   /** How long a new leader waits before its first power command: a predecessor's last one may still be under way. */
   readonly powerGuardGapSeconds: number
   /** On which node this process runs: whoever leads treats it only from another one. Left out: nobody knows. */
@@ -91,7 +99,8 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, sign
     await Promise.all([clock.whenKnown(signal), ...own, ...foreign])
     if (signal.aborted) return
     log.info('Caches are filled', countsOf(informers))
-    await runControllers(ports, { ...machinery, config }, signal)
+    const running = [runControllers(ports, { ...machinery, config }, signal), machinery.fromMetrics.run(signal)]
+    await Promise.all(running)
   }
   const { nodeName = '' } = config
   const leaving = { ...informers, clock, log, events, leadership }
@@ -148,7 +157,10 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
   const alerts = new AlertPoll({ clock, log, alerts: ports.alerts }, { everyMs: seconds(config.alertPollSeconds) })
   const reader = clusterOver(transport)
   const fromCluster = clusterFeeds({ clock, transport, log, prng: prng.fork('sources'), reader, prepared, informers })
-  const sources = new Sources({ alerts, feeds: fromCluster.feeds })
+  const { nodes } = informers
+  const asking = { clock, log, prng: prng.fork('metrics'), prepared, nodes, metrics: ports.metrics }
+  const fromMetrics = metricFeeds(asking, config)
+  const sources = new Sources({ alerts, feeds: [...fromCluster.feeds, ...fromMetrics.feeds] })
   const disturbances = disturbancesOf(health, clock)
   return {
     clock,
@@ -162,6 +174,7 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
     events,
     alerts,
     fromCluster,
+    fromMetrics,
     sources,
     prepared,
     rights,

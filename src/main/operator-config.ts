@@ -19,12 +19,31 @@ const configSchema = z
       )
       .max(8)
       .default([]),
+    prometheuses: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1).max(63),
+          url: z.url({ protocol: /^https?$/ }),
+          bearerTokenFile: z.string().optional(),
+          /** Authorities that vouch for it, in PEM. */
+          caFile: z.string().optional(),
+        }),
+      )
+      .max(8)
+      .refine(
+        (servers) => new Set(servers.map(({ name }) => name)).size === servers.length,
+        'must have names of their own',
+      )
+      .default([]),
+    /** Labels of a series that may name its node, the surest first; of `instance` without its port. */
+    nodeLabels: z.array(z.string().min(1).max(128)).min(1).max(8).default(['node', 'nodename', 'instance']),
     /** Image of the jobs that run on a node; by digest, so that nobody can change it under us. */
     nodeJobImage: z
       .string()
       .regex(/@sha256:[0-9a-f]{64}$/, 'must be named by digest: name@sha256:…')
       .optional(),
     alertPollSeconds: z.int().min(1).max(300).default(pollSeconds.alert),
+    queryPollSeconds: z.int().min(1).max(300).default(pollSeconds.query),
     powerGuardGapSeconds: z.int().min(11).max(600).default(30),
     /** Writes of one process, in the long run and at once; the default is far above ordinary trouble. */
     writesPerSecond: z.int().min(1).max(10_000).optional(),

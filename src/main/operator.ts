@@ -2,6 +2,7 @@ import { Option } from 'commander'
 import { createAlertmanager } from '../adapters/alertmanager/alertmanager.ts'
 import { createIpmiPower } from '../adapters/ipmi/ipmi-power.ts'
 import { FileJournal } from '../adapters/journal/file-journal.ts'
+import { createPrometheus } from '../adapters/prometheus/prometheus.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { processIdentity, randomSeed } from '../adapters/system/entropy.ts'
 import { createLog, logLevels } from '../adapters/system/log.ts'
@@ -41,7 +42,8 @@ export const operatorVerb: Verb = {
       .option('--namespace <name>', 'where our Lease, BMC secrets and node jobs live (POD_NAMESPACE)')
       .option(
         '--config <path>',
-        'YAML file: alertmanagers, nodeJobImage, alertPollSeconds, powerGuardGapSeconds, writesPerSecond, journal',
+        'YAML file: alertmanagers, prometheuses, nodeLabels, nodeJobImage, alertPollSeconds, queryPollSeconds, powerGuardGapSeconds, ' +
+          'writesPerSecond, journal',
       )
       .addOption(new Option('--log-level <level>', 'how much to say').choices(logLevels).default('info'))
       .option('--journal <directory>', 'write every look down there, for `prunella export`')
@@ -76,6 +78,7 @@ async function runOperator(
       transport,
       power: createIpmiPower(),
       alerts: config.alertmanagers.map((source) => createAlertmanager(source)),
+      metrics: config.prometheuses.map((source) => createPrometheus(source)),
       log,
       journal: journal ?? { append: () => {} },
     },
@@ -85,6 +88,8 @@ async function runOperator(
       namespace: namespaceOf(options.namespace, process.env),
       nodeJobImage: config.nodeJobImage ?? noImage,
       alertPollSeconds: config.alertPollSeconds,
+      queryPollSeconds: config.queryPollSeconds,
+      nodeLabels: config.nodeLabels,
       powerGuardGapSeconds: config.powerGuardGapSeconds,
       writesPerSecond: config.writesPerSecond,
       nodeName: nodeNameOf(process.env),

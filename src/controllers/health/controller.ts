@@ -16,7 +16,7 @@ export interface HealthOptions {
   readonly signal: AbortSignal
 }
 
-/** A node that is dead does not wait for an Alertmanager that does not answer. */
+/** A node that is dead does not wait for an Alertmanager or a Prometheus that does not answer. */
 const firstPollMaxMs = seconds(1)
 
 /** A look takes microseconds and a write waits for the API server, so that a storm is told quickly. */
@@ -30,9 +30,10 @@ export async function runHealthController(
   ports: HealthPorts,
   { leadership, prng, signal }: HealthOptions,
 ): Promise<void> {
-  const { nodes, policies, runs, health, ledger, alerts, clock, log } = ports
+  const { nodes, policies, runs, health, ledger, alerts, fromMetrics, clock, log } = ports
   await Promise.all([nodes, policies, runs, health, ledger].map(async (informer) => await informer.whenSynced(signal)))
-  await Promise.race([alerts.whenPolled(signal), clock.sleep(firstPollMaxMs, signal)])
+  const polled = Promise.all([alerts.whenPolled(signal), fromMetrics.whenPolled(signal)])
+  await Promise.race([polled, clock.sleep(firstPollMaxMs, signal)])
   if (signal.aborted) return
 
   const queue = new WorkQueue({ clock, prng })

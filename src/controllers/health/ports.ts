@@ -12,6 +12,7 @@ import type { Disturbances } from '../disturbances.ts'
 import type { PreparedPolicies } from '../prepared-policies.ts'
 import type { Providers } from '../providers.ts'
 import type { RipeDiagnoses } from '../ripe-diagnoses.ts'
+import type { MetricFeeds } from '../sources/metric-feeds.ts'
 import type { Sources } from '../sources/sources.ts'
 import type { SurroundingsView } from '../surroundings.ts'
 import type { Watched } from '../watched.ts'
@@ -34,6 +35,7 @@ export interface HealthPorts {
   readonly health: Watched<NodeHealth>
   readonly ledger: Watched<DisruptionLedger>
   readonly alerts: AlertPoll
+  readonly fromMetrics: Pick<MetricFeeds, 'whenPolled'>
   readonly sources: Pick<Sources, 'seen' | 'onChange'>
   readonly surroundings: Pick<SurroundingsView, 'of'>
   readonly providers: Pick<Providers, 'onAnswer'>

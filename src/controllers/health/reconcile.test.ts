@@ -65,6 +65,7 @@ async function controller({ leads = true } = {}) {
     log,
     alerts,
     sources: new Sources({ alerts }),
+    fromMetrics: { whenPolled: async () => {} },
     missingRight: () => undefined,
     ripe: { note: () => {} },
     disturbances: { last: () => undefined, onChange: () => {} },

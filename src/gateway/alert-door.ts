@@ -75,7 +75,7 @@ export class AlertDoor implements HttpDoor {
   }
 
   readonly tooLarge = (): HttpAnswer =>
-    this.#refused(413, `more than ${this.bodyBytesMax} bytes: set max_alerts on the receiver`, { connection: 'close' })
+    this.#refused(413, `more than ${this.bodyBytesMax} bytes: set max_alerts on the receiver`)
 
   #isKnownSender({ headers }: RequestHead): boolean {
     const { tokens } = this.#ports

@@ -85,8 +85,12 @@ test('under a policy with a longer hold the run begins later, or not at all', ()
 
 test('under a policy that only observes the run is rehearsed', () => {
   const observing = policyWith((text) => text.replace('"mode":"Automatic"', '"mode":"Observe"'))
-  const start = replayUnder(episode, observing).differences.find(({ controller }) => controller === 'triage')
+  const { differences } = replayUnder(episode, observing)
+  const start = differences.find(({ controller }) => controller === 'triage')
   expect(start).toMatchObject({ was: 'the run begins', is: 'the run is rehearsed' })
+  expect(differences.filter(({ controller }) => controller === 'remediation')).toMatchObject([
+    { was: 'there is a run', is: 'there is a rehearsal, and nothing is touched' },
+  ])
 })
 
 test('a decision that is made otherwise today is shown with its place', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../kernel/deep-readonly.ts'
+import { printableJson } from '../kernel/hostile-text.ts'
 import { at, isObject, listAt, textAt } from '../kernel/json.ts'
 import { annotation, keepOffMarks } from './annotations.ts'
 
@@ -35,21 +36,18 @@ export function redactedText(value: unknown, read: string): string {
     if (key === 'annotations' && isObject(member)) return keptAnnotations(member, read)
     return member
   }
-  return JSON.stringify(value, strike).replaceAll(
-    harmful,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  )
+  return printableJson(JSON.stringify(value, strike))
 }
 
 /** Observations hold none by design; a field that somebody adds one day is struck out by its name. */
 const secretName = /^(password|passwd|token|bearerToken|authorization|secret|secretData|credentials?|privateKey)$/i
 
-/** C1 controls, line and paragraph separators, and the marks that turn the direction of writing; JSON escapes the rest. */
-// oxlint-disable-next-line no-control-regex -- to find these characters is what it is for
-const harmful = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
-
 const keptAnnotations = (annotations: object, read: string): object =>
-  Object.fromEntries(Object.entries(annotations).filter(([key]) => isRead(key) || read.includes(key)))
+  Object.fromEntries(Object.entries(annotations).filter(([key]) => isRead(key) || isNamed(key, read)))
+
+/** As CEL names it. */
+const isNamed = (key: string, read: string): boolean =>
+  [`'${key}'`, `"${key}"`, `annotations.${key}`].some((name) => read.includes(name))
 
 const ownNames: readonly string[] = [...Object.values(annotation), ...keepOffMarks]
 /** Of others at work on a node or a pod, as `domain/surroundings` reads them. */

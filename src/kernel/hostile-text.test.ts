@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { safeText } from './hostile-text.ts'
+import { printableJson, safeText } from './hostile-text.ts'
 
 test('an escape sequence becomes something to read', () => {
   expect(safeText('\u001b[2Jgone\u202e')).toBe('\\u001b[2Jgone\\u202e')
@@ -8,4 +8,11 @@ test('an escape sequence becomes something to read', () => {
 test('a text that is too long is cut, and says so', () => {
   expect(safeText('x'.repeat(300))).toHaveLength(256)
   expect(safeText('x'.repeat(300)).endsWith('…')).toBe(true)
+})
+
+test('JSON is fit for a terminal, and is read back as it was', () => {
+  const value = { text: 'a\u001b\u0085\u2028\u202e"b\nä' }
+  const json = printableJson(JSON.stringify(value))
+  expect(json).toBe('{"text":"a\\u001b\\u0085\\u2028\\u202e\\"b\\nä"}')
+  expect(JSON.parse(json)).toEqual(value)
 })

@@ -10,3 +10,10 @@ export function safeText(text: string, lengthMax = 256): string {
 /** C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of writing. */
 // oxlint-disable-next-line no-control-regex -- to find these characters is what it is for
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+/** The same JSON, fit for a terminal: what `safeText` shows is escaped within texts, so that it is read back as it was. */
+export const printableJson = (json: string): string =>
+  json.replaceAll(unescaped, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+
+/** JSON escapes C0 controls itself, and the others need not be. */
+const unescaped = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g

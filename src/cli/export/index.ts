@@ -1,10 +1,12 @@
 import { nodeKind } from '../../api/core/node.ts'
+import type { Episode } from '../../api/episode.ts'
 import type { JournalLine } from '../../api/journal-line.ts'
 import { healthKind } from '../../api/v1alpha1/node-health.ts'
 import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { episodeOf, isOfEpisode } from '../../domain/replay/episode-of.ts'
 import { pseudonymised } from '../../domain/replay/pseudonyms.ts'
+import { printableJson } from '../../kernel/hostile-text.ts'
 import { NotFoundError } from '../../ports/errors.ts'
 import type { CliContext, GlobalOptions, Verb } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -50,7 +52,7 @@ async function exportRun(
   const lines = journal === undefined ? [] : await linesOf(records.journal(journal), isOfEpisode(run, now))
   if (lines.length === 0) terminal.err(`warning: ${whyEmpty(journal, run)}`)
   const episode = episodeOf({ now, version, run, policy, health, node, lines })
-  const text = JSON.stringify(redactNames === true ? pseudonymised(episode) : episode, undefined, 2)
+  const text = textOf(redactNames === true ? pseudonymised(episode) : episode)
   if (output === undefined) terminal.out(text)
   else {
     await records.write(output, `${text}\n`)
@@ -58,6 +60,13 @@ async function exportRun(
   }
   if (episode.leftOut > 0) terminal.err(`warning: the latest ${episode.leftOut} entries were left out`)
   return exitCode.done
+}
+
+/** One line for each look, so that two exports can be compared. */
+function textOf({ entries, ...head }: Episode): string {
+  const looks = entries.map((entry) => `    ${JSON.stringify(entry)}`).join(',\n')
+  const text = JSON.stringify(head, undefined, 2)
+  return printableJson(`${text.slice(0, -2)},\n  "entries": [\n${looks}\n  ]\n}`)
 }
 
 const whyEmpty = (journal: string | undefined, { metadata }: NodeRemediation): string =>

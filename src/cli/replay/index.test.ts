@@ -50,6 +50,9 @@ test('a difference: what was decided, what would be now, and an exit code of its
     '',
     '1 difference.',
   ])
+  const hostile = { ...episode, entries: [{ ...look, key: 'a\u001b[2J', decision: { kind: '\u202e' } }] }
+  // oxlint-disable-next-line no-control-regex -- that none of them is there is what is asked
+  expect((await replayed(hostile)).out).not.toMatch(/[\u001b\u202e]/)
   const { out: json } = await replayed(changed, ['-o', 'json'])
   expect(JSON.parse(json)).toMatchObject({ kind: 'Replay', decided: 1, differences: [{ key: 'node-1' }] })
 })

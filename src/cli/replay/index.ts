@@ -3,6 +3,7 @@ import { type NodeRemediationPolicy, policyKind } from '../../api/v1alpha1/node-
 import type { Difference } from '../../domain/replay/difference.ts'
 import { replayUnder } from '../../domain/replay/exchange.ts'
 import { type Replay, replay } from '../../domain/replay/replay.ts'
+import { safeText } from '../../kernel/hostile-text.ts'
 import { textAt } from '../../kernel/json.ts'
 import type { CliContext, Verb } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -80,7 +81,7 @@ function print({ terminal }: CliContext, { run, versions, entries }: Episode, { 
 
 const inWords = ({ time, controller, key, was, is }: Difference): readonly string[] => [
   '',
-  `${time}  ${controller} ${key}`,
-  `  was  ${was}`,
-  `  now  ${is}`,
+  safeText(`${time}  ${controller} ${key}`),
+  `  was  ${safeText(was, 1_024)}`,
+  `  now  ${safeText(is, 1_024)}`,
 ]

@@ -51,10 +51,13 @@ class Story {
   readonly #policyName: string
   readonly #runName: string
   readonly #known = new Map<string, Known>()
-  /** Whether the run has begun: in the record, and under the other policy. */
-  #hasBegun = { was: false, is: false }
+  /** How the run has begun: in the record, and under the other policy. */
+  #begun: { readonly was: Beginning | undefined; readonly is: Beginning | undefined } = {
+    was: undefined,
+    is: undefined,
+  }
   #believed = ''
-  #toldOfRun = false
+  #toldOfRun = ''
 
   constructor(policy: NodeRemediationPolicy, run: Episode['run']) {
     this.#policy = policy
@@ -88,20 +91,26 @@ class Story {
 
   #triage({ line, seen }: Extract<Look, { kind: 'triage' }>): Found | undefined {
     const was = startOf(line.decision, this.#runName)
-    const decision = decideTriage(this.#underPolicy(line.process, seen))
-    const is = startOf(decision, this.#runName)
-    const wasBegun = this.#hasBegun
-    this.#hasBegun = { was: wasBegun.was || was.begins, is: wasBegun.is || is.begins }
-    if (wasBegun.is && is.begins) return undefined
-    return was.text === is.text || (!was.begins && !is.begins) ? undefined : { was: was.text, is: is.text }
+    const is = startOf(decideTriage(this.#underPolicy(line.process, seen)), this.#runName)
+    const hadBegun = this.#begun.is !== undefined
+    this.#begun = { was: this.#begun.was ?? was.begins, is: this.#begun.is ?? is.begins }
+    const isAboutStart = was.begins !== undefined || is.begins !== undefined
+    if (!isAboutStart || was.text === is.text || (hadBegun && is.begins !== undefined)) return undefined
+    return { was: was.text, is: is.text }
   }
 
-  #remediation({ line, seen }: Extract<Look, { kind: 'remediation' }>): Found | undefined {
-    if (!this.#hasBegun.is && this.#hasBegun.was) {
-      if (this.#toldOfRun) return undefined
-      this.#toldOfRun = true
-      return { was: moveOf(line.decision), is: 'there would be no run yet' }
-    }
+  #remediation(look: Extract<Look, { kind: 'remediation' }>): Found | undefined {
+    const found = this.#ofRun(look)
+    // Told once, however often it is looked at.
+    if (found === undefined || `${found.was} ${found.is}` === this.#toldOfRun) return undefined
+    this.#toldOfRun = `${found.was} ${found.is}`
+    return found
+  }
+
+  #ofRun({ line, seen }: Extract<Look, { kind: 'remediation' }>): Found | undefined {
+    const { was: wasBegun, is: isBegun } = this.#begun
+    if (wasBegun !== undefined && wasBegun !== isBegun)
+      return { was: inWords[wasBegun], is: isBegun === undefined ? 'there would be no run yet' : inWords[isBegun] }
     const { shared } = seen
     const { spec } = this.#policy
     const exchanged: Observation =
@@ -115,7 +124,8 @@ class Story {
     const { shared, health } = seen
     const { spec } = this.#policy
     if (shared === undefined || spec === undefined) return seen
-    const runs = this.#hasBegun.is ? seen.runs : seen.runs.filter(({ metadata }) => metadata.name !== this.#runName)
+    const runs =
+      this.#begun.is !== undefined ? seen.runs : seen.runs.filter(({ metadata }) => metadata.name !== this.#runName)
     const exchanged = { ...seen, runs, shared: { ...shared, policy: spec } }
     const known = this.#known.get(process)
     if (known === undefined || seen.node === undefined) return exchanged
@@ -162,18 +172,24 @@ function beliefOf(decision: unknown): string {
   return `${diagnosis}, ${held === undefined ? 'nothing holds' : `held by ${textAt(held, 'reason') ?? textAt(held, 'gate')}`}`
 }
 
+type Beginning = Extract<TriageDecision['kind'], 'Start' | 'Rehearse'>
+
+const inWords: Readonly<Record<Beginning, string>> = {
+  Start: 'there is a run',
+  Rehearse: 'there is a rehearsal, and nothing is touched',
+}
+
 interface Start {
-  readonly begins: boolean
+  readonly begins: Beginning | undefined
   readonly text: string
 }
 
 function startOf(decision: unknown, runName: string): Start {
-  const kind = textAt(decision, 'kind') as TriageDecision['kind'] | undefined
-  if (kind === 'Start' || kind === 'Rehearse')
-    return { begins: true, text: kind === 'Start' ? 'the run begins' : 'the run is rehearsed' }
-  if (kind === 'Hold')
-    return { begins: false, text: `held by ${textAt(decision, 'reason')}: ${textAt(decision, 'message')}` }
-  return { begins: false, text: `nothing begins beside ${runName}` }
+  const kind = textAt(decision, 'kind')
+  if (kind === 'Start') return { begins: kind, text: 'the run begins' }
+  if (kind === 'Rehearse') return { begins: kind, text: 'the run is rehearsed' }
+  const text = `held by ${textAt(decision, 'reason')}: ${textAt(decision, 'message')}`
+  return { begins: undefined, text: kind === 'Hold' ? text : `nothing begins beside ${runName}` }
 }
 
 /** Where a run goes, or what it waits for. */

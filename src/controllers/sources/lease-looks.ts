@@ -22,12 +22,16 @@ const gapMaxMs = seconds(25)
 /** From here on a Lease that stands is of interest. A kubelet renews it every ten seconds. */
 const stillFromMs = seconds(15)
 
+const commonShare = 0.55
+const crowdMin = 3
+
 /**
  * What comes of looking at Leases again and again, each moment chosen so that nobody is accused too early: the silence begins when
  * an answer was there, and is known to last until the last question was asked.
  */
 export class LeaseLooks {
   readonly #sights = new Map<string, Sight>()
+  #standing = 0
 
   /** Whether this look is of interest: the Lease stands, or is known anew to move or to be watched. */
   note(lease: Lease, times: LookTimes): boolean {
@@ -36,14 +40,28 @@ export class LeaseLooks {
     if (known !== undefined && known.lookedAt >= times.askedAt) return false
     const sight = sightOf(lease, known, times)
     this.#sights.set(name, sight)
+    this.#standing += Number(stands(sight)) - Number(stands(known))
     return stands(sight) || stands(known) !== stands(sight) || isWatched(known) !== isWatched(sight)
   }
 
   /** Those that a look at all of them has not shown are gone. Returns them. */
   keepOnly(names: ReadonlySet<string>): readonly string[] {
     const gone = [...this.#sights.keys()].filter((name) => !names.has(name))
-    for (const name of gone) this.#sights.delete(name)
+    for (const name of gone) {
+      this.#standing -= Number(stands(this.#sights.get(name)))
+      this.#sights.delete(name)
+    }
     return gone
+  }
+
+  /**
+   * Why nobody can be blamed: so many Leases stand at once that it is the road to the API server that kubelets have lost. The node
+   * lifecycle controller draws the same line, and stops. Undefined: each stands for itself.
+   */
+  commonCause(): string | undefined {
+    const { size } = this.#sights
+    if (size < crowdMin || this.#standing <= size * commonShare) return undefined
+    return 'most Leases stand still at once, which tells of the road and not of the nodes'
   }
 
   /** `lookedAt`: when there was last a look that would have shown it. */

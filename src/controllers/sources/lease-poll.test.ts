@@ -24,7 +24,7 @@ const leaseOf = (name: string, renewTime: string, uid = 'l') =>
 /** Kubelets that renew, an API server that may be away, and the poll over both. */
 async function started({ isAsked = true } = {}) {
   const clock = new FakeClock()
-  const world = { renewing: new Set(['node-1', 'node-2']), away: false, reads: 0 }
+  const world = { renewing: new Set(['node-1', 'node-2', 'node-3']), away: false, reads: 0 }
   const written = new Map([...world.renewing].map((name) => [name, 'first']))
   const answer = <Answer>(value: Answer): Answer => {
     world.reads += 1
@@ -84,6 +84,17 @@ test('an API server that was away accuses nobody, neither while it is away nor w
     expect(state('node-1')).not.toBe('True')
   }
   expect(state('node-1')).toBe('False')
+})
+
+test('kubelets that fall silent all at once have lost the API server', async () => {
+  const { run, state, world } = await started()
+  await run(30)
+  world.renewing.delete('node-1')
+  await run(60)
+  expect(state('node-1')).toBe('True')
+  world.renewing.delete('node-2')
+  await run(60)
+  expect([state('node-1'), state('node-2'), state('node-3')]).toEqual(['Unknown', 'Unknown', 'Unknown'])
 })
 
 test('nobody reads leases while no policy asks for them, and a run is answered all the same', async () => {

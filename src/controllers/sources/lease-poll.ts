@@ -60,19 +60,28 @@ export class LeasePoll implements Feed {
     try {
       const lease = await reader.get(leaseKind, { namespace, name: nodeName })
       if (lease !== undefined) this.#looks.note(lease, { askedAt, answeredAt: clock.mono() })
-      return { lease: this.#looks.seen(nodeName, askedAt) }
+      return { lease: this.#believed(nodeName, askedAt) }
     } catch (error) {
       return { lease: { kind: 'Unavailable', message: `the Lease cannot be read: ${causeText(error)}` } }
     }
   }
 
   #isKnown(): boolean {
+    return this.#isYoung() && this.#looks.commonCause() === undefined
+  }
+
+  #isYoung(): boolean {
     return this.#lookedAt !== undefined && this.#ports.clock.mono() - this.#lookedAt <= seconds(leaseFreshnessSeconds)
   }
 
   #lease(nodeName: string): LeaseSeen {
-    if (this.#lookedAt === undefined || !this.#isKnown()) return { kind: 'Unavailable', message: this.#problem }
-    return this.#looks.seen(nodeName, this.#lookedAt)
+    if (this.#lookedAt === undefined || !this.#isYoung()) return { kind: 'Unavailable', message: this.#problem }
+    return this.#believed(nodeName, this.#lookedAt)
+  }
+
+  #believed(nodeName: string, lookedAt: Mono): LeaseSeen {
+    const message = this.#looks.commonCause()
+    return message === undefined ? this.#looks.seen(nodeName, lookedAt) : { kind: 'Unavailable', message }
   }
 
   async #lookAtAll(): Promise<void> {

@@ -83,6 +83,23 @@ test('a pod that goes is stuck from the end of its grace, unless a finalizer hol
   expect(ailing(chart, 0)).toEqual([])
 })
 
+test('a pod that is ill when it goes is remembered as it was, and one that was better is not', () => {
+  const chart = new PodChart()
+  chart.note(undefined, waits('CrashLoopBackOff'), moment(0))
+  chart.note(undefined, going(30), moment(5))
+  expect(ailing(chart, 5)).toEqual([
+    ['CrashLooping', 0, undefined],
+    ['TerminatingStuck', 30, undefined],
+  ])
+  chart.gone(going(30))
+  expect(chart.ailing('node-1', mono(9_000))).toMatchObject([{ symptom: 'CrashLooping', isGone: true }])
+  expect(ailing(chart, 90_000)).toEqual([])
+  chart.note(undefined, waits('CrashLoopBackOff'), moment(90_000))
+  chart.note(undefined, runs, moment(90_010))
+  chart.gone(runs)
+  expect(ailing(chart, 90_020)).toEqual([])
+})
+
 test('a sandbox that fails goes with a pod that is being created, and ends with it', () => {
   const chart = new PodChart()
   const creating = waits('ContainerCreating')
@@ -128,7 +145,7 @@ test('whatever pods show, one has at most one trouble at a time beside its sandb
         expect(ill.every(([, since]) => Number(since) <= second)).toBe(true)
       }
       chart.gone(runs)
-      expect(ailing(chart, second)).toEqual([])
+      expect(chart.ailing('node-1', mono(second * 1_000)).every(({ isGone }) => isGone)).toBe(true)
     }),
   )
 })

@@ -73,7 +73,7 @@ export class NodePods implements Feed {
       const pods = await this.#ports.reader.list(podKind, { fieldSelector: `spec.nodeName=${nodeName}` })
       for (const pod of pods) this.#chart.note(this.#cached(pod), pod, this.#moment())
       const uids = new Set(pods.map(({ metadata }) => metadata.uid))
-      return { pods: this.#pods(nodeName, ({ uid }) => uids.has(uid)) }
+      return { pods: this.#pods(nodeName, ({ uid, isGone }) => isGone || uids.has(uid)) }
     } catch (error) {
       return { pods: { kind: 'Unavailable', message: `pods cannot be read: ${causeText(error)}` } }
     }

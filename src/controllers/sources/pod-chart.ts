@@ -12,6 +12,8 @@ interface Moment {
 const keptMs = hours(24)
 /** No signal counts further. */
 const perNodeMax = 1_000
+/** Whoever lost more pods than this is known well enough. */
+const leaversMax = 200
 /** As long as the kubelet remembers that a container has crashed. */
 const relapseMs = minutes(10)
 
@@ -36,17 +38,26 @@ export class PodChart {
     return true
   }
 
-  /** An evicted pod counts as long as the window says, whether or not it is still there. */
+  /** An evicted pod counts as long as the window says, and one that left ill is remembered: a drain takes it away. */
   gone(pod: Pod): boolean {
-    return this.#forget(pod, () => true)
+    const all = [...(this.#of(pod) ?? [])]
+    const ill = all.filter(([, { uid, symptom, betterMono }]) => {
+      return uid === pod.metadata.uid && betterMono === undefined && symptom !== 'TerminatingStuck'
+    })
+    const isNew = this.#forget(pod, () => true)
+    const leaves = all.filter(([, { isGone }]) => isGone).length
+    if (leaves + ill.length <= leaversMax) for (const [, ailing] of ill) this.#put(pod, { ...ailing, isGone: true })
+    return isNew
   }
 
   /** Of those that are ill, and of those that have been better for a while and may relapse. */
   ailing(nodeName: string, at: Mono): readonly AilingPod[] {
     const all = this.#ailing.get(nodeName)
     if (all === undefined) return []
-    for (const [key, { betterMono }] of all)
-      if (betterMono !== undefined && at - betterMono >= relapseMs) all.delete(key)
+    for (const [key, { betterMono, isGone, sinceMono }] of all) {
+      const isOver = betterMono !== undefined && at - betterMono >= relapseMs
+      if (isOver || (isGone && at - sinceMono >= keptMs)) all.delete(key)
+    }
     if (all.size === 0) this.#ailing.delete(nodeName)
     return [...all.values()]
   }
@@ -90,6 +101,8 @@ export class PodChart {
 
   /** What it no longer shows. A container that crashes runs in between, so that it is only better. */
   #ease(pod: Pod, symptom: PodSymptom | undefined, at: Mono): boolean {
+    // What is asked to go does not become better by that.
+    if (isTerminating(pod)) return false
     const crash = symptom === 'CrashLooping' ? undefined : this.#of(pod)?.get(keyOf(pod, 'CrashLooping'))
     const isBetter = crash !== undefined && crash.betterMono === undefined
     if (isBetter) this.#put(pod, { ...crash, betterMono: at })
@@ -118,6 +131,7 @@ const ailingOf = ({ metadata }: Pod, symptom: PodSymptom): Omit<AilingPod, 'sinc
   uid: metadata.uid,
   symptom,
   betterMono: undefined,
+  isGone: false,
 })
 
 /** What a finalizer of somebody else holds is not held by the node. */

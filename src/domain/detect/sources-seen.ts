@@ -109,6 +109,8 @@ export interface AilingPod {
   readonly sinceMono: Mono
   /** Since when it has looked better; undefined: it is ill. */
   readonly betterMono: Mono | undefined
+  /** It left the node as ill as it was. */
+  readonly isGone: boolean
 }
 
 export type LeaseSeen =

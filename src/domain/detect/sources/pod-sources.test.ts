@@ -27,6 +27,7 @@ const ill = (index: number, more: Partial<AilingPod> = {}): AilingPod => ({
   symptom: 'CrashLooping',
   sinceMono: monoAfter(0),
   betterMono: undefined,
+  isGone: false,
   ...more,
 })
 const illPods = (count: number, more: Partial<AilingPod> = {}) =>
@@ -81,6 +82,17 @@ test('trouble that has stood goes on with pods that fell ill lately, and within 
   })
 })
 
+test('pods that a drain took away prove what they proved, as long as nobody comes to the node', () => {
+  const node = nodeWith([], {}, { unschedulable: true })
+  const state = (pods: PodsSeen, unusual: object) => claimOf(symptom, look({ ...at(600), ...unusual }, { pods })).state
+  const gone = illPods(3, { isGone: true })
+  expect(state(gone, { node, stood: true })).toBe('True')
+  expect(state(gone, { node })).toBe('False')
+  expect(state(gone, { stood: true })).toBe('False')
+  expect(state(known(), { node, stood: true })).toBe('Unknown')
+  expect(state(known(), { stood: true })).toBe('False')
+})
+
 test('sandboxes that nobody watches may fail', () => {
   const sandbox: Signal = signalSchema.parse({ name: 's', podSymptom: { symptom: 'SandboxFailing' } })
   const state = (pods: PodsSeen) => claimOf(sandbox, look(at(600), { pods })).state
@@ -99,6 +111,8 @@ test('pods that were drained away prove nothing: those of DaemonSets must run', 
   const seen = { ...look({ ...at(300), node }), treatedAt: after(200), bootChanged: true, pods: [] }
   expect(clearedOf(symptom, seen).cleared).toBe(true)
   expect(clearedOf(symptom, { ...seen, pods: undefined }).cleared).toBe(false)
+  const gone = { ...seen.sources, pods: illPods(3, { isGone: true }) }
+  expect(clearedOf(symptom, { ...seen, stood: true, sources: gone }).cleared).toBe(true)
   expect(clearedOf(symptom, { ...seen, sources: { ...seen.sources, pods: illPods(3) } }).cleared).toBe(false)
   expect(clearedOf(symptom, { ...seen, sources: { ...seen.sources, pods: unavailable } }).cleared).toBe(false)
 })

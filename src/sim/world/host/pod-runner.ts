@@ -2,14 +2,32 @@ import { type JsonObject, numberAt, textAt } from '../../../kernel/json.ts'
 import { later, parseTime, seconds } from '../../../kernel/time.ts'
 import type { WorldClient } from '../../api-server/world-client.ts'
 import type { PodIdentity } from '../events.ts'
-import { annotationsOf, isFinished, isReady, isTerminating, phaseOf, podIdentity, refOf, uidOf } from '../fields.ts'
+import {
+  annotationsOf,
+  controllerOf,
+  isFinished,
+  isReady,
+  isTerminating,
+  phaseOf,
+  podIdentity,
+  refOf,
+  uidOf,
+} from '../fields.ts'
 import { KeyQueue } from '../key-queue.ts'
 import { Lifetime } from '../lifetime.ts'
 import type { Nature } from '../nature.ts'
 import type { Machine } from './machine.ts'
 import { obey, rebootCommandOf } from './node-command.ts'
 import type { NodeIdentity } from './node-status.ts'
-import { finishedStatus, type PodPlace, restartingStatus, runningStatus, stoppingStatus } from './pod-status.ts'
+import {
+  evictedStatus,
+  finishedStatus,
+  type PodPlace,
+  restartingStatus,
+  runningStatus,
+  stoppingStatus,
+  waitingStatus,
+} from './pod-status.ts'
 import { VolumesInUse } from './volumes-in-use.ts'
 
 /** On a pod: how long its processes take to stop, where that is not the ordinary time. */
@@ -37,6 +55,8 @@ export class PodRunner {
   #life: Lifetime
   #queue: KeyQueue
   #addresses = 0
+  /** What the containers of every pod wait for; undefined: for nothing. */
+  #ailment: string | undefined
 
   constructor(nature: Nature, machine: Machine, node: NodeIdentity) {
     this.#nature = nature
@@ -55,6 +75,30 @@ export class PodRunner {
     return [...this.#processes.values()]
       .filter(({ state }) => state === 'Running' || state === 'Stopping')
       .map(({ pod }) => pod)
+  }
+
+  /** No container can be run here any more, for this reason; undefined, or a boot: they can. */
+  ail(reason: string | undefined): void {
+    this.#ailment = reason
+    for (const process of this.#processes.values()) {
+      const pod = this.#podOf(process)
+      if (pod === undefined || process.state !== 'Running') continue
+      if (reason === undefined) this.#queue.add(process.pod.uid)
+      else this.#writeStatus(pod, waitingStatus(pod, reason, this.#machine.clock))
+    }
+  }
+
+  /** Pods of workloads are stopped to save the node, as far as there are so many. */
+  evict(count: number): void {
+    const running = [...this.#processes.values()].filter(({ state }) => state === 'Running')
+    const victims = running.flatMap((process) => {
+      const pod = this.#podOf(process)
+      return pod === undefined || controllerOf(pod)?.kind === 'DaemonSet' ? [] : [{ process, pod }]
+    })
+    for (const { process, pod } of victims.slice(0, count)) {
+      this.#ended(process)
+      this.#writeStatus(pod, evictedStatus(pod, this.#machine.clock))
+    }
   }
 
   /** Begins to look again: after a boot, a hang, or a time without connection. */
@@ -82,6 +126,7 @@ export class PodRunner {
     for (const pod of this.running) this.#nature.tell({ kind: 'ProcessKilled', machine: this.#machine.name, pod })
     this.#processes.clear()
     this.#volumes.forget()
+    this.#ailment = undefined
   }
 
   #newQueue(): KeyQueue {
@@ -107,7 +152,8 @@ export class PodRunner {
 
   #keepRunning(pod: JsonObject, process: Process | undefined): void {
     if (process === undefined) this.#start(pod)
-    else if (process.state === 'Running' && !isReady(pod)) this.#writeStatus(pod, runningStatus(pod, this.#place(pod)))
+    else if (process.state === 'Running' && !isReady(pod) && this.#ailment === undefined)
+      this.#writeStatus(pod, runningStatus(pod, this.#place(pod)))
   }
 
   #start(pod: JsonObject): void {
@@ -135,7 +181,9 @@ export class PodRunner {
     }
     process.state = 'Running'
     this.#nature.tell({ kind: 'ProcessStarted', machine: this.#machine.name, pod: process.pod })
-    this.#writeStatus(pod, runningStatus(pod, this.#place(pod)))
+    const ailment = this.#ailment
+    if (ailment === undefined) this.#writeStatus(pod, runningStatus(pod, this.#place(pod)))
+    else this.#writeStatus(pod, waitingStatus(pod, ailment, this.#machine.clock))
     if (textAt(pod, 'spec', 'restartPolicy') !== 'Always') this.#life.after(commandMs, () => this.#runCommand(process))
   }
 

@@ -49,6 +49,28 @@ export function finishedStatus(pod: JsonObject, exitCode: number, now: Instant):
   }
 }
 
+/** Its containers cannot be run, or cannot be made: `CrashLoopBackOff`, `ImagePullBackOff`, `ContainerCreating`. */
+export const waitingStatus = (pod: JsonObject, reason: string, now: Instant): JsonObject => ({
+  phase: reason === 'ContainerCreating' ? 'Pending' : 'Running',
+  conditions: withConditions(pod, readiness('False', 'ContainersNotReady'), { now }),
+  containerStatuses: containers(pod, { isReady: false, state: { waiting: { reason } } }),
+})
+
+/** The kubelet stopped it to save its node. */
+export const evictedStatus = (pod: JsonObject, now: Instant): JsonObject => ({
+  ...finishedStatus(pod, 137, now),
+  reason: 'Evicted',
+  message: 'The node was low on resource: memory.',
+  conditions: withConditions(
+    pod,
+    [
+      ...readiness('False', 'PodFailed'),
+      { type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message: '' },
+    ],
+    { now },
+  ),
+})
+
 const addresses = ({ podIP, hostIP }: PodPlace): JsonObject => ({
   podIP,
   podIPs: [{ ip: podIP }],

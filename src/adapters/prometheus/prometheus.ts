@@ -19,7 +19,8 @@ export interface PrometheusOptions {
   readonly seriesMax?: number
 }
 
-const timeoutMsDefault = seconds(10)
+/** An act waits for the answer, and what it rests on may be no older than ten seconds. */
+const timeoutMsDefault = seconds(5)
 /** Ten series for each of 5,000 nodes. */
 const seriesMaxDefault = 50_000
 /** Some 100 ms of parsing. */

@@ -57,17 +57,27 @@ export class MetricServer {
     const wanted = new Map(questions.map((question) => [keyOf(question), question]))
     for (const key of this.#asked.keys()) if (!wanted.has(key)) this.#asked.delete(key)
     const newest = await this.#newest()
+    if (newest.problem !== undefined) {
+      for (const key of wanted.keys()) this.#noted(key).problem = newest.problem
+      return false
+    }
     const waiting = [...wanted.values()]
     const ask = async (): Promise<void> => {
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await this.#ask(next, newest)
     }
     await Promise.all(Array.from({ length: atOnceMax }, ask))
-    return newest.problem === undefined
+    return true
   }
 
-  /** Asks once more: what it then has heard is from after this call, or it is not. */
+  /** Asks once more, all at once, for an act waits: what it then has heard is from after this call, or it is not. */
   readonly fresh = async (question: Question): Promise<LastHeard> =>
-    await this.#answers.ask(keyOf(question), async () => await this.#ask(question, await this.#newest()))
+    await this.#answers.ask(keyOf(question), async () => await this.#ask(question, this.#newest()))
+
+  #noted(key: string): Asked {
+    const asked = this.#asked.get(key) ?? { complaint: new Complaint(this.#ports.log) }
+    this.#asked.set(key, asked)
+    return asked
+  }
 
   async #newest(): Promise<Newest> {
     const { clock, metrics } = this.#ports
@@ -85,34 +95,30 @@ export class MetricServer {
     }
   }
 
-  async #ask(question: Question, newest: Newest): Promise<LastHeard> {
-    const key = keyOf(question)
-    const asked = this.#asked.get(key) ?? { complaint: new Complaint(this.#ports.log) }
-    this.#asked.set(key, asked)
-    if (newest.problem !== undefined) {
-      asked.problem = newest.problem
-      return asked
-    }
+  async #ask(question: Question, age: Newest | Promise<Newest>): Promise<LastHeard> {
+    const asked = this.#noted(keyOf(question))
+    const askedAt = this.#ports.clock.mono()
     try {
-      const heard = await this.#answerTo(question, newest)
-      if (asked.heard === undefined || asked.heard.askedAt <= heard.askedAt) asked.heard = heard
-      asked.problem = undefined
+      const [newest, answer] = await Promise.all([age, this.#answerTo(question)])
+      asked.problem = newest.problem
+      if (newest.problem === undefined && (asked.heard?.askedAt ?? 0) <= askedAt) {
+        asked.heard = { askedAt, at: newest.at, atMono: newest.atMono, ...answer }
+      }
       asked.complaint.over('Prometheus answers the query again', { source: this.name, expr: question.expr })
     } catch (error) {
-      asked.problem = causeText(error)
+      const { problem } = await age
+      asked.problem = problem ?? causeText(error)
       const text = isFaultOfQuery(error) ? 'Prometheus refuses a query' : 'Could not ask Prometheus a query'
-      asked.complaint.about(text, error, { source: this.name, expr: question.expr })
+      if (problem === undefined) asked.complaint.about(text, error, { source: this.name, expr: question.expr })
     }
     return asked
   }
 
-  async #answerTo({ expr, range }: Question, { at, atMono }: Moment): Promise<MetricsHeard> {
-    const { clock, metrics } = this.#ports
-    const askedAt = clock.mono()
-    const answer = range === undefined ? await metrics.query(expr) : await metrics.queryRange(expr, range)
-    const heard = { askedAt, at, atMono, series: answer.series }
-    const [warning] = answer.warnings.toSorted()
-    return warning === undefined ? heard : { ...heard, partial: `it answers in part: ${warning}` }
+  async #answerTo({ expr, range }: Question): Promise<Pick<MetricsHeard, 'series' | 'partial'>> {
+    const { metrics } = this.#ports
+    const { series, warnings } = await (range === undefined ? metrics.query(expr) : metrics.queryRange(expr, range))
+    const [warning] = warnings.toSorted()
+    return warning === undefined ? { series } : { series, partial: `it answers in part: ${warning}` }
   }
 }
 

@@ -18,6 +18,7 @@ import { planVerb } from '../cli/plan/index.ts'
 import { runCli } from '../cli/program.ts'
 import { replayVerb } from '../cli/replay/index.ts'
 import { statusVerb } from '../cli/status/index.ts'
+import { testPolicyVerb } from '../cli/test-policy/index.ts'
 import { trackRecordVerb } from '../cli/track-record/index.ts'
 import { versionVerb } from '../cli/version/index.ts'
 import { whyVerb } from '../cli/why/index.ts'
@@ -35,6 +36,7 @@ const verbs = [
   whyVerb,
   planVerb,
   lintVerb,
+  testPolicyVerb,
   breakerVerb,
   trackRecordVerb,
   exportVerb,

@@ -5,7 +5,7 @@ import { compileWhen } from '../cel.ts'
 import { type LintFinding, warning } from './finding.ts'
 
 /** These say yes or no and measure nothing. */
-const unmeasured: readonly SignalSource[] = ['nodeCondition', 'alert', 'startup', 'notice']
+const unmeasured: readonly SignalSource[] = ['nodeCondition', 'lease', 'alert', 'startup', 'notice']
 const counting: readonly SignalSource[] = ['evictionStorm', 'nodeEvent', 'reboots']
 
 /** Numbers that no source will ever give. */

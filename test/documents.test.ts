@@ -17,6 +17,8 @@ const pages = [
   'docs/architecture.md',
   'docs/style.md',
   'docs/safety.md',
+  'docs/track-record.md',
+  'docs/episodes.md',
   ...readdirSync(join(root, 'docs/adr')).map((name) => `docs/adr/${name}`),
 ]
 

@@ -12,7 +12,7 @@ import type { CliContext, GlobalOptions, Verb } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 
 interface ExportOptions {
-  readonly journal?: string
+  readonly journal: readonly string[]
   readonly output?: string
   readonly redactNames?: true
 }
@@ -24,7 +24,12 @@ export const exportVerb: Verb = {
     command
       .description('write a run, and what was seen and decided around it, as one JSON file')
       .argument('<run>', 'name of the run')
-      .option('--journal <directory>', 'journal of the operator: without it there is nothing to replay')
+      .option(
+        '--journal <directory>',
+        'journal of the operator, one for each replica; without any there is nothing to replay',
+        (directory: string, others: readonly string[]) => [...others, directory],
+        [],
+      )
       .option('-o, --output <file>', 'where to write; left out: to standard output')
       .option('--redact-names', 'pseudonyms for nodes, pods, images and addresses')
       .action(async (name: string, options: ExportOptions) => {
@@ -49,7 +54,7 @@ async function exportRun(
     cluster.get(nodeKind, { name: nodeName }),
   ])
   const now = clock.now()
-  const lines = journal === undefined ? [] : await linesOf(records.journal(journal), isOfEpisode(run, now))
+  const lines = await linesOf(journal.map(records.journal), isOfEpisode(run, now))
   if (lines.length === 0) terminal.err(`warning: ${whyEmpty(journal, run)}`)
   const episode = episodeOf({ now, version, run, policy, health, node, lines })
   const text = textOf(redactNames === true ? pseudonymised(episode) : episode)
@@ -69,16 +74,16 @@ function textOf({ entries, ...head }: Episode): string {
   return printableJson(`${text.slice(0, -2)},\n  "entries": [\n${looks}\n  ]\n}`)
 }
 
-const whyEmpty = (journal: string | undefined, { metadata }: NodeRemediation): string =>
-  journal === undefined
+const whyEmpty = (journal: readonly string[], { metadata }: NodeRemediation): string =>
+  journal.length === 0
     ? 'without --journal the file holds no observations, and a replay has nothing to decide'
-    : `the journal ${journal} knows nothing of run ${metadata.name} and its node`
+    : `${journal.join(', ')}: the journal knows nothing of run ${metadata.name} and its node`
 
 async function linesOf(
-  lines: AsyncIterable<JournalLine>,
+  journals: readonly AsyncIterable<JournalLine>[],
   isWanted: (line: JournalLine) => boolean,
 ): Promise<readonly JournalLine[]> {
   const wanted: JournalLine[] = []
-  for await (const line of lines) if (isWanted(line)) wanted.push(line)
+  for (const lines of journals) for await (const line of lines) if (isWanted(line)) wanted.push(line)
   return wanted.toSorted((left, right) => (left.time < right.time ? -1 : left.time > right.time ? 1 : 0))
 }

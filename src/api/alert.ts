@@ -8,4 +8,6 @@ export interface Alert {
   /** Silenced and inhibited alerts fire all the same; people hear less of them. */
   readonly state: 'active' | 'suppressed' | 'unprocessed'
   readonly fingerprint: string
+  /** Name of the Alertmanager that lists it. Left out: nobody has noted. */
+  readonly source?: string | undefined
 }

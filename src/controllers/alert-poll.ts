@@ -1,17 +1,25 @@
 import type { Alert } from '../api/alert.ts'
-import type { AlertsSeen } from '../domain/detect/evidence.ts'
+import type { AlertSourceSeen, AlertsSeen } from '../domain/detect/evidence.ts'
 import { alertFreshnessSeconds, nodeNameOf } from '../domain/detect/sources/alert.ts'
 import { type Instant, instant, type Mono, mono, seconds } from '../kernel/time.ts'
 import type { Alerts } from '../ports/alerts.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/journal.ts'
+import type { Meter } from '../ports/meter.ts'
 import { Complaint, causeText } from '../runtime/complaint.ts'
+import { MetricsRegistry } from '../runtime/metrics-registry.ts'
+import { SourceMeter } from './source-meter.ts'
 
 export interface AlertPollPorts {
   readonly clock: Clock
   readonly alerts: readonly Alerts[]
   readonly log: Log
+  /** Left out: nobody looks. */
+  readonly meter?: Meter | undefined
 }
+
+/** However many hints come, nobody is polled more often. */
+const hintGapMs = seconds(1)
 
 /** Nodes whose alerts have come or gone; `everything` when a source was lost or is back. Alerts without a node name nobody. */
 export interface AlertChange {
@@ -29,6 +37,10 @@ export class AlertPoll {
   readonly #everyMs: number
   readonly #handlers = new Set<(change: AlertChange) => void>()
   readonly #waiting = new Set<() => void>()
+  readonly #meter: SourceMeter
+  #isRunning = false
+  #isHinted = false
+  #wake = (): void => {}
   #polling: Promise<void> | undefined
   #hasPolled = false
   #told: AlertsSeen | undefined
@@ -36,6 +48,7 @@ export class AlertPoll {
   constructor(ports: AlertPollPorts, { everyMs }: { readonly everyMs: number }) {
     this.#ports = ports
     this.#everyMs = everyMs
+    this.#meter = new SourceMeter({ meter: ports.meter ?? new MetricsRegistry(), clock: ports.clock }, 'alert')
     const since = ports.clock.mono()
     this.#sources = ports.alerts.map((alerts) => ({
       alerts,
@@ -48,10 +61,37 @@ export class AlertPoll {
 
   /** Resolves when the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#ports
+    this.#isRunning = true
     while (!signal.aborted) {
+      const beganAt = clock.mono()
+      // A poll under way may have asked before the hint came.
+      if (this.#isHinted) await this.#polling
+      this.#isHinted = false
       await this.#poll()
-      await this.#ports.clock.sleep(this.#everyMs, signal)
+      await this.#rest(signal)
+      const earlyMs = beganAt + hintGapMs - clock.mono()
+      if (this.#isHinted && earlyMs > 0) await clock.sleep(earlyMs, signal)
     }
+    this.#isRunning = false
+  }
+
+  /** Somebody says that there is news: it is asked for now, and never believed. False: nobody polls, and nobody has listened. */
+  readonly hint = (): boolean => {
+    if (!this.#isRunning || this.#sources.length === 0) return false
+    this.#isHinted = true
+    this.#wake()
+    return true
+  }
+
+  async #rest(signal: AbortSignal): Promise<void> {
+    if (this.#isHinted || signal.aborted) return
+    const nap = new AbortController()
+    const wake = (): void => nap.abort()
+    this.#wake = wake
+    signal.addEventListener('abort', wake, { once: true })
+    await this.#ports.clock.sleep(this.#everyMs, nap.signal)
+    signal.removeEventListener('abort', wake)
   }
 
   /** Resolves with the first poll, good or bad, or when the signal is aborted. */
@@ -79,7 +119,8 @@ export class AlertPoll {
   }
 
   #since(oldest: Mono): AlertsSeen {
-    const silent = this.#sources.find(({ good }) => good === undefined || good.atMono < oldest)
+    const silent = this.#sources.find((source) => !isCurrent(source, oldest))
+    const sources = this.#sources.map((source) => sourceSeen(source, oldest))
     const good = this.#sources.flatMap((source) => source.good ?? [])
     const current = good.filter(({ atMono }) => atMono >= oldest)
     const alerts = current.flatMap((heard) => heard.alerts)
@@ -91,10 +132,11 @@ export class AlertPoll {
         message,
         sinceMono: silent?.failingSince ?? oldest,
         alerts,
+        sources,
       }
     }
     const at = instant(Math.min(...current.map((heard) => heard.at)))
-    return { kind: 'Known', at, atMono: mono(Math.min(...current.map((heard) => heard.atMono))), alerts }
+    return { kind: 'Known', at, atMono: mono(Math.min(...current.map((heard) => heard.atMono))), alerts, sources }
   }
 
   async #poll(): Promise<void> {
@@ -114,14 +156,18 @@ export class AlertPoll {
   async #ask(source: Source): Promise<void> {
     const { clock } = this.#ports
     const [at, atMono] = [clock.now(), clock.mono()]
+    const { name } = source.alerts
     try {
-      source.good = { at, atMono, alerts: await source.alerts.list() }
+      const listed = await source.alerts.list()
+      source.good = { at, atMono, alerts: listed.map((alert) => ({ ...alert, source: name })) }
       source.failingSince = undefined
-      source.complaint.over('Polled Alertmanager again', { source: source.alerts.name })
+      source.complaint.over('Polled Alertmanager again', { source: name })
+      this.#meter.answered(name, atMono)
     } catch (error) {
+      this.#meter.failed(name, error)
       source.failingSince ??= atMono
       source.problem = causeText(error)
-      source.complaint.about('Could not poll Alertmanager', error, { source: source.alerts.name })
+      source.complaint.about('Could not poll Alertmanager', error, { source: name })
     }
   }
 
@@ -144,6 +190,14 @@ interface Source {
   problem: string
 }
 
+const isCurrent = ({ good }: Source, oldest: Mono): boolean => good !== undefined && good.atMono >= oldest
+
+function sourceSeen(source: Source, oldest: Mono): AlertSourceSeen {
+  const { alerts, good, problem } = source
+  if (good === undefined || !isCurrent(source, oldest)) return { name: alerts.name, problem }
+  return { name: alerts.name, answered: { at: good.at, atMono: good.atMono } }
+}
+
 /** Come or gone. */
 function changedAlerts(before: readonly Alert[], now: readonly Alert[]): readonly Alert[] {
   const [old, current] = [new Set(before.map(keyOf)), new Set(now.map(keyOf))]
@@ -151,4 +205,4 @@ function changedAlerts(before: readonly Alert[], now: readonly Alert[]): readonl
 }
 
 /** The fingerprint tells the labels, the start the episode. */
-const keyOf = ({ fingerprint, startsAt }: Alert): string => `${fingerprint}/${startsAt}`
+const keyOf = ({ source, fingerprint, startsAt }: Alert): string => `${source}/${fingerprint}/${startsAt}`

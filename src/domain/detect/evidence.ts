@@ -7,7 +7,13 @@ import type { Instant, Mono } from '../../kernel/time.ts'
  * may fire all the same; one that is, fires.
  */
 export type AlertsSeen =
-  | { readonly kind: 'Known'; readonly at: Instant; readonly atMono: Mono; readonly alerts: readonly Alert[] }
+  | {
+      readonly kind: 'Known'
+      readonly at: Instant
+      readonly atMono: Mono
+      readonly alerts: readonly Alert[]
+      readonly sources?: readonly AlertSourceSeen[] | undefined
+    }
   | {
       readonly kind: 'Unavailable'
       readonly reason: 'SourceUnavailable'
@@ -15,7 +21,16 @@ export type AlertsSeen =
       readonly message: string
       readonly sinceMono: Mono
       readonly alerts: readonly Alert[]
+      readonly sources?: readonly AlertSourceSeen[] | undefined
     }
+
+/** What each Alertmanager said by itself: a signal may count the word of one alone. Left out: nobody has noted. */
+export interface AlertSourceSeen {
+  readonly name: string
+  /** Undefined: it did not answer, and `problem` says why. */
+  readonly answered?: { readonly at: Instant; readonly atMono: Mono } | undefined
+  readonly problem?: string | undefined
+}
 
 /** What one signal says of one node right now, before any hold. */
 export interface SignalClaim {

@@ -3,6 +3,7 @@ import type { Signal, SignalOf } from '../../../api/v1alpha1/signal.ts'
 import { rfc3339, seconds } from '../../../kernel/time.ts'
 import { passesHealthCheck } from '../health-check.ts'
 import { clearedByRule } from './alert-rule.ts'
+import { isFrom, saidBy } from './alert-source.ts'
 import { nodeNameIn } from './node-identity.ts'
 import type { Claim, ClearedAnswer, Clearing, Look, SourceRules } from './source.ts'
 
@@ -22,7 +23,7 @@ export const alertSource: SourceRules<'alert'> = {
 
 /** Whether the alert fires for the node. Silenced and inhibited alerts fire: people hear less of them, we do not. */
 function claim({ alert, freshnessSeconds = alertFreshnessSeconds }: SignalOf<'alert'>, look: Look): Claim {
-  const { alerts: seen } = look.sources
+  const seen = saidBy(look.sources.alerts, alert.source)
   if (seen.kind === 'Known' && look.mono - seen.atMono > seconds(freshnessSeconds)) {
     const message = `alert ${alert.name}: Alertmanager was last heard at ${rfc3339(seen.at)}, limit ${freshnessSeconds}s`
     return { state: 'Unknown', reason: 'SignalStale', message }
@@ -47,7 +48,7 @@ const firingClaim = (name: string, saidSince: string): Claim => ({
  * names must show it as well: the evaluation of its rule, a check, or both.
  */
 function cleared(signal: SignalOf<'alert'>, seen: Clearing): ClearedAnswer {
-  const { alerts } = seen.sources
+  const alerts = saidBy(seen.sources.alerts, signal.alert.source)
   if (alerts.kind === 'Unavailable') return { cleared: false, message: alerts.message }
   if (alerts.at <= seen.treatedAt) {
     return { cleared: false, message: `Alertmanager was last heard at ${rfc3339(alerts.at)}, before the treatment` }
@@ -66,8 +67,10 @@ function cleared(signal: SignalOf<'alert'>, seen: Clearing): ClearedAnswer {
 }
 
 /** Whether this is an alert of the kind that the signal asks for, whichever node it is about. */
-export const isOf = ({ name, labels = {} }: AlertSettings, alert: Alert): boolean =>
-  alert.labels['alertname'] === name && Object.entries(labels).every(([key, value]) => alert.labels[key] === value)
+export const isOf = ({ name, labels = {}, source }: AlertSettings, alert: Alert): boolean =>
+  isFrom(alert, source) &&
+  alert.labels['alertname'] === name &&
+  Object.entries(labels).every(([key, value]) => alert.labels[key] === value)
 
 /** Undefined: no node is named, and none is guessed. */
 export const nodeNameOf = ({ labels }: Alert): string | undefined => nodeNameIn(labels)

@@ -15,9 +15,11 @@ import {
   type Stored,
   seconds,
   text,
+  time,
   withRules,
 } from './schema.ts'
 import { signalSchema } from './signal.ts'
+import { signalSources } from './signal-sources.ts'
 import { approvalSchema, treatmentSchema } from './treatment.ts'
 
 const requirementSchema = withRules(
@@ -163,6 +165,16 @@ export const policySpecSchema = withRules(
   },
 )
 
+const sourceStatusSchema = z
+  .object({
+    kind: z.enum(signalSources).describe('What its signals are made of.'),
+    name: text(128, 'As the configuration of the operator names it.').min(1),
+    state: oneOf(['Answering', 'Failing'], 'Whether it answers.'),
+    since: time('Since when.'),
+    message: text(512, 'Why it does not answer.').optional(),
+  })
+  .describe('One source that signals of the policy rest on.')
+
 const count = (description: string) => z.int().min(0).optional().describe(description)
 
 export const policyStatusSchema = z
@@ -175,6 +187,11 @@ export const policyStatusSchema = z
     held: count('Of these, nodes that a gate holds.'),
     active: count('Runs of the policy that are not finished, dry runs left out.'),
     gates: gateAnswersSchema.default([]),
+    sources: z
+      .array(sourceStatusSchema)
+      .max(32)
+      .optional()
+      .describe('The sources that signals of the policy rest on, as far as the operator asks them itself.'),
     trackRecord: z
       .array(diagnosisRecordSchema)
       .max(32)
@@ -185,6 +202,7 @@ export const policyStatusSchema = z
 
 export type PolicySpec = DeepReadonly<z.output<typeof policySpecSchema>>
 export type PolicyStatus = DeepReadonly<z.output<typeof policyStatusSchema>>
+export type SourceStatus = NonNullable<PolicyStatus['sources']>[number]
 export type Diagnosis = PolicySpec['diagnoses'][number]
 export type NodeRemediationPolicy = Stored<PolicySpec, PolicyStatus>
 

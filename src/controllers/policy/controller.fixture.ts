@@ -13,6 +13,7 @@ import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
 import { FakeLog } from '../../runtime/fake-log.fixture.ts'
 import { AlertPoll } from '../alert-poll.ts'
 import { PreparedPolicies } from '../prepared-policies.ts'
+import { Sources } from '../sources/sources.ts'
 import { FakeWatched, fakeWriter } from '../watched.fixture.ts'
 import { runPolicyController } from './controller.ts'
 
@@ -70,6 +71,7 @@ export async function controller() {
     clock,
     log,
     alerts,
+    sources: new Sources({ alerts }),
     effects: { cluster },
     reader: {
       get: async (kind: { readonly plural: string }, ref: { readonly name: string }) => {

@@ -23,6 +23,7 @@ export function observePolicy(ports: PolicyPorts, name: string): PolicyView | un
     ledger: cachedLedger(ports),
     pauses: ports.pauses.list(),
     figures: ports.shared.figures(name),
+    sources: ports.sources.health(),
     alertsProblem: alerts.kind === 'Unavailable' ? alerts.message : undefined,
   }
 }

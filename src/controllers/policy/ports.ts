@@ -13,6 +13,7 @@ import type { EventRecorder } from '../../runtime/events.ts'
 import type { Effects } from '../../runtime/fenced.ts'
 import type { AlertPoll } from '../alert-poll.ts'
 import type { PreparedPolicies } from '../prepared-policies.ts'
+import type { Sources } from '../sources/sources.ts'
 import type { Watched } from '../watched.ts'
 
 /** What the policy controller needs. Statuses are for people and rest on caches; the ledger decides, and is read live. */
@@ -33,6 +34,7 @@ export interface PolicyPorts {
   readonly health: Watched<NodeHealth>
   readonly runs: Watched<NodeRemediation, 'node' | 'policy'>
   readonly alerts: AlertPoll
+  readonly sources: Pick<Sources, 'health' | 'onChange'>
   /** Counted once for everybody: one walk over the fleet is enough for a storm. */
   readonly shared: {
     readonly figures: (policyName: string) => Figures

@@ -10,7 +10,7 @@ const gatherMs = 500
 
 /** Which keys a change wakes: its own policy at once, whatever is counted a little later. */
 export function watch(queue: WorkQueue, ports: PolicyPorts): void {
-  const { policies, guards, ledger, pauses, nodes, health, runs, alerts } = ports
+  const { policies, guards, ledger, pauses, nodes, health, runs, alerts, sources } = ports
   const recount = (): void => {
     for (const { metadata } of policies.list()) queue.addAfter(metadata.name, gatherMs)
     queue.addAfter(ledgerKey, gatherMs)
@@ -34,9 +34,11 @@ export function watch(queue: WorkQueue, ports: PolicyPorts): void {
   nodes.onChange((change) => {
     if (isCountedAnew(change)) recount()
   })
-  alerts.onChange(({ everything }) => {
-    if (everything) recount()
-  })
+  for (const heard of [alerts, sources]) {
+    heard.onChange(({ everything }) => {
+      if (everything) recount()
+    })
+  }
 }
 
 /** Heartbeats change nothing that is counted: labels, coming and going, Ready and cordons do. */

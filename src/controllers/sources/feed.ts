@@ -1,4 +1,5 @@
 import type { Signal } from '../../api/v1alpha1/signal.ts'
+import type { SourceHealth } from '../../domain/detect/source-health.ts'
 import type { SourcesSeen } from '../../domain/detect/sources-seen.ts'
 
 /** Nodes of which a feed has something new to say; `everything`: it was lost, or is back. */
@@ -14,6 +15,8 @@ export interface Feed {
   /** The same, asked anew where one of these signals rests on it. */
   readonly fresh: (nodeName: string, signals: readonly Signal[]) => Promise<Partial<SourcesSeen>>
   readonly onChange: (handler: (change: FeedChange) => void) => void
+  /** Whether it can be asked at all, by name. Left out: nobody is asked. */
+  readonly health?: () => readonly SourceHealth[]
 }
 
 /** Who wants to hear of a feed. */

@@ -1,5 +1,6 @@
 import { leaseKind } from '../../api/core/kinds.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
+import type { SourceHealth } from '../../domain/detect/source-health.ts'
 import { leaseFreshnessSeconds } from '../../domain/detect/sources/lease.ts'
 import type { LeaseSeen, SourcesSeen } from '../../domain/detect/sources-seen.ts'
 import { type Mono, seconds } from '../../kernel/time.ts'
@@ -64,6 +65,11 @@ export class LeasePoll implements Feed {
     } catch (error) {
       return { lease: { kind: 'Unavailable', message: `the Lease cannot be read: ${causeText(error)}` } }
     }
+  }
+
+  readonly health = (): readonly SourceHealth[] => {
+    const problem = this.#isYoung() ? this.#looks.commonCause() : this.#problem
+    return this.#ports.isAsked() ? [{ kind: 'lease', name: 'leases', problem }] : []
   }
 
   #isKnown(): boolean {

@@ -1,4 +1,5 @@
 import type { Signal } from '../../api/v1alpha1/signal.ts'
+import type { SourceHealth } from '../../domain/detect/source-health.ts'
 import { queryKey } from '../../domain/detect/sources/query-sample.ts'
 import { askedExpr, type QuerySettings } from '../../domain/detect/sources/threshold.ts'
 import type { QueryHeard, SourcesSeen } from '../../domain/detect/sources-seen.ts'
@@ -95,6 +96,9 @@ export class MetricPoll implements Feed {
     const valid = this.#ports.prepared.list().filter(({ issues }) => issues.length === 0)
     return valid.flatMap(({ spec }) => spec.signals.filter(hasQuery))
   }
+
+  readonly health = (): readonly SourceHealth[] =>
+    this.#servers.map(({ name, problem }) => ({ kind: 'query', name, problem }))
 
   #serversOf({ source }: QuerySettings): readonly MetricServer[] {
     return this.#servers.filter(({ name }) => source === undefined || source === name)

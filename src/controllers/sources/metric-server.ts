@@ -40,11 +40,17 @@ export class MetricServer {
   readonly #complaint: Complaint
   readonly #asked = new Map<string, Asked>()
   readonly #answers = new FreshAnswers<LastHeard>()
+  #problem: string | undefined = 'it has not been asked yet'
 
   constructor(ports: MetricServerPorts) {
     this.#ports = ports
     this.name = ports.metrics.name
     this.#complaint = new Complaint(ports.log)
+  }
+
+  /** Why it could not be asked at all when it was last; undefined: it answers. */
+  get problem(): string | undefined {
+    return this.#problem
   }
 
   /** The last answer, and why there is no newer one. */
@@ -87,11 +93,13 @@ export class MetricServer {
       const age = series[0]?.samples.at(-1)?.value
       if (age === undefined) throw new UnavailableError('it has no current sample of `up`: it scrapes nothing')
       this.#complaint.over('Prometheus answers again', { source: this.name })
+      this.#problem = undefined
       const ageMs = Math.max(0, seconds(age))
       return { at: instant(now - ageMs), atMono: mono(atMono - ageMs) }
     } catch (error) {
       this.#complaint.about('Could not ask Prometheus', error, { source: this.name })
-      return { problem: causeText(error) }
+      this.#problem = causeText(error)
+      return { problem: this.#problem }
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Signal } from '../../api/v1alpha1/signal.ts'
+import type { SourceHealth } from '../../domain/detect/source-health.ts'
 import type { SourcesSeen } from '../../domain/detect/sources-seen.ts'
 import type { AlertPoll } from '../alert-poll.ts'
 import type { Feed, FeedChange } from './feed.ts'
@@ -34,6 +35,16 @@ export class Sources {
     ])
     return joined({ ...unwatched, alerts }, answers)
   }
+
+  /** Every source that can be asked at all, by kind and name. */
+  readonly health = (): readonly SourceHealth[] => [
+    ...(this.#alerts.seen().sources ?? []).map(({ name, answered, problem }) => ({
+      kind: 'alert' as const,
+      name,
+      problem: answered === undefined ? (problem ?? 'it does not answer') : undefined,
+    })),
+    ...this.#feeds.flatMap((feed) => feed.health?.() ?? []),
+  ]
 
   onChange(handler: (change: FeedChange) => void): void {
     for (const feed of this.#feeds) feed.onChange(handler)

@@ -52,7 +52,15 @@ function ailingGiven({ ailingPods }: Standing): readonly AilingPod[] {
     Array.from({ length: pods }, (_, index) => {
       const name = `pod-${index + 1}`
       const namespace = `namespace-${(index % namespaces) + 1}`
-      return { namespace, name, uid: `${symptom}/${name}`, symptom, sinceMono: since, betterMono: undefined, isGone: false }
+      return {
+        namespace,
+        name,
+        uid: `${symptom}/${name}`,
+        symptom,
+        sinceMono: since,
+        betterMono: undefined,
+        isGone: false,
+      }
     }),
   )
 }

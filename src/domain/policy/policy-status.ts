@@ -16,7 +16,9 @@ import type { Figures } from '../budget/figures.ts'
 import type { BudgetView } from '../budget/gates.ts'
 import type { LedgerSeen } from '../budget/ledger.ts'
 import { budgetGates } from '../budget/shared-gates.ts'
+import type { SourceHealth } from '../detect/source-health.ts'
 import { isActing, type PreparedPolicy } from './prepared-policy.ts'
+import { sourceStatuses } from './source-status.ts'
 import { trackRecordOf } from './track-record.ts'
 import { describeIssue } from './validate-policy.ts'
 
@@ -36,6 +38,8 @@ export interface PolicyView {
   readonly figures: Figures
   /** Why alerts are not known; undefined: they are. */
   readonly alertsProblem: string | undefined
+  /** Left out: nobody has asked. */
+  readonly sources?: readonly SourceHealth[]
 }
 
 /** What the operator says of a policy: its validity, counts, and the gates that stand once for all its nodes. */
@@ -56,8 +60,15 @@ export function policyStatus(view: PolicyView): JsonObject {
     })),
     ...(own === undefined ? {} : counts(view, own, gates)),
     gates: gates.map(gateJson),
+    ...sourcesOf(view, own),
     ...(trackRecord.length === 0 ? {} : { trackRecord: trackRecord.map((record) => ({ ...record })) }),
   }
+}
+
+function sourcesOf({ policy, sources = [], now }: PolicyView, own: PreparedPolicy | undefined): JsonObject {
+  const before = policy.status.sources ?? []
+  const statuses = own === undefined ? [] : sourceStatuses(own.spec, sources, { before, now })
+  return statuses.length === 0 ? {} : { sources: statuses.map((status) => ({ ...status })) }
 }
 
 type Fact = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { after, noon } from '../detect/evidence.fixture.ts'
+import { policySpec } from './prepared-policy.fixture.ts'
+import { sourceStatuses } from './source-status.ts'
+
+const spec = policySpec({
+  signals: [
+    { name: 'kernelDeadlock', nodeCondition: { type: 'KernelDeadlock', status: 'True' } },
+    { name: 'busy', alert: { name: 'Busy', source: 'main' } },
+    { name: 'short', query: { expr: 'mem', above: 1 } },
+  ],
+})
+const health = (problem?: string) => [
+  { kind: 'alert', name: 'main', problem } as const,
+  { kind: 'alert', name: 'other', problem: undefined } as const,
+  { kind: 'query', name: 'metrics', problem: undefined } as const,
+  { kind: 'lease', name: 'leases', problem: undefined } as const,
+]
+const statuses = (problem: string | undefined, before: ReturnType<typeof sourceStatuses>, seconds: number) =>
+  sourceStatuses(spec, health(problem), { before, now: after(seconds) })
+
+test('those that its signals rest on, each with its state', () => {
+  expect(sourceStatuses(spec, health(), { before: [], now: noon })).toEqual([
+    { kind: 'alert', name: 'main', state: 'Answering', since: '2026-11-21T12:00:00.000Z' },
+    { kind: 'query', name: 'metrics', state: 'Answering', since: '2026-11-21T12:00:00.000Z' },
+  ])
+})
+
+test('only a change of state changes anything', () => {
+  const first = statuses('connection refused', [], 0)
+  const later = statuses('timed out', first, 60)
+  expect(later).toEqual(first)
+  expect(later[0]).toMatchObject({ state: 'Failing', message: 'connection refused' })
+  const back = statuses(undefined, later, 90)
+  expect(back[0]).toEqual({ kind: 'alert', name: 'main', state: 'Answering', since: '2026-11-21T12:01:30.000Z' })
+})

@@ -1,0 +1,32 @@
+import type { PolicySpec, SourceStatus } from '../../api/v1alpha1/node-remediation-policy.ts'
+import type { Signal } from '../../api/v1alpha1/signal.ts'
+import { type Instant, rfc3339 } from '../../kernel/time.ts'
+import type { SourceHealth } from '../detect/source-health.ts'
+
+/** As many as a status carries. */
+const sourcesMax = 32
+
+/**
+ * The sources that signals of a policy rest on. What stands already stays while the state does, its words too: errors are told in
+ * many ways, and only a change of state is worth a write.
+ */
+export const sourceStatuses = (
+  { signals }: PolicySpec,
+  health: readonly SourceHealth[],
+  { before, now }: { readonly before: readonly SourceStatus[]; readonly now: Instant },
+): readonly SourceStatus[] =>
+  health
+    .filter((source) => signals.some((signal) => restsOn(signal, source)))
+    .slice(0, sourcesMax)
+    .map(({ kind, name, problem }) => {
+      const state = problem === undefined ? 'Answering' : 'Failing'
+      const known = before.find((one) => one.kind === kind && one.name === name && one.state === state)
+      const message = problem === undefined ? {} : { message: problem.slice(0, 512) }
+      return known ?? { kind, name, state, since: rfc3339(now), ...message }
+    })
+
+function restsOn(signal: Signal, { kind, name }: SourceHealth): boolean {
+  if (signal[kind] === undefined) return false
+  const asked = (signal.alert ?? signal.query)?.source
+  return asked === undefined || asked === name
+}

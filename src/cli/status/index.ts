@@ -93,7 +93,11 @@ const figuresInWords = (guard: RemediationGuard | undefined): string | undefined
 
 const summaryOf = ({ policies, health, runs, ...counts }: Everything): object => ({
   ...counts,
-  policies: policies.map(({ metadata, spec }) => ({ name: metadata.name, mode: spec?.mode })),
+  policies: policies.map(({ metadata, spec, status }) => ({
+    name: metadata.name,
+    mode: spec?.mode,
+    trackRecord: status.trackRecord,
+  })),
   faults: countOf(health, 'Fault'),
   loads: countOf(health, 'Load'),
   runs: runs.map(({ metadata, spec, status }) => ({

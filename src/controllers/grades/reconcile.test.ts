@@ -26,7 +26,7 @@ const nodeAs = (bootID: string, deadlock: 'True' | 'False') => ({
 
 /** One rehearsal of one sick node, and a leader that follows it up. */
 async function followed() {
-  const [clock, log, abort] = [new FakeClock(), new FakeLog(), new AbortController()]
+  const [clock, log] = [new FakeClock(), new FakeLog()]
   const caches = {
     runs: new FakeWatched(runKind, {
       node: ({ spec }) => (spec === undefined ? [] : [spec.node.name]),
@@ -53,11 +53,20 @@ async function followed() {
     sources: { seen: () => nothingSaid({ now: clock.now(), mono: clock.mono() }) },
   }
   const leadership = { remainingMs: () => 10_000, leadingForMs: () => 1_000, whenLeading: async () => {} }
-  const start = (): void => void runGradesController(ports, { leadership, prng: new Prng(1), signal: abort.signal })
+  let process = new AbortController()
+  const start = (): void => {
+    process = new AbortController()
+    void runGradesController(ports, { leadership, prng: new Prng(1), signal: process.signal })
+  }
   start()
   await clock.advance(1_000)
+  const restart = async (): Promise<void> => {
+    process.abort()
+    start()
+    await clock.advance(1_000)
+  }
   const verdict = (): string | undefined => caches.runs.get({ name: 'nr-dry' })?.status.grade?.verdict
-  return { clock, log, written, verdict, live, start, abort, ...caches }
+  return { clock, log, written, verdict, live, restart, ...caches }
 }
 
 const rehearsalAt = (time: string) => ({
@@ -126,4 +135,31 @@ test('a policy that is deleted ends the follow-up', async () => {
   policies.drop('general')
   await clock.advance(1_000)
   expect(verdict()).toBe('Unknown')
+})
+
+test('a process that dies is followed by another one: it knows from the objects when the day ends', async () => {
+  const { clock, restart, written, verdict } = await followed()
+  for (let hour = 0; hour < 23; hour += 1) {
+    await clock.advance(minutes(60))
+    await restart()
+  }
+  expect(verdict()).toBeUndefined()
+  await clock.advance(minutes(61))
+  await restart()
+  await clock.advance(minutes(61))
+  expect([verdict(), written.length]).toEqual(['StillSick', 1])
+})
+
+test('a recovery is watched anew by a new process, and a grade is not overruled', async () => {
+  const { clock, nodes, restart, written, verdict } = await followed()
+  nodes.put(nodeAs('boot-1', 'False'))
+  await clock.advance(minutes(1.5))
+  await restart()
+  await clock.advance(minutes(1.5))
+  expect(verdict()).toBeUndefined()
+  await clock.advance(minutes(1))
+  nodes.put(nodeAs('boot-2', 'True'))
+  await restart()
+  await clock.advance(minutes(60 * 25))
+  expect([verdict(), written.length]).toEqual(['RecoveredAlone', 1])
 })

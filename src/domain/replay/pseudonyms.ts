@@ -8,9 +8,7 @@ import { isObject, type JsonObject, textAt } from '../../kernel/json.ts'
 export function pseudonymised(episode: Episode): Episode {
   const names = new Names()
   collect(episode, names)
-  const known = names.byLength()
-  const rename = (text: string): string => renamed(text, known, names)
-  return { ...(mapped(episode, rename) as Episode), namesRedacted: true }
+  return { ...(mapped(episode, renaming(names)) as Episode), namesRedacted: true }
 }
 
 type Sort = 'node' | 'pod' | 'namespace' | 'image' | 'provider' | 'address'
@@ -32,15 +30,14 @@ class Names {
     return this.#pseudonyms.get(name) ?? name
   }
 
-  /** The longest first: `node-1` is a part of `node-12`. */
-  byLength(): readonly (readonly [string, string])[] {
-    return [...this.#pseudonyms].toSorted(([left], [right]) => right.length - left.length)
+  all(): ReadonlyMap<string, string> {
+    return this.#pseudonyms
   }
 
   #next(sort: Sort): string {
     const count = (this.#counts.get(sort) ?? 0) + 1
     this.#counts.set(sort, count)
-    if (sort === 'address') return `192.0.2.${count}`
+    if (sort === 'address') return `${ours}${count}`
     return `${sort}-${String(count).padStart(4, '0')}-redacted`
   }
 }
@@ -73,25 +70,26 @@ function collectOfObject(object: JsonObject, names: Names): void {
 }
 
 const ipv4 = /\b(?:\d{1,3}\.){3}\d{1,3}\b/g
-const ipv6 = /(?<![0-9a-zA-Z:])(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}(?![0-9a-zA-Z:])/gi
-const edge = /[A-Za-z0-9]/
+/** Whole, shortened within and shortened in front; what looks like one, such as a MAC address, is taken for one. */
+const group = '[0-9a-f]{1,4}'
+const ipv6 = new RegExp(
+  `(?<![0-9a-z:])(?:(?:${group}:){3,7}${group}|(?:${group}:){1,6}(?::${group}){1,6}|::(?:${group}:){0,6}${group})(?![0-9a-z:])`,
+  'gi',
+)
+const ours = '192.0.2.'
 
-function renamed(text: string, known: readonly (readonly [string, string])[], names: Names): string {
-  const named = known.reduce((so, [name, pseudonym]) => replaced(so, name, pseudonym), text)
-  const address = (found: string): string => (found.startsWith('192.0.2.') ? found : names.of('address', found))
-  return named.replaceAll(ipv4, address).replaceAll(ipv6, address)
-}
-
-/** Whole words only. */
-function replaced(text: string, name: string, pseudonym: string): string {
-  let [result, from] = ['', 0]
-  for (let found = text.indexOf(name); found >= 0; found = text.indexOf(name, found + name.length)) {
-    const [before, after] = [text[found - 1] ?? ' ', text[found + name.length] ?? ' ']
-    if (edge.test(before) || edge.test(after)) continue
-    result += text.slice(from, found) + pseudonym
-    from = found + name.length
+/** Whole words only, and the longest first: `node-1` is a part of `node-1.eu`. */
+function renaming(names: Names): (text: string) => string {
+  const known = names.all()
+  const escaped = [...known.keys()]
+    .toSorted((left, right) => right.length - left.length)
+    .map((name) => name.replaceAll(/[^A-Za-z0-9]/g, String.raw`\$&`))
+  const words = new RegExp(`(?<![A-Za-z0-9])(?:${escaped.join('|')})(?![A-Za-z0-9])`, 'g')
+  const address = (found: string): string => (found.startsWith(ours) ? found : names.of('address', found))
+  return (text) => {
+    const named = escaped.length === 0 ? text : text.replaceAll(words, (name) => known.get(name) ?? name)
+    return named.replaceAll(ipv4, address).replaceAll(ipv6, address)
   }
-  return from === 0 ? text : result + text.slice(from)
 }
 
 function mapped(value: unknown, rename: (text: string) => string): unknown {

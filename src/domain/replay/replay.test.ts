@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, constant, constantFrom, json, oneof, property, record, string, tuple } from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Episode } from '../../api/episode.ts'
 import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
@@ -23,20 +23,20 @@ const episodeOf = (entries: Episode['entries']): Episode => ({
 const entry = (controller: string, observation: unknown, decision: unknown = null) =>
   ({ time: at, mono: 0, process: 'p', controller, key: 'node-1', observation, decision }) as const
 
-const observations = fc.oneof(
-  fc.json({ maxDepth: 4 }).map((text): unknown => JSON.parse(text)),
-  fc.record({
-    policies: fc.array(fc.record({ name: fc.string(), spec: fc.constant({}) })),
-    shared: fc.record({ policyName: fc.string(), policy: fc.constant({}) }),
-    run: fc.record({ spec: fc.constant({}) }),
+const observations = oneof(
+  json({ maxDepth: 4 }).map((text): unknown => JSON.parse(text)),
+  record({
+    policies: array(record({ name: string(), spec: constant({}) })),
+    shared: record({ policyName: string(), policy: constant({}) }),
+    run: record({ spec: constant({}) }),
   }),
 )
 
 test('whatever a file says: a difference at worst, never a crash', () => {
   const policy = policyKind.project({ metadata: { name: 'general' }, spec: {} })
-  const controllers = fc.constantFrom('health', 'triage', 'remediation', 'policy', 'other')
-  fc.assert(
-    fc.property(fc.array(fc.tuple(controllers, observations), { maxLength: 4 }), (looks) => {
+  const controllers = constantFrom('health', 'triage', 'remediation', 'policy', 'other')
+  assert(
+    property(array(tuple(controllers, observations), { maxLength: 4 }), (looks) => {
       const episode = episodeOf(looks.map(([controller, observation]) => entry(controller, observation)))
       expect(replay(episode).decided).toBeLessThanOrEqual(looks.length)
       expect(replayUnder(episode, policy).decided).toBeLessThanOrEqual(looks.length)

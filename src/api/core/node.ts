@@ -1,5 +1,6 @@
-import { at, flagAt, listAt, textAt } from '../../kernel/json.ts'
+import { at, flagAt, isObject, type JsonObject, listAt, textAt } from '../../kernel/json.ts'
 import { readOnce } from '../../kernel/read-once.ts'
+import { Shared } from '../../kernel/shared.ts'
 import { type Kind, type KubeObject, projectMeta } from '../kind.ts'
 import { type Quantities, quantitiesAt } from './quantity.ts'
 
@@ -46,6 +47,8 @@ export interface NodeCondition {
   /** Written by the node or the control plane: evidence of change, never of duration. */
   readonly lastHeartbeatTime: string | undefined
   readonly lastTransitionTime: string | undefined
+  /** Field managers whose word its status is. Left out: the API server has noted none. */
+  readonly writers?: readonly string[]
 }
 
 export const nodeKind: Kind<Node> = {
@@ -62,7 +65,7 @@ export const nodeKind: Kind<Node> = {
     cordon: flagAt(raw, 'spec', 'unschedulable') ? cordonOf(listAt(raw, 'metadata', 'managedFields')) : undefined,
     providerID: textAt(raw, 'spec', 'providerID'),
     taints: listAt(raw, 'spec', 'taints').map(projectTaint),
-    conditions: listAt(raw, 'status', 'conditions').map(projectCondition),
+    conditions: conditionsOf(raw),
     bootID: textAt(raw, 'status', 'nodeInfo', 'bootID') ?? '',
     systemUUID: (textAt(raw, 'status', 'nodeInfo', 'systemUUID') ?? '').toLowerCase(),
     kernelVersion: textAt(raw, 'status', 'nodeInfo', 'kernelVersion') ?? '',
@@ -85,14 +88,47 @@ const projectTaint = (raw: unknown): Taint => ({
   timeAdded: textAt(raw, 'timeAdded'),
 })
 
-const projectCondition = (raw: unknown): NodeCondition => ({
-  type: textAt(raw, 'type') ?? '',
-  status: conditionStatus(textAt(raw, 'status')),
-  reason: textAt(raw, 'reason') ?? '',
-  message: textAt(raw, 'message') ?? '',
-  lastHeartbeatTime: textAt(raw, 'lastHeartbeatTime'),
-  lastTransitionTime: textAt(raw, 'lastTransitionTime'),
-})
+function conditionsOf(raw: JsonObject): readonly NodeCondition[] {
+  const writers = writersOf(listAt(raw, 'metadata', 'managedFields'))
+  return listAt(raw, 'status', 'conditions').map((condition) => {
+    const type = textAt(condition, 'type') ?? ''
+    const noted = writers.get(type)
+    return {
+      type,
+      status: conditionStatus(textAt(condition, 'status')),
+      reason: textAt(condition, 'reason') ?? '',
+      message: textAt(condition, 'message') ?? '',
+      lastHeartbeatTime: textAt(condition, 'lastHeartbeatTime'),
+      lastTransitionTime: textAt(condition, 'lastTransitionTime'),
+      ...(noted === undefined ? {} : { writers: noted }),
+    }
+  })
+}
+
+const writerSets = new Shared<readonly string[]>()
+
+/** By type of condition. Whoever writes another status takes it over; whoever writes the same one shares it. */
+function writersOf(managedFields: readonly unknown[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>()
+  for (const entry of managedFields) {
+    const owned = at(entry, 'fieldsV1', 'f:status', 'f:conditions')
+    const manager = textAt(entry, 'manager') ?? ''
+    if (!isObject(owned)) continue
+    for (const [key, fields] of Object.entries(owned)) {
+      const type = typeIn(key)
+      if (type === undefined || at(fields, 'f:status') === undefined) continue
+      const names = [...(found.get(type) ?? []), manager]
+      found.set(
+        type,
+        writerSets.of(names.join('\n'), () => names),
+      )
+    }
+  }
+  return found
+}
+
+/** `k:{"type":"Ready"}` */
+const typeIn = (key: string): string | undefined => /^k:\{"type":"([^"\\]+)"\}$/.exec(key)?.[1]
 
 /** Whatever is not True or False is not known. */
 export const conditionStatus = (text: string | undefined): ConditionStatus =>

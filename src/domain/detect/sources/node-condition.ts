@@ -3,6 +3,7 @@ import type { SignalOf } from '../../../api/v1alpha1/signal.ts'
 import { safeText } from '../../../kernel/hostile-text.ts'
 import { type Instant, parseTime, rfc3339, seconds } from '../../../kernel/time.ts'
 import { isLatched } from '../../policy/latched.ts'
+import { matchesPattern } from '../../policy/pattern.ts'
 import type { Claim, ClearedAnswer, Clearing, Look, SourceRules } from './source.ts'
 
 type ConditionSignal = SignalOf<'nodeCondition'>
@@ -21,11 +22,16 @@ export const nodeConditionSource: SourceRules<'nodeCondition'> = {
 
 /** Whether the condition is in its trouble state, however old that word is. */
 function standing({ nodeCondition }: ConditionSignal, node: Node): Claim {
-  const { type, status } = nodeCondition
+  const { type, status, reasonMatches, writers } = nodeCondition
   const condition = conditionOf(node, type)
   if (condition === undefined)
     return { state: 'Unknown', reason: 'SignalMissing', message: `nobody has reported the condition ${type}` }
   const message = describeCondition(condition)
+  if (writers !== undefined && !(condition.writers ?? []).some((name) => writers.includes(name)))
+    return { state: 'Unknown', reason: 'SignalMissing', message: describeWriters(condition) }
+  // Several faults may share one condition: its reason is the latest, its message may join them all.
+  const isMeant = matchesPattern(reasonMatches, condition.reason, condition.message)
+  if (condition.status === status && !isMeant) return { state: 'False', message: `${message}, which is not meant` }
   if (condition.status === status) return { state: 'True', message, saidSince: condition.lastTransitionTime }
   if (condition.status === 'Unknown') return { state: 'Unknown', reason: 'SignalStale', message }
   return { state: 'False', message }
@@ -44,6 +50,10 @@ function freshClaim(signal: ConditionSignal, { node, silentMs }: Look): Claim {
   const message = `condition ${condition.type}: ${heard}, older than ${limit}s; it said ${condition.status}`
   return { state: 'Unknown', reason: 'SignalStale', message: safeText(message, 512) }
 }
+
+/** Whoever the API server has noted is not asked for a signature: names of field managers are what their programs say. */
+const describeWriters = ({ type, writers = [] }: NodeCondition): string =>
+  safeText(`condition ${type} is the word of ${writers.length === 0 ? 'nobody known' : writers.join(', ')}`, 512)
 
 /**
  * The control plane calls a kubelet silent from a cache that may lag, and takes it back late. A lease that was renewed meanwhile

@@ -4,7 +4,9 @@ import { Prng } from '../kernel/prng.ts'
 import { type Mono, seconds } from '../kernel/time.ts'
 import type { Alerts } from '../ports/alerts.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { ClusterReader } from '../ports/cluster.ts'
 import type { Journal, Log } from '../ports/journal.ts'
+import type { Meter } from '../ports/meter.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Power } from '../ports/power.ts'
 import type { Transport } from '../ports/transport.ts'
@@ -15,7 +17,9 @@ import { type Effects, Fence } from '../runtime/fenced.ts'
 import { HealthMonitor } from '../runtime/health.ts'
 import { inert } from '../runtime/inert.ts'
 import { LeaderElection, type Leadership } from '../runtime/leader-election.ts'
+import { MetricsRegistry } from '../runtime/metrics-registry.ts'
 import { announced } from '../runtime/reachability.ts'
+import type { ReflectorPorts } from '../runtime/reflector.ts'
 import { learning, Rights } from '../runtime/rights.ts'
 import { timed } from '../runtime/timed-transport.ts'
 import { paced, WriteBudget, writeLimitsDefault } from '../runtime/write-budget.ts'
@@ -78,13 +82,18 @@ export interface OperatorConfig {
   readonly writesPerSecond?: number | undefined
 }
 
-/** What others may ask of a running operator: its probes, and who leads. */
+/** What others may ask of a running operator: its probes, its metrics, who leads, and to look now. */
 export interface Operator {
   /** Resolves when the signal is aborted and everything under way has ended; rejects when an invariant is broken. */
   readonly done: Promise<void>
   readonly leadership: Pick<Leadership, 'remainingMs'>
   /** Whether every cache has been filled once. */
   readonly isSynced: () => boolean
+  readonly meter: Meter
+  /** What `meter` counted, in the format of Prometheus. */
+  readonly metricsText: () => string
+  /** Makes it poll every Alertmanager soon. False: it does not poll. */
+  readonly hint: () => boolean
 }
 
 /** The one list of everything that runs. */
@@ -120,6 +129,9 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, sign
     done: Promise.all(running).then(async () => await leadership.release()),
     leadership,
     isSynced: () => allOf(informers).every((informer) => informer.hasSynced()),
+    meter: machinery.meter,
+    metricsText: machinery.meter.text,
+    hint: alerts.hint,
   }
 }
 
@@ -154,13 +166,10 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
   const onEvidenceOf = (readAt: Mono): Effects => guarded(fence.onEvidenceOf(readAt))
   const speaker = { reportingController: 'prunella.dev/operator', reportingInstance: config.identity }
   const events = new Events({ clock, log, cluster: effects.cluster }, speaker)
-  const alerts = new AlertPoll({ clock, log, alerts: ports.alerts }, { everyMs: seconds(config.alertPollSeconds) })
+  const meter = new MetricsRegistry()
   const reader = clusterOver(transport)
-  const fromCluster = clusterFeeds({ clock, transport, log, prng: prng.fork('sources'), reader, prepared, informers })
-  const { nodes } = informers
-  const asking = { clock, log, prng: prng.fork('metrics'), prepared, nodes, metrics: ports.metrics }
-  const fromMetrics = metricFeeds(asking, config)
-  const sources = new Sources({ alerts, feeds: [...fromCluster.feeds, ...fromMetrics.feeds] })
+  const feeding = { clock, log, meter, transport, prng, reader, prepared, informers }
+  const { alerts, fromCluster, fromMetrics, sources } = sourcesOf(feeding, ports, config)
   const disturbances = disturbancesOf(health, clock)
   return {
     clock,
@@ -172,6 +181,7 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
     effects,
     onEvidenceOf,
     events,
+    meter,
     alerts,
     fromCluster,
     fromMetrics,
@@ -182,6 +192,26 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
     reader,
     prng,
   }
+}
+
+interface Feeding extends Omit<ReflectorPorts, 'clock'> {
+  readonly clock: ClusterClock
+  readonly meter: Meter
+  readonly reader: ClusterReader
+  readonly prepared: PreparedPolicies
+  readonly informers: Informers
+}
+
+/** Everything that is heard of nodes. */
+function sourcesOf(feeding: Feeding, ports: OperatorPorts, config: OperatorConfig) {
+  const { clock, log, meter, prng, prepared, informers } = feeding
+  const polled = { clock, log, meter, alerts: ports.alerts }
+  const alerts = new AlertPoll(polled, { everyMs: seconds(config.alertPollSeconds) })
+  const fromCluster = clusterFeeds({ ...feeding, prng: prng.fork('sources') })
+  const asking = { clock, log, prng: prng.fork('metrics'), prepared, nodes: informers.nodes, metrics: ports.metrics }
+  const fromMetrics = metricFeeds(asking, config)
+  const sources = new Sources({ alerts, feeds: [...fromCluster.feeds, ...fromMetrics.feeds] })
+  return { alerts, fromCluster, fromMetrics, sources }
 }
 
 type Machinery = ReturnType<typeof machineryOf> & { readonly config: OperatorConfig }

@@ -18,6 +18,10 @@ const configSchema = z
         }),
       )
       .max(8)
+      .refine(
+        (sources) => new Set(sources.map(({ name }) => name)).size === sources.length,
+        'must have names of their own',
+      )
       .default([]),
     prometheuses: z
       .array(
@@ -54,6 +58,26 @@ const configSchema = z
         maxBytes: z.int().min(1_000_000).max(100_000_000_000).default(journalBytesDefault),
       })
       .optional(),
+    /** Where Alertmanagers send their webhooks; without a token or an authority for clients it stays off. */
+    receiver: z
+      .strictObject({
+        port: z.int().min(1).max(65_535).default(8_444),
+        /** Several are valid side by side: one is on its way out. */
+        bearerTokenFiles: z.array(z.string().min(1)).max(4).default([]),
+        tls: z
+          .strictObject({
+            certFile: z.string().min(1),
+            keyFile: z.string().min(1),
+            /** Clients must show a certificate of one of these authorities. */
+            clientCAFile: z.string().min(1).optional(),
+          })
+          .optional(),
+      })
+      .optional(),
+  })
+  .refine(({ receiver, alertmanagers }) => receiver === undefined || alertmanagers.length > 0, {
+    path: ['receiver'],
+    message: 'needs alertmanagers: a webhook is a hint to ask one of them',
   })
   .describe('Configuration of the operator.')
 

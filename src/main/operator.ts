@@ -10,6 +10,7 @@ import type { ClusterAccess } from '../adapters/transport/cluster-access.ts'
 import { findAccess } from '../adapters/transport/find-access.ts'
 import { KubeconfigError } from '../adapters/transport/kubeconfig-field.ts'
 import { UndiciTransport } from '../adapters/transport/undici-transport.ts'
+import { buildMetric } from '../api/metric-definitions.ts'
 import type { CliContext, GlobalOptions, Verb } from '../cli/context.ts'
 import { type ExitCode, exitCode } from '../cli/exit-code.ts'
 import { startOperator } from '../controllers/operator.ts'
@@ -23,6 +24,7 @@ import {
   readConfig,
 } from './operator-config.ts'
 import { serveProbes } from './probes.ts'
+import { openReceiver } from './receiver.ts'
 
 interface OperatorOptions {
   readonly namespace?: string
@@ -42,12 +44,12 @@ export const operatorVerb: Verb = {
       .option('--namespace <name>', 'where our Lease, BMC secrets and node jobs live (POD_NAMESPACE)')
       .option(
         '--config <path>',
-        'YAML file: alertmanagers, prometheuses, nodeLabels, nodeJobImage, alertPollSeconds, queryPollSeconds, powerGuardGapSeconds, ' +
-          'writesPerSecond, journal',
+        'YAML file: alertmanagers, prometheuses, receiver, nodeLabels, nodeJobImage, alertPollSeconds, queryPollSeconds, ' +
+          'powerGuardGapSeconds, writesPerSecond, journal',
       )
       .addOption(new Option('--log-level <level>', 'how much to say').choices(logLevels).default('info'))
       .option('--journal <directory>', 'write every look down there, for `prunella export`')
-      .option('--probe-address <host:port>', 'where /livez and /readyz are served; empty for nowhere', '')
+      .option('--probe-address <host:port>', 'where /livez, /readyz and /metrics are served; empty for nowhere', '')
       .action(async (options: OperatorOptions & { readonly kubeconfig?: string }) => {
         await run(async (context, global) => await runOperator(context, { ...global, ...options }))
       })
@@ -96,7 +98,9 @@ async function runOperator(
     },
     over.signal,
   )
+  operator.meter.gauge(buildMetric).set({ version }, 1)
   const probes = options.probeAddress === '' ? undefined : await serveProbes(operator, addressOf(options.probeAddress))
+  const receiver = await openReceiver(config.receiver, { ...operator, log })
   log.info('Operator started', { version, server: access.server })
   try {
     await operator.done
@@ -104,6 +108,7 @@ async function runOperator(
     return exitCode.done
   } finally {
     process.off('SIGTERM', stop).off('SIGINT', stop)
+    await receiver?.close()
     await probes?.close()
     await journal?.close()
     await transport.close()

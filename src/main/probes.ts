@@ -6,12 +6,18 @@ export interface Probes {
   readonly close: () => Promise<void>
 }
 
-/** `/livez`: this process answers. `/readyz`: every cache has been filled once. */
+/** `/livez`: this process answers. `/readyz`: every cache has been filled once. `/metrics`: for Prometheus. */
 export async function serveProbes(
-  operator: Pick<Operator, 'isSynced'>,
+  operator: Pick<Operator, 'isSynced' | 'metricsText'>,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<Probes> {
   const server = createServer((request, response) => {
+    if (request.url === '/metrics') {
+      response
+        .writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+        .end(operator.metricsText())
+      return
+    }
     const isReady = request.url === '/livez' || (request.url === '/readyz' && operator.isSynced())
     const isKnown = request.url === '/livez' || request.url === '/readyz'
     response.writeHead(isReady ? 200 : isKnown ? 503 : 404, { 'content-type': 'text/plain' })

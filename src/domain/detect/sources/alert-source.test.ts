@@ -29,11 +29,11 @@ function stateOf(source: string | undefined, lister: string | undefined, sources
 }
 
 test.each([
-  ['the one that counts', 'one', 'one', 'True'],
-  ['another one', 'one', 'two', 'False'],
-  ['any, where none is named', undefined, 'two', 'True'],
-  ['one, and a third is named that nobody has configured', 'three', 'one', 'Unknown'],
-])('an alert that is listed by %s', (_, source, lister, state) => {
+  { who: 'the one that counts', source: 'one', lister: 'one', state: 'True' },
+  { who: 'another one', source: 'one', lister: 'two', state: 'False' },
+  { who: 'any, where none is named', source: undefined, lister: 'two', state: 'True' },
+  { who: 'one, where one is named that nobody has configured', source: 'three', lister: 'one', state: 'Unknown' },
+])('an alert that is listed by $who is $state', ({ source, lister, state }) => {
   expect(stateOf(source, lister, [answered('one'), answered('two')])).toBe(state)
 })
 

@@ -91,19 +91,20 @@ const projectTaint = (raw: unknown): Taint => ({
 function conditionsOf(raw: JsonObject): readonly NodeCondition[] {
   const writers = writersOf(listAt(raw, 'metadata', 'managedFields'))
   return listAt(raw, 'status', 'conditions').map((condition) => {
-    const type = textAt(condition, 'type') ?? ''
-    const noted = writers.get(type)
-    return {
-      type,
-      status: conditionStatus(textAt(condition, 'status')),
-      reason: textAt(condition, 'reason') ?? '',
-      message: textAt(condition, 'message') ?? '',
-      lastHeartbeatTime: textAt(condition, 'lastHeartbeatTime'),
-      lastTransitionTime: textAt(condition, 'lastTransitionTime'),
-      ...(noted === undefined ? {} : { writers: noted }),
-    }
+    const projected = projectCondition(condition)
+    const noted = writers.get(projected.type)
+    return noted === undefined ? projected : { ...projected, writers: noted }
   })
 }
+
+const projectCondition = (raw: unknown): NodeCondition => ({
+  type: textAt(raw, 'type') ?? '',
+  status: conditionStatus(textAt(raw, 'status')),
+  reason: textAt(raw, 'reason') ?? '',
+  message: textAt(raw, 'message') ?? '',
+  lastHeartbeatTime: textAt(raw, 'lastHeartbeatTime'),
+  lastTransitionTime: textAt(raw, 'lastTransitionTime'),
+})
 
 const writerSets = new Shared<readonly string[]>()
 
@@ -112,23 +113,24 @@ function writersOf(managedFields: readonly unknown[]): ReadonlyMap<string, reado
   const found = new Map<string, readonly string[]>()
   for (const entry of managedFields) {
     const owned = at(entry, 'fieldsV1', 'f:status', 'f:conditions')
-    const manager = textAt(entry, 'manager') ?? ''
     if (!isObject(owned)) continue
-    for (const [key, fields] of Object.entries(owned)) {
+    const manager = textAt(entry, 'manager') ?? ''
+    const alone = writerSets.of(manager, () => [manager])
+    for (const key in owned) {
       const type = typeIn(key)
-      if (type === undefined || at(fields, 'f:status') === undefined) continue
-      const names = [...(found.get(type) ?? []), manager]
-      found.set(
-        type,
-        writerSets.of(names.join('\n'), () => names),
-      )
+      if (type === undefined || at(owned[key], 'f:status') === undefined) continue
+      const others = found.get(type)
+      found.set(type, others === undefined ? alone : [...others, manager])
     }
   }
   return found
 }
 
+const [keyBegin, keyEnd] = ['k:{"type":"', '"}']
+
 /** `k:{"type":"Ready"}` */
-const typeIn = (key: string): string | undefined => /^k:\{"type":"([^"\\]+)"\}$/.exec(key)?.[1]
+const typeIn = (key: string): string | undefined =>
+  key.startsWith(keyBegin) && key.endsWith(keyEnd) ? key.slice(keyBegin.length, -keyEnd.length) : undefined
 
 /** Whatever is not True or False is not known. */
 export const conditionStatus = (text: string | undefined): ConditionStatus =>

@@ -17,6 +17,8 @@ import { lintVerb } from '../cli/lint/index.ts'
 import { planVerb } from '../cli/plan/index.ts'
 import { runCli } from '../cli/program.ts'
 import { replayVerb } from '../cli/replay/index.ts'
+import { signalsVerb } from '../cli/signals/index.ts'
+import { sourcesVerb } from '../cli/sources/index.ts'
 import { statusVerb } from '../cli/status/index.ts'
 import { testPolicyVerb } from '../cli/test-policy/index.ts'
 import { trackRecordVerb } from '../cli/track-record/index.ts'
@@ -35,6 +37,8 @@ const verbs = [
   getVerb,
   whyVerb,
   planVerb,
+  signalsVerb,
+  sourcesVerb,
   lintVerb,
   testPolicyVerb,
   breakerVerb,

@@ -28,7 +28,7 @@ export function dwellIsKept(): Checker {
         return hasJustGone ? undefined : `${run.metadata.name} was begun, and there is no node ${run.spec.node.name}`
       }
       const held = run.spec.cause.signals.map((signal) => {
-        const since = symptoms.since(node, signal, sentAt)
+        const since = symptoms.believedSince(node, signal, sentAt)
         return since !== undefined && (sentAt - since) * (100 + driftPercent) >= seconds(signal.holdSeconds) * 100
       })
       return held.includes(true)

@@ -4,8 +4,8 @@ import type { ProcessEvent } from '../weather/process-event.ts'
 
 /** After this a process must have noticed that a watch is dead. */
 const silenceMaxMs = minutes(4)
-/** So long an alert is good for where its signal does not say; a twentieth more, for a clock that runs slow. */
-const alertFreshSeconds = 120
+/** So long an alert or a query is good for where its signal does not say; a twentieth more, for a clock that runs slow. */
+const polledFreshSeconds = 120
 const slowly = 1.05
 /** A clock that was set by so little may be the work of NTP, and so short a pause that of a collection. */
 const jumpMinMs = seconds(5)
@@ -30,6 +30,7 @@ interface Disturbed {
 export class Eyes {
   readonly #silentSince: Map<string, Instant>
   #alertsAt: Instant | undefined
+  #metricsAt: Instant | undefined
   #frozenSince: Instant | undefined
   #disturbed: Disturbed | undefined
   #jump: { readonly at: Instant; readonly byMs: number } | undefined
@@ -43,6 +44,9 @@ export class Eyes {
     switch (event.kind) {
       case 'AlertsHeard':
         this.#alertsAt = event.at
+        return
+      case 'MetricsHeard':
+        this.#metricsAt = event.at
         return
       case 'WatchFellSilent':
       case 'WatchEnded':
@@ -80,15 +84,16 @@ export class Eyes {
     return silent && `its watch of ${silent} had been silent for more than ${silenceMaxMs} ms`
   }
 
-  /** One of these alerts was not heard of lately enough; undefined: all were, or no alert is asked for. */
+  /** One of these alerts or queries was not heard of lately enough; undefined: all were, or none is asked for. */
   deafAt(moment: Instant, signals: readonly Signal[]): string | undefined {
-    const stale = signals.find(({ alert, freshnessSeconds = alertFreshSeconds }) => {
-      const isOld = this.#alertsAt === undefined || moment - this.#alertsAt > seconds(freshnessSeconds) * slowly
-      return alert !== undefined && isOld
+    const polled = signals.flatMap(({ name, alert, query, freshnessSeconds = polledFreshSeconds }) => {
+      if (alert !== undefined) return [{ what: `the alert of ${name}`, heardAt: this.#alertsAt, freshnessSeconds }]
+      return query === undefined ? [] : [{ what: `the query of ${name}`, heardAt: this.#metricsAt, freshnessSeconds }]
     })
-    return (
-      stale && `the alert of ${stale.name} was last heard of ${this.#alertsAt === undefined ? 'never' : 'too long ago'}`
+    const stale = polled.find(
+      ({ heardAt, freshnessSeconds }) => heardAt === undefined || moment - heardAt > seconds(freshnessSeconds) * slowly,
     )
+    return stale && `${stale.what} was last heard of ${stale.heardAt === undefined ? 'never' : 'too long ago'}`
   }
 
   #takeStall(now: Instant): void {

@@ -3,6 +3,7 @@ import { healthKind } from '../../api/v1alpha1/node-health.ts'
 import type { NodeRemediationPolicy, PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
+import { askedExpr } from '../../domain/detect/sources/threshold.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { matchesSelector } from '../../kernel/selector.ts'
 import { labelsOf, nameOf } from '../world/fields.ts'
@@ -52,9 +53,11 @@ const isOutOfReach = (name: string, truth: Truth): boolean =>
   truth.world.objects.get('secrets', { namespace: defaultNamespace, name: bmcSecretName(name) }) === undefined &&
   heldReasons(name, truth).includes('TreatmentUnsupported')
 
-const fires = ({ alert }: Signal, nodeName: string, { world }: Truth): boolean =>
-  alert !== undefined &&
-  world.alertmanager.active.some(({ labels }) => labels['alertname'] === alert.name && labels['node'] === nodeName)
+const fires = ({ alert, query }: Signal, nodeName: string, { world }: Truth): boolean =>
+  query === undefined
+    ? alert !== undefined &&
+      world.alertmanager.active.some(({ labels }) => labels['alertname'] === alert.name && labels['node'] === nodeName)
+    : world.prometheus.shows(askedExpr(query), nodeName)
 
 function actingPolicies(node: JsonObject, { world }: Truth): readonly PolicySpec[] {
   return world.objects

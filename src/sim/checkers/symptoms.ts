@@ -1,13 +1,16 @@
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
+import { queryFreshnessSeconds } from '../../domain/detect/sources/query.ts'
+import { askedExpr } from '../../domain/detect/sources/threshold.ts'
 import { type JsonObject, listAt, textAt } from '../../kernel/json.ts'
-import { type Instant, instant } from '../../kernel/time.ts'
+import { type Instant, instant, seconds } from '../../kernel/time.ts'
 import type { Change } from '../api-server/api-request.ts'
+import type { WorldEvent } from '../world/events.ts'
 import { nameOf, uidOf } from '../world/fields.ts'
 import type { Happening, Truth } from './checker.ts'
 
-type Sign = Pick<Signal, 'nodeCondition' | 'alert'>
+type Sign = Pick<Signal, 'nodeCondition' | 'alert' | 'query'>
 
 /** A stretch of time through which something was so. */
 interface Spell {
@@ -20,26 +23,35 @@ interface Spell {
 /** As many as a late request can be behind. */
 const spellsMax = 8
 
-/** Since when every sign of trouble has truly been there: conditions on the API server, alerts where they are raised. */
+/** Since when every sign of trouble has truly been there: conditions on the API server, alerts where they are raised, metrics where they are read. */
 export class Symptoms {
   readonly #spells = new Map<string, Spell[]>()
   readonly #known = new Set<string>()
 
   take(happening: Happening, { now }: Truth): void {
     if (happening.kind === 'Changed' && happening.change.plural === 'nodes') this.#takeNode(happening.change, now())
-    if (happening.kind !== 'World' || happening.event.kind !== 'AlertBecame') return
-    const { alert, machine, firing } = happening.event
-    this.#note(`${machine} ${alert}`, firing ? 'firing' : '', now())
+    if (happening.kind === 'World') this.#takeEvent(happening.event, now())
   }
 
   /** Undefined: it was not there at that moment, or it is of a kind that nobody here can see. */
-  since(node: JsonObject, { nodeCondition, alert }: Sign, at: Instant): Instant | undefined {
-    const [key, status] =
-      nodeCondition === undefined
-        ? [`${nameOf(node)} ${alert?.name}`, 'firing']
-        : [`${uidOf(node)} ${nodeCondition.type}`, nodeCondition.status]
+  since(node: JsonObject, sign: Sign, at: Instant): Instant | undefined {
+    const [key, status] = keyOf(node, sign)
     const spell = this.#spells.get(key)?.find(({ since, until }) => since <= at && (until === undefined || at < until))
     return spell?.status === status ? spell.since : undefined
+  }
+
+  /** The same, but what a poll has seen it may go on believing for as long as that is fresh. */
+  believedSince(node: JsonObject, sign: Sign & Pick<Signal, 'freshnessSeconds'>, at: Instant): Instant | undefined {
+    const since = this.since(node, sign, at)
+    if (since !== undefined || sign.query === undefined) return since
+    const last = this.#spells.get(keyOf(node, sign)[0])?.findLast(({ status }) => status === beyond)
+    const believedMs = seconds(sign.freshnessSeconds ?? queryFreshnessSeconds)
+    return last?.until !== undefined && last.since <= at && at - last.until <= believedMs ? last.since : undefined
+  }
+
+  #takeEvent(event: WorldEvent, now: Instant): void {
+    if (event.kind === 'AlertBecame') this.#note(`${event.machine} ${event.alert}`, event.firing ? 'firing' : '', now)
+    if (event.kind === 'MetricBecame') this.#note(`${event.machine} ${event.metric}`, event.beyond ? beyond : '', now)
   }
 
   #takeNode({ type, object, previous }: Change, now: Instant): void {
@@ -64,6 +76,15 @@ export class Symptoms {
     spells.push({ status, since: now, until: undefined })
     if (spells.length > spellsMax) spells.shift()
   }
+}
+
+const beyond = 'beyond'
+
+/** What it is known by, and how it is when there is trouble. A query is asked without its threshold. */
+function keyOf(node: JsonObject, { nodeCondition, alert, query }: Sign): readonly [string, string] {
+  if (nodeCondition !== undefined) return [`${uidOf(node)} ${nodeCondition.type}`, nodeCondition.status]
+  if (query !== undefined) return [`${nameOf(node)} ${askedExpr(query)}`, beyond]
+  return [`${nameOf(node)} ${alert?.name}`, 'firing']
 }
 
 /** The signals that a diagnosis of this class rests on. */

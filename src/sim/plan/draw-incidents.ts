@@ -28,6 +28,11 @@ const durations: Readonly<Record<IncidentKind, readonly [number, number]>> = {
   AlertsDown: [minutes(1), minutes(8)],
   AlertsEmpty: [minutes(1), minutes(8)],
   AlertsReplayed: [minutes(1), minutes(8)],
+  MetricsDown: [minutes(1), minutes(8)],
+  MetricsEmpty: [minutes(1), minutes(8)],
+  MetricsPartial: [minutes(1), minutes(8)],
+  MetricsOld: [minutes(1), minutes(8)],
+  MetricsSlow: [minutes(1), minutes(8)],
 }
 
 /** What a replica may suffer from for ever without being in the way of the others. */

@@ -71,6 +71,12 @@ export const incidentKinds = [
   'AlertsDown',
   'AlertsEmpty',
   'AlertsReplayed',
+  /** The Prometheus is away, has forgotten everything, answers in part, says what it once knew, or takes its time. */
+  'MetricsDown',
+  'MetricsEmpty',
+  'MetricsPartial',
+  'MetricsOld',
+  'MetricsSlow',
 ] as const
 
 /** What is wrong with the clocks of replicas from the beginning. */
@@ -94,6 +100,11 @@ const befallAll = [
   'AlertsDown',
   'AlertsEmpty',
   'AlertsReplayed',
+  'MetricsDown',
+  'MetricsEmpty',
+  'MetricsPartial',
+  'MetricsOld',
+  'MetricsSlow',
 ] as const satisfies readonly IncidentKind[]
 
 /** Such an incident names its replica. */

@@ -54,6 +54,8 @@ export interface PolicyPlan {
   readonly attemptsMax: number
   /** Holds, deadlines and cool-downs, in percent of the ordinary ones. */
   readonly pacePercent: number
+  /** Whether it asks a Prometheus as well. */
+  readonly asksQueries?: boolean
   /** Absent: the ordinary ones. */
   readonly bootTimeoutSeconds?: { readonly reboot: number; readonly powerCycle: number }
 }

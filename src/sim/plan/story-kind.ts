@@ -4,6 +4,8 @@ export const storyKinds = {
   Overload: 4,
   /** A machine that stands still. */
   Hung: 3,
+  /** Ended processes that nobody collects: only Prometheus shows it. */
+  Zombies: 2,
   /** Many nodes fall sick within a minute. */
   Storm: 2,
   /** A zone cannot be reached any more, and works on. */

@@ -13,11 +13,24 @@ test.each(Object.entries(scenarios))(
 )
 
 /** Where it would be wrong to treat anybody. */
-const healthy = ['leases-old-at-once'] as const
+const healthy = ['leases-old-at-once', 'metrics-in-trouble'] as const
 
 test.each(healthy)('%s: nobody is treated', async (name) => {
   const plan = scenarios[name]
   assert(plan !== undefined, `there is a scenario ${name}`)
   const { outcomes } = await simulate(plan)
   expect(outcomes).toEqual([])
+})
+
+/** Where Prometheus alone shows the trouble, or shows it first. */
+const byQueries = [
+  ['zombies', 'NodeRecovered'],
+  ['busy-by-a-query', 'NodeReplaced'],
+] as const
+
+test.each(byQueries)('%s: a query leads to a run that ends with %s', async (name, outcome) => {
+  const plan = scenarios[name]
+  assert(plan !== undefined, `there is a scenario ${name}`)
+  const { outcomes } = await simulate(plan)
+  expect(outcomes).toEqual([outcome])
 })

@@ -20,6 +20,10 @@ const befalls = (
   ...more,
 })
 
+const asking = { ...ordinary.policy, asksQueries: true }
+
+const metricTroubles = ['MetricsDown', 'MetricsEmpty', 'MetricsPartial', 'MetricsOld', 'MetricsSlow'] as const
+
 /**
  * What once went wrong, or would be worst, as plans by hand: short, without chance in the weather, and kept. A seed that fails leaves
  * its cause here. Read one with `npm run sim:replay -- NAME`.
@@ -141,6 +145,23 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     stories: [told('Flapping', 40, 2_713)],
     incidents: [{ kind: 'ServerDown', atMs: seconds(43), forMs: seconds(25) }],
     stormMs: minutes(3),
+  }),
+  /** Only Prometheus shows it, and only newer samples show that it is over. */
+  zombies: plainPlan({ policy: asking, stories: [told('Zombies')], stormMs: minutes(4) }),
+  /** A query sees the load before the alert about it fires. */
+  'busy-by-a-query': plainPlan({ policy: asking, stories: [told('Overload')], stormMs: minutes(4) }),
+  /** Nobody is sick: whatever a Prometheus in trouble says or leaves out, nobody is treated for it. */
+  'metrics-in-trouble': plainPlan({
+    policy: asking,
+    incidents: metricTroubles.map((kind, index) => ({ kind, atMs: minutes(1 + 4 * index), forMs: minutes(3) })),
+    stormMs: minutes(22),
+  }),
+  /** It is sick, and one trouble of the Prometheus follows the other while it is treated. */
+  'zombies-and-metrics-in-trouble': plainPlan({
+    policy: asking,
+    stories: [told('Zombies')],
+    incidents: metricTroubles.map((kind, index) => ({ kind, atMs: seconds(50 + 40 * index), forMs: seconds(35) })),
+    stormMs: minutes(5),
   }),
   'watching-only': plainPlan({ policy: { ...ordinary.policy, mode: 'Observe' }, stories: [told('Storm')] }),
 }

@@ -32,7 +32,13 @@ export function happeningInWords(happening: Happening): string | undefined {
   }
 }
 
-const tooOrdinary: readonly ProcessEvent['kind'][] = ['WatchOpened', 'WatchHeard', 'WatchEnded', 'AlertsHeard']
+const tooOrdinary: readonly ProcessEvent['kind'][] = [
+  'WatchOpened',
+  'WatchHeard',
+  'WatchEnded',
+  'AlertsHeard',
+  'MetricsHeard',
+]
 
 function processInWords(event: ProcessEvent): string | undefined {
   if (tooOrdinary.includes(event.kind)) return undefined

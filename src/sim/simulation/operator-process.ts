@@ -4,6 +4,7 @@ import type { Journal, Log } from '../../ports/journal.ts'
 import type { Loop } from '../loop.ts'
 import type { AlertLine } from '../weather/alert-line.ts'
 import type { Faults } from '../weather/faults.ts'
+import type { MetricLine } from '../weather/metric-line.ts'
 import type { Network } from '../weather/network.ts'
 import { powerLine } from '../weather/power-line.ts'
 import type { Process } from '../weather/process.ts'
@@ -18,6 +19,7 @@ export interface OperatorSurroundings {
   readonly faults: Faults
   readonly network: Network
   readonly alerts: AlertLine
+  readonly metrics: MetricLine
   readonly seed: number
   readonly log: Log
   readonly journal: Journal
@@ -28,13 +30,14 @@ export interface OperatorSurroundings {
 
 /** The program itself, in a new process: it remembers nothing of the ones before. */
 export function bootOperator(process: Process, around: OperatorSurroundings): void {
-  const { loop, faults, tell, log, journal, seed, world, network, alerts } = around
+  const { loop, faults, tell, log, journal, seed, world, network, alerts, metrics } = around
   const operator = startOperator(
     {
       clock: process.clock,
       transport: network.transportOf(process),
       power: powerLine(world.power, { loop, faults, process, tell }),
       alerts: [alerts.of(process)],
+      metrics: [metrics.of(process)],
       log,
       journal,
     },

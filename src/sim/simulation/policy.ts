@@ -1,6 +1,7 @@
 import { defaultGuard } from '../../api/initial-objects.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { PolicyPlan } from '../plan/plan.ts'
+import { loadMetric, zombiesMetric } from '../world/prometheus/prometheus.ts'
 
 export const policyName = 'sim'
 export const loadAlert = 'NodeCPUSaturated'
@@ -26,12 +27,15 @@ export const simPolicy = (plan: PolicyPlan): JsonObject => ({
         holdSeconds: paced(plan, 10),
       },
       { name: 'kubeletSilent', nodeCondition: { type: 'Ready', status: 'Unknown' }, holdSeconds: paced(plan, 60) },
+      { name: 'leaseStill', lease: {}, holdSeconds: paced(plan, 60) },
       { name: 'cpuSaturated', alert: { name: loadAlert }, holdSeconds: paced(plan, 30) },
+      ...(plan.asksQueries === true ? querySignals(plan) : []),
     ],
     diagnoses: [
       { name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock', treatments: ['reboot', 'power-cycle'] },
-      { name: 'node-dead', class: 'Fault', when: 'kubeletSilent', treatments: ['power-cycle'] },
+      { name: 'node-dead', class: 'Fault', when: 'kubeletSilent || leaseStill', treatments: ['power-cycle'] },
       { name: 'overloaded', class: 'Load', when: 'cpuSaturated', treatments: ['replace'] },
+      ...(plan.asksQueries === true ? queryDiagnoses : []),
     ],
     treatments: treatments(plan),
     limits: {
@@ -45,6 +49,17 @@ export const simPolicy = (plan: PolicyPlan): JsonObject => ({
     },
   },
 })
+
+/** Samples of a node that has just booted are as good as any here. */
+const querySignals = (plan: PolicyPlan): readonly JsonObject[] => [
+  { name: 'cpuBusy', query: { expr: `${loadMetric} > 0.9` }, holdSeconds: paced(plan, 30), bootGraceSeconds: 0 },
+  { name: 'zombies', query: { expr: zombiesMetric, above: 20 }, holdSeconds: paced(plan, 30), bootGraceSeconds: 0 },
+]
+
+const queryDiagnoses: readonly JsonObject[] = [
+  { name: 'zombies', class: 'Fault', when: 'zombies', treatments: ['reboot', 'power-cycle'] },
+  { name: 'busy', class: 'Load', when: 'cpuBusy', treatments: ['replace'] },
+]
 
 const treatments = (plan: PolicyPlan): readonly JsonObject[] => [
   {

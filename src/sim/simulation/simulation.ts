@@ -10,6 +10,7 @@ import type { Plan } from '../plan/plan.ts'
 import { AlertLine } from '../weather/alert-line.ts'
 import { Faults } from '../weather/faults.ts'
 import { Incidents } from '../weather/incidents.ts'
+import { MetricLine } from '../weather/metric-line.ts'
 import { Network, type Passing } from '../weather/network.ts'
 import { Outages } from '../weather/outages.ts'
 import type { Process } from '../weather/process.ts'
@@ -57,6 +58,7 @@ export class Simulation {
   readonly #prng: Prng
   readonly #network: Network
   readonly #alerts: AlertLine
+  readonly #metrics: MetricLine
   readonly #hooks: SimulationHooks
   readonly #checkers: readonly Checker[] = createCheckers()
 
@@ -71,11 +73,9 @@ export class Simulation {
     this.outages = new Outages(() => this.world.loseServer())
     this.truth = new Truth(this.world, { now: this.loop.now, user: operatorUser })
     this.#network = this.#createNetwork()
-    this.#alerts = new AlertLine(this.world.alertmanager.alerts, {
-      outages: this.outages,
-      loop: this.loop,
-      tell: this.#tell,
-    })
+    const line = { outages: this.outages, loop: this.loop, tell: this.#tell }
+    this.#alerts = new AlertLine(this.world.alertmanager.alerts, line)
+    this.#metrics = new MetricLine(this.world.prometheus, line)
     this.replicas = plan.replicas.map(
       (replica, index) =>
         new Replica(
@@ -133,6 +133,7 @@ export class Simulation {
       faults,
       network: this.#network,
       alerts: this.#alerts,
+      metrics: this.#metrics,
       seed: plan.seed,
       log: this.#logOf(process),
       journal: this.#journalOf(process),

@@ -13,11 +13,13 @@ import { overload } from './overload.ts'
 import { breakerTripped, budgetBlocked, manualRun, paused } from './people.ts'
 import { hung, zoneCut } from './silence.ts'
 import type { Story } from './story.ts'
+import { zombies } from './zombies.ts'
 
 export const stories: Readonly<Record<StoryKind, Story>> = {
   Deadlock: deadlock,
   Overload: overload,
   Hung: hung,
+  Zombies: zombies,
   Storm: stormOfDeadlocks,
   ZoneCut: zoneCut,
   Flapping: flapping,

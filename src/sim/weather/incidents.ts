@@ -63,17 +63,10 @@ export class Incidents {
   #undoable(incident: Incident): End | undefined {
     const { outages, replicas } = this.#options
     const { kind, forMs } = incident
+    if (isPlainOutage(kind)) return outages[plainOutages[kind]].take()
     switch (kind) {
       case 'ServerDown':
         return incident.isForAll === true ? outages.serverDownForAll.take() : outages.serverDown.take()
-      case 'EtcdReadOnly':
-        return outages.etcdReadOnly.take()
-      case 'AlertsDown':
-        return outages.alertsDown.take()
-      case 'AlertsEmpty':
-        return outages.alertsEmpty.take()
-      case 'AlertsReplayed':
-        return outages.alertsReplayed.take()
       case 'Swizzled':
         return this.#swizzle(forMs, new Prng(incident.seed ?? 0))
       case 'RolledOut':
@@ -171,11 +164,23 @@ export class Incidents {
 }
 
 type OfOneReplica = Incident & {
-  readonly kind: Exclude<
-    Incident['kind'],
-    'ServerDown' | 'EtcdReadOnly' | 'AlertsDown' | 'AlertsEmpty' | 'AlertsReplayed' | 'Swizzled' | 'RolledOut'
-  >
+  readonly kind: Exclude<Incident['kind'], keyof typeof plainOutages | 'ServerDown' | 'Swizzled' | 'RolledOut'>
 }
+
+/** What is simply held as long as it lasts. */
+const plainOutages = {
+  EtcdReadOnly: 'etcdReadOnly',
+  AlertsDown: 'alertsDown',
+  AlertsEmpty: 'alertsEmpty',
+  AlertsReplayed: 'alertsReplayed',
+  MetricsDown: 'metricsDown',
+  MetricsEmpty: 'metricsEmpty',
+  MetricsPartial: 'metricsPartial',
+  MetricsOld: 'metricsOld',
+  MetricsSlow: 'metricsSlow',
+} as const satisfies Partial<Record<Incident['kind'], keyof Outages>>
+
+const isPlainOutage = (kind: Incident['kind']): kind is keyof typeof plainOutages => kind in plainOutages
 
 const ours = (plural: string): string => `/apis/prunella.dev/v1alpha1/${plural}`
 

@@ -14,6 +14,15 @@ export class Outages {
   readonly alertsEmpty = new Hold()
   /** A cache before it: it says what it said when this began. */
   readonly alertsReplayed = new Hold()
+  readonly metricsDown = new Hold()
+  /** A Prometheus that was started anew, and has scraped nothing yet. */
+  readonly metricsEmpty = new Hold()
+  /** One of its shards is away: it says so, and half of the series are missing. */
+  readonly metricsPartial = new Hold()
+  /** It answers, and scrapes nothing any more. */
+  readonly metricsOld = new Hold()
+  /** It takes its time. */
+  readonly metricsSlow = new Hold()
   readonly #clogged = new Map<string, Hold>()
   readonly #listeners = new Set<() => void>()
 

@@ -14,5 +14,7 @@ export type ProcessEvent =
     }
   /** The Alertmanager told it the truth, as it was at `at`: neither what a cache before it had kept, nor nothing at all. */
   | { readonly kind: 'AlertsHeard'; readonly by: Process; readonly at: Instant }
+  /** Prometheus told it of samples that were read at `at`. */
+  | { readonly kind: 'MetricsHeard'; readonly by: Process; readonly at: Instant }
   /** A power command left the process; what becomes of it the BMC's own log tells. */
   | { readonly kind: 'PowerOrdered'; readonly by: Process; readonly command: 'Off' | 'On'; readonly address: string }

@@ -29,6 +29,8 @@ export type WorldEvent =
   | { readonly kind: 'BmcMisbehaved'; readonly machine: string; readonly fault: BmcFault }
   | { readonly kind: 'KarpenterMisbehaved'; readonly fault: KarpenterFault }
   | { readonly kind: 'AlertBecame'; readonly alert: string; readonly machine: string; readonly firing: boolean }
+  /** What Prometheus has read of it is beyond its limit, or no longer. */
+  | { readonly kind: 'MetricBecame'; readonly metric: string; readonly machine: string; readonly beyond: boolean }
   | { readonly kind: 'MachineLaunched' | 'MachineTerminated'; readonly machine: string; readonly nodeClaim: string }
   /** An actor of the world was refused by the API server and will try again. */
   | { readonly kind: 'ActorRefused'; readonly actor: string; readonly key: string; readonly message: string }

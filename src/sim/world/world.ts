@@ -23,6 +23,7 @@ import { Karpenter } from './karpenter/karpenter.ts'
 import type { NodePool } from './karpenter/node-pool.ts'
 import type { Nature } from './nature.ts'
 import { Objects } from './objects.ts'
+import { Prometheus } from './prometheus/prometheus.ts'
 import { ServerOutage } from './server-outage.ts'
 import { ordinaryTimings, type Timings } from './timings.ts'
 import { Disks } from './volumes/disks.ts'
@@ -51,7 +52,7 @@ export interface WorldOptions {
 const defaultRules: readonly LoadRule[] = [{ alert: 'NodeCPUSaturated', abovePercent: 90, forMs: minutes(1) }]
 
 /**
- * A cluster with everything around its API server: machines, kubelets, controllers, BMCs, an Alertmanager, Karpenter. What is
+ * A cluster with everything around its API server: machines, kubelets, controllers, BMCs, an Alertmanager, a Prometheus, Karpenter. What is
  * physically true stands here; what anybody believes stands in the API server.
  */
 export class World {
@@ -67,6 +68,7 @@ export class World {
   readonly disks: Disks
   readonly load: Load
   readonly alertmanager: Alertmanager
+  readonly prometheus: Prometheus
   readonly karpenter: Karpenter | undefined
   readonly #nature: Nature
   readonly #outage: ServerOutage
@@ -103,6 +105,7 @@ export class World {
     this.bmcNetwork = new BmcNetwork(this.#nature)
     this.load = new Load(this.#nature)
     this.alertmanager = new Alertmanager(this.#nature, this.load, alertRules)
+    this.prometheus = new Prometheus(this.#nature, { fleet: this.fleet, load: this.load, rules: alertRules })
     runControlPlane(this.#nature)
     this.#bookmarkForEver()
     this.#install(options)

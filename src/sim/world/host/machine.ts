@@ -31,6 +31,8 @@ export class Machine {
   #isServerThere = true
   #kernelLog: readonly string[] = []
   #isDeadlocked = false
+  /** Processes that have ended and that nobody has collected; a boot takes them away. */
+  zombies = 0
   /** What ails the kernel; a new boot heals it. */
   #softReboot: SoftReboot = 'Works'
   /** Until further notice boots end in a machine that hangs: broken for good. */
@@ -174,6 +176,7 @@ export class Machine {
   #forget(): void {
     this.#kernelLog = []
     this.#isDeadlocked = false
+    this.zombies = 0
   }
 
   #become(state: MachineState): void {

@@ -1,6 +1,7 @@
 import type { Episode } from '../../api/episode.ts'
 import { healthKind, type NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import type { NodeRemediationPolicy } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { unreachable } from '../../kernel/assert.ts'
 import { at, isObject, type JsonObject, textAt } from '../../kernel/json.ts'
 import { decide as decideHealth, type HealthDecision } from '../detect/decide.ts'
 import type { HealthObservation } from '../detect/observation.ts'
@@ -71,8 +72,13 @@ class Story {
         return this.#health(look)
       case 'triage':
         return this.#triage(look)
-      default:
+      case 'remediation':
         return this.#remediation(look)
+      case 'grades':
+        // What became of the node is the same under every policy.
+        return undefined
+      default:
+        return unreachable(look)
     }
   }
 

@@ -34,7 +34,7 @@ const observations = oneof(
 
 test('whatever a file says: a difference at worst, never a crash', () => {
   const policy = policyKind.project({ metadata: { name: 'general' }, spec: {} })
-  const controllers = constantFrom('health', 'triage', 'remediation', 'policy', 'other')
+  const controllers = constantFrom('health', 'triage', 'remediation', 'grades', 'policy', 'other')
   assert(
     property(array(tuple(controllers, observations), { maxLength: 4 }), (looks) => {
       const episode = episodeOf(looks.map(([controller, observation]) => entry(controller, observation)))

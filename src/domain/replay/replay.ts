@@ -3,6 +3,7 @@ import { type JournalLine, redactedText, whensOf } from '../../api/journal-line.
 import { unreachable } from '../../kernel/assert.ts'
 import { decide as decideHealth } from '../detect/decide.ts'
 import { decide as decideRun } from '../remediation/decide.ts'
+import { type GradeView, gradeOf } from '../remediation/grade.ts'
 import { decideTriage } from '../triage/decide.ts'
 import { type Difference, firstDifference } from './difference.ts'
 import { type Look, revived } from './revive.ts'
@@ -60,7 +61,15 @@ function decisionOf(look: Look): unknown {
       return decideTriage(look.seen)
     case 'remediation':
       return decideRun(look.seen)
+    case 'grades':
+      return gradeDecided(look.seen)
     default:
       return unreachable(look)
   }
+}
+
+/** Only what was graded is journaled, and then as the grade alone. */
+function gradeDecided(seen: GradeView): unknown {
+  const answer = gradeOf(seen)
+  return answer.kind === 'Graded' ? answer.grade : answer
 }

@@ -4,6 +4,7 @@ import { type PolicySpec, policyKind } from '../../api/v1alpha1/node-remediation
 import { at, isObject, type JsonObject, listAt } from '../../kernel/json.ts'
 import type { HealthObservation } from '../detect/observation.ts'
 import { type PreparedPolicy, preparePolicy } from '../policy/prepared-policy.ts'
+import type { GradeView } from '../remediation/grade.ts'
 import type { Observation } from '../remediation/observation.ts'
 import type { TriageObservation } from '../triage/observation.ts'
 
@@ -12,6 +13,7 @@ export type Look =
   | { readonly kind: 'health'; readonly line: JournalLine; readonly seen: HealthObservation }
   | { readonly kind: 'triage'; readonly line: JournalLine; readonly seen: TriageObservation }
   | { readonly kind: 'remediation'; readonly line: JournalLine; readonly seen: Observation }
+  | { readonly kind: 'grades'; readonly line: JournalLine; readonly seen: GradeView }
 
 /**
  * Undefined: no look that is decided here. What is inside an observation is not checked: it is too deep, and came from code of ours;
@@ -34,6 +36,8 @@ export function revived(line: JournalLine): Look | undefined {
       const seen = { ...withShared(observation), run: { ...(isObject(run) ? run : {}), spec } }
       return { kind: 'remediation', line, seen: seen as unknown as Observation }
     }
+    case 'grades':
+      return { kind: 'grades', line, seen: observation as unknown as GradeView }
     default:
       return undefined
   }

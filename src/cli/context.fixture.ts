@@ -3,18 +3,21 @@ import type { Cluster } from '../ports/cluster.ts'
 import { FakeClock } from '../runtime/fake-clock.fixture.ts'
 import type { Admission, CliContext, Offline, Records, Verb } from './context.ts'
 import { runCli } from './program.ts'
+import type { RuleFile } from './rules/rule-pack.ts'
 
 export const noFiles: Offline = {
   text: (path) => {
     throw new Error(`ENOENT: no such file or directory, open '${path}'`)
   },
   admit: () => undefined,
+  ruleFiles: () => [],
 }
 
 export const noRecords: Records = { journal: async function* () {}, write: async () => {} }
 
 interface Unusual {
   readonly files?: Readonly<Record<string, string>>
+  readonly ruleFiles?: readonly RuleFile[]
   readonly admit?: (object: JsonObject) => Admission | undefined
   readonly cluster?: Cluster
   readonly records?: Records
@@ -23,7 +26,7 @@ interface Unusual {
 
 /** What a verb says and answers with, as from a pipe: no colours, 120 columns. */
 export async function prunella(verb: Verb, words: readonly string[], unusual: Unusual = {}) {
-  const { files = {}, admit = noFiles.admit, cluster, terminal, records = noRecords } = unusual
+  const { files = {}, ruleFiles = [], admit = noFiles.admit, cluster, terminal, records = noRecords } = unusual
   const [out, err]: [string[], string[]] = [[], []]
   const context: CliContext = {
     terminal: {
@@ -43,7 +46,7 @@ export async function prunella(verb: Verb, words: readonly string[], unusual: Un
     version: '0',
     crds: () => [],
     records,
-    offline: { text: (path) => files[path] ?? noFiles.text(path), admit },
+    offline: { text: (path) => files[path] ?? noFiles.text(path), admit, ruleFiles: () => ruleFiles },
   }
   const code = await runCli([verb], context, { words: [verb.name, ...words], name: 'prunella' })
   return { code, out: out.join('\n'), err: err.join('\n') }

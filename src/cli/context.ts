@@ -5,6 +5,7 @@ import type { Issue } from '../kernel/parsed.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Cluster } from '../ports/cluster.ts'
 import type { ExitCode } from './exit-code.ts'
+import type { RuleFile } from './rules/rule-pack.ts'
 
 /** Where a verb speaks. Only errors and warnings go to `err`. */
 interface Terminal {
@@ -23,6 +24,8 @@ export interface Offline {
   readonly text: (path: string) => string
   /** What the API server would say of an object of ours. Undefined: it is of no kind of ours. */
   readonly admit: (object: JsonObject) => Admission | undefined
+  /** The rule packs that come with this version. */
+  readonly ruleFiles: () => readonly RuleFile[]
 }
 
 export interface Admission {
@@ -71,7 +74,9 @@ export interface GlobalOptions extends AccessOptions {
 /** One verb: declares itself and answers with an exit code. */
 export interface Verb {
   readonly name: string
-  readonly declare: (command: Command, run: (action: VerbAction) => Promise<void>) => void
+  readonly declare: (command: Command, run: VerbRun) => void
 }
+
+export type VerbRun = (action: VerbAction) => Promise<void>
 
 type VerbAction = (context: CliContext, options: GlobalOptions) => Promise<ExitCode>

@@ -17,6 +17,7 @@ import { lintVerb } from '../cli/lint/index.ts'
 import { planVerb } from '../cli/plan/index.ts'
 import { runCli } from '../cli/program.ts'
 import { replayVerb } from '../cli/replay/index.ts'
+import { rulesVerb } from '../cli/rules/index.ts'
 import { signalsVerb } from '../cli/signals/index.ts'
 import { sourcesVerb } from '../cli/sources/index.ts'
 import { statusVerb } from '../cli/status/index.ts'
@@ -39,6 +40,7 @@ const verbs = [
   planVerb,
   signalsVerb,
   sourcesVerb,
+  rulesVerb,
   lintVerb,
   testPolicyVerb,
   breakerVerb,

@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { customResourceDefinition } from '../api/crd/custom-resource-definition.ts'
 import { definitions } from '../api/crd/definitions.ts'
 import { group, version } from '../api/v1alpha1/schema.ts'
 import type { Admission, Offline } from '../cli/context.ts'
+import type { RuleFile } from '../cli/rules/rule-pack.ts'
 import { type JsonObject, textAt } from '../kernel/json.ts'
 import { compileCrd } from '../sim/api-server/crd/compile-crd.ts'
 
@@ -10,6 +12,18 @@ import { compileCrd } from '../sim/api-server/crd/compile-crd.ts'
 export const offline: Offline = {
   text: (path) => readFileSync(path === '-' ? 0 : path, 'utf8'),
   admit,
+  ruleFiles: () => filesBelow(rulesFolder, ''),
+}
+
+const rulesFolder = join(import.meta.dirname, '..', '..', 'deploy', 'rules')
+
+function filesBelow(folder: string, prefix: string): readonly RuleFile[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry): readonly RuleFile[] => {
+    const path = `${prefix}${entry.name}`
+    // Inputs that the checks were recorded with: megabytes, and no rules.
+    if (entry.isDirectory()) return entry.name === 'recorded' ? [] : filesBelow(join(folder, entry.name), `${path}/`)
+    return [{ path, text: readFileSync(join(folder, entry.name), 'utf8') }]
+  })
 }
 
 function admit(object: JsonObject): Admission | undefined {

@@ -10,4 +10,9 @@ export interface Alert {
   readonly fingerprint: string
   /** Name of the Alertmanager that lists it. Left out: nobody has noted. */
   readonly source?: string | undefined
+  /**
+   * Names of the nodes that it may be about, among those that there are. None: of no node that we know. Several: nobody can tell
+   * of which. Left out: nobody has looked.
+   */
+  readonly about?: readonly string[] | undefined
 }

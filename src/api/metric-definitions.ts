@@ -20,7 +20,7 @@ const receivedResults = ['firing', 'resolved', 'repeated', 'old', 'malformed'] a
 /** What a webhook said of one alert. */
 export type ReceivedResult = (typeof receivedResults)[number]
 
-const strayReasons = ['NoNodeNamed', 'UnknownNode', 'SeveralNodes'] as const
+export const strayReasons = ['NoNodeNamed', 'UnknownNode', 'SeveralNodes'] as const
 /** Why an alert is about no node. */
 export type StrayReason = (typeof strayReasons)[number]
 

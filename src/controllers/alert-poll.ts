@@ -8,12 +8,15 @@ import type { Log } from '../ports/journal.ts'
 import type { Meter } from '../ports/meter.ts'
 import { Complaint, causeText } from '../runtime/complaint.ts'
 import { MetricsRegistry } from '../runtime/metrics-registry.ts'
+import type { NodeIdentity } from './node-identity.ts'
 import { SourceMeter } from './source-meter.ts'
 
 export interface AlertPollPorts {
   readonly clock: Clock
   readonly alerts: readonly Alerts[]
   readonly log: Log
+  /** Tells which nodes alerts are about. Left out: their labels are taken at their word. */
+  readonly identity?: Pick<NodeIdentity, 'of' | 'version'> | undefined
   /** Left out: nobody looks. */
   readonly meter?: Meter | undefined
 }
@@ -123,7 +126,7 @@ export class AlertPoll {
     const sources = this.#sources.map((source) => sourceSeen(source, oldest))
     const good = this.#sources.flatMap((source) => source.good ?? [])
     const current = good.filter(({ atMono }) => atMono >= oldest)
-    const alerts = current.flatMap((heard) => heard.alerts)
+    const alerts = current.flatMap((heard) => this.#identified(heard))
     const message = silent === undefined ? 'no Alertmanager is configured' : `${silent.alerts.name}: ${silent.problem}`
     if (silent !== undefined || current.length === 0) {
       return {
@@ -137,6 +140,17 @@ export class AlertPoll {
     }
     const at = instant(Math.min(...current.map((heard) => heard.at)))
     return { kind: 'Known', at, atMono: mono(Math.min(...current.map((heard) => heard.atMono))), alerts, sources }
+  }
+
+  /** Anew whenever nodes have come or gone: an alert may have found its node, or a second one. */
+  #identified(heard: Heard): readonly Alert[] {
+    const { identity } = this.#ports
+    if (identity === undefined) return heard.alerts
+    if (heard.identifiedBy !== identity.version) {
+      heard.identifiedBy = identity.version
+      heard.alerts = heard.alerts.map((alert) => ({ ...alert, about: identity.of(alert.labels) }))
+    }
+    return heard.alerts
   }
 
   async #poll(): Promise<void> {
@@ -177,15 +191,23 @@ export class AlertPoll {
     const everything = before?.kind !== now.kind
     const changed = changedAlerts(before?.alerts ?? [], now.alerts)
     if (!everything && changed.length === 0) return
-    const nodeNames = [...new Set(changed.flatMap((alert) => nodeNameOf(alert) ?? []))].toSorted()
+    const nodeNames = [...new Set(changed.flatMap(nodesOf))].toSorted()
     for (const handler of this.#handlers) handler({ everything, nodeNames })
   }
+}
+
+interface Heard {
+  readonly at: Instant
+  readonly atMono: Mono
+  alerts: readonly Alert[]
+  /** The version of `NodeIdentity`. */
+  identifiedBy?: number
 }
 
 interface Source {
   readonly alerts: Alerts
   readonly complaint: Complaint
-  good: { readonly at: Instant; readonly atMono: Mono; readonly alerts: readonly Alert[] } | undefined
+  good: Heard | undefined
   failingSince: Mono | undefined
   problem: string
 }
@@ -204,5 +226,9 @@ function changedAlerts(before: readonly Alert[], now: readonly Alert[]): readonl
   return [...before.filter((alert) => !current.has(keyOf(alert))), ...now.filter((alert) => !old.has(keyOf(alert)))]
 }
 
+/** Whom it concerns, for certain or perhaps. */
+const nodesOf = (alert: Alert): readonly string[] => alert.about ?? [nodeNameOf(alert) ?? []].flat()
+
 /** The fingerprint tells the labels, the start the episode. */
-const keyOf = ({ source, fingerprint, startsAt }: Alert): string => `${source}/${fingerprint}/${startsAt}`
+const keyOf = ({ source, fingerprint, startsAt, about = [] }: Alert): string =>
+  [source, fingerprint, startsAt, ...about].join('/')

@@ -32,6 +32,7 @@ import { allOf, createInformers, type Informers } from './informers.ts'
 import { mayAct } from './may-act.ts'
 import { allNeighbours, createNeighbourInformers } from './neighbour-informers.ts'
 import { Neighbours } from './neighbours.ts'
+import { NodeIdentity } from './node-identity.ts'
 import { leaveOwnNode } from './own-node.ts'
 import { runPolicyController } from './policy/controller.ts'
 import { PreparedPolicies } from './prepared-policies.ts'
@@ -205,7 +206,8 @@ interface Feeding extends Omit<ReflectorPorts, 'clock'> {
 /** Everything that is heard of nodes. */
 function sourcesOf(feeding: Feeding, ports: OperatorPorts, config: OperatorConfig) {
   const { clock, log, meter, prng, prepared, informers } = feeding
-  const polled = { clock, log, meter, alerts: ports.alerts }
+  const identity = new NodeIdentity(informers.nodes, config.nodeLabels)
+  const polled = { clock, log, meter, identity, alerts: ports.alerts }
   const alerts = new AlertPoll(polled, { everyMs: seconds(config.alertPollSeconds) })
   const fromCluster = clusterFeeds({ ...feeding, prng: prng.fork('sources') })
   const asking = { clock, log, prng: prng.fork('metrics'), prepared, nodes: informers.nodes, metrics: ports.metrics }

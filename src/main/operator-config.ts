@@ -3,6 +3,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { defaultNamespace } from '../api/annotations.ts'
 import { pollSeconds } from '../api/pacing.ts'
+import { nodeLabelsDefault } from '../domain/detect/sources/node-identity.ts'
 
 export const journalBytesDefault = 256_000_000
 
@@ -39,8 +40,12 @@ const configSchema = z
         'must have names of their own',
       )
       .default([]),
-    /** Labels of a series that may name its node, the surest first; of `instance` without its port. */
-    nodeLabels: z.array(z.string().min(1).max(128)).min(1).max(8).default(['node', 'nodename', 'instance']),
+    /** Labels of alerts and series that may name a node, the surest first; of `instance` without its port. */
+    nodeLabels: z
+      .array(z.string().min(1).max(128))
+      .min(1)
+      .max(8)
+      .default([...nodeLabelsDefault]),
     /** Image of the jobs that run on a node; by digest, so that nobody can change it under us. */
     nodeJobImage: z
       .string()

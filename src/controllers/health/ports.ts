@@ -5,6 +5,7 @@ import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { NodeRemediationPolicy } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { ClusterTime } from '../../ports/clock.ts'
 import type { Journal, Log } from '../../ports/journal.ts'
+import type { Meter } from '../../ports/meter.ts'
 import type { EventRecorder } from '../../runtime/events.ts'
 import type { Effects } from '../../runtime/fenced.ts'
 import type { AlertPoll } from '../alert-poll.ts'
@@ -28,6 +29,7 @@ export interface HealthPorts {
   readonly missingRight: () => string | undefined
   readonly disturbances: Pick<Disturbances, 'last' | 'onChange'>
   readonly log: Log
+  readonly meter: Meter
   readonly nodes: Watched<Node>
   readonly policies: Watched<NodeRemediationPolicy>
   readonly prepared: PreparedPolicies

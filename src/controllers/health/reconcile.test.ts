@@ -10,6 +10,7 @@ import { recordingEffects } from '../../runtime/effects.fixture.ts'
 import type { NewEvent } from '../../runtime/events.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
 import { FakeLog } from '../../runtime/fake-log.fixture.ts'
+import { MetricsRegistry } from '../../runtime/metrics-registry.ts'
 import { AlertPoll } from '../alert-poll.ts'
 import { PreparedPolicies } from '../prepared-policies.ts'
 import { Sources } from '../sources/sources.ts'
@@ -63,6 +64,7 @@ async function controller({ leads = true } = {}) {
     ...caches,
     clock,
     log,
+    meter: new MetricsRegistry(),
     alerts,
     sources: new Sources({ alerts }),
     fromMetrics: { whenPolled: async () => {} },

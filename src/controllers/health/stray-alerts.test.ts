@@ -5,7 +5,9 @@ import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { instant } from '../../kernel/time.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
 import { FakeLog } from '../../runtime/fake-log.fixture.ts'
+import { MetricsRegistry } from '../../runtime/metrics-registry.ts'
 import { AlertPoll } from '../alert-poll.ts'
+import { NodeIdentity } from '../node-identity.ts'
 import { PreparedPolicies } from '../prepared-policies.ts'
 import { FakeWatched } from '../watched.fixture.ts'
 import { reportStrayAlerts } from './stray-alerts.ts'
@@ -19,9 +21,9 @@ const alert = (labels: Readonly<Record<string, string>>): Alert => ({
 })
 
 function reporting(...firing: readonly Alert[]) {
-  const [clock, log] = [new FakeClock(), new FakeLog()]
+  const [clock, log, meter] = [new FakeClock(), new FakeLog(), new MetricsRegistry()]
   const [nodes, policies] = [new FakeWatched(nodeKind, {}), new FakeWatched(policyKind, {})]
-  nodes.put({ metadata: { name: 'node-1', uid: 'n', resourceVersion: '1' } })
+  for (const name of ['node-1', 'twin.a', 'twin.b']) nodes.put({ metadata: { name, uid: name, resourceVersion: '1' } })
   policies.put({
     metadata: { name: 'p', uid: 'p', generation: 1 },
     spec: {
@@ -32,11 +34,13 @@ function reporting(...firing: readonly Alert[]) {
     },
   })
   let listed = firing
-  const alerts = new AlertPoll({ clock, log, alerts: [{ name: 'am', list: async () => listed }] }, { everyMs: 10_000 })
-  reportStrayAlerts({ alerts, nodes, log, prepared: new PreparedPolicies(policies) })
+  const am = { name: 'am', list: async () => listed }
+  const identity = new NodeIdentity(nodes)
+  const alerts = new AlertPoll({ clock, log, identity, alerts: [am] }, { everyMs: 10_000 })
+  reportStrayAlerts({ alerts, log, meter, prepared: new PreparedPolicies(policies) })
   void alerts.run(new AbortController().signal)
   const told = () => log.lines.map(({ text, fields }) => `${text}: ${JSON.stringify(fields)}`)
-  return { clock, told, list: (...next: readonly Alert[]) => (listed = next) }
+  return { clock, told, meter, nodes, list: (...next: readonly Alert[]) => (listed = next) }
 }
 
 test('an alert about no node that we know is told once, and again when it comes back', async () => {
@@ -44,17 +48,28 @@ test('an alert about no node that we know is told once, and again when it comes 
     alert({ cluster: 'prod' }),
     alert({ node: 'gone' }),
     alert({ node: 'node-1' }),
+    alert({ node: 'twin' }),
   )
   await clock.advance(60_000)
   expect(told()).toEqual([
-    'Dropped alert without a known node: {"alert":"Hot","named":"none"}',
-    'Dropped alert without a known node: {"alert":"Hot","named":"gone"}',
+    'Dropped alert without a node that is certain: {"alert":"Hot","reason":"NoNodeNamed","named":"none"}',
+    'Dropped alert without a node that is certain: {"alert":"Hot","reason":"UnknownNode","named":"gone"}',
+    'Dropped alert without a node that is certain: {"alert":"Hot","reason":"SeveralNodes","named":"twin.a, twin.b"}',
   ])
   list()
   await clock.advance(10_000)
   list(alert({ node: 'gone' }))
   await clock.advance(60_000)
-  expect(told()).toHaveLength(3)
+  expect(told()).toHaveLength(4)
+})
+
+test('stray alerts are counted by why, as things stand when somebody looks', async () => {
+  const { clock, meter, nodes } = reporting(alert({ cluster: 'prod' }), alert({ node: 'twin' }))
+  await clock.advance(1)
+  expect(meter.text()).toContain('prunella_stray_alerts{reason="NoNodeNamed"} 1\n')
+  expect(meter.text()).toContain('prunella_stray_alerts{reason="SeveralNodes"} 1\n')
+  nodes.drop('twin.b')
+  expect(meter.text()).toContain('prunella_stray_alerts{reason="SeveralNodes"} 0\n')
 })
 
 test("an alert that no policy asks for is nobody's business", async () => {

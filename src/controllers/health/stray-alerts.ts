@@ -1,29 +1,46 @@
-import { isOf, nodeNameOf } from '../../domain/detect/sources/alert.ts'
+import type { Alert } from '../../api/alert.ts'
+import { type StrayReason, strayAlertsMetric, strayReasons } from '../../api/metric-definitions.ts'
+import { isOf } from '../../domain/detect/sources/alert.ts'
+import { nodeNameIn } from '../../domain/detect/sources/node-identity.ts'
+import { safeText } from '../../kernel/hostile-text.ts'
 import type { HealthPorts } from './ports.ts'
 
 /**
- * Says once of every alert that a policy asks for and that is about no node we know: it is dropped, and no node is guessed.
+ * Says once of every alert that a policy asks for and that is about no node for certain: it is dropped, and no node is guessed.
  * Forgotten when it no longer fires, so that its return is told again.
  */
 export function reportStrayAlerts({
   alerts,
   prepared,
-  nodes,
   log,
-}: Pick<HealthPorts, 'alerts' | 'prepared' | 'nodes' | 'log'>): void {
+  meter,
+}: Pick<HealthPorts, 'alerts' | 'prepared' | 'log' | 'meter'>): void {
+  const strays = (): readonly Alert[] => {
+    const asked = prepared.list().flatMap(({ spec }) => spec.signals.flatMap(({ alert }) => alert ?? []))
+    return alerts.seen().alerts.filter((alert) => isStray(alert) && asked.some((settings) => isOf(settings, alert)))
+  }
+  const gauge = meter.gauge(strayAlertsMetric)
+  for (const reason of strayReasons)
+    gauge.read({ reason }, () => strays().filter((alert) => strayReason(alert) === reason).length)
   let told: ReadonlySet<string> = new Set()
   alerts.onChange(() => {
-    const sources = prepared.list().flatMap(({ spec }) => spec.signals.flatMap(({ alert }) => alert ?? []))
-    const stray = alerts.seen().alerts.filter((alert) => {
-      const nodeName = nodeNameOf(alert)
-      const isKnown = nodeName !== undefined && nodes.get({ name: nodeName }) !== undefined
-      return !isKnown && sources.some((source) => isOf(source, alert))
-    })
+    const stray = strays()
     for (const alert of stray) {
       if (told.has(alert.fingerprint)) continue
-      const named = nodeNameOf(alert) ?? 'none'
-      log.warn('Dropped alert without a known node', { alert: alert.labels['alertname'] ?? '', named })
+      const reason = strayReason(alert)
+      log.warn('Dropped alert without a node that is certain', {
+        alert: safeText(alert.labels['alertname'] ?? ''),
+        reason,
+        named: safeText(alert.about?.join(', ') || (nodeNameIn(alert.labels) ?? 'none')),
+      })
     }
     told = new Set(stray.map(({ fingerprint }) => fingerprint))
   })
+}
+
+const isStray = ({ about }: Alert): boolean => about?.length !== 1
+
+function strayReason({ about = [], labels }: Alert): StrayReason {
+  if (about.length > 1) return 'SeveralNodes'
+  return nodeNameIn(labels) === undefined ? 'NoNodeNamed' : 'UnknownNode'
 }

@@ -34,6 +34,26 @@ test('name, labels and node must all fit', () => {
   expect(stateOf({ severity: 'page', alertname: 'Other' })).toBe('False')
 })
 
+test('an alert that may be about this node or another is neither trouble nor health of both, and nothing to all others', () => {
+  const twins = { ...alertFor({ severity: 'page', node: 'node' }), about: ['node-1', 'node-2'] }
+  const alerts = alertsKnown([twins])
+  expect(claimOf(signal, look({}, { alerts }))).toMatchObject({
+    state: 'Unknown',
+    message: 'alert NodeCPUSaturated fires for one of node-1, node-2, and its labels do not tell for which',
+  })
+  const others = alertsKnown([{ ...twins, about: ['node-2', 'node-3'] }])
+  expect(claimOf(signal, look({}, { alerts: others })).state).toBe('False')
+  const sure = alertsKnown([twins, { ...twins, about: ['node-1'] }])
+  expect(claimOf(signal, look({}, { alerts: sure })).state).toBe('True')
+})
+
+test('an alert is about the node that was found for it, whatever its labels say', () => {
+  const found = alertsKnown([{ ...alertFor({ severity: 'page', node: 'short' }), about: ['node-1'] }])
+  expect(claimOf(signal, look({}, { alerts: found })).state).toBe('True')
+  const none = alertsKnown([{ ...alertFor({ severity: 'page', node: 'node-1' }), about: [] }])
+  expect(claimOf(signal, look({}, { alerts: none })).state).toBe('False')
+})
+
 test('a silenced alert fires', () => {
   const alerts = alertsKnown([alertFor({ severity: 'page' }, { state: 'suppressed' })])
   expect(claimOf(signal, look({}, { alerts })).state).toBe('True')

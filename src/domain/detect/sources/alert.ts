@@ -32,10 +32,21 @@ function claim({ alert, freshnessSeconds = alertFreshnessSeconds }: SignalOf<'al
   const firing = seen.alerts.find((candidate) => isOf(alert, candidate) && nodeNameOf(candidate) === nodeName)
   const sampled = seen.kind === 'Known' ? { sampledAt: seen.atMono } : {}
   if (firing !== undefined) return { ...firingClaim(alert.name, rfc3339(firing.startsAt)), ...sampled }
+  const doubtful = seen.alerts.find(
+    (candidate) => isOf(alert, candidate) && candidate.about?.includes(nodeName) === true,
+  )
+  if (doubtful !== undefined) return doubtfulClaim(alert.name, doubtful.about ?? [])
   if (seen.kind === 'Unavailable')
     return { state: 'Unknown', reason: seen.reason, message: `alert ${alert.name}: ${seen.message}` }
   return { state: 'False', message: `alert ${alert.name} does not fire for this node`, ...sampled }
 }
+
+/** Neither trouble nor health: it is about this node or about one that bears nearly the same name. */
+const doubtfulClaim = (name: string, about: readonly string[]): Claim => ({
+  state: 'Unknown',
+  reason: 'SignalMissing',
+  message: `alert ${name} fires for one of ${about.slice(0, 3).join(', ')}, and its labels do not tell for which`,
+})
 
 const firingClaim = (name: string, saidSince: string): Claim => ({
   state: 'True',
@@ -72,5 +83,8 @@ export const isOf = ({ name, labels = {}, source }: AlertSettings, alert: Alert)
   alert.labels['alertname'] === name &&
   Object.entries(labels).every(([key, value]) => alert.labels[key] === value)
 
-/** Undefined: no node is named, and none is guessed. */
-export const nodeNameOf = ({ labels }: Alert): string | undefined => nodeNameIn(labels)
+/** Undefined: no node is named, or several are, and none is guessed. */
+export function nodeNameOf({ about, labels }: Alert): string | undefined {
+  if (about === undefined) return nodeNameIn(labels)
+  return about.length === 1 ? about[0] : undefined
+}

@@ -1,0 +1,73 @@
+import type { Node } from '../api/core/node.ts'
+import { type NodeNames, nodeLabelsDefault, nodesNamedIn } from '../domain/detect/sources/node-identity.ts'
+import type { Change } from '../runtime/cache.ts'
+import type { Watched } from './watched.ts'
+
+/** Tells which nodes labels may be about, among those that there are. */
+export class NodeIdentity implements NodeNames {
+  readonly #nodes: Pick<Watched<Node>, 'get'>
+  readonly #labels: readonly string[]
+  readonly #byShortName = new NamesBy()
+  readonly #byProviderID = new NamesBy()
+  #version = 0
+
+  constructor(
+    nodes: Pick<Watched<Node>, 'get' | 'onChange'>,
+    nodeLabels: readonly string[] | undefined = nodeLabelsDefault,
+  ) {
+    this.#nodes = nodes
+    this.#labels = nodeLabels
+    nodes.onChange((change) => this.#note(change))
+  }
+
+  /** Another one: the same labels may be about other nodes now. */
+  get version(): number {
+    return this.#version
+  }
+
+  readonly of = (labels: Readonly<Record<string, string>>): readonly string[] =>
+    nodesNamedIn(labels, this, this.#labels)
+
+  readonly has = (name: string): boolean => this.#nodes.get({ name }) !== undefined
+
+  readonly ofShortName = (shortName: string): readonly string[] => this.#byShortName.of(shortName)
+
+  readonly ofProviderID = (providerID: string): readonly string[] => this.#byProviderID.of(providerID)
+
+  #note({ old, new: now }: Change<Node>): void {
+    if (old !== undefined && now !== undefined && old.providerID === now.providerID) return
+    this.#version += 1
+    for (const [index, of] of [
+      [this.#byShortName, shortNameOf],
+      [this.#byProviderID, ({ providerID }: Node) => providerID],
+    ] as const) {
+      if (old !== undefined) index.remove(of(old), old.metadata.name)
+      if (now !== undefined) index.add(of(now), now.metadata.name)
+    }
+  }
+}
+
+/** Undefined: its name is short as it is. */
+function shortNameOf({ metadata }: Node): string | undefined {
+  const dot = metadata.name.indexOf('.')
+  return dot < 1 ? undefined : metadata.name.slice(0, dot)
+}
+
+class NamesBy {
+  readonly #names = new Map<string, ReadonlySet<string>>()
+
+  of(key: string): readonly string[] {
+    return [...(this.#names.get(key) ?? [])]
+  }
+
+  add(key: string | undefined, name: string): void {
+    if (key !== undefined && key !== '') this.#names.set(key, new Set([...this.of(key), name]))
+  }
+
+  remove(key: string | undefined, name: string): void {
+    if (key === undefined) return
+    const left = this.of(key).filter((other) => other !== name)
+    if (left.length === 0) this.#names.delete(key)
+    else this.#names.set(key, new Set(left))
+  }
+}

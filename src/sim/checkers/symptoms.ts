@@ -9,8 +9,9 @@ import type { Change } from '../api-server/api-request.ts'
 import type { WorldEvent } from '../world/events.ts'
 import { nameOf, uidOf } from '../world/fields.ts'
 import type { Happening, Truth } from './checker.ts'
+import { ClusterSigns } from './cluster-signs.ts'
 
-type Sign = Pick<Signal, 'nodeCondition' | 'alert' | 'query'>
+type Sign = Pick<Signal, 'nodeCondition' | 'alert' | 'query' | 'lease' | 'nodeEvent' | 'podSymptom'>
 
 /** A stretch of time through which something was so. */
 interface Spell {
@@ -23,18 +24,24 @@ interface Spell {
 /** As many as a late request can be behind. */
 const spellsMax = 8
 
-/** Since when every sign of trouble has truly been there: conditions on the API server, alerts where they are raised, metrics where they are read. */
+/**
+ * Since when every sign of trouble has truly been there: conditions on the API server, alerts where they are raised, metrics where
+ * they are read.
+ */
 export class Symptoms {
   readonly #spells = new Map<string, Spell[]>()
   readonly #known = new Set<string>()
+  readonly #cluster = new ClusterSigns()
 
   take(happening: Happening, { now }: Truth): void {
     if (happening.kind === 'Changed' && happening.change.plural === 'nodes') this.#takeNode(happening.change, now())
+    if (happening.kind === 'Changed') this.#cluster.take(happening.change, now())
     if (happening.kind === 'World') this.#takeEvent(happening.event, now())
   }
 
   /** Undefined: it was not there at that moment, or it is of a kind that nobody here can see. */
   since(node: JsonObject, sign: Sign, at: Instant): Instant | undefined {
+    if (isOfCluster(sign)) return this.#cluster.since(node, sign, at)
     const [key, status] = keyOf(node, sign)
     const spell = this.#spells.get(key)?.find(({ since, until }) => since <= at && (until === undefined || at < until))
     return spell?.status === status ? spell.since : undefined
@@ -79,6 +86,9 @@ export class Symptoms {
 }
 
 const beyond = 'beyond'
+
+const isOfCluster = ({ nodeCondition, alert, query }: Sign): boolean =>
+  nodeCondition === undefined && alert === undefined && query === undefined
 
 /** What it is known by, and how it is when there is trouble. A query is asked without its threshold. */
 function keyOf(node: JsonObject, { nodeCondition, alert, query }: Sign): readonly [string, string] {

@@ -108,6 +108,14 @@ test('an observation that today’s code cannot read is a difference, and no cra
   expect(differences).toMatchObject([{ is: expect.stringContaining('cannot be decided by this version') }])
 })
 
+test('what a version recorded that did not know some source yet is decided as it was', () => {
+  const older = episode.entries.map((line) => {
+    if (!isObject(line.observation) || !isObject(line.observation['sources'])) return line
+    return { ...line, observation: { ...line.observation, sources: { alerts: line.observation['sources']['alerts'] } } }
+  })
+  expect(replay({ ...episode, entries: older }).differences).toEqual([])
+})
+
 test('under pseudonyms it is decided the same, and no name is left', () => {
   const name = runKind.project(JSON.parse(JSON.stringify(episode.run))).spec?.node.name ?? ''
   const redacted = pseudonymised(episode)

@@ -1,8 +1,10 @@
 import type { JournalLine } from '../../api/journal-line.ts'
 import { runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { type PolicySpec, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
-import { at, isObject, type JsonObject, listAt } from '../../kernel/json.ts'
+import { at, isObject, type JsonObject, listAt, numberAt } from '../../kernel/json.ts'
+import { instant, mono } from '../../kernel/time.ts'
 import type { HealthObservation } from '../detect/observation.ts'
+import { nothingSaid } from '../detect/sources-seen.ts'
 import { type PreparedPolicy, preparePolicy } from '../policy/prepared-policy.ts'
 import type { GradeView } from '../remediation/grade.ts'
 import type { Observation } from '../remediation/observation.ts'
@@ -20,8 +22,9 @@ export type Look =
  * whoever decides on it must be ready for a throw.
  */
 export function revived(line: JournalLine): Look | undefined {
-  const { controller, observation } = line
-  if (!isObject(observation)) return undefined
+  const { controller, observation: recorded } = line
+  if (!isObject(recorded)) return undefined
+  const observation = withSources(recorded)
   switch (controller) {
     case 'health': {
       const policies = listAt(observation, 'policies').flatMap((policy) => preparedOf(policy) ?? [])
@@ -41,6 +44,15 @@ export function revived(line: JournalLine): Look | undefined {
     default:
       return undefined
   }
+}
+
+/** A source that was not there yet when the look was recorded had nothing to say. */
+function withSources(observation: JsonObject): JsonObject {
+  const { sources } = observation
+  if (!isObject(sources)) return observation
+  const now = numberAt(observation, 'now') ?? numberAt(observation, 'shared', 'now') ?? 0
+  const quiet = nothingSaid({ now: instant(now), mono: mono(numberAt(observation, 'mono') ?? 0) })
+  return { ...observation, sources: { ...(quiet as unknown as JsonObject), ...sources } }
 }
 
 const preparedOf = (policy: unknown): PreparedPolicy | undefined => {

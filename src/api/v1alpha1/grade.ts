@@ -3,7 +3,7 @@ import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
 import { oneOf, text, time } from './schema.ts'
 
 /** What became of a node that a rehearsal would have treated. `Unknown`: nobody could see, or it was no longer left to itself. */
-export const verdicts = ['RecoveredAlone', 'RebootedByHand', 'Replaced', 'StillSick', 'Unknown'] as const
+const verdicts = ['RecoveredAlone', 'RebootedByHand', 'Replaced', 'StillSick', 'Unknown'] as const
 
 /** Written once, when it is known. */
 export const gradeSchema = z

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { nodeKind } from '../../api/core/node.ts'
 import type { JournalLine } from '../../api/journal-line.ts'
-import { systemClock } from '../system/clock.ts'
+import { instant, mono } from '../../kernel/time.ts'
 import { FileJournal } from './file-journal.ts'
 import { readJournal } from './read-journal.ts'
 
+const clock = { now: () => instant(Date.now()), mono: () => mono(performance.now()) }
 const directories: string[] = []
 afterEach(() => {
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true })
@@ -19,7 +20,7 @@ function journalIn(maxBytes = 1_000_000) {
   const directory = join(parent, 'deep')
   const told: string[] = []
   const log = { warn: (text: string, fields = {}) => void told.push(`${text} ${JSON.stringify(fields)}`) }
-  const journal = new FileJournal({ directory, maxBytes, process: 'p-1', clock: systemClock, log })
+  const journal = new FileJournal({ directory, maxBytes, process: 'p-1', clock, log })
   return { directory, journal, told }
 }
 

@@ -1,6 +1,7 @@
 import { coreEventKind } from '../../api/core/core-event.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
+import type { Meter } from '../../ports/meter.ts'
 import type { ReflectorPorts } from '../../runtime/reflector.ts'
 import type { Informers } from '../informers.ts'
 import type { PreparedPolicies } from '../prepared-policies.ts'
@@ -13,6 +14,7 @@ import { WatchWhenAsked } from './watch-when-asked.ts'
 
 interface ClusterFeedPorts extends ReflectorPorts {
   readonly reader: ClusterReader
+  readonly meter?: Meter | undefined
   readonly prepared: Pick<PreparedPolicies, 'list'>
   readonly informers: Pick<Informers, 'nodes' | 'pods' | 'runs'>
 }

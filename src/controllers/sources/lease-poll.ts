@@ -1,6 +1,6 @@
 import { leaseKind } from '../../api/core/kinds.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
-import type { SourceHealth } from '../../domain/detect/source-health.ts'
+import type { SourceHealth } from '../../domain/policy/source-health.ts'
 import { leaseFreshnessSeconds } from '../../domain/detect/sources/lease.ts'
 import type { LeaseSeen, SourcesSeen } from '../../domain/detect/sources-seen.ts'
 import { type Mono, seconds } from '../../kernel/time.ts'

@@ -1,5 +1,5 @@
 import type { Signal } from '../../api/v1alpha1/signal.ts'
-import type { SourceHealth } from '../../domain/detect/source-health.ts'
+import type { SourceHealth } from '../../domain/policy/source-health.ts'
 import { queryKey } from '../../domain/detect/sources/query-sample.ts'
 import { askedExpr, type QuerySettings } from '../../domain/detect/sources/threshold.ts'
 import type { QueryHeard, SourcesSeen } from '../../domain/detect/sources-seen.ts'

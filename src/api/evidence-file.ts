@@ -34,7 +34,7 @@ const ailing = z.strictObject({
 /** What a query answers for the node: numbers, one per series; no series at all; or nothing, because nobody answers. */
 const answer = z.union([z.number(), z.array(z.number()).min(1), z.enum(['Absent', 'Unavailable'])])
 
-export const sourcesGiven = ['alerts', 'queries', 'events', 'pods', 'lease', 'boots'] as const
+const sourcesGiven = ['alerts', 'queries', 'events', 'pods', 'lease', 'boots'] as const
 
 const expectation = z.strictObject({
   /** Name of the diagnosis; `None` where there is none, `Unknown` where nobody can tell. */

@@ -1,7 +1,7 @@
 import { parseAllDocuments } from 'yaml'
 import { isObject, type JsonObject } from '../kernel/json.ts'
 
-export interface ReadDocument {
+interface ReadDocument {
   /** Counted from one, empty documents left out. */
   readonly number: number
   readonly object: JsonObject

@@ -2,7 +2,7 @@ import { parse } from 'yaml'
 import { isObject, type JsonObject } from '../../kernel/json.ts'
 import type { Rule } from './rule-pack.ts'
 
-export type ExportAs = 'object' | 'configmap'
+type ExportAs = 'object' | 'configmap'
 
 export interface ExportOptions {
   readonly as: ExportAs

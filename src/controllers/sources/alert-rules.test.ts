@@ -4,7 +4,7 @@ import { instant } from '../../kernel/time.ts'
 import { UnavailableError } from '../../ports/errors.ts'
 import type { AlertRule } from '../../ports/metrics.ts'
 import { AlertRules } from './alert-rules.ts'
-import { FakeMetrics } from './metrics.fixture.ts'
+import { FakeMetrics, tenNodes } from './metrics.fixture.ts'
 
 const [asks, silent] = [{ clearedBy: 'RuleEvaluation' }, {}].map((more) =>
   signalSchema.parse({ name: 'hot', alert: { name: 'Hot', ...more } }),
@@ -20,7 +20,7 @@ const rule = (...nodes: readonly string[]): AlertRule => ({
 })
 
 const accusations = async (servers: readonly FakeMetrics[], nodeName: string) => {
-  const seen = (await new AlertRules(servers).fresh(nodeName, signals)).rules['Hot']
+  const seen = (await new AlertRules(servers, { nodes: tenNodes }).fresh(nodeName, signals)).rules['Hot']
   return seen?.kind === 'Known' ? seen.rules.map(({ server, accuses }) => [server, accuses]) : seen
 }
 
@@ -38,6 +38,12 @@ test('a rule accuses the nodes of its alerts', async () => {
   ])
 })
 
+test('a node may be named by its provider ID', async () => {
+  const about = (id: string) => [{ ...rule(), alerts: [{ labels: { provider_id: id, instance: 'exporter:9100' } }] }]
+  expect(await accusations([serverWith(about('aws:///1'))], 'node-1')).toEqual([['prometheus', true]])
+  expect(await accusations([serverWith(about('aws:///2'))], 'node-1')).toEqual([['prometheus', false]])
+})
+
 test('an alert without a node accuses everybody', async () => {
   expect(await accusations([serverWith([rule('')])], 'node-1')).toEqual([['prometheus', true]])
 })
@@ -51,6 +57,6 @@ test('one server that cannot be asked makes all of them unknown', async () => {
 test('nobody is asked about alerts that clear otherwise', async () => {
   const server = serverWith([rule('node-1')])
   const rest = signals.filter(({ alert }) => alert?.clearedBy === undefined)
-  expect((await new AlertRules([server]).fresh('node-1', rest)).rules).toEqual({})
+  expect((await new AlertRules([server], { nodes: tenNodes }).fresh('node-1', rest)).rules).toEqual({})
   expect(server.asked).toEqual([])
 })

@@ -1,6 +1,6 @@
 import type { Signal } from '../../api/v1alpha1/signal.ts'
-import type { SourceHealth } from '../../domain/detect/source-health.ts'
 import type { SourcesSeen } from '../../domain/detect/sources-seen.ts'
+import type { SourceHealth } from '../../domain/policy/source-health.ts'
 
 /** Nodes of which a feed has something new to say; `everything`: it was lost, or is back. */
 export interface FeedChange {

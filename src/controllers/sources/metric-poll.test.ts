@@ -10,7 +10,7 @@ import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
 import { FakeLog } from '../../runtime/fake-log.fixture.ts'
 import type { FeedChange } from './feed.ts'
 import { MetricPoll } from './metric-poll.ts'
-import { FakeMetrics, valuesOf } from './metrics.fixture.ts'
+import { FakeMetrics, tenNodes, valuesOf } from './metrics.fixture.ts'
 
 const hot = { name: 'hot', query: { expr: 'temperature', above: 90 } }
 
@@ -26,7 +26,7 @@ function polling(metrics: readonly FakeMetrics[], signals: readonly JsonObject[]
       metrics,
       prng: new Prng(1),
       prepared: { list: () => policies },
-      isNode: (name) => /^node-\d$/.test(name),
+      identity: tenNodes,
     },
     { everyMs: 15_000 },
   )
@@ -244,9 +244,10 @@ describe('series', () => {
       {
         text: 'Dropped series without a node',
         fields: {
-          series: 'without a label that names a node, of unknown nodes, of nodes of one name in several clusters',
+          series: 'without a label that names a node, of unknown nodes, of what several nodes are called',
           unnamed: 1,
-          examples: ['elsewhere', 'node-2'],
+          unknown: 1,
+          examples: ['node-2'],
         },
       },
     ])

@@ -50,6 +50,14 @@ export class FakeMetrics implements Metrics {
   }
 }
 
+/** Nodes `node-1` to `node-9`, and one whose name has a domain. */
+export const tenNodes = {
+  version: 1,
+  has: (name: string): boolean => /^node-\d$/.test(name) || name === 'big.example',
+  ofShortName: (name: string): readonly string[] => (name === 'big' ? ['big.example'] : []),
+  ofProviderID: (id: string): readonly string[] => (id === 'aws:///1' ? ['node-1'] : []),
+}
+
 const at: Instant = instant(0)
 
 /** One series for each node. */

@@ -23,5 +23,5 @@ export function measuredBy(claimed: readonly Claimed[]): Omit<WhenEvidence, 'nod
 }
 
 /** The window in which a source counts. Undefined: it does not count, so there is nothing per second. */
-export const windowSecondsOf = ({ evictionStorm, nodeEvent, reboots }: Signal): number | undefined =>
+const windowSecondsOf = ({ evictionStorm, nodeEvent, reboots }: Signal): number | undefined =>
   (evictionStorm ?? nodeEvent ?? reboots)?.windowSeconds

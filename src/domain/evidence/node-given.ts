@@ -35,4 +35,4 @@ export function nodeGiven(
   })
 }
 
-const readyCondition = { type: 'Ready', status: 'True', reason: 'KubeletReady', message: '', repeated: true } as const
+const readyCondition = { type: 'Ready', status: 'True', reason: '', message: '', repeated: true } as const

@@ -16,7 +16,7 @@ export function renderBranches(policyName: string, branches: readonly Branch[]):
 }
 
 /** One sentence: why the branch was taken or not, and what would have changed it. */
-export function describeBranch(branch: Branch): string {
+function describeBranch(branch: Branch): string {
   const { outcome, when, signals, because } = branch
   const states = because === undefined ? describeStates(signals) : [...describeStates(signals), because]
   const turned = describeChanges(branch)

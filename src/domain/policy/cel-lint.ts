@@ -29,7 +29,7 @@ export function factsOf(root: Expression, limits: ExpressionLimits): ExpressionF
 
 /** What can be read of a signal besides its state. */
 export const measures = ['value', 'rate'] as const
-export type Measure = (typeof measures)[number]
+type Measure = (typeof measures)[number]
 
 interface Walk {
   readonly limits: ExpressionLimits

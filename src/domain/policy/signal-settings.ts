@@ -1,6 +1,6 @@
+import { pollSeconds } from '../../api/pacing.ts'
 import { type Signal, sourceOf } from '../../api/v1alpha1/signal.ts'
 import type { Issue } from '../../kernel/parsed.ts'
-import { polledSources } from '../detect/sources/sources.ts'
 import { compilePattern } from './pattern.ts'
 import { queryProblems } from './query-settings.ts'
 
@@ -14,6 +14,9 @@ export function settingProblems(signal: Signal): readonly Issue[] {
     ...patternProblem('nodeEvent.messageMatches', nodeEvent?.messageMatches),
   ]
 }
+
+/** Those that answer again and again, so that their answers can be counted. */
+const polledSources: readonly string[] = Object.keys(pollSeconds)
 
 function samplesProblem(signal: Signal): readonly Issue[] {
   if (signal.samples === undefined || polledSources.includes(sourceOf(signal))) return []

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { after, noon } from '../detect/evidence.fixture.ts'
+import { instant, later, seconds } from '../../kernel/time.ts'
 import { policySpec } from './prepared-policy.fixture.ts'
 import { sourceStatuses } from './source-status.ts'
 
@@ -16,8 +16,9 @@ const health = (problem?: string) => [
   { kind: 'query', name: 'metrics', problem: undefined } as const,
   { kind: 'lease', name: 'leases', problem: undefined } as const,
 ]
-const statuses = (problem: string | undefined, before: ReturnType<typeof sourceStatuses>, seconds: number) =>
-  sourceStatuses(spec, health(problem), { before, now: after(seconds) })
+const noon = instant(Date.parse('2026-11-21T12:00:00Z'))
+const statuses = (problem: string | undefined, before: ReturnType<typeof sourceStatuses>, after: number) =>
+  sourceStatuses(spec, health(problem), { before, now: later(noon, seconds(after)) })
 
 test('those that its signals rest on, each with its state', () => {
   expect(sourceStatuses(spec, health(), { before: [], now: noon })).toEqual([

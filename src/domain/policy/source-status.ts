@@ -1,7 +1,7 @@
 import type { PolicySpec, SourceStatus } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
 import { type Instant, rfc3339 } from '../../kernel/time.ts'
-import type { SourceHealth } from '../detect/source-health.ts'
+import type { SourceHealth } from './source-health.ts'
 
 /** As many as a status carries. */
 const sourcesMax = 32

@@ -20,6 +20,14 @@ test('the ordinary policy has no issues', () => {
   expect(issuesOf({})).toEqual([])
 })
 
+test('a signal of a source that only a newer release knows is refused', () => {
+  expect(issuesOf({ signals: [{ name: 'kernelDeadlock', tarot: { card: 'Tower' } }] })).toEqual([
+    expect.stringContaining(
+      'PolicyInvalid spec.signals[0] is not available in this version; available: `nodeCondition`',
+    ),
+  ])
+})
+
 test.each<readonly [string, JsonObject, string]>([
   [
     'a when that does not parse',

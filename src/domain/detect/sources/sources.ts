@@ -12,8 +12,8 @@ import { rebootsSource } from './reboots.ts'
 import type { SourceRules } from './source.ts'
 import { startupSource } from './startup.ts'
 
-/** One entry for each kind of source. A policy that asks for one that is not here is refused. */
-const rules: { readonly [Source in SignalSource]?: SourceRules<Source> } = {
+/** One entry for each kind of source. */
+const rules: { readonly [Source in SignalSource]: SourceRules<Source> } = {
   nodeCondition: nodeConditionSource,
   lease: leaseSource,
   nodeEvent: nodeEventSource,
@@ -26,14 +26,11 @@ const rules: { readonly [Source in SignalSource]?: SourceRules<Source> } = {
   query: querySource,
 }
 
-export const availableSources = Object.keys(rules) as readonly SignalSource[]
-
-/** Those that answer again and again, so that their answers can be counted. */
-export const polledSources: readonly SignalSource[] = ['alert', 'query', 'lease']
-
 /**
- * The rules of the one source that a signal has; undefined: not available in this version. That the signal has just this source is
- * what `sourceOf` says, and no type can.
+ * The rules of the one source that a signal has; undefined: a newer release has written one that nobody here knows. That the signal
+ * has just this source is what `sourceOf` says, and no type can.
  */
-export const rulesOf = (signal: Signal): SourceRules<never> | undefined =>
-  rules[sourceOf(signal)] as SourceRules<never> | undefined
+export function rulesOf(signal: Signal): SourceRules<never> | undefined {
+  const source = sourceOf(signal)
+  return signal[source] === undefined ? undefined : (rules[source] as SourceRules<never>)
+}

@@ -15,11 +15,13 @@ export const holdFindings = ({ signals }: PolicySpec, polls: PollIntervals): rea
     const { holdSeconds, freshnessSeconds } = signal
     const findings: LintFinding[] = []
     if (holdSeconds > 0 && holdSeconds < everySeconds) {
-      const message = `${holdSeconds}s is over before \`${source}\` is asked again (every ${everySeconds}s): one answer decides, as with 0`
+      const asked = `\`${source}\` is asked again (every ${everySeconds}s)`
+      const message = `${holdSeconds}s is over before ${asked}: one answer decides, as with 0`
       findings.push(warning('short-hold', `spec.signals[${index}].holdSeconds`, message))
     }
     if (freshnessSeconds !== undefined && freshnessSeconds < everySeconds) {
-      const message = `${freshnessSeconds}s is less than \`${source}\` is asked in (every ${everySeconds}s): it would be Unknown between answers`
+      const asked = `\`${source}\` is asked in (every ${everySeconds}s)`
+      const message = `${freshnessSeconds}s is less than ${asked}: it would be Unknown between answers`
       findings.push(warning('short-freshness', `spec.signals[${index}].freshnessSeconds`, message))
     }
     return findings

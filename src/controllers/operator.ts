@@ -210,7 +210,7 @@ function sourcesOf(feeding: Feeding, ports: OperatorPorts, config: OperatorConfi
   const polled = { clock, log, meter, identity, alerts: ports.alerts }
   const alerts = new AlertPoll(polled, { everyMs: seconds(config.alertPollSeconds) })
   const fromCluster = clusterFeeds({ ...feeding, prng: prng.fork('sources') })
-  const asking = { clock, log, prng: prng.fork('metrics'), prepared, nodes: informers.nodes, metrics: ports.metrics }
+  const asking = { clock, log, prng: prng.fork('metrics'), prepared, identity, metrics: ports.metrics }
   const fromMetrics = metricFeeds(asking, config)
   const sources = new Sources({ alerts, feeds: [...fromCluster.feeds, ...fromMetrics.feeds] })
   return { alerts, fromCluster, fromMetrics, sources }

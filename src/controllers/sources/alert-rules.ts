@@ -1,22 +1,23 @@
 import type { Signal } from '../../api/v1alpha1/signal.ts'
-import { nodeNameIn } from '../../domain/detect/sources/node-identity.ts'
+import { namesAnyNode, nodesNamedIn } from '../../domain/detect/sources/node-identity.ts'
 import type { AlertRuleSeen, AlertRulesSeen, SourcesSeen } from '../../domain/detect/sources-seen.ts'
 import type { AlertRule, Metrics } from '../../ports/metrics.ts'
 import { causeText } from '../../runtime/complaint.ts'
 import type { Feed } from './feed.ts'
 import { FreshAnswers } from './fresh-answers.ts'
+import type { NamedBy } from './metric-index.ts'
 
 type Rules = readonly { readonly server: string; readonly rule: AlertRule }[]
 
 /** The rules of alerts, asked for where a run rests on them and never otherwise. */
 export class AlertRules implements Feed {
   readonly #metrics: readonly Metrics[]
-  readonly #nodeLabels: readonly string[] | undefined
+  readonly #named: NamedBy
   readonly #answers = new FreshAnswers<Rules>()
 
-  constructor(metrics: readonly Metrics[], nodeLabels?: readonly string[]) {
+  constructor(metrics: readonly Metrics[], named: NamedBy) {
     this.#metrics = metrics
-    this.#nodeLabels = nodeLabels
+    this.#named = named
   }
 
   /** Nothing is kept that could change. */
@@ -51,13 +52,10 @@ export class AlertRules implements Feed {
 
   #about(nodeName: string, { server, rule }: Rules[number]): AlertRuleSeen {
     const { expr, isHealthy, evaluatedAt, alerts } = rule
-    const named = alerts.map(({ labels }) => nodeNameIn(labels, this.#nodeLabels))
-    return {
-      server,
-      expr,
-      isHealthy,
-      evaluatedAt,
-      accuses: named.some((name) => name === undefined || name === nodeName),
-    }
+    const { nodes, nodeLabels } = this.#named
+    const accuses = alerts.some(
+      ({ labels }) => !namesAnyNode(labels, nodeLabels) || nodesNamedIn(labels, nodes, nodeLabels).includes(nodeName),
+    )
+    return { server, expr, isHealthy, evaluatedAt, accuses }
   }
 }

@@ -1,4 +1,5 @@
 import type { Signal } from '../../api/v1alpha1/signal.ts'
+import type { NodeNames } from '../../domain/detect/sources/node-identity.ts'
 import { queryKey } from '../../domain/detect/sources/query-sample.ts'
 import { askedExpr, type QuerySettings } from '../../domain/detect/sources/threshold.ts'
 import type { QueryHeard, SourcesSeen } from '../../domain/detect/sources-seen.ts'
@@ -22,13 +23,18 @@ export interface MetricPollPorts {
   readonly log: Log
   readonly prng: Prng
   readonly prepared: Pick<PreparedPolicies, 'list'>
-  readonly isNode: (name: string) => boolean
+  readonly identity: Identity
 }
 
 export interface MetricPollOptions {
   readonly everyMs: number
   /** Labels that may name a node, the surest first. */
   readonly nodeLabels?: readonly string[] | undefined
+}
+
+interface Identity extends NodeNames {
+  /** Another one: the same labels may be about other nodes now. */
+  readonly version: number
 }
 
 type Seen = Pick<SourcesSeen, 'queries'>
@@ -42,7 +48,7 @@ export class MetricPoll implements Feed {
   readonly #options: MetricPollOptions
   readonly #servers: readonly MetricServer[]
   readonly #listeners = new Listeners()
-  readonly #indexes = new WeakMap<MetricsHeard, Map<string, MetricIndex>>()
+  readonly #indexes = new WeakMap<MetricsHeard, Map<string, Indexed>>()
   readonly #strays: StraySeries
   readonly #waiting = new Set<() => void>()
   #unheard: number
@@ -112,11 +118,15 @@ export class MetricPoll implements Feed {
   }
 
   readonly #indexed = (query: QuerySettings, heard: MetricsHeard): MetricIndex => {
-    const indexes = this.#indexes.get(heard) ?? new Map<string, MetricIndex>()
+    const indexes = this.#indexes.get(heard) ?? new Map<string, Indexed>()
     this.#indexes.set(heard, indexes)
     const key = queryKey(query)
-    const index = indexes.get(key) ?? indexOf(query, heard.series, this.#options.nodeLabels)
-    indexes.set(key, index)
+    const { version } = this.#ports.identity
+    const known = indexes.get(key)
+    if (known?.version === version) return known.index
+    const { nodeLabels } = this.#options
+    const index = indexOf(query, heard.series, { nodes: this.#ports.identity, nodeLabels })
+    indexes.set(key, { version, index })
     return index
   }
 
@@ -154,6 +164,11 @@ export class MetricPoll implements Feed {
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()
   }
+}
+
+interface Indexed {
+  readonly version: number
+  readonly index: MetricIndex
 }
 
 interface Said extends LastHeard {

@@ -1,3 +1,5 @@
+import { signalSources } from './v1alpha1/signal-sources.ts'
+
 /** What the operator tells of itself on `/metrics`. Names, labels and their bounds; whoever counts does not invent any. */
 export interface MetricDefinition<Label extends string = string> {
   readonly name: `prunella_${string}`
@@ -9,9 +11,6 @@ export interface MetricDefinition<Label extends string = string> {
 
 /** Sources are named by people, in the configuration: eight Alertmanagers, as many servers of metrics, and the API server. */
 const sourcesMax = 32
-
-const sourceKinds = ['alert', 'query', 'lease', 'event', 'pod'] as const
-export type SourceKind = (typeof sourceKinds)[number]
 
 const pollResults = ['ok', 'unavailable', 'timeout', 'refused'] as const
 export type PollResult = (typeof pollResults)[number]
@@ -34,22 +33,22 @@ export const buildMetric = {
 export const sourceUpMetric = {
   name: 'prunella_signal_source_up',
   type: 'gauge',
-  help: 'Whether the last question to a source of signals was answered (1) or not (0). While 0 its signals become Unknown.',
-  labels: { kind: sourceKinds, source: sourcesMax },
+  help: 'Whether a source of signals answers (1) or not (0), as its signals have it: while 0 they are Unknown.',
+  labels: { kind: signalSources, source: sourcesMax },
 } as const satisfies MetricDefinition
 
 export const sourcePollsMetric = {
   name: 'prunella_source_polls_total',
   type: 'counter',
   help: 'Questions to sources of signals, by how they ended.',
-  labels: { kind: sourceKinds, source: sourcesMax, result: pollResults },
+  labels: { kind: signalSources, source: sourcesMax, result: pollResults },
 } as const satisfies MetricDefinition
 
 export const signalAgeMetric = {
   name: 'prunella_signal_age_seconds',
   type: 'gauge',
   help: 'Time since a source of signals last answered.',
-  labels: { kind: sourceKinds, source: sourcesMax },
+  labels: { kind: signalSources, source: sourcesMax },
 } as const satisfies MetricDefinition
 
 export const strayAlertsMetric = {
@@ -79,3 +78,14 @@ export const truncatedWebhooksMetric = {
   help: 'Accepted webhooks from which Alertmanager left out alerts (`max_alerts`).',
   labels: {},
 } as const satisfies MetricDefinition
+
+export const allMetrics: readonly MetricDefinition[] = [
+  buildMetric,
+  sourceUpMetric,
+  sourcePollsMetric,
+  signalAgeMetric,
+  strayAlertsMetric,
+  webhookRequestsMetric,
+  alertsReceivedMetric,
+  truncatedWebhooksMetric,
+]

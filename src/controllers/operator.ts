@@ -1,5 +1,7 @@
+import { sourceUpMetric } from '../api/metric-definitions.ts'
 import { leaseName } from '../api/rights.ts'
 import { group } from '../api/v1alpha1/schema.ts'
+import type { SourceHealth } from '../domain/policy/source-health.ts'
 import { Prng } from '../kernel/prng.ts'
 import { type Mono, seconds } from '../kernel/time.ts'
 import type { Alerts } from '../ports/alerts.ts'
@@ -210,9 +212,14 @@ function sourcesOf(feeding: Feeding, ports: OperatorPorts, config: OperatorConfi
   const polled = { clock, log, meter, identity, alerts: ports.alerts }
   const alerts = new AlertPoll(polled, { everyMs: seconds(config.alertPollSeconds) })
   const fromCluster = clusterFeeds({ ...feeding, prng: prng.fork('sources') })
-  const asking = { clock, log, prng: prng.fork('metrics'), prepared, identity, metrics: ports.metrics }
+  const asking = { clock, log, meter, prng: prng.fork('metrics'), prepared, identity, metrics: ports.metrics }
   const fromMetrics = metricFeeds(asking, config)
   const sources = new Sources({ alerts, feeds: [...fromCluster.feeds, ...fromMetrics.feeds] })
+  const upOf = ({ kind, name: source, problem }: SourceHealth) => ({
+    labels: { kind, source },
+    value: problem === undefined ? 1 : 0,
+  })
+  meter.gauge(sourceUpMetric).readAll(() => sources.health().map(upOf))
   return { alerts, fromCluster, fromMetrics, sources }
 }
 

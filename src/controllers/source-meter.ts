@@ -1,10 +1,5 @@
-import {
-  type PollResult,
-  type SourceKind,
-  signalAgeMetric,
-  sourcePollsMetric,
-  sourceUpMetric,
-} from '../api/metric-definitions.ts'
+import { type PollResult, signalAgeMetric, sourcePollsMetric } from '../api/metric-definitions.ts'
+import type { SignalSource } from '../api/v1alpha1/signal-sources.ts'
 import { type Mono, seconds } from '../kernel/time.ts'
 import type { Clock } from '../ports/clock.ts'
 import { RefusedError, TimeoutError } from '../ports/errors.ts'
@@ -15,20 +10,18 @@ interface SourceMeterPorts {
   readonly clock: Pick<Clock, 'mono'>
 }
 
-/** Shows whether sources of one kind answer, and how old their last answer is. */
+/** Shows how sources of one kind answer, and how old their last answer is. */
 export class SourceMeter {
-  readonly #kind: SourceKind
+  readonly #kind: SignalSource
   readonly #clock: SourceMeterPorts['clock']
   readonly #answeredAt = new Map<string, Mono>()
   readonly #polls
-  readonly #up
   readonly #age
 
-  constructor({ meter, clock }: SourceMeterPorts, kind: SourceKind) {
+  constructor({ meter, clock }: SourceMeterPorts, kind: SignalSource) {
     this.#kind = kind
     this.#clock = clock
     this.#polls = meter.counter(sourcePollsMetric)
-    this.#up = meter.gauge(sourceUpMetric)
     this.#age = meter.gauge(signalAgeMetric)
   }
 
@@ -45,7 +38,6 @@ export class SourceMeter {
 
   #count(source: string, result: PollResult): void {
     this.#polls.add({ ...this.#labels(source), result })
-    this.#up.set(this.#labels(source), result === 'ok' ? 1 : 0)
   }
 
   #ageOf(source: string): number | undefined {

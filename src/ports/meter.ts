@@ -21,4 +21,6 @@ export interface Gauge<Labels> {
   readonly set: (labels: Labels, value: number) => void
   /** Read whenever somebody looks; undefined: there is nothing to show now. */
   readonly read: (labels: Labels, value: () => number | undefined) => void
+  /** The same, where the labels too are known only then. */
+  readonly readAll: (all: () => readonly { readonly labels: Labels; readonly value: number }[]) => void
 }

@@ -43,6 +43,17 @@ test('a gauge that is read shows what is, and nothing where there is nothing', (
   expect(registry.text()).toContain('prunella_age_seconds 3\n')
 })
 
+test('what is read all at once comes and goes as a whole', () => {
+  const registry = new MetricsRegistry()
+  let names = ['b', 'a']
+  const up = { ...age, name: 'prunella_up', labels: { source: 3 } } as const
+  registry.gauge(up).readAll(() => names.map((source) => ({ labels: { source }, value: 1 })))
+  const shown = () => registry.text().split('\n').slice(2, -1)
+  expect(shown()).toEqual(['prunella_up{source="a"} 1', 'prunella_up{source="b"} 1'])
+  names = ['b']
+  expect(shown()).toEqual(['prunella_up{source="b"} 1'])
+})
+
 test('a counter never goes down', () => {
   const counter = new MetricsRegistry().counter(asked)
   expect(() => counter.add({ source: 'main', result: 'ok' }, -1)).toThrow('goes up only')

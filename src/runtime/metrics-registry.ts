@@ -26,6 +26,7 @@ export class MetricsRegistry implements Meter {
     return {
       set: (labels: Labels, value: number) => family.put(labels, value),
       read: (labels: Labels, value: () => number | undefined) => family.put(labels, value),
+      readAll: (all: () => readonly Shown[]) => family.readAll(all),
     }
   }
 
@@ -45,11 +46,17 @@ export class MetricsRegistry implements Meter {
   }
 }
 
+interface Shown {
+  readonly labels: Labels
+  readonly value: number
+}
+
 type Value = number | (() => number | undefined)
 
 class Family {
   readonly #definition: MetricDefinition
   readonly #series = new Map<string, Value>()
+  readonly #readers: (() => readonly Shown[])[] = []
   /** Per label without a list of values: those seen so far. */
   readonly #seen = new Map<string, Set<string>>()
 
@@ -71,9 +78,18 @@ class Family {
     this.#series.set(this.#keyOf(labels), value)
   }
 
+  readAll(all: () => readonly Shown[]): void {
+    this.#readers.push(all)
+  }
+
   text(): string {
     const { name, help, type } = this.#definition
-    const lines = [...this.#series]
+    const read = this.#readers.flatMap((all) => all())
+    const series = new Map([
+      ...this.#series,
+      ...read.map(({ labels, value }): [string, Value] => [this.#keyOf(labels), value]),
+    ])
+    const lines = [...series]
       .toSorted(([one], [other]) => (one < other ? -1 : 1))
       .flatMap(([labels, value]) => {
         const now = valueOf(value)

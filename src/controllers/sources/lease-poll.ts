@@ -7,7 +7,10 @@ import { type Mono, seconds } from '../../kernel/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import type { Log } from '../../ports/journal.ts'
+import type { Meter } from '../../ports/meter.ts'
 import { Complaint, causeText } from '../../runtime/complaint.ts'
+import { MetricsRegistry } from '../../runtime/metrics-registry.ts'
+import { SourceMeter } from '../source-meter.ts'
 import { type Feed, Listeners } from './feed.ts'
 import { LeaseLooks } from './lease-looks.ts'
 
@@ -15,11 +18,13 @@ interface LeasePollPorts {
   readonly clock: Pick<Clock, 'mono' | 'sleep'>
   readonly reader: ClusterReader
   readonly log: Log
+  readonly meter?: Meter | undefined
   /** Whether some policy listens to leases: otherwise nobody reads them. */
   readonly isAsked: () => boolean
 }
 
 const namespace = 'kube-node-lease'
+const allLeases = 'leases'
 
 /** As often as kubelets renew them. */
 const everyMs = seconds(10)
@@ -31,6 +36,7 @@ const everyMs = seconds(10)
 export class LeasePoll implements Feed {
   readonly #ports: LeasePollPorts
   readonly #complaint: Complaint
+  readonly #meter: SourceMeter
   readonly #listeners = new Listeners()
   readonly #looks = new LeaseLooks()
   #lookedAt: Mono | undefined
@@ -40,6 +46,7 @@ export class LeasePoll implements Feed {
   constructor(ports: LeasePollPorts) {
     this.#ports = ports
     this.#complaint = new Complaint(ports.log)
+    this.#meter = new SourceMeter({ meter: ports.meter ?? new MetricsRegistry(), clock: ports.clock }, 'lease')
   }
 
   /** Resolves when the signal is aborted. */
@@ -69,7 +76,7 @@ export class LeasePoll implements Feed {
 
   readonly health = (): readonly SourceHealth[] => {
     const problem = this.#isYoung() ? this.#looks.commonCause() : this.#problem
-    return this.#ports.isAsked() ? [{ kind: 'lease', name: 'leases', problem }] : []
+    return this.#ports.isAsked() ? [{ kind: 'lease', name: allLeases, problem }] : []
   }
 
   #isKnown(): boolean {
@@ -99,10 +106,12 @@ export class LeasePoll implements Feed {
       const ofInterest = leases.filter((lease) => this.#looks.note(lease, times)).map(({ metadata }) => metadata.name)
       const gone = this.#looks.keepOnly(new Set(leases.map(({ metadata }) => metadata.name)))
       this.#lookedAt = askedAt
+      this.#meter.answered(allLeases, askedAt)
       this.#complaint.over('Read leases again', {})
       this.#tell([...ofInterest, ...gone])
     } catch (error) {
       this.#problem = `leases cannot be read: ${causeText(error)}`
+      this.#meter.failed(allLeases, error)
       this.#complaint.about('Could not read leases', error, {})
       this.#tell([])
     }

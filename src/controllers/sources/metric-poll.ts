@@ -8,6 +8,7 @@ import type { Prng } from '../../kernel/prng.ts'
 import type { Mono } from '../../kernel/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/journal.ts'
+import type { Meter } from '../../ports/meter.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { backoffMs } from '../../runtime/backoff.ts'
 import type { PreparedPolicies } from '../prepared-policies.ts'
@@ -21,6 +22,7 @@ export interface MetricPollPorts {
   readonly clock: Clock
   readonly metrics: readonly Metrics[]
   readonly log: Log
+  readonly meter?: Meter | undefined
   readonly prng: Prng
   readonly prepared: Pick<PreparedPolicies, 'list'>
   readonly identity: Identity
@@ -104,7 +106,14 @@ export class MetricPoll implements Feed {
   }
 
   readonly health = (): readonly SourceHealth[] =>
-    this.#servers.map(({ name, problem }) => ({ kind: 'query', name, problem }))
+    this.#servers.map((server) => {
+      const { name, problem } = server
+      const queries = this.#asked().flatMap(({ query }) => {
+        const failure = this.#serversOf(query).includes(server) ? server.problemOf(questionOf(query)) : undefined
+        return failure === undefined ? [] : [{ query, problem: failure }]
+      })
+      return { kind: 'query', name, problem, queries }
+    })
 
   #serversOf({ source }: QuerySettings): readonly MetricServer[] {
     return this.#servers.filter(({ name }) => source === undefined || source === name)

@@ -3,8 +3,11 @@ import { type Instant, instant, type Mono, mono, seconds } from '../../kernel/ti
 import type { Clock } from '../../ports/clock.ts'
 import { RefusedError, UnavailableError } from '../../ports/errors.ts'
 import type { Log } from '../../ports/journal.ts'
+import type { Meter } from '../../ports/meter.ts'
 import { badQuery, type Metrics, type MetricsRange, type Series } from '../../ports/metrics.ts'
 import { Complaint, causeText } from '../../runtime/complaint.ts'
+import { MetricsRegistry } from '../../runtime/metrics-registry.ts'
+import { SourceMeter } from '../source-meter.ts'
 import { FreshAnswers } from './fresh-answers.ts'
 
 export interface Question {
@@ -31,6 +34,7 @@ interface MetricServerPorts {
   readonly clock: Pick<Clock, 'now' | 'mono'>
   readonly metrics: Metrics
   readonly log: Log
+  readonly meter?: Meter | undefined
 }
 
 /** One Prometheus, with what it last said to every question. */
@@ -38,6 +42,7 @@ export class MetricServer {
   readonly name: string
   readonly #ports: MetricServerPorts
   readonly #complaint: Complaint
+  readonly #meter: SourceMeter
   readonly #asked = new Map<string, Asked>()
   readonly #answers = new FreshAnswers<LastHeard>()
   #problem: string | undefined = 'it has not been asked yet'
@@ -46,6 +51,7 @@ export class MetricServer {
     this.#ports = ports
     this.name = ports.metrics.name
     this.#complaint = new Complaint(ports.log)
+    this.#meter = new SourceMeter({ meter: ports.meter ?? new MetricsRegistry(), clock: ports.clock }, 'query')
   }
 
   /** Why it could not be asked at all when it was last; undefined: it answers. */
@@ -56,6 +62,11 @@ export class MetricServer {
   /** The last answer, and why there is no newer one. */
   last(question: Question): LastHeard {
     return this.#asked.get(keyOf(question)) ?? { problem: 'it has not been asked yet' }
+  }
+
+  /** Why it did not answer this one when it was last asked; undefined: it did, or was not asked. */
+  problemOf(question: Question): string | undefined {
+    return this.#asked.get(keyOf(question))?.problem
   }
 
   /** Asks all of them, and forgets every other. Resolves with whether it could be asked at all. */
@@ -95,8 +106,10 @@ export class MetricServer {
       this.#complaint.over('Prometheus answers again', { source: this.name })
       this.#problem = undefined
       const ageMs = Math.max(0, seconds(age))
+      this.#meter.answered(this.name, mono(atMono - ageMs))
       return { at: instant(now - ageMs), atMono: mono(atMono - ageMs) }
     } catch (error) {
+      this.#meter.failed(this.name, error)
       this.#complaint.about('Could not ask Prometheus', error, { source: this.name })
       this.#problem = causeText(error)
       return { problem: this.#problem }

@@ -306,6 +306,27 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     paste: "if (seen.kind === 'Known' && look.mono < seen.atMono) {",
   },
   {
+    name: 'an old answer of Prometheus is as good as a new one',
+    invariant: 'I7',
+    file: detect('sources/query.ts'),
+    cut: 'at - answer.atMono > freshnessMs(signal)',
+    paste: 'at - answer.atMono > 1_000 * freshnessMs(signal)',
+  },
+  {
+    name: 'what one Prometheus leaves out is health where another is silent',
+    invariant: 'I7',
+    file: detect('sources/query.ts'),
+    cut: 'if (silent !== undefined) return silenceOf',
+    paste: 'if (silent !== undefined && answers.length === 0) return silenceOf',
+  },
+  {
+    name: 'a rate is believed before its window has passed',
+    invariant: 'I10',
+    file: detect('sources/query.ts'),
+    cut: 'if (at > due) return',
+    paste: 'if (at > Math.min(due, seen.treatedAt)) return',
+  },
+  {
     name: 'a condition whose writer is silent stands',
     invariant: 'I7',
     file: detect('sources/node-condition.ts'),

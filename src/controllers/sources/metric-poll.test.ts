@@ -194,10 +194,12 @@ describe('a server', () => {
   test('that refuses one query answers the others', async () => {
     const server = new FakeMetrics()
     server.answers.set('temperature', new RefusedError('many-to-many', { status: 422, reason: badQuery }))
-    const { clock, heard, warnings } = polling([server], [hot, { name: 'up', query: { expr: 'up', below: 1 } }])
+    const { clock, heard, poll, warnings } = polling([server], [hot, { name: 'up', query: { expr: 'up', below: 1 } }])
     await clock.advance(2 * round)
     expect(heard('node-1')).toEqual([{ server: 'prometheus', problem: 'many-to-many' }])
     expect(heard('node-1', 1)?.[0]?.problem).toBeUndefined()
+    const queries = [{ query: { expr: 'temperature' }, problem: 'many-to-many' }]
+    expect(poll.health()).toMatchObject([{ name: 'prometheus', problem: undefined, queries }])
     expect(warnings()).toMatchObject([{ text: 'Prometheus refuses a query', fields: { expr: 'temperature' } }])
   })
 })

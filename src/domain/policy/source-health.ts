@@ -1,3 +1,4 @@
+import type { Signal } from '../../api/v1alpha1/signal.ts'
 import type { SignalSource } from '../../api/v1alpha1/signal-sources.ts'
 
 /** Whether one source can be asked. */
@@ -7,4 +8,6 @@ export interface SourceHealth {
   readonly name: string
   /** Why it does not answer; undefined: it does. */
   readonly problem: string | undefined
+  /** Queries that it refuses or fails to answer, though it answers others. */
+  readonly queries?: readonly { readonly query: NonNullable<Signal['query']>; readonly problem: string }[]
 }

@@ -27,6 +27,17 @@ test('those that its signals rest on, each with its state', () => {
   ])
 })
 
+test('a query that its server refuses, by the name of the signal, and no other query', () => {
+  const refusing = (expr: string) => {
+    const query = { expr, above: 1, absentMeans: 'Unknown' } as const
+    const queries = [{ query, problem: 'many-to-many' }]
+    const source = { kind: 'query', name: 'metrics', problem: undefined, queries } as const
+    return sourceStatuses(spec, [source], { before: [], now: noon })
+  }
+  expect(refusing('mem')).toMatchObject([{ state: 'Failing', message: 'the query of short: many-to-many' }])
+  expect(refusing('other')).toMatchObject([{ state: 'Answering' }])
+})
+
 test('only a change of state changes anything', () => {
   const first = statuses('connection refused', [], 0)
   const later = statuses('timed out', first, 60)

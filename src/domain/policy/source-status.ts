@@ -1,5 +1,6 @@
 import type { PolicySpec, SourceStatus } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
+import { isEqual } from '../../kernel/json.ts'
 import { type Instant, rfc3339 } from '../../kernel/time.ts'
 import type { SourceHealth } from './source-health.ts'
 
@@ -18,12 +19,24 @@ export const sourceStatuses = (
   health
     .filter((source) => signals.some((signal) => restsOn(signal, source)))
     .slice(0, sourcesMax)
-    .map(({ kind, name, problem }) => {
+    .map((source) => {
+      const { kind, name } = source
+      const problem = source.problem ?? problemOfQueries(signals, source)
       const state = problem === undefined ? 'Answering' : 'Failing'
       const known = before.find((one) => one.kind === kind && one.name === name && one.state === state)
       const message = problem === undefined ? {} : { message: problem.slice(0, 512) }
       return known ?? { kind, name, state, since: rfc3339(now), ...message }
     })
+
+/** A server that answers others may refuse what this policy asks. */
+function problemOfQueries(signals: readonly Signal[], { queries = [] }: SourceHealth): string | undefined {
+  const problems = signals.flatMap((signal) =>
+    queries
+      .filter(({ query }) => isEqual(query, signal.query))
+      .map(({ problem }) => `the query of ${signal.name}: ${problem}`),
+  )
+  return problems.toSorted()[0]
+}
 
 function restsOn(signal: Signal, { kind, name }: SourceHealth): boolean {
   if (signal[kind] === undefined) return false

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest'
 import { at, listAt, textAt } from '../../src/kernel/json.ts'
 import { operatorVerb } from '../../src/main/operator.ts'
 import { readConfig } from '../../src/main/operator-config.ts'
-import { configMap, deployment, nodeFlags } from './deployment.ts'
+import { configMap, deployment, networkPolicy, nodeFlags } from './deployment.ts'
 
 const manifest = deployment('registry.example/prunella:0')
 const container = listAt(manifest, 'spec', 'template', 'spec', 'containers')[0]
@@ -45,8 +45,16 @@ test('the file that the flag names is mounted, and valid as it stands', () => {
   expect(readConfig(path)).toEqual(readConfig(undefined))
 })
 
+test('the receiver would listen on the port that the pod opens', () => {
+  const path = join(folder, 'receiver.yaml')
+  writeFileSync(path, 'alertmanagers: [{name: main, url: "http://am:9093"}]\nreceiver: {bearerTokenFiles: [/token]}\n')
+  const port = readConfig(path).receiver?.port
+  expect(listAt(container, 'ports')).toContainEqual({ name: 'receiver', containerPort: port })
+  expect(listAt(networkPolicy, 'spec', 'ingress', 0, 'ports')).toContainEqual({ protocol: 'TCP', port })
+})
+
 test('the probes ask the port that the flag names', () => {
-  expect(listAt(container, 'ports')).toEqual([{ name: 'probes', containerPort: 8080 }])
+  expect(listAt(container, 'ports')).toContainEqual({ name: 'probes', containerPort: 8080 })
   for (const probe of ['livenessProbe', 'readinessProbe'])
     expect(at(container, probe, 'httpGet', 'port')).toBe('probes')
 })

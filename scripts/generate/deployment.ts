@@ -13,6 +13,7 @@ const metadata: JsonObject = { name: 'prunella', namespace, labels: labels('oper
 export const nodeFlags: readonly string[] = ['--max-semi-space-size=8']
 
 const probePort = 8080
+const receiverPort = 8444
 const configFolder = '/etc/prunella'
 const configFile = 'config.yaml'
 
@@ -24,6 +25,12 @@ const exampleConfig = `# Where alerts are asked for. Without one, signals of sou
 alertmanagers: []
 #  - name: main
 #    url: http://alertmanager-operated.monitoring.svc:9093
+# Where Alertmanagers send their webhooks, on port 8444: each makes us ask at once. Without a token or an authority it is off.
+# receiver:
+#   bearerTokenFiles: [/etc/prunella-receiver/token]
+#   tls:
+#     certFile: /etc/prunella-receiver/tls.crt
+#     keyFile: /etc/prunella-receiver/tls.key
 # Where queries are asked, and rules of alerts. Without one, signals of source \`query\` are Unknown.
 prometheuses: []
 #  - name: main
@@ -102,7 +109,10 @@ const container = (image: string): JsonObject => ({
     { name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
     { name: 'NODE_OPTIONS', value: nodeFlags.join(' ') },
   ],
-  ports: [{ name: 'probes', containerPort: probePort }],
+  ports: [
+    { name: 'probes', containerPort: probePort },
+    { name: 'receiver', containerPort: receiverPort },
+  ],
   livenessProbe: { httpGet: { path: '/livez', port: 'probes' }, periodSeconds: 10, failureThreshold: 6 },
   readinessProbe: { httpGet: { path: '/readyz', port: 'probes' }, periodSeconds: 5 },
   resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '512Mi' } },
@@ -129,7 +139,7 @@ export const podDisruptionBudget: JsonObject = {
 const tcp = (port: number): JsonObject => ({ protocol: 'TCP', port })
 const udp = (port: number): JsonObject => ({ protocol: 'UDP', port })
 
-/** Nothing comes in but probes; nothing goes out but to names, API server, Alertmanagers and BMCs. */
+/** Nothing comes in but probes, scrapes and webhooks; nothing goes out but to names, API server, Alertmanagers and BMCs. */
 export const networkPolicy: JsonObject = {
   apiVersion: 'networking.k8s.io/v1',
   kind: 'NetworkPolicy',
@@ -137,7 +147,7 @@ export const networkPolicy: JsonObject = {
   spec: {
     podSelector: { matchLabels: selector },
     policyTypes: ['Ingress', 'Egress'],
-    ingress: [{ ports: [tcp(probePort)] }],
+    ingress: [{ ports: [tcp(probePort), tcp(receiverPort)] }],
     egress: [
       { ports: [udp(53), tcp(53)] },
       { ports: [tcp(443), tcp(6443)] },

@@ -11,6 +11,7 @@ import { readMappings } from './mappings.ts'
 import { mappingsPage } from './mappings-page.ts'
 import { readDetectorConfigs, readMatrix } from './matrix.ts'
 import { matrixPage } from './matrix-page.ts'
+import { metricsPage } from './metrics-page.ts'
 import { identityRbac, userRbac } from './rbac.ts'
 import { reasonTable, runbooks } from './runbooks.ts'
 import { yamlOf } from './yaml.ts'
@@ -38,6 +39,7 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     ['deploy/install.yaml', yamlOf(origin, install(image))],
     ...runbooks(),
     ['docs/reasons.md', reasonTable()],
+    ['docs/metrics.md', metricsPage()],
     [
       'src/domain/policy/lint/condition-types.ts',
       conditionTypes(origin, readMappings(root), readDetectorConfigs(root)),

@@ -202,14 +202,14 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
   {
     name: 'M33 heartbeat-clears-latch',
     invariant: 'I17',
-    file: detect('cleared.ts'),
-    cut: 'return isLatched(signal) ? judgeLatched(condition, evidence) : judgeCondition',
-    paste: 'return judgeCondition',
+    file: detect('sources/node-condition.ts'),
+    cut: 'return isLatched(signal) ? clearedByBoot',
+    paste: 'return isLatched(signal) && seen.bootChanged ? clearedByBoot',
   },
   {
     name: 'words from before the treatment prove recovery',
     invariant: 'I17',
-    file: detect('cleared.ts'),
+    file: detect('sources/node-condition.ts'),
     cut: 'newest !== undefined && newest > treatedAt',
     paste: 'newest !== undefined',
   },

@@ -134,7 +134,7 @@ const visibleMs = seconds(20)
 function uncleared({ spec }: NodeRemediation, { symptoms, truth }: Proof): string | undefined {
   const node = truth.node(spec?.node.name ?? '')
   const sign = spec?.cause.signals.find((signal) => {
-    const since = node && symptoms.since(node, signal, truth.now())
+    const since = node && symptoms.stillSince(node, signal, truth.now())
     return since !== undefined && truth.now() - since > visibleMs
   })
   return sign && `${spec?.node.name} still shows ${sign.name}`

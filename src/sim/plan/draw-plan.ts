@@ -67,6 +67,7 @@ function drawPolicy(prng: Prng, pacePercent: number): PolicyPlan {
     attemptsMax: prng.fork('attempts').int(1, 3),
     pacePercent,
     asksQueries: prng.fork('queries').chance(500),
+    asksCluster: prng.fork('cluster').chance(500),
     // Twice what a boot takes at most, and what a cut-off node needs to be heard of again.
     bootTimeoutSeconds: { reboot: 60 + pacePercent, powerCycle: 90 + 2 * pacePercent },
   }

@@ -56,6 +56,8 @@ export interface PolicyPlan {
   readonly pacePercent: number
   /** Whether it asks a Prometheus as well. */
   readonly asksQueries?: boolean
+  /** Whether it listens to leases, events and pods as well. */
+  readonly asksCluster?: boolean
   /** Absent: the ordinary ones. */
   readonly bootTimeoutSeconds?: { readonly reboot: number; readonly powerCycle: number }
 }

@@ -6,6 +6,10 @@ export const storyKinds = {
   Hung: 3,
   /** Ended processes that nobody collects: only Prometheus shows it. */
   Zombies: 2,
+  /** Its containers crash, whosever they are. */
+  PodsCrash: 2,
+  /** Events tell of a disk that fails. */
+  IOErrors: 2,
   /** Many nodes fall sick within a minute. */
   Storm: 2,
   /** A zone cannot be reached any more, and works on. */

@@ -22,6 +22,14 @@ test.each(healthy)('%s: nobody is treated', async (name) => {
   expect(outcomes).toEqual([])
 })
 
+/** Where only pods or events show the trouble. */
+test.each(['pods-crash', 'io-errors'])('%s: what the API server tells leads to a run that heals', async (name) => {
+  const plan = scenarios[name]
+  assert(plan !== undefined, `there is a scenario ${name}`)
+  const { outcomes } = await simulate(plan)
+  expect(outcomes).toEqual(['NodeRecovered'])
+})
+
 /** Where Prometheus alone shows the trouble, or shows it first. */
 const byQueries = [
   ['zombies', 'NodeRecovered'],

@@ -22,6 +22,8 @@ const befalls = (
 
 const asking = { ...ordinary.policy, asksQueries: true }
 
+const listening = { ...ordinary.policy, asksCluster: true }
+
 const metricTroubles = ['MetricsDown', 'MetricsEmpty', 'MetricsPartial', 'MetricsOld', 'MetricsSlow'] as const
 
 /**
@@ -162,6 +164,19 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     stories: [told('Zombies')],
     incidents: metricTroubles.map((kind, index) => ({ kind, atMs: seconds(50 + 40 * index), forMs: seconds(35) })),
     stormMs: minutes(5),
+  }),
+  /** Only its pods show it, and a drain takes them away. */
+  'pods-crash': plainPlan({ policy: listening, stories: [told('PodsCrash')], stormMs: minutes(4) }),
+  /** Only events tell of it. */
+  'io-errors': plainPlan({ policy: listening, stories: [told('IOErrors')], stormMs: minutes(4) }),
+  /** Nobody is sick: what is heard late or not at all accuses nobody. */
+  'listening-in-bad-weather': plainPlan({
+    policy: listening,
+    incidents: [
+      { kind: 'ServerDown', atMs: minutes(1), forMs: minutes(3) },
+      { kind: 'EtcdReadOnly', atMs: minutes(6), forMs: minutes(3) },
+    ],
+    stormMs: minutes(10),
   }),
   'watching-only': plainPlan({ policy: { ...ordinary.policy, mode: 'Observe' }, stories: [told('Storm')] }),
 }

@@ -27,15 +27,16 @@ export const simPolicy = (plan: PolicyPlan): JsonObject => ({
         holdSeconds: paced(plan, 10),
       },
       { name: 'kubeletSilent', nodeCondition: { type: 'Ready', status: 'Unknown' }, holdSeconds: paced(plan, 60) },
-      { name: 'leaseStill', lease: {}, holdSeconds: paced(plan, 60) },
       { name: 'cpuSaturated', alert: { name: loadAlert }, holdSeconds: paced(plan, 30) },
       ...(plan.asksQueries === true ? querySignals(plan) : []),
+      ...(plan.asksCluster === true ? clusterSignals(plan) : []),
     ],
     diagnoses: [
       { name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock', treatments: ['reboot', 'power-cycle'] },
-      { name: 'node-dead', class: 'Fault', when: 'kubeletSilent || leaseStill', treatments: ['power-cycle'] },
+      { name: 'node-dead', class: 'Fault', when: 'kubeletSilent', treatments: ['power-cycle'] },
       { name: 'overloaded', class: 'Load', when: 'cpuSaturated', treatments: ['replace'] },
       ...(plan.asksQueries === true ? queryDiagnoses : []),
+      ...(plan.asksCluster === true ? clusterDiagnoses : []),
     ],
     treatments: treatments(plan),
     limits: {
@@ -83,3 +84,19 @@ const treatments = (plan: PolicyPlan): readonly JsonObject[] => [
 
 const paced = ({ pacePercent }: PolicyPlan, ordinarySeconds: number): number =>
   Math.max(1, Math.round((ordinarySeconds * pacePercent) / 100))
+
+/** What is heard from the API server beside conditions. */
+const clusterSignals = (plan: PolicyPlan): readonly JsonObject[] => [
+  { name: 'leaseStill', lease: {}, holdSeconds: paced(plan, 60) },
+  { name: 'ioErrors', nodeEvent: { reason: 'IOError', count: 3, windowSeconds: 600 } },
+  {
+    name: 'podsCrash',
+    bootGraceSeconds: paced(plan, 60),
+    podSymptom: { symptom: 'CrashLooping', pods: 2, namespaces: 2, stuckSeconds: Math.max(10, paced(plan, 60)) },
+  },
+]
+
+const clusterDiagnoses: readonly JsonObject[] = [
+  { name: 'lease-still', class: 'Fault', when: 'leaseStill', treatments: ['power-cycle'] },
+  { name: 'runtime-sick', class: 'Fault', when: 'ioErrors || podsCrash', treatments: ['reboot', 'power-cycle'] },
+]

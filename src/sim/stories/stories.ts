@@ -11,6 +11,7 @@ import {
 } from './deadlocks.ts'
 import { overload } from './overload.ts'
 import { breakerTripped, budgetBlocked, manualRun, paused } from './people.ts'
+import { ioErrors, podsCrash } from './runtime.ts'
 import { hung, zoneCut } from './silence.ts'
 import type { Story } from './story.ts'
 import { zombies } from './zombies.ts'
@@ -20,6 +21,8 @@ export const stories: Readonly<Record<StoryKind, Story>> = {
   Overload: overload,
   Hung: hung,
   Zombies: zombies,
+  PodsCrash: podsCrash,
+  IOErrors: ioErrors,
   Storm: stormOfDeadlocks,
   ZoneCut: zoneCut,
   Flapping: flapping,

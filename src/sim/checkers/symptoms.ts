@@ -32,6 +32,7 @@ export class Symptoms {
   readonly #spells = new Map<string, Spell[]>()
   readonly #known = new Set<string>()
   readonly #cluster = new ClusterSigns()
+  readonly #boots = new Map<string, Instant>()
 
   take(happening: Happening, { now }: Truth): void {
     if (happening.kind === 'Changed' && happening.change.plural === 'nodes') this.#takeNode(happening.change, now())
@@ -56,7 +57,14 @@ export class Symptoms {
     return last?.until !== undefined && last.since <= at && at - last.until <= believedMs ? last.since : undefined
   }
 
+  /** Since when it is there at this moment, and does not only count as if it were. */
+  stillSince(node: JsonObject, sign: Sign, at: Instant): Instant | undefined {
+    if (!isOfCluster(sign)) return this.since(node, sign, at)
+    return this.#cluster.stillSince(node, sign, { at, bootedAt: this.#boots.get(nameOf(node)) })
+  }
+
   #takeEvent(event: WorldEvent, now: Instant): void {
+    if (event.kind === 'MachineBecame' && event.state === 'Booting') this.#boots.set(event.machine, now)
     if (event.kind === 'AlertBecame') this.#note(`${event.machine} ${event.alert}`, event.firing ? 'firing' : '', now)
     if (event.kind === 'MetricBecame') this.#note(`${event.machine} ${event.metric}`, event.beyond ? beyond : '', now)
   }

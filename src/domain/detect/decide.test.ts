@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import { type Instant, instant, mono } from '../../kernel/time.ts'
 import { preparedPolicy } from '../policy/prepared-policy.fixture.ts'
-import { decide, type HealthDecision } from './decide.ts'
+import { decide } from './decide.ts'
 import {
   after,
   alertFor,
@@ -13,8 +13,8 @@ import {
   noon,
   sourcesWith,
 } from './evidence.fixture.ts'
-import { at, hungNode, observation, runOf, storedBy } from './observation.fixture.ts'
-import type { HealthObservation } from './observation.ts'
+import { looks } from './looks.fixture.ts'
+import { at, hungNode, observation, runOf } from './observation.fixture.ts'
 
 const holding = (seconds: number) =>
   preparedPolicy({
@@ -29,20 +29,6 @@ const overload = (holdSeconds = 600) =>
     treatments: [{ name: 'replace', replace: { provider: 'Karpenter' } }],
   })
 
-/** Looks one after the other, each with the memory and the object of the one before. */
-function looks(...views: readonly Partial<HealthObservation>[]): {
-  readonly decision: HealthDecision
-  readonly health: NodeHealth | undefined
-} {
-  let decision: HealthDecision | undefined
-  let health: NodeHealth | undefined
-  for (const view of views) {
-    decision = decide(observation({ memory: decision?.memory, stored: health, ...view }))
-    health = storedBy(decision.command, health)
-  }
-  return { decision: decision ?? decide(observation()), health }
-}
-
 const clockJump = (time: Instant) =>
   ({ reason: 'ClockJumped', message: 'the clock jumped by 3595000 ms', at: monoAfter(5), time, ms: 3_595_000 }) as const
 
@@ -50,6 +36,8 @@ const gate = (health: NodeHealth | undefined, name: string) =>
   health?.status.gates.find((answer) => answer.gate === name)
 const condition = (health: NodeHealth | undefined, type: string) =>
   health?.status.conditions.find((known) => known.type === type)
+
+const episodeOf = (health: NodeHealth | undefined) => health?.status.diagnosis?.episode
 
 test('a healthy node has no object', () => {
   expect(decide(observation())).toMatchObject({ command: undefined, detected: undefined })
@@ -380,42 +368,6 @@ test("an earlier diagnosis that is Unknown or still held stands in no later one'
   expect(looks({ policies: [two({})], node, sources: sourcesWith({ alerts }) }).health?.status.diagnosis?.name).toBe(
     'overloaded',
   )
-})
-
-const episodeOf = (health: NodeHealth | undefined) => health?.status.diagnosis?.episode
-
-test('an episode lasts through doubt and restarts, and ends with the trouble', () => {
-  const seen = { node: hungNode() }
-  const first = episodeOf(looks(seen).health)
-  expect(first).toMatch(/^[a-z0-9]{10}$/)
-  expect(episodeOf(looks(seen, { ...seen, memory: undefined, now: after(60), mono: mono(5) }).health)).toBe(first)
-  const doubt = nodeWith([{ type: 'KernelDeadlock', status: 'Unknown' }])
-  expect(episodeOf(looks(seen, { node: doubt, ...at(5) }, { ...seen, ...at(9) }).health)).toBe(first)
-  expect(episodeOf(looks(seen, { node: nodeWith(), ...at(5) }, { ...seen, ...at(9) }).health)).not.toBe(first)
-})
-
-test('two replicas agree on the episode that is stored', () => {
-  const seen = { node: hungNode() }
-  const follower = decide(observation({ ...seen, ...at(1) }))
-  const { health } = looks(seen)
-  const next = decide(observation({ ...seen, memory: follower.memory, stored: health, ...at(2) }))
-  expect(episodeOf(storedBy(next.command, health))).toBe(episodeOf(health))
-})
-
-test('a run that is over while the trouble stands begins another episode; a rehearsal does not', () => {
-  const seen = { node: hungNode() }
-  const first = episodeOf(looks(seen).health)
-  const cause = { episode: first }
-  const over = runOf('Done', {}, { cause, completed: 50 })
-  const next = looks(seen, { ...seen, runs: [over], ...at(60) })
-  expect(episodeOf(next.health)).not.toBe(first)
-  expect(
-    episodeOf(looks(seen, { ...seen, runs: [over], ...at(60) }, { ...seen, runs: [over], ...at(90) }).health),
-  ).toBe(episodeOf(next.health))
-  expect(episodeOf(looks(seen, { ...seen, runs: [runOf('Verifying', {}, { cause })], ...at(60) }).health)).toBe(first)
-  expect(
-    episodeOf(looks(seen, { ...seen, runs: [runOf('Done', { dryRun: true }, { cause })], ...at(60) }).health),
-  ).toBe(first)
 })
 
 test('the policy that acts is shown, and the others are named with their headline', () => {

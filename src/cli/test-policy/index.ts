@@ -94,7 +94,7 @@ const isAsExpected = ({ differences }: Verdict): boolean => differences.length =
 
 function printVerdicts(terminal: CliContext['terminal'], verdicts: readonly Verdict[]): void {
   const rows = verdicts.map((verdict) => [
-    cut(verdict.case, terminal.columns < 120 ? 24 : 60),
+    cut(verdict.case, terminal.columns < 120 ? 16 : 60),
     `${verdict.at}s`,
     expectedText(verdict),
     verdict.diagnosis,

@@ -4,6 +4,7 @@ import { textAt } from '../../src/kernel/json.ts'
 import type { Bed } from '../bed.ts'
 import { kubeconfigPath } from '../control-plane/identities.ts'
 import { answersOk } from '../control-plane/look.ts'
+import type { Layout } from '../layout.ts'
 import { flagsOf } from '../process/flags.ts'
 import { ensureRunning, runningProcess, type Service, stopService } from '../process/service.ts'
 import { operatorNamespace } from './install.ts'
@@ -76,7 +77,7 @@ function operatorService(
 ): Service {
   const { layout } = bed
   const config = join(layout.run, 'operator.json')
-  writeFileSync(config, JSON.stringify(operatorConfig(layout.ports.alertmanager)))
+  writeFileSync(config, JSON.stringify(operatorConfig(layout.ports)))
   const flags = flagsOf({
     kubeconfig: kubeconfigPath(layout, name),
     namespace: operatorNamespace,
@@ -96,10 +97,12 @@ const probesOf = ({ layout: { ports } }: Bed, name: Replica): string =>
   `127.0.0.1:${name === 'operator' ? ports.operator : ports.operatorB}`
 
 /** Looks often, as a story is short. The image is never pulled: kwok plays the pods, and no job ever answers. */
-const operatorConfig = (alertmanagerPort: number) => ({
-  alertmanagers: [{ name: 'testbed', url: `http://127.0.0.1:${alertmanagerPort}` }],
+const operatorConfig = ({ alertmanager, prometheus }: Layout['ports']) => ({
+  alertmanagers: [{ name: 'testbed', url: `http://127.0.0.1:${alertmanager}` }],
+  prometheuses: [{ name: 'testbed', url: `http://127.0.0.1:${prometheus}` }],
   nodeJobImage: `registry.testbed/node-job@sha256:${'0'.repeat(64)}`,
   alertPollSeconds: 1,
+  queryPollSeconds: 1,
   powerGuardGapSeconds: 11,
 })
 

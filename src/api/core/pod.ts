@@ -21,7 +21,7 @@ export interface Pod extends KubeObject {
   readonly eviction: KubeletEviction | undefined
 }
 
-export type PodWaiting = 'CrashLooping' | 'ImagePullFailing' | 'CreatingStuck'
+type PodWaiting = 'CrashLooping' | 'ImagePullFailing' | 'CreatingStuck'
 
 /** The kubelet stopped it to save its node. */
 interface KubeletEviction {

@@ -128,7 +128,7 @@ const startupSchema = z
   .object({ timeoutSeconds: seconds(60, 86_400, 'How long a new Node may take to become Ready.').default(1_200) })
   .describe('A Node that has never become Ready.')
 
-export const noticeKinds = ['Termination', 'Maintenance', 'Rebalance'] as const
+const noticeKinds = ['Termination', 'Maintenance', 'Rebalance'] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
 const noticeSchema = z

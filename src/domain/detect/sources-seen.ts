@@ -46,7 +46,7 @@ export interface Sample {
   readonly range?: SampleRange | undefined
 }
 
-export interface SampleRange {
+interface SampleRange {
   readonly samples: number
   readonly expected: number
   /** Beyond the threshold, and beyond that at which trouble is left. */

@@ -28,7 +28,7 @@ function recordedSeconds(name: string): number {
 }
 
 /** `1h30m`, or seconds without a unit. A negative offset looks into the future, and no further back. */
-export function durationSeconds(text: string): number {
+function durationSeconds(text: string): number {
   const plain = Number(text.trim())
   if (!Number.isNaN(plain)) return Math.max(0, plain)
   if (text.trim().startsWith('-')) return 0

@@ -5,7 +5,7 @@ export interface Problem {
   readonly from: number
 }
 
-export type ResultType = 'scalar' | 'vector' | 'matrix' | 'string'
+type ResultType = 'scalar' | 'vector' | 'matrix' | 'string'
 
 export interface Result {
   readonly type: ResultType

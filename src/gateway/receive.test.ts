@@ -28,6 +28,13 @@ test('each alert has its own status, and its end is another piece of news', () =
   expect(receiving(body)).toMatchObject({ hint: true, results: ['firing', 'resolved'] })
 })
 
+test('the end of an alert that was told when it began is news', () => {
+  const began = ago(minutes(5))
+  const first = receiving(webhookOf([webhookAlert(began)]))
+  const ended = webhookOf([resolvedAlert(began, ago(minutes(1)))])
+  expect(receiving(ended, first.ok ? first.episodes : [])).toMatchObject({ hint: true, results: ['resolved'] })
+})
+
 test('what began or ended long ago is known to every poll', () => {
   const body = webhookOf([webhookAlert(ago(newsMs + 1)), resolvedAlert(ago(hours(9)), ago(newsMs + 1))])
   expect(receiving(body)).toMatchObject({ ok: true, hint: false, results: ['old', 'old'] })
@@ -49,9 +56,15 @@ test.each([
   ['a payload template of its own', { text: 'node-1 is sick' }, '`payload` template of its own, remove it'],
   ['another version', webhookOf([], { version: '5' }), 'version 4'],
   ['a version that is a number', webhookOf([], { version: 4 }), '`version`'],
+  ['a thicket of brackets', `{"version":"4","alerts":[${'['.repeat(100)}${']'.repeat(100)}]}`, 'a JSON object'],
   ['alerts of which none can be read', webhookOf([{ status: 'firing' }]), 'none of its alerts'],
 ])('%s is refused with a reason', (_, body, reason) => {
   expect(receiving(body)).toMatchObject({ ok: false, message: expect.stringContaining(reason) })
+})
+
+test('brackets within a text are no depth', () => {
+  const labels = { note: `${'[{'.repeat(100)}\\"` }
+  expect(receiving(webhookOf([webhookAlert(now, { labels })]))).toMatchObject({ ok: true, results: ['firing'] })
 })
 
 test('whatever the text, there is an answer, and it is a hint only where it can be read', () => {

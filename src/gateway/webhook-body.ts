@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Instant, parseTime } from '../kernel/time.ts'
 
 /** What is read of a webhook of Alertmanager, version 4. Fields that nobody reads may be anything. */
-export interface Webhook {
+interface Webhook {
   /** How many alerts were left out (`max_alerts`). */
   readonly truncated: number
   readonly alerts: readonly WebhookAlert[]
@@ -69,11 +69,29 @@ const alertOf = ({ status, fingerprint, startsAt, endsAt }: z.output<typeof aler
   endsAt: status === 'resolved' ? endsAt : undefined,
 })
 
-/** Undefined, which is no JSON, where the text is none. */
+/** Deeper than any webhook, and no work for the parser. */
+const depthMax = 32
+
+/** Undefined, which is no JSON, where the text is none or is too deep. */
 function parsedJson(text: string): unknown {
+  if (isDeeper(text, depthMax)) return undefined
   try {
     return JSON.parse(text)
   } catch {
     return undefined
   }
+}
+
+/** A megabyte of brackets costs the parser a tenth of a second, in which nothing else runs, and this a few milliseconds. */
+function isDeeper(text: string, depthMost: number): boolean {
+  let [depth, isWithinText] = [0, false]
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index]
+    if (character === '"') isWithinText = !isWithinText
+    else if (isWithinText) index += character === '\\' ? 1 : 0
+    else if (character === '[' || character === '{') depth += 1
+    else if (character === ']' || character === '}') depth -= 1
+    if (depth > depthMost) return true
+  }
+  return false
 }

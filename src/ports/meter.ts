@@ -12,12 +12,12 @@ export interface Meter {
   ) => Gauge<LabelsOf<Definition>>
 }
 
-export interface Counter<Labels> {
+interface Counter<Labels> {
   /** By one, unless said otherwise; never down. */
   readonly add: (labels: Labels, by?: number) => void
 }
 
-export interface Gauge<Labels> {
+interface Gauge<Labels> {
   readonly set: (labels: Labels, value: number) => void
   /** Read whenever somebody looks; undefined: there is nothing to show now. */
   readonly read: (labels: Labels, value: () => number | undefined) => void

@@ -20,12 +20,16 @@ const lasting: readonly string[] = [
   'NodePaused',
   'ObserveMode',
   'ControlPlaneNode',
+  'ControlPlaneUnready',
+  'OperatorOnNode',
   'ConflictingPolicies',
   'PolicyOutranked',
   'PolicyInvalid',
   'LedgerMissing',
   'TopologyUnknown',
-  'WindowClosed',
+  'LocalDataAtRisk',
+  // Nobody answers: time alone only asks again.
+  'ApprovalExpired',
 ]
 
 /**
@@ -42,7 +46,8 @@ function unhandled(node: JsonObject, truth: Truth): string | undefined {
   const sign = signs.find((signal) => isStated(node, signal) || fires(signal, name, truth))
   const isOpen = ['Quarantined', 'Approving'].includes(truth.openRunOn(name)?.status.step?.name ?? '')
   if (sign === undefined || isOpen) return undefined
-  return heldReasons(name, truth).some((reason) => lasting.includes(reason)) || isOutOfReach(name, truth)
+  const isHeld = heldReasons(name, truth).some((reason) => lasting.includes(reason))
+  return isHeld || isOutOfReach(name, truth) || isShortOfSpares(node, truth)
     ? undefined
     : `L3: ${name} shows ${sign.name}, and nobody treats it nor says why not`
 }
@@ -51,6 +56,11 @@ function unhandled(node: JsonObject, truth: Truth): string | undefined {
 const isOutOfReach = (name: string, truth: Truth): boolean =>
   truth.world.objects.get('secrets', { namespace: defaultNamespace, name: bmcSecretName(name) }) === undefined &&
   heldReasons(name, truth).includes('TreatmentUnsupported')
+
+/** Who asks for room for further losses asks for capacity that the cluster may not have. */
+const isShortOfSpares = (node: JsonObject, truth: Truth): boolean =>
+  actingPolicies(node, truth).some(({ limits }) => limits.spareNodes > 0) &&
+  heldReasons(nameOf(node), truth).includes('InsufficientCapacity')
 
 const fires = ({ alert }: Signal, nodeName: string, { world }: Truth): boolean =>
   alert !== undefined &&

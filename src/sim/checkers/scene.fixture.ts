@@ -8,7 +8,7 @@ import type { TransportRequest } from '../../ports/transport.ts'
 import { WorldClient } from '../api-server/world-client.ts'
 import { Loop } from '../loop.ts'
 import type { PolicyPlan } from '../plan/plan.ts'
-import { policyName, simGuard, simPolicy } from '../simulation/policy.ts'
+import { policyName, simGuard, simPolicies } from '../simulation/policy.ts'
 import { someProcess } from '../weather/process.fixture.ts'
 import type { Process } from '../weather/process.ts'
 import type { ProcessEvent } from '../weather/process-event.ts'
@@ -41,7 +41,7 @@ export class Scene {
   constructor(checker: Checker, policy: Partial<PolicyPlan> = {}) {
     const plan = { ...ordinary, ...policy }
     this.#checker = checker
-    const manifests = [...definitions.map(customResourceDefinition), emptyLedger, simGuard(plan), simPolicy(plan)]
+    const manifests = [...definitions.map(customResourceDefinition), emptyLedger, simGuard(plan), ...simPolicies(plan)]
     this.world = new World({ timers: this.loop, seed: 1, nodes: 3, zones: ['a', 'b', 'c'], manifests })
     this.truth = new Truth(this.world, { now: this.loop.now, user })
     this.process = someProcess(this.loop)

@@ -26,6 +26,10 @@ export const storyKinds = {
   Paused: 2,
   /** A person wants a node treated. */
   ManualRun: 2,
+  /** Between two rungs people want to be asked, and then no longer. */
+  SecondThoughts: 2,
+  /** The control plane is not heard of, and somewhere else a kernel blocks. */
+  ControlPlaneLost: 1,
   /** Too many at once; later a person has looked at it. */
   BreakerTripped: 1,
 } as const

@@ -10,15 +10,16 @@ const someReboot = ({ prng }: StoryParts): SoftReboot =>
   prng.chance(300) ? 'Works' : prng.chance(500) ? 'Hangs' : 'Ignored'
 
 /** Which node; undefined: there was none. */
-function strike(parts: StoryParts): string | undefined {
-  const node = someNode(parts.world, parts.prng, 'Iron')
+function strike(parts: StoryParts, kind: 'Iron' | 'Rented' = 'Iron'): string | undefined {
+  const node = someNode(parts.world, parts.prng, kind)
   if (node === undefined) parts.note('no node could fall ill')
   else parts.world.deadlock(node, someReboot(parts))
   return node
 }
 
+/** One time in eight of a machine whose power nobody of us can switch. */
 export const deadlock: Story = (parts) => {
-  strike(parts)
+  strike(parts, parts.prng.fork('kind').chance(125) ? 'Rented' : 'Iron')
   return nothingToEnd
 }
 

@@ -1,5 +1,7 @@
 import { minutes, seconds } from '../../kernel/time.ts'
+import { labelsOf, nameOf } from '../world/fields.ts'
 import { partitionZone } from '../world/node-trouble.ts'
+import { deadlock } from './deadlocks.ts'
 import { someNode } from './some-node.ts'
 import { nothingToEnd, type Story } from './story.ts'
 import { zonesOf } from './zones-of.ts'
@@ -23,4 +25,21 @@ export const hung: Story = ({ world, prng }) => {
   const node = someNode(world, prng, 'Iron')
   if (node !== undefined) world.hang(node)
   return nothingToEnd
+}
+
+const role = 'node-role.kubernetes.io/control-plane'
+
+/** Nobody hears of the control plane for a while, and elsewhere a kernel blocks. */
+export const controlPlaneLost: Story = (parts) => {
+  const { world, prng, timers, note } = parts
+  const members = world.objects.all('nodes').filter((node) => labelsOf(node)[role] !== undefined)
+  const names = members.map(nameOf).filter((name) => world.fleet.hosts.has(name))
+  if (names.length === 0) note('there is no control plane here')
+  for (const name of names) world.silence(name)
+  const heal = (): void => {
+    for (const name of names) if (world.fleet.hosts.has(name)) world.silence(name, false)
+  }
+  timers.after(prng.int(seconds(10), minutes(1)), () => void deadlock(parts))
+  timers.after(prng.int(minutes(3), minutes(8)), heal)
+  return heal
 }

@@ -11,7 +11,8 @@ import {
 } from './deadlocks.ts'
 import { overload } from './overload.ts'
 import { breakerTripped, budgetBlocked, manualRun, paused } from './people.ts'
-import { hung, zoneCut } from './silence.ts'
+import { secondThoughts } from './second-thoughts.ts'
+import { controlPlaneLost, hung, zoneCut } from './silence.ts'
 import type { Story } from './story.ts'
 
 export const stories: Readonly<Record<StoryKind, Story>> = {
@@ -29,5 +30,7 @@ export const stories: Readonly<Record<StoryKind, Story>> = {
   BudgetBlocked: budgetBlocked,
   Paused: paused,
   ManualRun: manualRun,
+  SecondThoughts: secondThoughts,
+  ControlPlaneLost: controlPlaneLost,
   BreakerTripped: breakerTripped,
 }

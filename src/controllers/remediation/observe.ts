@@ -8,6 +8,7 @@ import type { JobSeen, NodeSeen, Observation, RunSeen } from '../../domain/remed
 import type { RunSurroundings } from '../../domain/remediation/other-actors.ts'
 import { rebootJobName } from '../../domain/remediation/reboot.ts'
 import { rungOf, type Step, stepOf } from '../../domain/remediation/step.ts'
+import { disruptingSteps, slotFor } from '../../domain/remediation/under-way.ts'
 import type { ClaimsSeen, PowerSeen } from '../../domain/surroundings/provider-ready.ts'
 import { type Instant, instant, type Mono, parseTime } from '../../kernel/time.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
@@ -65,6 +66,7 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     ...asked,
     ...nodeFacts,
     ledger,
+    underWay: underWayBeside(ports, run),
     job,
     claims,
     around,
@@ -117,6 +119,19 @@ const runSeen = ({ metadata, status }: NodeRemediation, spec: RunSpec, createdAt
   spec,
   drain: status.drain,
 })
+
+/** From the watch: who is missing in the ledger has been at work for longer than a watch takes to tell. */
+function underWayBeside({ runs, nodes, shared }: RemediationPorts, run: NodeRemediation): Observation['underWay'] {
+  return runs.list().flatMap(({ metadata, spec, status }) => {
+    const step = status.step?.name
+    const isUnderWay = step !== undefined && disruptingSteps.includes(step) && spec?.dryRun === false
+    if (!isUnderWay || metadata.uid === run.metadata.uid) return []
+    const labels = nodes.get({ name: spec.node.name })?.metadata.labels ?? {}
+    const at = parseTime(status.step?.since) ?? instant(0)
+    const limits = shared.policy(spec.policyName)?.limits
+    return [slotFor({ uid: metadata.uid, name: metadata.name, spec }, { labels, limits, at })]
+  })
+}
 
 const refusalsAt = (refusals: Refusals, now: Mono): Observation['refusals'] =>
   Object.fromEntries([...refusals].map(([uid, { at, ...said }]) => [uid, { ...said, agoMs: now - at }]))

@@ -159,6 +159,7 @@ export const observation = (unusual: Partial<Observation> = {}): Observation => 
   refusals: {},
   alerts: { kind: 'Known', at: now, atMono: mono(0), alerts: [] },
   ledger: ledger(),
+  underWay: [],
   pauses: [],
   shared: shared(),
   power: { kind: 'NotAsked' },

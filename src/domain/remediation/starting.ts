@@ -1,8 +1,7 @@
 import { claimDeadlineMs, cordonDeadlineMs, waitPollMs } from '../../api/pacing.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
-import { durationInWords, rfc3339, seconds } from '../../kernel/time.ts'
-import { planOf } from '../budget/canary.ts'
+import { durationInWords, seconds } from '../../kernel/time.ts'
 import { hasClaimed, holdsSlot, withRetries, withSlot } from '../budget/ledger.ts'
 import { budgetGates } from '../budget/shared-gates.ts'
 import { causeKnown, hasRecoveredAlone, liveCause } from './cause.ts'
@@ -29,6 +28,7 @@ import {
 import { proveLateEffect } from './proof.ts'
 import { providerAnswer } from './provider.ts'
 import type { StepNamed } from './step.ts'
+import { slotFor } from './under-way.ts'
 
 /** People are asked before anything is disrupted, and what waits for people holds no slot. */
 export function decideApproving(seen: Observation, step: StepNamed<'Approving'>): Decision {
@@ -132,23 +132,8 @@ function withoutProvider(seen: Observation, { rung, attempted }: StepNamed<'Clai
 export function claimSlot(seen: Observation): readonly Command[] {
   const { run, node, ledger, shared, now } = seen
   if (ledger.kind !== 'Known' || node.kind !== 'Present') return []
-  const { labels } = node.node.metadata
-  const domains = (shared?.policy.limits.topologyLimits ?? []).flatMap(({ topologyKey }) => {
-    const value = labels[topologyKey]
-    return value === undefined ? [] : [{ topologyKey, value }]
-  })
-  const plan = planOf(run.spec)
-  const slot = {
-    runUID: run.uid,
-    runName: run.name,
-    policyName: run.spec.policyName,
-    nodeName: run.spec.node.name,
-    nodeUID: run.spec.node.uid,
-    class: run.spec.cause.class,
-    domains,
-    claimTime: rfc3339(now),
-    ...(plan === undefined ? {} : { plan }),
-  }
+  const place = { labels: node.node.metadata.labels, limits: shared?.policy.limits, at: now }
+  const slot = slotFor(run, place)
   const claimed = withRetries(withSlot(ledger.spec, slot, seen), run.uid, seen.step.retry)
   return [{ kind: 'ClaimSlot', ledger: claimed, resourceVersion: ledger.resourceVersion }]
 }

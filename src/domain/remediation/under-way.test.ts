@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { decide } from './decide.ts'
+import { ledger, observation, policy, runUID, shared, sickNode, slot, steps } from './observation.fixture.ts'
+
+const zone = 'topology.kubernetes.io/zone'
+const inZoneA = sickNode({ metadata: { ...sickNode().metadata, labels: { [zone]: 'a' } } })
+const other = { ...slot('other'), domains: [{ topologyKey: zone, value: 'a' }] }
+
+const claiming = (limits: Record<string, unknown>) =>
+  observation({
+    step: steps.claiming,
+    node: { kind: 'Present', node: inZoneA },
+    shared: shared(policy({ limits })),
+    underWay: [other],
+  })
+
+test('a run that is under way counts against the budget although somebody has emptied the ledger', () => {
+  expect(decide(claiming({ maxConcurrent: 1 }))).toMatchObject({ kind: 'Stay', held: { reason: 'BudgetExhausted' } })
+  expect(
+    decide(claiming({ maxConcurrent: 2, topologyLimits: [{ topologyKey: zone, maxConcurrent: 1 }] })),
+  ).toMatchObject({ kind: 'Stay', held: { reason: 'TopologyBudgetExhausted' } })
+})
+
+test('one that the ledger lists counts once, and none counts against itself', () => {
+  const twoAllowed = claiming({ maxConcurrent: 2 })
+  expect(decide({ ...twoAllowed, ledger: ledger({ slots: [other] }) })).toMatchObject({
+    commands: [{ kind: 'ClaimSlot' }],
+  })
+  expect(decide({ ...claiming({ maxConcurrent: 1 }), underWay: [slot(runUID)] })).toMatchObject({
+    commands: [{ kind: 'ClaimSlot' }],
+  })
+})
+
+test('what is only counted is not written: who is under way says so itself', () => {
+  expect(decide(claiming({ maxConcurrent: 2 }))).toMatchObject({
+    commands: [{ kind: 'ClaimSlot', ledger: { slots: [{ runUID }] } }],
+  })
+})

@@ -48,7 +48,7 @@ function drawCluster(prng: Prng, pacePercent: number): ClusterPlan {
     rented: prng.fork('rented').int(1, most - 3),
     timings: { bootMs: (ordinaryTimings.bootMs * pacePercent) / 100 },
     ...(prng.fork('control-plane/on').chance(180) ? { controlPlane: 1 } : {}),
-    ...(prng.fork('local-data/on').chance(120) ? { keepsLocalData: true } : {}),
+    ...(prng.fork('local-data/on').chance(200) ? { keepsLocalData: true } : {}),
   }
 }
 

@@ -4,6 +4,8 @@ export const storyKinds = {
   Overload: 4,
   /** A machine that stands still. */
   Hung: 3,
+  /** The same, and its BMC has bad manners. */
+  StubbornBmc: 2,
   /** Many nodes fall sick within a minute. */
   Storm: 2,
   /** A zone cannot be reached any more, and works on. */
@@ -27,7 +29,7 @@ export const storyKinds = {
   /** A person wants a node treated. */
   ManualRun: 2,
   /** Between two rungs people want to be asked, and then no longer. */
-  SecondThoughts: 2,
+  SecondThoughts: 3,
   /** The control plane is not heard of, and somewhere else a kernel blocks. */
   ControlPlaneLost: 1,
   /** Too many at once; later a person has looked at it. */

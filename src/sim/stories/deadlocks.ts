@@ -55,8 +55,11 @@ export const recoversAlone: Story = ({ world, prng }) => {
 
 export const flapping: Story = ({ world, prng }) => {
   const node = someNode(world, prng, 'Iron')
-  const [trueMs, falseMs] = [prng.int(seconds(2), seconds(60)), prng.int(seconds(2), seconds(60))]
-  if (node !== undefined) flap(world, node, { type: 'KernelDeadlock', times: prng.int(2, 6), trueMs, falseMs })
+  const isQuick = prng.fork('quick').chance(500)
+  const mostMs = isQuick ? seconds(20) : seconds(60)
+  const [trueMs, falseMs] = [prng.int(seconds(2), mostMs), prng.int(seconds(2), mostMs)]
+  const times = isQuick ? prng.int(6, 14) : prng.int(2, 6)
+  if (node !== undefined) flap(world, node, { type: 'KernelDeadlock', times, trueMs, falseMs })
   return nothingToEnd
 }
 

@@ -1,5 +1,6 @@
 import { annotation, keepOffMarks } from '../../api/annotations.ts'
 import type { NodeRemediation, StepName } from '../../api/v1alpha1/node-remediation.ts'
+import type { JsonObject } from '../../kernel/json.ts'
 import { minutes, seconds } from '../../kernel/time.ts'
 import { policyName } from '../simulation/policy.ts'
 import { someNode } from './some-node.ts'
@@ -8,15 +9,24 @@ import { nothingToEnd, type Story, type StoryParts } from './story.ts'
 const policies = 'noderemediationpolicies.prunella.dev'
 const pauses = 'remediationpauses.prunella.dev'
 
-const courses = ['Recovers', 'Waits', 'GivenBack', 'Drains'] as const
-
-/** Where the run is held when its node recovers; undefined: it does not. */
-const recoversIn: Readonly<Record<(typeof courses)[number], StepName | undefined>> = {
-  Recovers: 'Claiming',
+/** What becomes of the run, and the step in which its node recovers; undefined: it does not. */
+const courses = {
+  /** Nobody answers. */
+  Sleeps: undefined,
+  /** Before anybody has answered. */
+  InTime: 'Approving',
   Waits: undefined,
+  Recovers: 'Claiming',
+  /** Somebody takes the word of the problem detector back, and nothing has booted. */
+  Forgets: 'Claiming',
   GivenBack: 'Cordoning',
-  Drains: 'Draining',
-}
+  /** It has begun to boot before, for a drain may be over soon. */
+  Drains: undefined,
+} as const satisfies Readonly<Record<string, StepName | undefined>>
+
+type Course = keyof typeof courses
+
+const isCourse = (name: string): name is Course => name in courses
 
 /**
  * The first rung fails, and people want to be asked about the second: the run waits for them, without its slot. Then they no longer
@@ -36,14 +46,15 @@ export const secondThoughts: Story = (parts) => {
 class People {
   readonly #parts: StoryParts
   readonly #node: string
-  readonly #course: (typeof courses)[number]
+  readonly #course: Course
   readonly #pause: string
-  #has: 'Nothing' | 'Asked' | 'Unasked' | 'Booted' | 'Left' = 'Nothing'
+  #has: 'Nothing' | 'Asked' | 'Unasked' | 'Recovered' | 'Left' = 'Nothing'
 
   constructor(parts: StoryParts, node: string) {
     this.#parts = parts
     this.#node = node
-    this.#course = courses[parts.prng.int(0, courses.length - 1)] ?? 'Waits'
+    const names = Object.keys(courses).filter(isCourse)
+    this.#course = names[parts.prng.int(0, names.length - 1)] ?? 'Waits'
     this.#pause = `thoughts-${parts.prng.int(0, 999_999)}`
   }
 
@@ -55,29 +66,39 @@ class People {
 
   /** Nothing of theirs is in the way of peace any more. */
   leave(): void {
-    if (this.#has === 'Asked') this.#setMode('Automatic')
-    if (this.#has !== 'Nothing') this.#letGo()
+    const hasActed = this.#has !== 'Nothing'
     this.#has = 'Left'
+    if (!hasActed) return
+    this.#edit({ mode: 'Automatic' })
+    this.#letGo()
   }
 
   #act(): void {
     const run = this.#parts.truth.openRunOn(this.#node)
     const step = run?.status.step?.name
     if (this.#has === 'Nothing' && step === 'Treating') this.#ask()
-    else if (this.#has === 'Asked' && run !== undefined && this.#waits(run)) this.#askNoLonger()
-    else if (this.#has === 'Unasked' && this.#isDue(step)) this.#bootByHand()
+    else if (this.#has === 'Asked' && run !== undefined && this.#waits(run)) this.#think()
+    else if (this.#has === 'Unasked' && step !== undefined && step === courses[this.#course]) this.#recover()
   }
 
   #ask(): void {
     this.#has = 'Asked'
-    this.#setMode('Approve')
+    const hurry = { approval: { timeoutSeconds: 60, onExpiry: 'Quarantine' } }
+    this.#edit({ mode: 'Approve', ...(this.#course === 'Sleeps' ? hurry : {}) })
+  }
+
+  #think(): void {
+    this.#parts.note(`people think again: ${this.#course}`)
+    if (this.#course === 'Sleeps') this.#has = 'Recovered'
+    else if (this.#course === 'InTime') this.#recover()
+    else this.#askNoLonger()
   }
 
   #askNoLonger(): void {
     this.#has = 'Unasked'
-    this.#parts.note(`people think again: ${this.#course}`)
     this.#hold()
-    this.#setMode('Automatic')
+    if (this.#course === 'Drains') this.#recover()
+    this.#parts.timers.after(this.#course === 'Drains' ? seconds(2) : 0, () => this.#edit({ mode: 'Automatic' }))
     this.#parts.timers.after(this.#course === 'Waits' ? minutes(4) : minutes(2), () => this.#letGo())
   }
 
@@ -86,15 +107,11 @@ class People {
     return status.step?.name === 'Approving' && slots.every(({ runUID }) => runUID !== metadata.uid)
   }
 
-  #isDue(step: string | undefined): boolean {
-    return step !== undefined && step === recoversIn[this.#course]
-  }
-
-  #setMode(mode: 'Approve' | 'Automatic'): void {
+  #edit(spec: JsonObject): void {
     const { world, note } = this.#parts
     if (world.objects.get(policies, { name: policyName }) === undefined) return
-    note(`people set the mode to ${mode}`)
-    world.api.patch(policies, { name: policyName }, { spec: { mode } })
+    note(`people edit the policy: ${JSON.stringify(spec)}`)
+    world.api.patch(policies, { name: policyName }, { spec })
   }
 
   /** Who gives the node back takes all that was written on it away; an exclusion is what holds a cordon, and no claim. */
@@ -127,13 +144,15 @@ class People {
     world.api.patch('nodes', { name: this.#node }, { metadata: { annotations }, ...spec })
   }
 
-  #bootByHand(): void {
-    this.#has = 'Booted'
-    const machine = this.#parts.world.fleet.hosts.get(this.#node)?.machine
-    if (machine === undefined) return
-    // Over before the deadline of most drains.
-    machine.fastBootMs = seconds(1)
+  #recover(): void {
+    this.#has = 'Recovered'
+    const host = this.#parts.world.fleet.hosts.get(this.#node)
+    if (host === undefined) return
+    const { machine, detector } = host
     machine.unblock()
+    if (this.#course === 'Forgets')
+      return detector.report({ type: 'KernelDeadlock', status: 'False', reason: 'Forgotten', message: 'by hand' })
+    machine.fastBootMs = seconds(1)
     machine.reboot()
     this.#parts.timers.after(seconds(10), () => {
       machine.fastBootMs = undefined

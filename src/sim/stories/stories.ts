@@ -12,13 +12,14 @@ import {
 import { overload } from './overload.ts'
 import { breakerTripped, budgetBlocked, manualRun, paused } from './people.ts'
 import { secondThoughts } from './second-thoughts.ts'
-import { controlPlaneLost, hung, zoneCut } from './silence.ts'
+import { controlPlaneLost, hung, stubbornBmc, zoneCut } from './silence.ts'
 import type { Story } from './story.ts'
 
 export const stories: Readonly<Record<StoryKind, Story>> = {
   Deadlock: deadlock,
   Overload: overload,
   Hung: hung,
+  StubbornBmc: stubbornBmc,
   Storm: stormOfDeadlocks,
   ZoneCut: zoneCut,
   Flapping: flapping,

@@ -4,7 +4,7 @@ import type { Right } from '../../world/denied-rights.ts'
 import { type Acting, oneOf } from '../acting.ts'
 import type { Person } from './people.ts'
 
-/** Each of them leaves something undone that the operator has begun. */
+/** Without each of them something that the operator has begun stays undone, or it cannot see what it has to know. */
 const taken: readonly Omit<Right, 'user'>[] = [
   { verb: 'patch', resource: 'nodes' },
   { verb: 'create', resource: 'pods/eviction' },
@@ -14,6 +14,8 @@ const taken: readonly Omit<Right, 'user'>[] = [
   { verb: 'patch', resource: 'disruptionledgers' },
   { verb: 'create', resource: 'noderemediations' },
   { verb: 'patch', resource: 'nodehealths' },
+  { verb: 'list', resource: 'poddisruptionbudgets' },
+  { verb: 'watch', resource: 'poddisruptionbudgets' },
 ]
 
 /** Tightens the roles of others, and loosens them when these complain. */

@@ -8,16 +8,15 @@ import type { JobSeen, NodeSeen, Observation, RunSeen } from '../../domain/remed
 import type { RunSurroundings } from '../../domain/remediation/other-actors.ts'
 import { rebootJobName } from '../../domain/remediation/reboot.ts'
 import { rungOf, type Step, stepOf } from '../../domain/remediation/step.ts'
-import { disruptingSteps, slotFor } from '../../domain/remediation/under-way.ts'
 import type { ClaimsSeen, PowerSeen } from '../../domain/surroundings/provider-ready.ts'
 import { type Instant, instant, type Mono, parseTime } from '../../kernel/time.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import { ConflictError, RefusedError } from '../../ports/errors.ts'
 import { readPower } from '../node-power.ts'
-import { readLedger } from '../read-ledger.ts'
 import { eldersOf } from '../surroundings.ts'
 import type { Refusals } from './act.ts'
 import type { RemediationPorts } from './ports.ts'
+import { readRoom } from './read-room.ts'
 
 export interface Seen {
   readonly run: NodeRemediation
@@ -49,9 +48,9 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
   const isSlow = clock.mono() - askedAt > slowMs
   const readAt = isSlow ? clock.mono() : askedAt
   if (isSlow) await mustStandAsRead(reader, run)
-  const [nodeFacts, ledger, job, claims, around, pauses] = await Promise.all([
+  const [nodeFacts, room, job, claims, around, pauses] = await Promise.all([
     readNode(reader, spec, step),
-    readLedger(reader),
+    readRoom(ports, run, step),
     // A dry run orders nothing, and in Observe nobody may even ask.
     spec.dryRun ? undefined : readJob(ports, run.metadata.uid),
     claimsFor(reader, spec, step),
@@ -65,8 +64,7 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     step,
     ...asked,
     ...nodeFacts,
-    ledger,
-    underWay: underWayBeside(ports, run),
+    ...room,
     job,
     claims,
     around,
@@ -119,19 +117,6 @@ const runSeen = ({ metadata, status }: NodeRemediation, spec: RunSpec, createdAt
   spec,
   drain: status.drain,
 })
-
-/** From the watch: who is missing in the ledger has been at work for longer than a watch takes to tell. */
-function underWayBeside({ runs, nodes, shared }: RemediationPorts, run: NodeRemediation): Observation['underWay'] {
-  return runs.list().flatMap(({ metadata, spec, status }) => {
-    const step = status.step?.name
-    const isUnderWay = step !== undefined && disruptingSteps.includes(step) && spec?.dryRun === false
-    if (!isUnderWay || metadata.uid === run.metadata.uid) return []
-    const labels = nodes.get({ name: spec.node.name })?.metadata.labels ?? {}
-    const at = parseTime(status.step?.since) ?? instant(0)
-    const limits = shared.policy(spec.policyName)?.limits
-    return [slotFor({ uid: metadata.uid, name: metadata.name, spec }, { labels, limits, at })]
-  })
-}
 
 const refusalsAt = (refusals: Refusals, now: Mono): Observation['refusals'] =>
   Object.fromEntries([...refusals].map(([uid, { at, ...said }]) => [uid, { ...said, agoMs: now - at }]))

@@ -42,7 +42,7 @@ export interface Observation {
   readonly refusals: Readonly<Record<string, Refusal>>
   readonly alerts: AlertsSeen
   readonly ledger: LedgerSeen
-  /** Slots that other runs ought to hold, by where a watch shows them to stand: they may have been taken out of the ledger. */
+  /** Slots that other runs ought to hold, by where they stand: they may have been taken out of the ledger. */
   readonly underWay: readonly Slot[]
   /** Asked even where the policy is gone: a person's stop needs nobody else. */
   readonly pauses: readonly RemediationPause[]

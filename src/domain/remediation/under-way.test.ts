@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { stepNames } from '../../api/v1alpha1/node-remediation.ts'
 import { decide } from './decide.ts'
 import { ledger, observation, policy, runUID, shared, sickNode, slot, steps } from './observation.fixture.ts'
+import { isUnderWay } from './under-way.ts'
 
 const zone = 'topology.kubernetes.io/zone'
 const inZoneA = sickNode({ metadata: { ...sickNode().metadata, labels: { [zone]: 'a' } } })
@@ -35,4 +37,11 @@ test('what is only counted is not written: who is under way says so itself', () 
   expect(decide(claiming({ maxConcurrent: 2 }))).toMatchObject({
     commands: [{ kind: 'ClaimSlot', ledger: { slots: [{ runUID }] } }],
   })
+})
+
+test('under way is who disrupts its node or is about to, and who clears up while its cordon stands', () => {
+  const counted = stepNames.filter((name) => isUnderWay({ name, attempted: true }, true))
+  expect(counted).toEqual(['Cordoning', 'Draining', 'Treating', 'Verifying', 'Releasing'])
+  expect(isUnderWay({ name: 'Releasing', attempted: true }, false)).toBe(false)
+  expect(isUnderWay({ name: 'Releasing', attempted: false }, true)).toBe(false)
 })

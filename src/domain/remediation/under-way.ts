@@ -1,4 +1,5 @@
 import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { StepRecord } from '../../api/v1alpha1/node-remediation.ts'
 import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { Labels } from '../../kernel/selector.ts'
 import { type Instant, rfc3339 } from '../../kernel/time.ts'
@@ -9,6 +10,18 @@ import type { Step } from './step.ts'
 
 /** Runs in these have cordoned their node: one that holds no slot claims it again before its next effect. */
 export const disruptingSteps: readonly Step['name'][] = ['Draining', 'Treating', 'Verifying']
+
+/**
+ * Whether the run disrupts its node, or is about to, by what is stored of it: then it counts, slot or not. One that clears up does so
+ * for as long as its node bears its cordon.
+ */
+export function isUnderWay(
+  { name, attempted = false }: Pick<StepRecord, 'name' | 'attempted'>,
+  bearsCordon: boolean,
+): boolean {
+  if (name === 'Releasing') return attempted && bearsCordon
+  return name === 'Cordoning' || disruptingSteps.includes(name)
+}
 
 interface Place {
   readonly labels: Labels

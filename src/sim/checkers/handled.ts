@@ -7,6 +7,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import { matchesSelector } from '../../kernel/selector.ts'
 import { labelsOf, nameOf } from '../world/fields.ts'
 import type { Truth } from './checker.ts'
+import { excuses } from './excuses.ts'
 import { isStated } from './symptoms.ts'
 
 /** Reasons that only people, or the rest of the cluster, can end. What time alone ends has to be waited for. */
@@ -20,14 +21,11 @@ const lasting: readonly string[] = [
   'NodePaused',
   'ObserveMode',
   'ControlPlaneNode',
-  'ControlPlaneUnready',
-  'OperatorOnNode',
   'ConflictingPolicies',
   'PolicyOutranked',
   'PolicyInvalid',
   'LedgerMissing',
   'TopologyUnknown',
-  'LocalDataAtRisk',
   // Nobody answers: time alone only asks again.
   'ApprovalExpired',
 ]
@@ -46,7 +44,9 @@ function unhandled(node: JsonObject, truth: Truth): string | undefined {
   const sign = signs.find((signal) => isStated(node, signal) || fires(signal, name, truth))
   const isOpen = ['Quarantined', 'Approving'].includes(truth.openRunOn(name)?.status.step?.name ?? '')
   if (sign === undefined || isOpen) return undefined
-  const isHeld = heldReasons(name, truth).some((reason) => lasting.includes(reason))
+  const isHeld = heldReasons(name, truth).some(
+    (reason) => lasting.includes(reason) || excuses[reason]?.(name, truth) === true,
+  )
   return isHeld || isOutOfReach(name, truth) || isShortOfSpares(node, truth)
     ? undefined
     : `L3: ${name} shows ${sign.name}, and nobody treats it nor says why not`

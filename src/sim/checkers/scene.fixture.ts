@@ -14,7 +14,7 @@ import type { Process } from '../weather/process.ts'
 import type { ProcessEvent } from '../weather/process-event.ts'
 import type { WorldEvent } from '../world/events.ts'
 import { World } from '../world/world.ts'
-import { type Checker, type Happening, Truth } from './checker.ts'
+import { type Checker, type Happening, type OperatorReplica, Truth } from './checker.ts'
 
 const user = 'operator'
 const runs = 'noderemediations.prunella.dev'
@@ -36,6 +36,8 @@ export class Scene {
   readonly process: Process
   readonly complaints: string[] = []
   readonly operator: WorldClient
+  /** None, until a test says otherwise. */
+  replicas: readonly OperatorReplica[] = []
   readonly #checker: Checker
 
   constructor(checker: Checker, policy: Partial<PolicyPlan> = {}) {
@@ -43,7 +45,7 @@ export class Scene {
     this.#checker = checker
     const manifests = [...definitions.map(customResourceDefinition), emptyLedger, simGuard(plan), ...simPolicies(plan)]
     this.world = new World({ timers: this.loop, seed: 1, nodes: 3, zones: ['a', 'b', 'c'], manifests })
-    this.truth = new Truth(this.world, { now: this.loop.now, user })
+    this.truth = new Truth(this.world, { now: this.loop.now, user, replicas: () => this.replicas })
     this.process = someProcess(this.loop)
     this.operator = new WorldClient(this.world.server, user)
     this.world.server.onChange((change) => this.#show({ kind: 'Changed', change }))

@@ -65,7 +65,7 @@ export class Simulation {
     this.faults = new Faults(plan.faults, this.#prng.fork('faults'))
     this.world = createWorld(this.loop, plan)
     this.outages = new Outages(() => this.world.loseServer())
-    this.truth = new Truth(this.world, { now: this.loop.now, user: operatorUser })
+    this.truth = new Truth(this.world, { now: this.loop.now, user: operatorUser, replicas: () => this.replicas })
     this.#network = this.#createNetwork()
     this.#alerts = new AlertLine(this.world.alertmanager.alerts, {
       outages: this.outages,

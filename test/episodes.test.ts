@@ -11,7 +11,7 @@ import { replay } from '../src/domain/replay/replay.ts'
 import { isObject, type JsonObject } from '../src/kernel/json.ts'
 import { instant, minutes } from '../src/kernel/time.ts'
 import { plainPlan } from '../src/sim/plan/plain-plan.ts'
-import { simPolicy } from '../src/sim/simulation/policy.ts'
+import { simPolicies } from '../src/sim/simulation/policy.ts'
 import { simulate } from '../src/sim/simulation/simulate.ts'
 
 const plan = plainPlan({
@@ -42,7 +42,7 @@ async function recorded(): Promise<{ readonly run: NodeRemediation; readonly lin
 }
 
 const policyWith = (change: (text: string) => string): NodeRemediationPolicy =>
-  policyKind.project(JSON.parse(change(JSON.stringify(simPolicy(plan.policy)))))
+  policyKind.project(JSON.parse(change(JSON.stringify(simPolicies(plan.policy)[0]))))
 
 let episode: Episode
 

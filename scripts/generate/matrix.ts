@@ -62,7 +62,7 @@ const logConfig = z.strictObject({
 })
 
 export type PluginConfig = z.infer<typeof pluginConfig>
-export type LogConfig = z.infer<typeof logConfig>
+type LogConfig = z.infer<typeof logConfig>
 
 /** The configurations of the rule pack, by the names that the matrix gives them. */
 export interface DetectorConfigs {

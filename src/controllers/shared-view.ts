@@ -14,7 +14,7 @@ const figuresSharedForMs = 200
 /** A cache of nodes that has heard nothing for so long counts nobody. */
 const stalenessMaxMs = seconds(180)
 
-/** What the controllers share, from caches. The ledger alone decides between runs, and it is read live. */
+/** What the controllers share, from caches. Who may disrupt is not decided here: that takes live reads, of the ledger and of the runs. */
 export class SharedView {
   readonly #informers: Informers
   readonly #clock: ClusterTime

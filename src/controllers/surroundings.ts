@@ -2,7 +2,7 @@ import type { Node } from '../api/core/node.ts'
 import { keyOf } from '../api/kind.ts'
 import { isOpen, type NodeRemediation } from '../api/v1alpha1/node-remediation.ts'
 import { isServing } from '../domain/budget/figures.ts'
-import type { SpareSeen } from '../domain/surroundings/capacity-there.ts'
+import { growingPool, type SpareSeen, sparesAmong } from '../domain/surroundings/capacity-there.ts'
 import {
   controlPlaneOf,
   isSource,
@@ -47,7 +47,7 @@ interface FleetFacts {
   readonly at: Mono
   readonly controlPlane: VitalSeen['controlPlane']
   readonly upgrades: ReadonlyMap<string, UpgradeSeen>
-  /** By name of the policies that ask for spare nodes: their nodes, the fullest first. */
+  /** By name of the policies that ask for spare nodes: their nodes that no pool would bring back, the fullest first. */
   readonly fullest: ReadonlyMap<string, readonly string[]>
 }
 
@@ -71,14 +71,13 @@ export class SurroundingsView {
     const { name } = node.metadata
     const pods = informers.pods.byIndex('node', name)
     const actors = neighbours.seen(name)
-    const [claim, second] = actors.claims
     const namespaces = new Set(pods.map(({ metadata }) => metadata.namespace))
     return {
       actors,
       vital: this.vital(name),
       room: room.around(name, {
         taken: this.#taken(),
-        growingPool: second === undefined && claim?.nodePool !== '' ? claim?.nodePool : undefined,
+        growingPool: growingPool(actors.claims),
       }),
       drain: drainOutlook(pods, budgets.of(namespaces)),
       power: providers.power(name),
@@ -144,7 +143,7 @@ export class SurroundingsView {
   }
 
   #facts(): FleetFacts {
-    const { clock, informers, prepared, room } = this.#ports
+    const { clock, informers, foreign, prepared, room } = this.#ports
     const at = clock.mono()
     if (this.#fleet === undefined || at - this.#fleet.at >= sharedForMs) {
       const nodes = informers.nodes.list()
@@ -154,7 +153,9 @@ export class SurroundingsView {
       for (const { name, spec } of prepared.list()) {
         const selected = nodes.filter(({ metadata }) => matchesSelector(spec.nodeSelector, metadata.labels))
         upgrades.set(name, upgradeOf(selected, this.#versionChanges, now))
-        if (spec.limits.spareNodes > 0) fullest.set(name, room.fullest(selected))
+        if (spec.limits.spareNodes === 0) continue
+        const spares = sparesAmong(selected, (nodeName) => foreign.claims.byIndex('node', nodeName))
+        fullest.set(name, room.fullest(spares))
       }
       this.#fleet = { at, controlPlane: controlPlaneOf(nodes), upgrades, fullest }
     }

@@ -39,7 +39,9 @@ export class WatchStream {
   static async open(ports: WatchStreamPorts, watch: Watch, signal: AbortSignal): Promise<WatchStream> {
     const abort = new AbortController()
     const stop = (): void => abort.abort()
-    signal.addEventListener('abort', stop, { once: true, signal: abort.signal })
+    signal.addEventListener('abort', stop, { once: true })
+    // Not by the option `signal` of the listener: Node keeps what that refers to for ever where neither of the two is aborted.
+    abort.signal.addEventListener('abort', () => signal.removeEventListener('abort', stop), { once: true })
     if (signal.aborted) stop()
     const request: TransportRequest = {
       method: 'GET',

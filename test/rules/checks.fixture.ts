@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 
 /** The rule pack for the node problem detector, as it is shipped. */
 export const pack = join(import.meta.dirname, '../../deploy/rules/node-problem-detector')
@@ -50,7 +51,7 @@ function shellsHere(): ReadonlyMap<string, Shell> {
   const busybox = ['/bin/busybox', '/usr/bin/busybox'].find((path) => existsSync(path))
   if (busybox !== undefined) {
     const applets = mkdtempSync(join(tmpdir(), 'prunella-busybox-'))
-    process.once('exit', () => rmSync(applets, { recursive: true, force: true }))
+    afterAll(() => rmSync(applets, { recursive: true, force: true }))
     spawnSync(busybox, ['--install', '-s', applets])
     found.set('busybox', { command: [busybox, 'sh'], path: applets })
   }

@@ -78,8 +78,10 @@ describe.each([...shells])('in %s', (_, shell) => {
 })
 
 describe.each([...shells])('on this machine, in %s,', (_, shell) => {
-  const machine = (check: string) =>
-    runCheck({ ...shell, env: { PROC_ROOT: '/proc', SYS_ROOT: '/sys' } }, check, { room: emptyRoom(), args: [] })
+  const machine = (check: string) => {
+    room = emptyRoom()
+    return runCheck({ ...shell, env: { PROC_ROOT: '/proc', SYS_ROOT: '/sys' } }, check, { room, args: [] })
+  }
   const numberIn = (file: string): number => Number(readFileSync(file, 'utf8'))
 
   // below /proc/sys a second read finds nothing, and dash reads one byte at a time
@@ -89,11 +91,9 @@ describe.each([...shells])('on this machine, in %s,', (_, shell) => {
   })
 
   test('a sample names the boot by its whole ID', () => {
-    room = emptyRoom()
-    const state = join(room, 'state')
-    runCheck({ ...shell, env: { PROC_ROOT: '/proc', SYS_ROOT: '/sys' } }, 'cpu-busy', { room, args: [] })
+    machine('cpu-busy')
     const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    expect(readFileSync(join(state, 'cpu-busy'), 'utf8')).toMatch(
+    expect(readFileSync(join(room, 'state/cpu-busy'), 'utf8')).toMatch(
       new RegExp(`^${bootId} \\d+\\.\\d+ cpu \\d+ \\d+\\n$`),
     )
   })

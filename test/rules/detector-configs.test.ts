@@ -1,12 +1,14 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { readDetectorConfigs } from '../../scripts/generate/matrix.ts'
 import { checks, emptyRoom, pack, runCheck, shells } from './checks.fixture.ts'
 import { logLines } from './log-lines.fixture.ts'
 
 const { plugins, logs } = readDetectorConfigs(join(import.meta.dirname, '../..'))
 const all = [...plugins, ...logs]
+const room = emptyRoom()
+afterAll(() => rmSync(room, { recursive: true, force: true }))
 const camelCase = /^[A-Z][A-Za-z0-9]+$/
 
 test('conditions and reasons are CamelCase, and the words of the kubelet stay with the kubelet', () => {
@@ -55,7 +57,6 @@ test.each([...plugins].flatMap(([name, { rules }]) => rules.map((rule) => [name,
     expect(checks).toContain(check)
     expect(statSync(join(pack, path)).mode & 0o111).toBe(0o111)
     const [shell] = shells.values()
-    const room = emptyRoom()
     expect(shell && runCheck(shell, check, { room, args }).output).not.toMatch(
       /option|whole number|must be one of|was given/,
     )

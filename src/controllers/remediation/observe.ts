@@ -13,10 +13,10 @@ import { type Instant, instant, type Mono, parseTime } from '../../kernel/time.t
 import type { ClusterReader } from '../../ports/cluster.ts'
 import { ConflictError, RefusedError } from '../../ports/errors.ts'
 import { readPower } from '../node-power.ts'
-import { readLedger } from '../read-ledger.ts'
 import { eldersOf } from '../surroundings.ts'
 import type { Refusals } from './act.ts'
 import type { RemediationPorts } from './ports.ts'
+import { readRoom } from './read-room.ts'
 
 export interface Seen {
   readonly run: NodeRemediation
@@ -48,9 +48,9 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
   const isSlow = clock.mono() - askedAt > slowMs
   const readAt = isSlow ? clock.mono() : askedAt
   if (isSlow) await mustStandAsRead(reader, run)
-  const [nodeFacts, ledger, job, claims, around, pauses] = await Promise.all([
+  const [nodeFacts, room, job, claims, around, pauses] = await Promise.all([
     readNode(reader, spec, step),
-    readLedger(reader),
+    readRoom(ports, run, step),
     // A dry run orders nothing, and in Observe nobody may even ask.
     spec.dryRun ? undefined : readJob(ports, run.metadata.uid),
     claimsFor(reader, spec, step),
@@ -64,7 +64,7 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     step,
     ...asked,
     ...nodeFacts,
-    ledger,
+    ...room,
     job,
     claims,
     around,

@@ -52,8 +52,8 @@ test('a lease counts as renewed once it was seen to change, and not before', () 
   const sightings = new Sightings()
   expect(sightings.leaseMovedMs(uid, 'a', mono(1_000))).toBeUndefined()
   expect(sightings.leaseMovedMs(uid, 'a', mono(2_000))).toBeUndefined()
-  expect(sightings.leaseMovedMs(uid, 'b', mono(3_000))).toBe(0)
-  expect(sightings.leaseMovedMs(uid, 'b', mono(8_000))).toBe(5_000)
+  expect(sightings.leaseMovedMs(uid, 'b', mono(3_000))).toBe(1_000)
+  expect(sightings.leaseMovedMs(uid, 'b', mono(8_000))).toBe(6_000)
 })
 
 const at = (second: number): string => `2026-11-21T12:00:0${second}Z`
@@ -65,3 +65,10 @@ const watched = (sightings: Sightings, now: number) =>
 
 const run = (resourceVersion: string, step: JsonObject) =>
   runKind.project({ metadata: { name: 'nr-1', uid, resourceVersion }, status: { step } })
+
+test('a renewal may be as old as the look before the one that shows it: a leader that is back had not looked for long', () => {
+  const sightings = new Sightings()
+  expect(sightings.leaseMovedMs(uid, 'a', mono(1_000))).toBeUndefined()
+  expect(sightings.leaseMovedMs(uid, 'b', mono(200_000))).toBe(199_000)
+  expect(sightings.leaseMovedMs(uid, 'c', mono(201_000))).toBe(1_000)
+})

@@ -36,12 +36,15 @@ export class Sightings {
     return { stepMs: since(sighting?.step), stableMs: since(sighting?.stable) }
   }
 
-  /** How long ago the lease was seen to be renewed; undefined: never since this process first saw it. */
+  /**
+   * How long ago at most the lease was renewed, as far as this process has seen it move: whatever a look shows may have happened right
+   * after the look before. Undefined: it has not moved since this process first saw it.
+   */
   leaseMovedMs(runUID: string, renewTime: string | undefined, now: Mono): number | undefined {
     const known = this.#leases.get(runUID)
     const moved = known !== undefined && known.renewTime !== renewTime && renewTime !== undefined
-    const movedAt = moved ? now : known?.movedAt
-    this.#leases.set(runUID, { renewTime, movedAt })
+    const movedAt = moved ? known.lookedAt : known?.movedAt
+    this.#leases.set(runUID, { renewTime, movedAt, lookedAt: now })
     return movedAt === undefined ? undefined : now - movedAt
   }
 
@@ -65,6 +68,7 @@ interface RunSighting {
 interface LeaseSighting {
   readonly renewTime: string | undefined
   readonly movedAt: Mono | undefined
+  readonly lookedAt: Mono
 }
 
 const again = (known: Sighting | undefined, key: string, at: Mono): Sighting =>

@@ -10,6 +10,7 @@ import { release, stay } from './outcome.ts'
 import { claimSlot, decideApproving, decideClaiming, decideCordoning } from './starting.ts'
 import type { Step } from './step.ts'
 import { decideTreating } from './treating.ts'
+import { disruptingSteps } from './under-way.ts'
 import { decideVerifying } from './verifying.ts'
 
 /**
@@ -107,8 +108,6 @@ function reclaimed(seen: Observation): Decision | undefined {
   const commands = claimSlot(seen)
   return commands.length === 0 ? undefined : stay('the slot is claimed again', { commands, wakeAfterMs: treatPollMs })
 }
-
-const disruptingSteps: readonly Step['name'][] = ['Draining', 'Treating', 'Verifying']
 
 /** Where our cordon was seen, or still bears our name, whoever made the node schedulable again meant it. */
 const isUncordonedByPeople = ({ step, node, run }: Observation): boolean =>

@@ -13,14 +13,16 @@ import type { Observation } from './observation.ts'
 import { neighbourGates } from './other-actors.ts'
 import { mayAct } from './outcome.ts'
 import { providerAnswer } from './provider.ts'
+import { withUnderWay } from './under-way.ts'
 
 /** What the shared gates need, for the run that asks. Undefined: the policy is gone or cannot be read. */
-export function viewOf({ shared, ledger, pauses, run, node, nowAtLeast: now }: Observation): BudgetView | undefined {
+export function viewOf(seen: Observation): BudgetView | undefined {
+  const { shared, ledger, underWay, pauses, run, node, nowAtLeast: now } = seen
   if (shared === undefined) return undefined
   const labels = node.kind === 'Present' ? node.node.metadata.labels : {}
   return {
     ...shared,
-    ledger,
+    ledger: withUnderWay(ledger, underWay, run.uid),
     pauses,
     now,
     runUID: run.uid,

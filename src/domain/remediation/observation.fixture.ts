@@ -167,6 +167,7 @@ export const observation = (unusual: Partial<Observation> = {}): Observation => 
   refusals: {},
   sources: sourcesWith(),
   ledger: ledger(),
+  underWay: [],
   pauses: [],
   shared: shared(),
   power: { kind: 'NotAsked' },

@@ -1,5 +1,6 @@
 import type { Node } from '../../api/core/node.ts'
 import type { Pod } from '../../api/core/pod.ts'
+import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { DrainState, RunSpec } from '../../api/v1alpha1/node-remediation.ts'
 import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
 import type { Instant, Mono } from '../../kernel/time.ts'
@@ -43,6 +44,8 @@ export interface Observation {
   readonly refusals: Readonly<Record<string, Refusal>>
   readonly sources: SourcesSeen
   readonly ledger: LedgerSeen
+  /** Slots that other runs ought to hold, by where they stand: they may have been taken out of the ledger. */
+  readonly underWay: readonly Slot[]
   /** Asked even where the policy is gone: a person's stop needs nobody else. */
   readonly pauses: readonly RemediationPause[]
   /** Undefined: the policy is gone, or cannot be read. */

@@ -1,8 +1,8 @@
 import { claimDeadlineMs, cordonDeadlineMs, waitPollMs } from '../../api/pacing.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
-import { durationInWords, rfc3339, seconds } from '../../kernel/time.ts'
-import { planOf } from '../budget/canary.ts'
+import { durationInWords, seconds } from '../../kernel/time.ts'
+import { budgetFree, topologyFree } from '../budget/gates.ts'
 import { hasClaimed, holdsSlot, withRetries, withSlot } from '../budget/ledger.ts'
 import { budgetGates } from '../budget/shared-gates.ts'
 import { causeKnown, hasRecoveredAlone, liveCause } from './cause.ts'
@@ -29,13 +29,15 @@ import {
 import { proveLateEffect } from './proof.ts'
 import { providerAnswer } from './provider.ts'
 import type { StepNamed } from './step.ts'
+import { slotFor } from './under-way.ts'
 
 /** People are asked before anything is disrupted, and what waits for people holds no slot. */
 export function decideApproving(seen: Observation, step: StepNamed<'Approving'>): Decision {
   const { run, node } = seen
   const treatment = treatmentAt(seen, step.rung)
   if (run.spec.dryRun) return planned(seen, treatment)
-  if (node.kind === 'Present' && hasRecoveredAlone(seen, node.node)) return recovered(seen, step.rung)
+  if (node.kind === 'Present' && hasRecoveredAlone(seen, node.node))
+    return recovered(seen, step.rung) ?? slotForProof(seen, (held) => waitForPeople(seen, step, held))
 
   const answer = approved(seen, treatment)
   if (answer.result !== 'Pass') return waitForPeople(seen, step, answer)
@@ -85,6 +87,9 @@ const isOwn = ({ gate }: GateAnswer): boolean => !['NotPaused', 'BudgetFree', 'B
 /** A slot is claimed by compare-and-swap on a live read of the ledger, and held once it is seen there with our UID. */
 export function decideClaiming(seen: Observation, step: StepNamed<'Claiming'>): Decision {
   const { run, node, ledger } = seen
+  const isHealed = node.kind === 'Present' && hasRecoveredAlone(seen, node.node)
+  if (isHealed && step.rung > 0)
+    return recovered(seen, step.rung) ?? slotForProof(seen, (held) => waitForSlot(seen, step, held))
   if (hasClaimed(ledger, run.uid, step.retry)) {
     const next = {
       ...carried(seen),
@@ -95,7 +100,7 @@ export function decideClaiming(seen: Observation, step: StepNamed<'Claiming'>): 
     } as const
     return move(next, 'SlotClaimed', 'the slot is held')
   }
-  if (node.kind === 'Present' && hasRecoveredAlone(seen, node.node)) return recovered(seen, step.rung)
+  if (isHealed) return givenBack(seen)
   const taken = takenByOthers(seen)
   if (taken !== undefined) return taken
   const view = viewOf(seen)
@@ -134,23 +139,8 @@ function withoutProvider(seen: Observation, { rung, attempted }: StepNamed<'Clai
 export function claimSlot(seen: Observation): readonly Command[] {
   const { run, node, ledger, shared, now } = seen
   if (ledger.kind !== 'Known' || node.kind !== 'Present') return []
-  const { labels } = node.node.metadata
-  const domains = (shared?.policy.limits.topologyLimits ?? []).flatMap(({ topologyKey }) => {
-    const value = labels[topologyKey]
-    return value === undefined ? [] : [{ topologyKey, value }]
-  })
-  const plan = planOf(run.spec)
-  const slot = {
-    runUID: run.uid,
-    runName: run.name,
-    policyName: run.spec.policyName,
-    nodeName: run.spec.node.name,
-    nodeUID: run.spec.node.uid,
-    class: run.spec.cause.class,
-    domains,
-    claimTime: rfc3339(now),
-    ...(plan === undefined ? {} : { plan }),
-  }
+  const place = { labels: node.node.metadata.labels, limits: shared?.policy.limits, at: now }
+  const slot = slotFor(run, place)
   const claimed = withRetries(withSlot(ledger.spec, slot, seen), run.uid, seen.step.retry)
   return [{ kind: 'ClaimSlot', ledger: claimed, resourceVersion: ledger.resourceVersion }]
 }
@@ -169,7 +159,8 @@ export function decideCordoning(seen: Observation, step: StepNamed<'Cordoning'>)
     } as const
     return move(next, 'NodeCordoned', `node ${run.spec.node.name} is cordoned`)
   }
-  if (liveCause(seen, node.node).verdict === 'False') return recovered(seen, step.rung)
+  const healed = liveCause(seen, node.node).verdict === 'False' ? recovered(seen, step.rung) : undefined
+  if (healed !== undefined) return healed
   const taken = takenByOthers(seen)
   if (taken !== undefined) return taken
   if (isOverdue(seen, step))
@@ -180,10 +171,31 @@ export function decideCordoning(seen: Observation, step: StepNamed<'Cordoning'>)
   return stay('the node is cordoned', { commands: [cordon(node.node, run)], wakeAfterMs: waitPollMs })
 }
 
-/** Before any treatment the node is given back; after one it has to prove itself. */
-function recovered(seen: Observation, rung: number): Decision {
-  const { run, node } = seen
-  if (rung === 0 || node.kind !== 'Present')
-    return release(seen, 'RecoveredAlone', `node ${run.spec.node.name} recovered by itself`)
-  return proveLateEffect(seen, rung - 1)
+/** Before any treatment the node is given back; after one it has to prove itself, and undefined: it holds no slot for that. */
+function recovered(seen: Observation, rung: number): Decision | undefined {
+  if (rung === 0) return givenBack(seen)
+  return holdsSlot(seen.ledger, seen.run.uid) ? proveLateEffect(seen, rung - 1) : undefined
+}
+
+const givenBack = (seen: Observation): Decision =>
+  release(seen, 'RecoveredAlone', `node ${seen.run.spec.node.name} recovered by itself`)
+
+/**
+ * The run gave its slot back when it began to wait, and somebody may disrupt another node meanwhile. Of the gates only those that
+ * count are asked: nothing more is done to the node.
+ */
+function slotForProof(seen: Observation, wait: (held: GateAnswer) => Decision): Decision {
+  const view = viewOf(seen)
+  const gates = view === undefined ? [modeActs(seen)] : [budgetFree(view), topologyFree(view)]
+  const held = gates.find(({ result }) => result !== 'Pass')
+  return held === undefined
+    ? stay('a slot is claimed for the proof', { commands: claimSlot(seen), wakeAfterMs: waitPollMs })
+    : wait(held)
+}
+
+function waitForSlot(seen: Observation, step: StepNamed<'Claiming'>, answer: GateAnswer): Decision {
+  const held = firstHeld([answer])
+  return isOverdue(seen, step)
+    ? withoutSlot(seen, step, held)
+    : stay('a gate holds', { wakeAfterMs: waitPollMs, held, gates: [answer] })
 }

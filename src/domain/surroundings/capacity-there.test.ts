@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import type { NodeClaim } from '../../api/core/kinds.ts'
 import { nodeKind } from '../../api/core/node.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { policySpec } from '../policy/prepared-policy.fixture.ts'
-import { type CapacityView, capacityThere } from './capacity-there.ts'
+import { claim, meta, sickNode } from '../remediation/observation.fixture.ts'
+import { type CapacityView, capacityThere, growingPool, sparesAmong } from './capacity-there.ts'
 
 const share = (healthy: number) => ({ selected: 5, healthy, faults: 1, loads: 0 })
 const figures = (healthy: number) => ({ kind: 'Known', policy: share(healthy), cluster: share(healthy) }) as const
@@ -80,6 +82,18 @@ test('where the policy asks for spare nodes, the loss of so many more has to fin
   const room = { kind: 'Known', placement: { ...placement, unplaced: [] }, growingPool: 'burst' } as const
   expect(answer({ spare: short, room }).result).toBe('Pass')
   expect(answer({ spare: short, treatment: rung({ mode: 'Skip' }) }).result).toBe('Pass')
+})
+
+test('only a node with one claim, and that of a pool, comes back: the others are those whose loss is counted', () => {
+  const claims: Readonly<Record<string, readonly NodeClaim[]>> = {
+    rented: [claim('one')],
+    static: [claim('one', { nodePool: '' })],
+    doubtful: [claim('one'), claim('two')],
+  }
+  const nodes = ['rented', 'static', 'doubtful', 'iron'].map((name) => sickNode({ metadata: meta(name) }))
+  const spares = sparesAmong(nodes, (name) => claims[name] ?? [])
+  expect(spares.map(({ metadata }) => metadata.name)).toEqual(['static', 'doubtful', 'iron'])
+  expect(growingPool([claim('one')])).toBe('default')
 })
 
 test('what could not be counted is Unknown', () => {

@@ -4,6 +4,7 @@ import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import { type Figures, isServing } from '../budget/figures.ts'
 import { hold, pass } from '../budget/gates.ts'
+import type { ActorsSeen } from './actors-seen.ts'
 import type { Placement } from './placement.ts'
 
 /** Whether the pods that would leave find a place. */
@@ -16,11 +17,22 @@ export type RoomSeen =
       readonly growingPool: string | undefined
     }
 
+/** The pool that brings another node like this one. Undefined: none does, or nobody knows which of several. */
+export function growingPool([claim, second]: ActorsSeen['claims']): string | undefined {
+  return second === undefined && claim?.nodePool !== '' ? claim?.nodePool : undefined
+}
+
+/** Of the nodes those whose loss nobody would make good: where a pool grows again no spare is needed. */
+export const sparesAmong = (
+  nodes: readonly Node[],
+  claimsOf: (nodeName: string) => ActorsSeen['claims'],
+): readonly Node[] => nodes.filter(({ metadata: { name } }) => growingPool(claimsOf(name)) === undefined)
+
 /** What would become of the pods if further nodes were lost after the drain. */
 export interface SpareSeen {
   /** `limits.spareNodes`. */
   readonly asked: number
-  /** The fullest of the policy: as many as asked, if there are so many. */
+  /** The fullest of the policy that no pool would bring back: as many as asked, if there are so many. */
   readonly lost: readonly string[]
   /** Of all their pods, and of those of the node that is drained. */
   readonly placement: Placement

@@ -15,12 +15,16 @@ export function forbidRealWorld(): void {
   Object.defineProperty(globalThis, 'Date', { value: dateWithoutNow(refuse) })
 }
 
-/** A class and no proxy: times are read and written in every request. Called without `new` it throws, as classes do. */
+/**
+ * A class and no proxy: times are read and written in every request. Called without `new` it throws, as classes do. `new Date()` is no
+ * time at all: croner makes one beside the moment that it is given, and does not look at it.
+ */
 const dateWithoutNow = (refuse: (what: string) => () => never) =>
   class extends Date {
     static override now = refuse('Date.now')
 
     constructor(...words: [] | ConstructorParameters<typeof Date>) {
-      super(...(words.length === 0 ? refuse('new Date()')() : words))
+      if (words.length === 0) super(Number.NaN)
+      else super(...words)
     }
   }

@@ -94,7 +94,7 @@ function tidy({ world }: ActorParts, scales: ReadonlyMap<string, Json>): boolean
     const { metadata } = pod
     const isHeld = JSON.stringify(metadata ?? {}).includes(finalizer)
     if (isHeld) api.patch('pods', refOf(pod), { metadata: { finalizers: null } })
-    else if (nameOf(pod).startsWith('rude-pod-')) api.delete('pods', refOf(pod))
+    if (nameOf(pod).startsWith('rude-pod-')) api.delete('pods', refOf(pod))
   }
   return true
 }

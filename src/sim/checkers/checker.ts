@@ -8,6 +8,7 @@ import type { Instant } from '../../kernel/time.ts'
 import type { Change } from '../api-server/api-request.ts'
 import type { Served } from '../weather/network.ts'
 import type { ProcessEvent } from '../weather/process-event.ts'
+import type { Replica } from '../weather/replica.ts'
 import type { WorldEvent } from '../world/events.ts'
 import { labelsOf } from '../world/fields.ts'
 import type { World } from '../world/world.ts'
@@ -27,17 +28,29 @@ export interface Checker {
   readonly judge: (happening: Happening, truth: Truth) => string | undefined
 }
 
+interface TruthOptions {
+  readonly now: () => Instant
+  readonly user: string
+  readonly replicas?: () => readonly OperatorReplica[]
+}
+
+/** What matters of a replica of the operator to those who ask who could lead. */
+export type OperatorReplica = Pick<Replica, 'nodeName' | 'process' | 'frozen' | 'cutFromServer' | 'cutFromBmcs'>
+
 /** Ready views of the truth, so that no checker digs in JSON. */
 export class Truth {
   readonly world: World
   readonly now: () => Instant
   /** Whom the operator is to the API server. */
   readonly user: string
+  /** As they are now. */
+  readonly replicas: () => readonly OperatorReplica[]
 
-  constructor(world: World, { now, user }: { readonly now: () => Instant; readonly user: string }) {
+  constructor(world: World, { now, user, replicas = () => [] }: TruthOptions) {
     this.world = world
     this.now = now
     this.user = user
+    this.replicas = replicas
   }
 
   get runs(): readonly NodeRemediation[] {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { bmcSecretName, defaultNamespace } from '../../api/annotations.ts'
-import { textAt } from '../../kernel/json.ts'
+import { type JsonObject, textAt } from '../../kernel/json.ts'
+import { Hold } from '../weather/hold.ts'
 import { unhandledNode } from './handled.ts'
 import { stepsFollowTheTable } from './outcomes.ts'
 import { type Scene, sceneOf } from './scene.fixture.ts'
@@ -31,3 +32,92 @@ test('L3: a machine without a mapping waits for people; one that has a mapping d
   scene.world.api.delete('secrets', { namespace: defaultNamespace, name: bmcSecretName('node-1') })
   expect(unhandledNode(scene.truth)).toBeUndefined()
 })
+
+const unhandled = 'L3: node-1 shows kernelDeadlock, and nobody treats it nor says why not'
+
+const sickAndHeld = async (reason: string): Promise<Scene> => {
+  const scene = await sceneOf(stepsFollowTheTable)
+  scene.sicken('node-1')
+  believe(scene, 'node-1', reason)
+  return scene
+}
+
+test('L3: the leader is left on its own node only while no other replica could take the lead', async () => {
+  const scene = await sickAndHeld('OperatorOnNode')
+  const [free, held] = [new Hold(), new Hold()]
+  held.take()
+  const there = { process: scene.process, frozen: free, cutFromServer: free, cutFromBmcs: free, nodeName: 'node-1' }
+  const other = { ...there, nodeName: 'node-2' }
+  scene.replicas = [there, other]
+  expect(unhandledNode(scene.truth)).toBe(unhandled)
+  for (const others of [
+    [],
+    [there],
+    [{ ...other, process: undefined }],
+    [{ ...other, frozen: held }],
+    [{ ...other, cutFromServer: held }],
+    [{ ...other, cutFromBmcs: held }],
+  ]) {
+    scene.replicas = [there, ...others]
+    expect(unhandledNode(scene.truth)).toBeUndefined()
+  }
+  scene.replicas = [other]
+  expect(unhandledNode(scene.truth)).toBe(unhandled)
+})
+
+test('L3: what the signals come from is left alone only where no other ready one is elsewhere', async () => {
+  const scene = await sickAndHeld('OperatorOnNode')
+  expect(unhandledNode(scene.truth)).toBe(unhandled)
+  put(scene, 'prometheus-0', { node: 'node-1', labels: { 'app.kubernetes.io/name': 'prometheus' } })
+  expect(unhandledNode(scene.truth)).toBeUndefined()
+  put(scene, 'prometheus-1', { node: 'node-2', labels: { 'app.kubernetes.io/name': 'prometheus' } })
+  expect(unhandledNode(scene.truth)).toBe(unhandled)
+})
+
+test('L3: a control plane that is said not to be ready has to be so', async () => {
+  const scene = await sickAndHeld('ControlPlaneUnready')
+  expect(unhandledNode(scene.truth)).toBe(unhandled)
+  believe(scene, 'node-3', 'ControlPlaneNode')
+  const labels = { 'node-role.kubernetes.io/control-plane': '' }
+  scene.world.api.patch('nodes', { name: 'node-3' }, { metadata: { labels } })
+  expect(unhandledNode(scene.truth)).toBe(unhandled)
+  const status = { conditions: [{ type: 'Ready', status: 'Unknown', reason: 'Said', message: '' }] }
+  scene.world.api.patchStatus('nodes', { name: 'node-3' }, { status })
+  expect(unhandledNode(scene.truth)).toBeUndefined()
+})
+
+test('L3: local data is at risk only where a pod with such data stands on that node', async () => {
+  const scene = await sickAndHeld('LocalDataAtRisk')
+  put(scene, 'elsewhere', { node: 'node-2', volume: {} })
+  put(scene, 'in-memory', { node: 'node-1', volume: { medium: 'Memory' } })
+  const annotations = { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'true' }
+  put(scene, 'safe', { node: 'node-1', volume: {}, annotations })
+  expect(unhandledNode(scene.truth)).toBe(unhandled)
+  put(scene, 'there', { node: 'node-1', volume: {} })
+  expect(unhandledNode(scene.truth)).toBeUndefined()
+})
+
+interface Stood {
+  readonly node: string
+  readonly labels?: JsonObject
+  readonly annotations?: JsonObject
+  readonly volume?: JsonObject
+}
+
+/** A pod that somebody controls, running and ready. */
+function put({ world }: Scene, name: string, { node, labels = {}, annotations = {}, volume }: Stood): void {
+  const ref = { namespace: 'default', name }
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'some', uid: 'some-uid', controller: true }
+  world.api.create('pods', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...ref, labels, annotations, ownerReferences: [owner] },
+    spec: {
+      nodeName: node,
+      containers: [{ name: 'main', image: 'registry.example/app:1' }],
+      ...(volume === undefined ? {} : { volumes: [{ name: 'scratch', emptyDir: volume }] }),
+    },
+  })
+  const conditions = [{ type: 'Ready', status: 'True' }]
+  world.api.patchStatus('pods', ref, { status: { phase: 'Running', conditions } })
+}

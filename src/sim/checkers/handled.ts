@@ -8,6 +8,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import { matchesSelector } from '../../kernel/selector.ts'
 import { labelsOf, nameOf } from '../world/fields.ts'
 import type { Truth } from './checker.ts'
+import { excuses } from './excuses.ts'
 import { isStated } from './symptoms.ts'
 
 /** Reasons that only people, or the rest of the cluster, can end. What time alone ends has to be waited for. */
@@ -26,7 +27,8 @@ const lasting: readonly string[] = [
   'PolicyInvalid',
   'LedgerMissing',
   'TopologyUnknown',
-  'WindowClosed',
+  // Nobody answers: time alone only asks again.
+  'ApprovalExpired',
 ]
 
 /**
@@ -43,7 +45,10 @@ function unhandled(node: JsonObject, truth: Truth): string | undefined {
   const sign = signs.find((signal) => isStated(node, signal) || fires(signal, name, truth))
   const isOpen = ['Quarantined', 'Approving'].includes(truth.openRunOn(name)?.status.step?.name ?? '')
   if (sign === undefined || isOpen) return undefined
-  return heldReasons(name, truth).some((reason) => lasting.includes(reason)) || isOutOfReach(name, truth)
+  const isHeld = heldReasons(name, truth).some(
+    (reason) => lasting.includes(reason) || excuses[reason]?.(name, truth) === true,
+  )
+  return isHeld || isOutOfReach(name, truth) || isShortOfSpares(node, truth)
     ? undefined
     : `L3: ${name} shows ${sign.name}, and nobody treats it nor says why not`
 }
@@ -58,6 +63,11 @@ const fires = ({ alert, query }: Signal, nodeName: string, { world }: Truth): bo
     ? alert !== undefined &&
       world.alertmanager.active.some(({ labels }) => labels['alertname'] === alert.name && labels['node'] === nodeName)
     : world.prometheus.shows(askedExpr(query), nodeName)
+
+/** Who asks for room for further losses asks for capacity that the cluster may not have. */
+const isShortOfSpares = (node: JsonObject, truth: Truth): boolean =>
+  actingPolicies(node, truth).some(({ limits }) => limits.spareNodes > 0) &&
+  heldReasons(nameOf(node), truth).includes('InsufficientCapacity')
 
 function actingPolicies(node: JsonObject, { world }: Truth): readonly PolicySpec[] {
   return world.objects

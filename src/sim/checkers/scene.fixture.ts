@@ -8,13 +8,13 @@ import type { TransportRequest } from '../../ports/transport.ts'
 import { WorldClient } from '../api-server/world-client.ts'
 import { Loop } from '../loop.ts'
 import type { PolicyPlan } from '../plan/plan.ts'
-import { policyName, simGuard, simPolicy } from '../simulation/policy.ts'
+import { policyName, simGuard, simPolicies } from '../simulation/policy.ts'
 import { someProcess } from '../weather/process.fixture.ts'
 import type { Process } from '../weather/process.ts'
 import type { ProcessEvent } from '../weather/process-event.ts'
 import type { WorldEvent } from '../world/events.ts'
 import { World } from '../world/world.ts'
-import { type Checker, type Happening, Truth } from './checker.ts'
+import { type Checker, type Happening, type OperatorReplica, Truth } from './checker.ts'
 
 const user = 'operator'
 const runs = 'noderemediations.prunella.dev'
@@ -36,14 +36,16 @@ export class Scene {
   readonly process: Process
   readonly complaints: string[] = []
   readonly operator: WorldClient
+  /** None, until a test says otherwise. */
+  replicas: readonly OperatorReplica[] = []
   readonly #checker: Checker
 
   constructor(checker: Checker, policy: Partial<PolicyPlan> = {}) {
     const plan = { ...ordinary, ...policy }
     this.#checker = checker
-    const manifests = [...definitions.map(customResourceDefinition), emptyLedger, simGuard(plan), simPolicy(plan)]
+    const manifests = [...definitions.map(customResourceDefinition), emptyLedger, simGuard(plan), ...simPolicies(plan)]
     this.world = new World({ timers: this.loop, seed: 1, nodes: 3, zones: ['a', 'b', 'c'], manifests })
-    this.truth = new Truth(this.world, { now: this.loop.now, user })
+    this.truth = new Truth(this.world, { now: this.loop.now, user, replicas: () => this.replicas })
     this.process = someProcess(this.loop)
     this.operator = new WorldClient(this.world.server, user)
     this.world.server.onChange((change) => this.#show({ kind: 'Changed', change }))

@@ -30,13 +30,23 @@ const bmcFaults: readonly BmcFault[] = [
   'WrongHost',
 ]
 
+const noAnyVersion =
+  'the operator reads no cache of the API server: only a reader content with any version is shown an old one'
+
 /** With the reason why the simulator cannot reach it. Printed beside the table, so that nobody takes it for met. */
 export const unreachable: Readonly<Record<string, string>> = {
   'outcome/NodeRelieved': 'no rung of this version relieves',
   'outcome/ApprovalRejected': 'approvals come in a later version',
   'gate/CooldownOver/ApprovalRejected': 'approvals come in a later version',
-  'cause/ApprovalRejected': 'approvals come in a later version',
+  'drain/NamespaceTerminating':
+    'the namespace controller of the simulator ends all pods in the moment in which a namespace is to end',
+  'gate/Selected/NotSelected': 'a node that no policy selects has no NodeHealth: the command line alone answers for it',
+  'fault/StaleRead': noAnyVersion,
+  ...Object.fromEntries(invariants.map((invariant) => [`pair/${invariant} StaleRead`, noAnyVersion])),
 }
+
+/** As the status of a run names them. */
+const blockedReasons = ['DrainBlocked', 'UnmanagedPods', 'NamespaceTerminating']
 
 const gateCells = Object.entries(gateReasons).flatMap(([gate, reasons]) =>
   ['Pass', ...Object.keys(reasons)].map((reason) => `gate/${gate}/${reason}`),
@@ -53,6 +63,7 @@ export const sections = (actors: readonly string[]): readonly Section[] => [
   { title: 'transitions', cells: arrows },
   { title: 'rungs', cells: ['reboot', 'powerCycle', 'replace'].map((rung) => `rung/${rung}`) },
   { title: 'outcomes', cells: outcomes.map((outcome) => `outcome/${outcome}`) },
+  { title: 'drains', cells: blockedReasons.map((reason) => `drain/${reason}`) },
   { title: 'faults', cells: faults.map((fault) => `fault/${fault}`) },
   { title: 'BMCs', cells: bmcFaults.map((fault) => `bmc/${fault}`) },
   { title: 'stories', cells: storyNames.map((story) => `story/${story}`) },

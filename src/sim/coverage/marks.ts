@@ -28,7 +28,8 @@ export class Marks {
   #takeChange({ plural, object, previous, type }: Change): void {
     if (type === 'DELETED' || !kindsWithGates.includes(plural)) return
     for (const answer of gatesOf(object)) this.#takeAnswer(answer)
-    for (const reason of heldReasons(object)) this.#takeHeld(reason)
+    for (const reason of [...heldReasons(object), ...reasonsOfOthers(object)]) this.#takeHeld(reason)
+    for (const reason of blockedReasons(object)) this.#marks.add(`drain/${reason}`)
     if (plural === runKind.plural) this.#takeRun(runOf(object), previous && runOf(previous))
   }
 
@@ -36,7 +37,7 @@ export class Marks {
     this.#marks.add(result === 'Pass' ? `gate/${gate}/Pass` : `gate/${gate}/${reason ?? result}`)
   }
 
-  /** A run that is held names a reason, which belongs to one gate. */
+  /** A run that is held, and a policy that does not act on a node, have a reason, which belongs to one gate. */
   #takeHeld(reason: string): void {
     for (const [gate, reasons] of Object.entries(gateReasons)) {
       if (Object.hasOwn(reasons, reason)) this.#marks.add(`gate/${gate}/${reason}`)
@@ -84,3 +85,10 @@ const heldReasons = (object: JsonObject): readonly string[] =>
   listAt(object, 'status', 'conditions')
     .filter((condition) => textAt(condition, 'type') === 'Held' && textAt(condition, 'status') === 'True')
     .map((condition) => textAt(condition, 'reason') ?? '')
+
+/** Of policies that select the node, too. */
+const reasonsOfOthers = (object: JsonObject): readonly string[] =>
+  listAt(object, 'status', 'otherPolicies').flatMap((other) => textAt(other, 'reason') ?? [])
+
+const blockedReasons = (object: JsonObject): readonly string[] =>
+  listAt(object, 'status', 'drain', 'blocked').flatMap((group) => textAt(group, 'reason') ?? [])

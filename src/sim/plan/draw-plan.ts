@@ -1,10 +1,11 @@
 import { Prng } from '../../kernel/prng.ts'
-import { hours, minutes } from '../../kernel/time.ts'
+import { hours, minutes, seconds } from '../../kernel/time.ts'
 import { ordinaryTimings } from '../world/timings.ts'
 import { drawFaults, type Weights } from './draw-faults.ts'
 import { drawIncidents } from './draw-incidents.ts'
+import { drawPolicy } from './draw-policy.ts'
 import { chanceNames } from './fault.ts'
-import type { ClusterPlan, Plan, PolicyPlan, ReplicaPlan, StoryPlan } from './plan.ts'
+import type { ClusterPlan, Plan, ReplicaPlan, StoryPlan } from './plan.ts'
 import { storyKinds, storyNames } from './story-kind.ts'
 
 /**
@@ -17,7 +18,7 @@ export function drawPlan(seed: number, actorNames: readonly string[] = []): Plan
   const stormMs = minutes(prng.fork('storm').int(4, 10))
   const pacePercent = [20, 20, 50, 100][prng.fork('pace').int(0, 3)] ?? 100
   const cluster = drawCluster(prng.fork('cluster'), pacePercent)
-  const replicas = drawReplicas(prng.fork('replicas'), weights)
+  const replicas = drawReplicas(prng.fork('replicas'), weights, cluster)
   const core = prng.fork('core').int(0, replicas.length - 1)
   return {
     seed,
@@ -46,40 +47,30 @@ function drawCluster(prng: Prng, pacePercent: number): ClusterPlan {
     zones: prng.fork('zones').int(1, 3),
     rented: prng.fork('rented').int(1, most - 3),
     timings: { bootMs: (ordinaryTimings.bootMs * pacePercent) / 100 },
+    ...(prng.fork('control-plane/on').chance(180) ? { controlPlane: 1 } : {}),
+    ...(prng.fork('local-data/on').chance(200) ? { keepsLocalData: true } : {}),
   }
 }
 
-function drawReplicas(prng: Prng, weights: Weights): readonly ReplicaPlan[] {
+function drawReplicas(prng: Prng, weights: Weights, { nodes }: ClusterPlan): readonly ReplicaPlan[] {
   const count = prng.fork('count').int(1, 3)
+  const standOnNodes = prng.fork('on-nodes').chance(150)
   return Array.from({ length: count }, (_, index) => ({
     skewMs: weights['ClockSkewed'] === undefined ? 0 : prng.fork(`${index}/skew`).int(-hours(1), hours(1)),
     driftPpm: weights['ClockDrifting'] === undefined ? 0 : prng.fork(`${index}/drift`).int(-10_000, 10_000),
+    ...(standOnNodes ? { nodeName: `node-${prng.fork(`${index}/node`).int(1, nodes)}` } : {}),
   }))
-}
-
-function drawPolicy(prng: Prng, pacePercent: number): PolicyPlan {
-  const mode = prng.fork('mode').int(1, 100)
-  return {
-    mode: mode <= 80 ? 'Automatic' : mode <= 90 ? 'Approve' : 'Observe',
-    maxConcurrent: prng.fork('concurrent').int(1, 3),
-    maxPerHour: prng.fork('rate').int(3, 12),
-    maxUnhealthyPercent: prng.fork('unhealthy').chance(250) ? 34 : 80,
-    attemptsMax: prng.fork('attempts').int(1, 3),
-    pacePercent,
-    asksQueries: prng.fork('queries').chance(500),
-    asksCluster: prng.fork('cluster').chance(500),
-    // Twice what a boot takes at most, and what a cut-off node needs to be heard of again.
-    bootTimeoutSeconds: { reboot: 60 + pacePercent, powerCycle: 90 + 2 * pacePercent },
-  }
 }
 
 function drawStories(prng: Prng, stormMs: number): readonly StoryPlan[] {
   const bag = storyNames.flatMap((kind) => Array.from({ length: storyKinds[kind] }, () => kind))
   return Array.from({ length: prng.fork('count').int(1, 3) }, (_, index) => {
     const own = prng.fork(`${index}`)
+    const kind = bag[own.fork('kind').int(0, bag.length - 1)] ?? 'Deadlock'
     return {
-      kind: bag[own.fork('kind').int(0, bag.length - 1)] ?? 'Deadlock',
-      atMs: own.fork('at').int(5_000, Math.floor(stormMs / 2)),
+      kind,
+      // Second thoughts come when a first treatment has failed: that takes most of a storm.
+      atMs: own.fork('at').int(5_000, kind === 'SecondThoughts' ? seconds(30) : Math.floor(stormMs / 2)),
       seed: own.fork('seed').int(0, 999_999),
     }
   })

@@ -38,8 +38,8 @@ export const chances = {
   /** History is forgotten: watches and lists begin anew. */
   Compacted: 100,
   /** A power command is lost on its way, or its answer is. */
-  PowerLost: 60,
-  PowerAnswerLost: 60,
+  PowerLost: 250,
+  PowerAnswerLost: 250,
 } as const
 
 /** What befalls a replica, or the cluster, at some moment and for some time. */

@@ -33,6 +33,10 @@ export interface ClusterPlan {
   readonly zones: number
   /** Rented by Karpenter. */
   readonly rented: number
+  /** How many of those with a BMC bear the control plane, from `node-1` on; absent: it is somebody else's, and no node at all. */
+  readonly controlPlane?: number
+  /** Whether an application keeps data on the nodes that it runs on. */
+  readonly keepsLocalData?: boolean
   /** How long things take, where that is not the ordinary time. */
   readonly timings?: Partial<Timings>
 }
@@ -43,6 +47,8 @@ export interface ReplicaPlan {
   readonly skewMs: number
   /** How much too fast both of its clocks run, in parts per million. */
   readonly driftPpm: number
+  /** The node that its pod believes to run on; absent: it was not told. Its process does not fall with that machine. */
+  readonly nodeName?: string
 }
 
 export interface PolicyPlan {
@@ -60,6 +66,31 @@ export interface PolicyPlan {
   readonly asksCluster?: boolean
   /** Absent: the ordinary ones. */
   readonly bootTimeoutSeconds?: { readonly reboot: number; readonly powerCycle: number }
+  /** Absent: power comes after the reboot, and alone where the kubelet is silent. */
+  readonly ladder?: 'PowerFirst'
+  readonly approval?: ApprovalPlan
+  /** Absent: it treats at any time. */
+  readonly calendar?: CalendarPlan
+  /** Of the reboot; absent: it has its time, and proceeds then. */
+  readonly drain?: { readonly deadlineSeconds: number; readonly onDeadline: 'Quarantine' | 'Release' | 'Proceed' }
+  readonly spareNodes?: number
+  /** A second policy that says the same of the same nodes. */
+  readonly rival?: { readonly priority: number; readonly mode: PolicyPlan['mode'] }
+}
+
+/** How people are asked; absent: with ordinary times, and by the mode alone. */
+export interface ApprovalPlan {
+  readonly timeoutSeconds: number
+  readonly onExpiry: 'Release' | 'Quarantine'
+  /** Rungs that ask whatever the mode. */
+  readonly rungs: readonly string[]
+}
+
+export interface CalendarPlan {
+  /** All diagnoses wait for it. */
+  readonly window?: { readonly everyMinutes: number; readonly durationSeconds: number }
+  /** Since virtual time began. */
+  readonly freeze?: { readonly fromMs: number; readonly forMs: number }
 }
 
 export interface Incident {

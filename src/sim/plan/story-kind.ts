@@ -10,6 +10,8 @@ export const storyKinds = {
   PodsCrash: 2,
   /** Events tell of a disk that fails. */
   IOErrors: 2,
+  /** The same, and its BMC has bad manners. */
+  StubbornBmc: 2,
   /** Many nodes fall sick within a minute. */
   Storm: 2,
   /** A zone cannot be reached any more, and works on. */
@@ -32,6 +34,10 @@ export const storyKinds = {
   Paused: 2,
   /** A person wants a node treated. */
   ManualRun: 2,
+  /** Between two rungs people want to be asked, and then no longer. */
+  SecondThoughts: 3,
+  /** The control plane is not heard of, and somewhere else a kernel blocks. */
+  ControlPlaneLost: 1,
   /** Too many at once; later a person has looked at it. */
   BreakerTripped: 1,
 } as const

@@ -51,6 +51,25 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     actors: { HandlesRuns: 100, Pauses: 80 },
     stormMs: minutes(5),
   }),
+  /** It rebooted late and proved itself without a slot: it had given its own back, and another had taken it. */
+  'healed-late-without-a-slot': plainPlan({
+    seed: 218,
+    cluster: { nodes: 3, zones: 3, rented: 0, timings: { bootMs: seconds(60) } },
+    replicas: [{ skewMs: 0, driftPpm: 0 }],
+    policy: {
+      ...ordinary.policy,
+      maxConcurrent: 1,
+      maxPerHour: 4,
+      pacePercent: 100,
+      bootTimeoutSeconds: { reboot: 160, powerCycle: 290 },
+    },
+    stories: [
+      { kind: 'Paused', atMs: 192_086, seed: 603_529 },
+      { kind: 'SecondThoughts', atMs: 23_630, seed: 479_143 },
+    ],
+    stormMs: seconds(210),
+    calmMaxMs: minutes(7.5),
+  }),
   'zombie-leader': plainPlan({
     stories: [told('Deadlock')],
     incidents: [40, 45, 50, 60, 75, 120].map((at) => befalls('FrozenBeforeWrite', [at, 19])),

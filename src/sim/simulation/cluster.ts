@@ -6,7 +6,7 @@ import type { Loop } from '../loop.ts'
 import type { Plan } from '../plan/plan.ts'
 import { isReady } from '../world/fields.ts'
 import { World } from '../world/world.ts'
-import { loadAlert, simGuard, simPolicy } from './policy.ts'
+import { loadAlert, simGuard, simPolicies } from './policy.ts'
 
 const pool = 'burst'
 
@@ -27,7 +27,8 @@ export function createWorld(loop: Loop, { seed, cluster, policy }: Plan): World 
       rented === 0
         ? []
         : [{ name: pool, cpus: 4, zones, labels: { remediable: 'true' }, nodes: rented, nodesMax: rented + 2 }],
-    manifests: [...ownDefinitions, emptyLedger, simGuard(policy), simPolicy(policy)],
+    manifests: [...ownDefinitions, emptyLedger, simGuard(policy), ...simPolicies(policy)],
+    ...(cluster.controlPlane === undefined ? {} : { controlPlane: cluster.controlPlane }),
     nodeLabels: { 'node.example/type': 'metal' },
     workloads: [
       {
@@ -48,6 +49,9 @@ export function createWorld(loop: Loop, { seed, cluster, policy }: Plan): World 
         disk: 'PerPod',
         budget: { maxUnavailable: 1 },
       },
+      ...(cluster.keepsLocalData === true
+        ? [{ namespace: 'shop', name: 'cache', replicas: nodes, cpu: '100m', hasLocalVolume: true }]
+        : []),
       ...(rented === 0
         ? []
         : [

@@ -45,6 +45,7 @@ export function bootOperator(process: Process, around: OperatorSurroundings): vo
       identity: process.name,
       seed: seed + 1_000 * (process.replica.index + 1) + process.start,
       namespace: defaultNamespace,
+      nodeName: process.replica.nodeName,
       nodeJobImage: 'registry.example/node-job@sha256:0',
       alertPollSeconds: 15,
       powerGuardGapSeconds: 30,

@@ -1,9 +1,12 @@
 import { defaultGuard } from '../../api/initial-objects.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import type { PolicyPlan } from '../plan/plan.ts'
+import { later, rfc3339 } from '../../kernel/time.ts'
+import { epoch } from '../loop.ts'
+import type { ApprovalPlan, CalendarPlan, PolicyPlan } from '../plan/plan.ts'
 import { loadMetric, zombiesMetric } from '../world/prometheus/prometheus.ts'
 
 export const policyName = 'sim'
+const rivalName = 'sim-rival'
 export const loadAlert = 'NodeCPUSaturated'
 
 /** The guard of the cluster, no stricter than the policy: clusters are small here. */
@@ -12,12 +15,28 @@ export const simGuard = (plan: PolicyPlan): JsonObject => ({
   spec: { maxUnhealthy: `${plan.maxUnhealthyPercent}%`, coolingSeconds: paced(plan, 300) },
 })
 
-/** A policy as people write it, with ordinary times, or shorter ones. */
-export const simPolicy = (plan: PolicyPlan): JsonObject => ({
+/** The policy of the plan, and its rival where there is one. */
+export const simPolicies = (plan: PolicyPlan): readonly JsonObject[] => {
+  const spec = specOf(plan)
+  return [
+    policy(policyName, spec),
+    ...(plan.rival === undefined ? [] : [policy(rivalName, { ...spec, ...plan.rival })]),
+  ]
+}
+
+const policy = (name: string, spec: JsonObject): JsonObject => ({
   apiVersion: 'prunella.dev/v1alpha1',
   kind: 'NodeRemediationPolicy',
-  metadata: { name: policyName },
-  spec: {
+  metadata: { name },
+  spec,
+})
+
+/** As people write it, with ordinary times, or shorter ones. */
+function specOf(plan: PolicyPlan): JsonObject {
+  const { calendar, approval, spareNodes } = plan
+  const urgency = calendar?.window === undefined ? {} : { urgency: 'Deferrable' }
+  const powerFirst = plan.ladder === 'PowerFirst'
+  return {
     mode: plan.mode,
     nodeSelector: { matchLabels: { remediable: 'true' } },
     signals: [
@@ -32,9 +51,21 @@ export const simPolicy = (plan: PolicyPlan): JsonObject => ({
       ...(plan.asksCluster === true ? clusterSignals(plan) : []),
     ],
     diagnoses: [
-      { name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock', treatments: ['reboot', 'power-cycle'] },
-      { name: 'node-dead', class: 'Fault', when: 'kubeletSilent', treatments: ['power-cycle'] },
-      { name: 'overloaded', class: 'Load', when: 'cpuSaturated', treatments: ['replace'] },
+      {
+        name: 'kernel-hang',
+        class: 'Fault',
+        when: 'kernelDeadlock',
+        treatments: powerFirst ? ['power-cycle', 'reboot'] : ['reboot', 'power-cycle'],
+        ...urgency,
+      },
+      {
+        name: 'node-dead',
+        class: 'Fault',
+        when: 'kubeletSilent',
+        treatments: powerFirst ? ['power-cycle', 'reboot'] : ['power-cycle'],
+        ...urgency,
+      },
+      { name: 'overloaded', class: 'Load', when: 'cpuSaturated', treatments: ['replace'], ...urgency },
       ...(plan.asksQueries === true ? queryDiagnoses : []),
       ...(plan.asksCluster === true ? clusterDiagnoses : []),
     ],
@@ -47,8 +78,32 @@ export const simPolicy = (plan: PolicyPlan): JsonObject => ({
       maxUnhealthy: `${plan.maxUnhealthyPercent}%`,
       maxOverloaded: `${plan.maxUnhealthyPercent}%`,
       attempts: { max: plan.attemptsMax, windowSeconds: 86_400 },
+      ...(spareNodes === undefined ? {} : { spareNodes }),
     },
-  },
+    ...(approval === undefined ? {} : { approval: asked(approval) }),
+    ...calendarOf(calendar),
+  }
+}
+
+const asked = ({ timeoutSeconds, onExpiry }: ApprovalPlan): JsonObject => ({ timeoutSeconds, onExpiry })
+
+const calendarOf = ({ window, freeze }: CalendarPlan = {}): JsonObject => ({
+  ...(window === undefined
+    ? {}
+    : {
+        maintenanceWindows: [{ schedule: `*/${window.everyMinutes} * * * *`, durationSeconds: window.durationSeconds }],
+      }),
+  ...(freeze === undefined
+    ? {}
+    : {
+        freezes: [
+          {
+            startTime: rfc3339(later(epoch, freeze.fromMs)),
+            endTime: rfc3339(later(epoch, freeze.fromMs + freeze.forMs)),
+            reason: 'something is shown to somebody',
+          },
+        ],
+      }),
 })
 
 /** Samples of a node that has just booted are as good as any here. */
@@ -62,11 +117,18 @@ const queryDiagnoses: readonly JsonObject[] = [
   { name: 'busy', class: 'Load', when: 'cpuBusy', treatments: ['replace'] },
 ]
 
-const treatments = (plan: PolicyPlan): readonly JsonObject[] => [
+const treatments = (plan: PolicyPlan): readonly JsonObject[] =>
+  rungs(plan).map((rung) =>
+    plan.approval?.rungs.some((name) => name === rung['name']) === true
+      ? { ...rung, approval: asked(plan.approval) }
+      : rung,
+  )
+
+const rungs = (plan: PolicyPlan): readonly JsonObject[] => [
   {
     name: 'reboot',
     reboot: { bootTimeoutSeconds: plan.bootTimeoutSeconds?.reboot ?? 180 },
-    drain: { deadlineSeconds: paced(plan, 60), onDeadline: 'Proceed' },
+    drain: plan.drain ?? { deadlineSeconds: paced(plan, 60), onDeadline: 'Proceed' },
     verification: { stableSeconds: paced(plan, 30), timeoutSeconds: 300 },
   },
   {

@@ -71,7 +71,7 @@ export class Simulation {
     this.faults = new Faults(plan.faults, this.#prng.fork('faults'))
     this.world = createWorld(this.loop, plan)
     this.outages = new Outages(() => this.world.loseServer())
-    this.truth = new Truth(this.world, { now: this.loop.now, user: operatorUser })
+    this.truth = new Truth(this.world, { now: this.loop.now, user: operatorUser, replicas: () => this.replicas })
     this.#network = this.#createNetwork()
     const line = { outages: this.outages, loop: this.loop, tell: this.#tell }
     this.#alerts = new AlertLine(this.world.alertmanager.alerts, line)

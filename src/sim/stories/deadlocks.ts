@@ -10,15 +10,16 @@ const someReboot = ({ prng }: StoryParts): SoftReboot =>
   prng.chance(300) ? 'Works' : prng.chance(500) ? 'Hangs' : 'Ignored'
 
 /** Which node; undefined: there was none. */
-function strike(parts: StoryParts): string | undefined {
-  const node = someNode(parts.world, parts.prng, 'Iron')
+function strike(parts: StoryParts, kind: 'Iron' | 'Rented' = 'Iron'): string | undefined {
+  const node = someNode(parts.world, parts.prng, kind)
   if (node === undefined) parts.note('no node could fall ill')
   else parts.world.deadlock(node, someReboot(parts))
   return node
 }
 
+/** One time in eight of a machine whose power nobody of us can switch. */
 export const deadlock: Story = (parts) => {
-  strike(parts)
+  strike(parts, parts.prng.fork('kind').chance(125) ? 'Rented' : 'Iron')
   return nothingToEnd
 }
 
@@ -54,8 +55,11 @@ export const recoversAlone: Story = ({ world, prng }) => {
 
 export const flapping: Story = ({ world, prng }) => {
   const node = someNode(world, prng, 'Iron')
-  const [trueMs, falseMs] = [prng.int(seconds(2), seconds(60)), prng.int(seconds(2), seconds(60))]
-  if (node !== undefined) flap(world, node, { type: 'KernelDeadlock', times: prng.int(2, 6), trueMs, falseMs })
+  const isQuick = prng.fork('quick').chance(500)
+  const mostMs = isQuick ? seconds(20) : seconds(60)
+  const [trueMs, falseMs] = [prng.int(seconds(2), mostMs), prng.int(seconds(2), mostMs)]
+  const times = isQuick ? prng.int(6, 14) : prng.int(2, 6)
+  if (node !== undefined) flap(world, node, { type: 'KernelDeadlock', times, trueMs, falseMs })
   return nothingToEnd
 }
 

@@ -12,7 +12,8 @@ import {
 import { overload } from './overload.ts'
 import { breakerTripped, budgetBlocked, manualRun, paused } from './people.ts'
 import { ioErrors, podsCrash } from './runtime.ts'
-import { hung, zoneCut } from './silence.ts'
+import { secondThoughts } from './second-thoughts.ts'
+import { controlPlaneLost, hung, stubbornBmc, zoneCut } from './silence.ts'
 import type { Story } from './story.ts'
 import { zombies } from './zombies.ts'
 
@@ -23,6 +24,7 @@ export const stories: Readonly<Record<StoryKind, Story>> = {
   Zombies: zombies,
   PodsCrash: podsCrash,
   IOErrors: ioErrors,
+  StubbornBmc: stubbornBmc,
   Storm: stormOfDeadlocks,
   ZoneCut: zoneCut,
   Flapping: flapping,
@@ -34,5 +36,7 @@ export const stories: Readonly<Record<StoryKind, Story>> = {
   BudgetBlocked: budgetBlocked,
   Paused: paused,
   ManualRun: manualRun,
+  SecondThoughts: secondThoughts,
+  ControlPlaneLost: controlPlaneLost,
   BreakerTripped: breakerTripped,
 }

@@ -47,6 +47,11 @@ export class Replica {
     return this.#process?.isAlive === true ? this.#process : undefined
   }
 
+  /** Where its pod believes to run; undefined: nobody told it. */
+  get nodeName(): string | undefined {
+    return this.#options.plan.nodeName
+  }
+
   start(): void {
     this.#starts += 1
     const process = new Process({ loop: this.#options.loop, replica: this, start: this.#starts })

@@ -11,6 +11,7 @@ import { Alertmanager, type LoadRule } from './alertmanager/alertmanager.ts'
 import { Load } from './alertmanager/load.ts'
 import { apply } from './apply.ts'
 import { runControlPlane } from './control-plane/control-plane.ts'
+import { DeniedRights } from './denied-rights.ts'
 import type { WorldEvent } from './events.ts'
 import { Bmc } from './host/bmc.ts'
 import { BmcNetwork } from './host/bmc-network.ts'
@@ -46,8 +47,16 @@ export interface WorldOptions {
   readonly nodeLabels?: Readonly<Record<string, string>>
   /** On every node with a BMC. */
   readonly staticPods?: readonly StaticPod[]
+  /** How many of the nodes with a BMC, from the first on, bear the control plane, as kubeadm sets it up. */
+  readonly controlPlane?: number
   readonly timings?: Partial<Timings>
 }
+
+const controlPlanePods: readonly StaticPod[] = ['etcd', 'kube-apiserver', 'kube-controller-manager'].map((name) => ({
+  namespace: 'kube-system',
+  name,
+  image: `registry.example/${name}:1`,
+}))
 
 const defaultRules: readonly LoadRule[] = [{ alert: 'NodeCPUSaturated', abovePercent: 90, forMs: minutes(1) }]
 
@@ -60,6 +69,7 @@ export class World {
   /** For people and programs that do nothing but through the API server. */
   readonly clientTimers: Timers
   readonly server: ApiServer
+  readonly rights = new DeniedRights()
   readonly objects: Objects
   /** As the administrator. */
   readonly api: WorldClient
@@ -86,7 +96,7 @@ export class World {
     this.timers = timers
     this.#outage = new ServerOutage({ timers, prng: new Prng(seed).fork('outage') })
     this.clientTimers = this.#outage.timers
-    this.server = new ApiServer({ now: timers.now, seed })
+    this.server = new ApiServer({ now: timers.now, seed, authorize: this.rights.authorize })
     this.objects = new Objects(this.server)
     const isAway = (): boolean => this.#outage.isAway
     this.api = new WorldClient(this.server, 'system:admin', isAway)
@@ -235,13 +245,15 @@ export class World {
   }
 
   #addNode(index: number, options: WorldOptions, begins: 'Running' | 'Off'): string {
-    const { cpusPerNode: cpus = 4, nodeLabels = {}, staticPods = [] } = options
+    const { cpusPerNode: cpus = 4, nodeLabels = {}, staticPods = [], controlPlane = 0 } = options
     const zone = this.#zones[(index - 1) % this.#zones.length] ?? ''
-    const labels = { 'topology.kubernetes.io/zone': zone, remediable: 'true', ...nodeLabels }
+    const isControlPlane = index <= controlPlane
+    const role = isControlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}
+    const labels = { 'topology.kubernetes.io/zone': zone, remediable: 'true', ...nodeLabels, ...role }
     const name = `node-${index}`
     const { machine } = this.fleet.add({
       node: { name, labels, cpus, internalIP: this.#newAddress(zone) },
-      staticPods,
+      staticPods: isControlPlane ? [...staticPods, ...controlPlanePods] : staticPods,
       begins,
     })
     machine.turnOn()

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { listAt, textAt } from '../../../src/kernel/json.ts'
 
-export interface Condition {
+interface Condition {
   readonly status: string
   readonly reason: string
   readonly message: string
 }
 
-export interface NodeEvent {
+interface NodeEvent {
   readonly reason: string
   readonly message: string
 }

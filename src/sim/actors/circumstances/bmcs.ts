@@ -1,5 +1,7 @@
+import type { JsonObject } from '../../../kernel/json.ts'
 import type { Prng } from '../../../kernel/prng.ts'
 import { minutes, seconds } from '../../../kernel/time.ts'
+import { conditionStatus, isReady } from '../../world/fields.ts'
 import type { Bmc, BmcManners } from '../../world/host/bmc.ts'
 import { swapBmcs } from '../../world/node-trouble.ts'
 import { type Act, keepActing, oneOf } from '../acting.ts'
@@ -7,10 +9,16 @@ import type { Actor, ActorParts } from '../actor.ts'
 
 const worstMs = minutes(6)
 
+/** Mostly one that is about to be needed: what nobody asks misbehaves for nobody. */
 const someBmc = ({ world, prng }: ActorParts): Bmc | undefined => {
-  const name = oneOf(world.bmcNodes, prng)
+  const all = world.bmcNodes
+  const needed = all.filter((name) => isSick(world.objects.get('nodes', { name })))
+  const name = oneOf(needed.length > 0 && prng.chance(800) ? needed : all, prng)
   return name === undefined ? undefined : world.bmc(name)
 }
+
+const isSick = (node: JsonObject | undefined): boolean =>
+  node !== undefined && (!isReady(node) || conditionStatus(node, 'KernelDeadlock') === 'True')
 
 /** One BMC after the other loses its manners for a while. */
 const rude = (name: string, drawn: (prng: Prng) => Partial<BmcManners>): Actor => ({
@@ -87,16 +95,16 @@ const swappedBmcs: Actor = {
 
 export const bmcCircumstances: readonly Actor[] = [
   rude('UnreachableBmcs', (prng) => ({ unreachable: prng.int(300, 1_000), answersLost: prng.int(0, 300) })),
-  rude('LyingBmcs', (prng) => ({ ignoresCommands: prng.int(0, 1_000), misreadsPower: prng.int(0, 500) })),
+  rude('LyingBmcs', (prng) => ({ ignoresCommands: prng.int(200, 1_000), misreadsPower: prng.int(0, 500) })),
   rude('LaggingBmcs', (prng) => ({
     readingLagMs: prng.int(0, seconds(15)),
-    blinksOffMs: prng.int(0, seconds(3)),
-    obeyLagMs: prng.int(0, seconds(8)),
+    blinksOffMs: prng.int(seconds(1), seconds(3)),
+    obeyLagMs: prng.int(seconds(1), seconds(8)),
   })),
   rude('BusyBmcs', (prng) => ({
     slow: prng.int(0, 500),
     sessionsMax: prng.int(1, 3),
-    resetsItself: prng.int(0, 200),
+    resetsItself: prng.int(50, 200),
     latencyMs: prng.int(50, seconds(30)),
   })),
   rotatedPasswords,

@@ -5,6 +5,7 @@ import { nodeActs } from './nodes.ts'
 import { pauseActs } from './pauses.ts'
 import { type Person, type PersonName, personOf } from './people.ts'
 import { policyActs } from './policies.ts'
+import { rightsActs } from './rights.ts'
 import { runActs } from './runs.ts'
 
 const actorOf = (name: string, who: PersonName, actsOf: (person: Person) => Acting): Actor => ({
@@ -19,4 +20,5 @@ export const humans: readonly Actor[] = [
   actorOf('EditsPolicies', 'alice@example.com', policyActs),
   actorOf('HandlesRuns', 'bob@example.com', runActs),
   actorOf('HandlesBooks', 'alice@example.com', bookActs),
+  actorOf('TightensRights', 'bob@example.com', rightsActs),
 ]

@@ -6,6 +6,8 @@ import type { Person } from './people.ts'
 const policies = 'noderemediationpolicies.prunella.dev'
 const rivalName = 'rival'
 
+const unprovable = { name: 'busy', class: 'Load', when: 'cpuSaturated', treatments: ['reboot'] }
+
 /** Edits policies: limits, mode, selector, priority, nonsense; deletes them; brings in a second one for the same nodes. */
 export function policyActs(person: Person): Acting {
   const { api, world, prng } = person
@@ -29,6 +31,8 @@ export function policyActs(person: Person): Acting {
           { diagnoses: [{ name: 'nonsense', class: 'Fault', when: 'nobody.said(so', treatments: ['reboot'] }] },
           'spoils the diagnoses',
         ),
+      () => edit({ diagnoses: [unprovable] }, 'boots nodes for an alert whose end proves nothing'),
+      () => edit({ approval: { timeoutSeconds: 60, onExpiry: 'Quarantine' } }, 'asks for quick answers'),
       () => addRival(person),
       () => {
         const policy = oneOf(world.objects.all(policies), prng)

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { nodeKind } from '../../api/core/node.ts'
+import { emptyLedger } from '../../api/initial-objects.ts'
+import { runKind, type StepName } from '../../api/v1alpha1/node-remediation.ts'
+import { now, runSpec, steps } from '../../domain/remediation/observation.fixture.ts'
+import type { Step } from '../../domain/remediation/step.ts'
+import { rfc3339 } from '../../kernel/time.ts'
+import type { ClusterReader } from '../../ports/cluster.ts'
+import { FakeWatched } from '../watched.fixture.ts'
+import { readRoom } from './read-room.ts'
+
+const stored = (name: string, step: StepName, dryRun = false) => ({
+  metadata: { name, uid: `${name}-uid`, resourceVersion: '7' },
+  spec: { ...runSpec({ dryRun }) },
+  status: { step: { name: step, since: rfc3339(now), rung: 0, attempted: true } },
+})
+
+/** The watch still shows the other run in Claiming; a list shows it in Cordoning. */
+function bed({ listed = stored('other', 'Cordoning') } = {}) {
+  const asked: string[] = []
+  const reader: ClusterReader = {
+    get: async (kind) => {
+      asked.push(`get ${kind.plural}`)
+      await Promise.resolve()
+      asked.push(`got ${kind.plural}`)
+      return kind.project({ ...emptyLedger, metadata: { name: 'cluster', uid: 'l', resourceVersion: '3' } })
+    },
+    list: async (kind) => {
+      asked.push(`list ${kind.plural}`)
+      return [kind.project(listed)]
+    },
+  }
+  const runs = new FakeWatched(runKind, { node: () => [], policy: () => [] })
+  runs.put(stored('other', 'Claiming'))
+  const shared = { policy: () => undefined, guard: () => undefined, figures }
+  const ports = { reader, runs, nodes: new FakeWatched(nodeKind, {}), shared }
+  const look = async (step: Step) => {
+    const { underWay } = await readRoom(ports, own, step)
+    return underWay.map(({ runName }) => runName)
+  }
+  return { look, asked }
+}
+
+const figures = () => ({ kind: 'Doubtful', message: 'no list yet' }) as const
+const own = runKind.project(stored('own', 'Claiming'))
+const approving = { ...steps.claiming, name: 'Approving', deadline: undefined } as const
+
+test('whoever claims lists the runs live, after the ledger: nobody may be in neither', async () => {
+  const { look, asked } = bed()
+  expect(await look(steps.claiming)).toEqual(['other'])
+  expect(asked).toEqual(['get disruptionledgers', 'got disruptionledgers', 'list noderemediations'])
+})
+
+test('on a later rung one that is asked about may claim too; no other step costs a list', async () => {
+  expect(await bed().look({ ...approving, rung: 1 })).toEqual(['other'])
+  for (const step of [approving, steps.draining, steps.releasing]) {
+    const { look, asked } = bed()
+    expect(await look(step)).toEqual([])
+    expect(asked).not.toContain('list noderemediations')
+  }
+})
+
+test('neither a dry run nor the run itself takes room', async () => {
+  expect(await bed({ listed: stored('other', 'Draining', true) }).look(steps.claiming)).toEqual([])
+  expect(await bed({ listed: stored('own', 'Draining') }).look(steps.claiming)).toEqual([])
+})

@@ -10,7 +10,10 @@ export interface Ended {
   readonly isLate: boolean
 }
 
-/** Runs Node on a file to its end, or until `limitMs` are over. Its children go with it: a sabotage may leave a worker that spins for ever. */
+/**
+ * Runs Node on a file to its end, or until `limitMs` are over. Its children go with it: a sabotage may leave a worker that spins
+ * for ever.
+ */
 export async function ended(cwd: string, words: readonly string[], limitMs = timeoutMs): Promise<Ended> {
   return await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true })

@@ -16,9 +16,8 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     name: `the cause is not looked at again before the cordon`,
     invariant: 'I9',
     file: remediation('starting.ts'),
-    cut: `if (liveCause(seen, node.node).verdict === 'False') return recovered(seen, step.rung)
-  const taken`,
-    paste: `const taken`,
+    cut: 'if (healed !== undefined) return healed\n  const taken',
+    paste: 'if (seen.now < 0) return healed\n  const taken',
   },
   {
     name: `what stops a run does not stop its cordon`,
@@ -295,7 +294,9 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     name: 'M8 empty-answer-is-false',
     invariant: 'I7',
     file: detect('sources/alert.ts'),
-    cut: "if (seen.kind === 'Unavailable')\n    return { state: 'Unknown', reason: seen.reason, message: `alert ${alert.name}: ${seen.message}` }\n",
+    cut:
+      "if (seen.kind === 'Unavailable')\n    return { state: 'Unknown', reason: seen.reason, " +
+      'message: `alert ${alert.name}: ${seen.message}` }\n',
     paste: '',
   },
   {

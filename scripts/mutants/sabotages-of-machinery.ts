@@ -142,7 +142,11 @@ export const sabotagesOfMachinery: readonly Sabotage[] = [
     file: controllers('remediation/observe.ts'),
     cut: 'readNode(reader, spec, step),',
     paste: `readNode(
-      { ...reader, get: async (kind, ref) => kind.project === (nodeKind.project as unknown) ? (ports.nodes.get(ref) as never) : await reader.get(kind, ref) },
+      {
+        ...reader,
+        get: async (kind, ref) =>
+          kind.project === (nodeKind.project as unknown) ? (ports.nodes.get(ref) as never) : await reader.get(kind, ref),
+      },
       spec,
       step,
     ),`,

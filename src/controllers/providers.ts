@@ -7,7 +7,10 @@ import { readPower } from './node-power.ts'
 
 /** A BMC is a slow machine with few sessions. Before anything is switched, it is read anew. */
 const askAgainAfterMs = seconds(30)
-/** Long enough for whoever looks every ten seconds to have the next one first: an answer that came and went would be two writes each time. */
+/**
+ * Long enough for whoever looks every ten seconds to have the next one first: an answer that came and went would be two writes
+ * each time.
+ */
 const answerHoldsForMs = seconds(45)
 /** More wait for the next look. */
 const askedAtOnceMax = 8

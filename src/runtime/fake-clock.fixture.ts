@@ -30,7 +30,10 @@ export class FakeClock implements ClusterTime {
     })
   }
 
-  /** Lets time pass, and wakes everybody on the way in the order of their times. Throws where somebody wakes for ever and no time passes. */
+  /**
+   * Lets time pass, and wakes everybody on the way in the order of their times. Throws where somebody wakes for ever and no time
+   * passes.
+   */
   async advance(ms: number): Promise<void> {
     const until = this.#mono + ms
     await settled()

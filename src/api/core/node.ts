@@ -1,6 +1,6 @@
 import { at, flagAt, isObject, type JsonObject, listAt, textAt } from '../../kernel/json.ts'
+import { OneOfEach } from '../../kernel/one-of-each.ts'
 import { readOnce } from '../../kernel/read-once.ts'
-import { Shared } from '../../kernel/shared.ts'
 import { type Kind, type KubeObject, projectMeta } from '../kind.ts'
 import { type Quantities, quantitiesAt } from './quantity.ts'
 
@@ -106,7 +106,7 @@ const projectCondition = (raw: unknown): NodeCondition => ({
   lastTransitionTime: textAt(raw, 'lastTransitionTime'),
 })
 
-const writerSets = new Shared<readonly string[]>()
+const writerSets = new OneOfEach<readonly string[]>()
 
 /** By type of condition. Whoever writes another status takes it over; whoever writes the same one shares it. */
 function writersOf(managedFields: readonly unknown[]): ReadonlyMap<string, readonly string[]> {

@@ -1,6 +1,6 @@
 import { at, isObject, type JsonObject, listAt, textAt, textMapAt } from '../../kernel/json.ts'
+import { OneOfEach } from '../../kernel/one-of-each.ts'
 import type { LabelRequirement } from '../../kernel/selector.ts'
-import { Shared } from '../../kernel/shared.ts'
 import { type Quantities, quantitiesAt } from './quantity.ts'
 
 /** What a node must have for a pod to run there, as far as it is modelled: requests, labels, taints. */
@@ -34,7 +34,7 @@ export interface Toleration {
 }
 
 /** Equal needs are one object: replicas of one workload share them, and 150,000 pods have few different ones. */
-const shared = new Shared<PodNeeds>()
+const shared = new OneOfEach<PodNeeds>()
 
 /** Reads the `spec` of a pod. */
 export const podNeeds = (raw: JsonObject): PodNeeds =>

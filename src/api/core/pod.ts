@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, listAt, numberAt, textAt } from '../../kernel/json.ts'
+import { OneOfEach } from '../../kernel/one-of-each.ts'
 import { readOnce } from '../../kernel/read-once.ts'
-import { Shared } from '../../kernel/shared.ts'
 import { type Kind, type KubeObject, type ObjectMeta, projectMeta } from '../kind.ts'
 import { type ConditionStatus, conditionStatus } from './node.ts'
 import { type PodNeeds, podNeeds } from './pod-needs.ts'
@@ -68,9 +68,9 @@ export const podKind: Kind<Pod> = {
 /** Of the annotations of a pod only these are kept: others are long, and often like no other pod's. */
 const [mirror, safeToEvict] = ['kubernetes.io/config.mirror', 'cluster-autoscaler.kubernetes.io/safe-to-evict']
 
-const labelSets = new Shared<ObjectMeta['labels']>()
-const annotationSets = new Shared<ObjectMeta['annotations']>()
-const owners = new Shared<ObjectMeta['ownerReferences']>()
+const labelSets = new OneOfEach<ObjectMeta['labels']>()
+const annotationSets = new OneOfEach<ObjectMeta['annotations']>()
+const owners = new OneOfEach<ObjectMeta['ownerReferences']>()
 
 /** Pods of one workload have labels and owner in common. */
 function podMeta(raw: JsonObject): ObjectMeta {

@@ -4,7 +4,7 @@ const knownMax = 20_000
  * Equal values as one object: what thousands of things have in common is kept once. Only for values that nobody changes. It
  * forgets everything when it is full, so that values of which no two are alike cannot fill the memory; what it gave stays good.
  */
-export class Shared<Value> {
+export class OneOfEach<Value> {
   readonly #known = new Map<string, Value>()
   readonly #max: number
 

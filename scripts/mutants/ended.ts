@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 
 /** Long enough on a machine that is busy with other things: being late must mean that there is no end. */
-export const timeoutMs = 900_000
+const timeoutMs = 900_000
 
 export interface Ended {
   readonly code: number

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
-import type { NodeClaim } from '../../api/core/kinds.ts'
+import { type NodeClaim, nodeClaimKind } from '../../api/core/kinds.ts'
 import { nodeKind } from '../../api/core/node.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { policySpec } from '../policy/prepared-policy.fixture.ts'
-import { claim, meta, sickNode } from '../remediation/observation.fixture.ts'
 import { type CapacityView, capacityThere, growingPool, sparesAmong } from './capacity-there.ts'
 
 const share = (healthy: number) => ({ selected: 5, healthy, faults: 1, loads: 0 })
@@ -14,6 +13,10 @@ const node = (ready: string, unschedulable = false) =>
     spec: { unschedulable },
     status: { conditions: [{ type: 'Ready', status: ready }] },
   })
+const claim = (name: string, nodePool = 'default'): NodeClaim => ({
+  ...nodeClaimKind.project({ metadata: { name } }),
+  nodePool,
+})
 const rung = (drain: JsonObject) =>
   policySpec({ treatments: [{ name: 'power-cycle', powerCycle: {}, drain }] }).treatments[0]
 const placement = { placed: 2, unplaced: [{ name: 'web/a', lacks: 'memory', shortfall: 512 }], headroomMilliCpu: 100 }
@@ -87,10 +90,10 @@ test('where the policy asks for spare nodes, the loss of so many more has to fin
 test('only a node with one claim, and that of a pool, comes back: the others are those whose loss is counted', () => {
   const claims: Readonly<Record<string, readonly NodeClaim[]>> = {
     rented: [claim('one')],
-    static: [claim('one', { nodePool: '' })],
+    static: [claim('one', '')],
     doubtful: [claim('one'), claim('two')],
   }
-  const nodes = ['rented', 'static', 'doubtful', 'iron'].map((name) => sickNode({ metadata: meta(name) }))
+  const nodes = ['rented', 'static', 'doubtful', 'iron'].map((name) => nodeKind.project({ metadata: { name } }))
   const spares = sparesAmong(nodes, (name) => claims[name] ?? [])
   expect(spares.map(({ metadata }) => metadata.name)).toEqual(['static', 'doubtful', 'iron'])
   expect(growingPool([claim('one')])).toBe('default')

@@ -16,9 +16,10 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     name: `the cause is not looked at again before the cordon`,
     invariant: 'I9',
     file: remediation('starting.ts'),
-    cut: `if (liveCause(seen, node.node).verdict === 'False') return recovered(seen, step.rung)
-  const taken`,
-    paste: `const taken`,
+    cut: `const healed = liveCause(seen, node.node).verdict === 'False' ? recovered(seen, step.rung) : undefined
+  if (healed !== undefined) return healed
+`,
+    paste: '',
   },
   {
     name: `what stops a run does not stop its cordon`,

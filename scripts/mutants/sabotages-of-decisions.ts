@@ -16,8 +16,10 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     name: `the cause is not looked at again before the cordon`,
     invariant: 'I9',
     file: remediation('starting.ts'),
-    cut: 'if (healed !== undefined) return healed\n  const taken',
-    paste: 'if (seen.now < 0) return healed\n  const taken',
+    cut: `const healed = liveCause(seen, node.node).verdict === 'False' ? recovered(seen, step.rung) : undefined
+  if (healed !== undefined) return healed
+`,
+    paste: '',
   },
   {
     name: `what stops a run does not stop its cordon`,
@@ -340,7 +342,8 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     file: detect('hold.ts'),
     cut: 'return { state, since: now, armedAt: mono, armedTime: now, saidSince, turns: 0 }',
     paste:
-      'return { state, since: now, armedAt: (mono - now + (parseTime(saidSince) ?? now)) as typeof mono, armedTime: now, saidSince, turns: 0 }',
+      'return { state, since: now, armedAt: (mono - now + (parseTime(saidSince) ?? now)) as typeof mono, ' +
+      'armedTime: now, saidSince, turns: 0 }',
   },
   {
     name: 'a signal that came anew while nobody looked keeps its hold',

@@ -100,8 +100,7 @@ const limitsSchema = z
       .max(5)
       .default(0)
       .describe(
-        'How many more selected nodes, the fullest first, could be lost after the drain with a place for all pods, but those of a ' +
-          'pool that grows again; 0: not asked.',
+        'How many more selected nodes that no pool brings back could be lost after the drain, with a place for all pods; 0: not asked.',
       ),
     attempts: z
       .object({

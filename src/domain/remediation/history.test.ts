@@ -90,6 +90,20 @@ describe('a retry', () => {
     expect(held(2, 1)).toMatchObject({ kind: 'Move', next: { name: 'Cordoning' } })
   })
 
+  test('is an attempt although somebody has emptied the list of starts: the run knows that it was there', () => {
+    const forgotten = (max: number, retry: number, attempted = true) =>
+      decide(
+        observation({
+          step: { ...steps.claiming, attempted, retry },
+          shared: shared(policy({ limits: { ...policy({}).limits, attempts: { max, windowSeconds: 86_400 } } })),
+        }),
+      )
+    expect(forgotten(1, 1)).toMatchObject({ kind: 'Stay', commands: [], held: { reason: 'AttemptsExhausted' } })
+    expect(forgotten(2, 2)).toMatchObject({ held: { reason: 'AttemptsExhausted' } })
+    expect(forgotten(2, 1)).toMatchObject({ commands: [{ kind: 'ClaimSlot', ledger: { starts: [{ retries: 1 }] } }] })
+    expect(forgotten(1, 1, false)).toMatchObject({ commands: [{ kind: 'ClaimSlot' }] })
+  })
+
   test('that gets no slot in time leaves the node as it is: quarantined', () => {
     const late = observation({
       step: { ...steps.claiming, attempted: true, retry: 1, deadline: now },

@@ -1,4 +1,6 @@
+import type { LedgerSpec, Start } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
+import { withStart } from '../budget/ledger.ts'
 import { attemptsLeft, cooldownOver } from '../detect/history-gates.ts'
 import type { Observation } from './observation.ts'
 import type { StepNamed } from './step.ts'
@@ -22,13 +24,20 @@ export function historyGates(seen: Observation, step: StepNamed<'Claiming'>): re
   if (!isRetry)
     return [cooldownOver(limits, { ...view, starts: others }), attemptsLeft(limits, { ...view, starts: others })]
   // Of its own, all but the one that it asks for now. The round before is over, even where its slot was not given back in between.
-  const own = onNode
-    .filter(({ runUID }) => runUID === run.uid)
-    .map((start) => ({
-      ...start,
-      attempt: start.attempt || step.attempted,
-      endTime: start.endTime ?? start.startTime,
-      retries: step.retry - 1,
-    }))
+  const own = ownStarts(seen, ledger.spec).map((start) => ({
+    ...start,
+    attempt: start.attempt || step.attempted,
+    endTime: start.endTime ?? start.startTime,
+    retries: step.retry - 1,
+  }))
   return [attemptsLeft(limits, { ...view, starts: [...others, ...own] })]
+}
+
+/** A list that somebody has emptied does not undo what the run has done: by its own step it has begun, as late as can be. */
+function ownStarts({ run, step, now, nowAtLeast }: Observation, ledger: LedgerSpec): readonly Start[] {
+  const ofRun = ({ starts }: LedgerSpec): readonly Start[] => starts.filter(({ runUID }) => runUID === run.uid)
+  const { policyName, node } = run.spec
+  const starter = { runUID: run.uid, runName: run.name, policyName, nodeName: node.name, nodeUID: node.uid }
+  const known = ofRun(ledger)
+  return known.length > 0 || !step.attempted ? known : ofRun(withStart(ledger, starter, { now, nowAtLeast }))
 }

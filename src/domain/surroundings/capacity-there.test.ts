@@ -1,17 +1,9 @@
 import { expect, test } from 'vitest'
-import type { NodeClaim } from '../../api/core/kinds.ts'
+import { type NodeClaim, nodeClaimKind } from '../../api/core/kinds.ts'
 import { nodeKind } from '../../api/core/node.ts'
-import { meta } from '../../api/kind.fixture.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { policySpec } from '../policy/prepared-policy.fixture.ts'
 import { type CapacityView, capacityThere, growingPool, sparesAmong } from './capacity-there.ts'
-
-const claim = (nodePool = 'default'): NodeClaim => ({
-  metadata: meta('one'),
-  nodeName: 'node-1',
-  nodePool,
-  ready: true,
-})
 
 const share = (healthy: number) => ({ selected: 5, healthy, faults: 1, loads: 0 })
 const figures = (healthy: number) => ({ kind: 'Known', policy: share(healthy), cluster: share(healthy) }) as const
@@ -21,6 +13,10 @@ const node = (ready: string, unschedulable = false) =>
     spec: { unschedulable },
     status: { conditions: [{ type: 'Ready', status: ready }] },
   })
+const claim = (name: string, nodePool = 'default'): NodeClaim => ({
+  ...nodeClaimKind.project({ metadata: { name } }),
+  nodePool,
+})
 const rung = (drain: JsonObject) =>
   policySpec({ treatments: [{ name: 'power-cycle', powerCycle: {}, drain }] }).treatments[0]
 const placement = { placed: 2, unplaced: [{ name: 'web/a', lacks: 'memory', shortfall: 512 }], headroomMilliCpu: 100 }
@@ -93,14 +89,14 @@ test('where the policy asks for spare nodes, the loss of so many more has to fin
 
 test('only a node with one claim, and that of a pool, comes back: the others are those whose loss is counted', () => {
   const claims: Readonly<Record<string, readonly NodeClaim[]>> = {
-    rented: [claim()],
-    static: [claim('')],
-    doubtful: [claim(), claim()],
+    rented: [claim('one')],
+    static: [claim('one', '')],
+    doubtful: [claim('one'), claim('two')],
   }
   const nodes = ['rented', 'static', 'doubtful', 'iron'].map((name) => nodeKind.project({ metadata: { name } }))
   const spares = sparesAmong(nodes, (name) => claims[name] ?? [])
   expect(spares.map(({ metadata }) => metadata.name)).toEqual(['static', 'doubtful', 'iron'])
-  expect(growingPool([claim()])).toBe('default')
+  expect(growingPool([claim('one')])).toBe('default')
 })
 
 test('what could not be counted is Unknown', () => {

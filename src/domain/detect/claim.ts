@@ -29,11 +29,10 @@ type Grace = Pick<SourceRules<never>, 'bootGraceSeconds'>
 const graceSeconds = (signal: Signal, rules: Grace): number => signal.bootGraceSeconds ?? rules.bootGraceSeconds
 
 /** A new Node has just booted, whoever watched. */
-function graceMs(signal: Signal, rules: Grace, { boots, node, now, mono }: Look): number {
+function graceMs(signal: Signal, rules: Grace, { bootedAt, node, now, mono }: Look): number {
   const limitMs = seconds(graceSeconds(signal, rules))
-  const last = boots.at(-1)
   const createdAt = parseTime(node.metadata.creationTimestamp)
-  const sinceBootMs = last === undefined ? Number.POSITIVE_INFINITY : mono - last.at
+  const sinceBootMs = bootedAt === undefined ? Number.POSITIVE_INFINITY : mono - bootedAt
   const sinceBirthMs = createdAt === undefined ? Number.POSITIVE_INFINITY : now - createdAt
   return limitMs - Math.min(sinceBootMs, sinceBirthMs)
 }

@@ -84,7 +84,7 @@ const lookAt = ({ node, sources, now, mono, kubeletAlive }: LiveEvidence): Look 
   kubeletAlive,
   silentMs: () => undefined,
   stood: true,
-  boots: [],
+  bootedAt: undefined,
 })
 
 /** Those that speak for the verdict first, in the words of their sources. */

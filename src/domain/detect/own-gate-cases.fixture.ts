@@ -185,7 +185,7 @@ export const ownGateCases: Readonly<Record<string, Partial<HealthObservation>>> 
       held: {},
       heartbeats: {},
       settling: {},
-      boots: [],
+      bootedAt: undefined,
       bootID: 'boot-1',
       bouts: {},
       changes: [-50, -40, -30, -20, -10].map((minutes) => after(minutes * 60)),

@@ -1,6 +1,6 @@
 import type { ConditionStatus, Node } from '../../api/core/node.ts'
 import { conditionOf } from '../../api/core/node.ts'
-import { hours, type Instant, instant, type Mono, mono, parseTime } from '../../kernel/time.ts'
+import { type Instant, instant, type Mono, mono, parseTime } from '../../kernel/time.ts'
 import type { Disturbance } from './disturbance.ts'
 import type { Settling } from './settle.ts'
 
@@ -20,8 +20,8 @@ export interface SignalMemory {
   readonly heartbeats: Readonly<Record<string, Heartbeat>>
   /** By policy and signal. */
   readonly settling: Readonly<Record<string, Settling>>
-  /** Of the last seven days, the oldest first. */
-  readonly boots: readonly BootSeen[]
+  /** When its boot ID last changed under our eyes. */
+  readonly bootedAt: Mono | undefined
   readonly bootID: string
   /** By policy. */
   readonly bouts: Readonly<Record<string, Bout>>
@@ -46,12 +46,6 @@ interface Heartbeat {
   /** What the writer wrote: compared for change only. */
   readonly text: string
   readonly movedAt: Mono
-}
-
-/** A boot ID that changed under our eyes. */
-export interface BootSeen {
-  readonly bootID: string
-  readonly at: Mono
 }
 
 /** One stretch of time in which a diagnosis stands. */
@@ -89,23 +83,16 @@ const nothingKnown = {
   held: {},
   heartbeats: {},
   settling: {},
-  boots: [],
+  bootedAt: undefined,
   bouts: {},
   changes: [],
 } as const
 
-const bootsKeptMs = hours(7 * 24)
-
 /** Notes a boot. An empty boot ID is a kubelet that has not said, and no boot. */
 export function booted(memory: SignalMemory, { bootID }: Node, at: Mono): SignalMemory {
   if (bootID === '' || bootID === memory.bootID) return memory
-  const known = memory.boots.filter((boot) => at - boot.at < bootsKeptMs)
-  const boots = memory.bootID === '' ? known : [...known, { bootID, at }]
-  return { ...memory, boots: boots.slice(-bootsMax), bootID }
+  return { ...memory, bootedAt: memory.bootID === '' ? memory.bootedAt : at, bootID }
 }
-
-/** A node that boots more often than this is known well enough. */
-const bootsMax = 100
 
 /**
  * Notes a heartbeat that moved. A first sight takes the writer's own time for its age and no more: a node whose clock is wrong

@@ -71,5 +71,5 @@ const lookOf = (memory: SignalMemory, { node, sources, now, mono }: Evidence, st
   mono,
   stood,
   silentMs: (type) => silentMs(memory, type, mono),
-  boots: memory.boots,
+  bootedAt: memory.bootedAt,
 })

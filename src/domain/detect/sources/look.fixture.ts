@@ -10,6 +10,6 @@ export const look = (unusual: Partial<Look> = {}, sources: Partial<SourcesSeen> 
   sources: sourcesWith(sources),
   silentMs: () => 0,
   stood: false,
-  boots: [],
+  bootedAt: undefined,
   ...unusual,
 })

@@ -75,8 +75,8 @@ test.each<readonly [string, PodsSeen, string]>([
 test('trouble that has stood goes on with pods that fell ill lately, and within the grace of a boot it is doubted', () => {
   const pods = illPods(3, { sinceMono: monoAfter(599) })
   expect(claimOf(symptom, look({ ...at(600), stood: true }, { pods })).state).toBe('True')
-  const boots = [{ bootID: 'boot-2', at: monoAfter(400) }]
-  expect(claimOf(symptom, look({ ...at(600), boots }, { pods: illPods(3) }))).toMatchObject({
+  const bootedAt = monoAfter(400)
+  expect(claimOf(symptom, look({ ...at(600), bootedAt }, { pods: illPods(3) }))).toMatchObject({
     state: 'Unknown',
     reason: 'BootGraceActive',
   })

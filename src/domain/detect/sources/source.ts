@@ -2,9 +2,9 @@ import type { Node } from '../../../api/core/node.ts'
 import type { Pod } from '../../../api/core/pod.ts'
 import type { SignalOf } from '../../../api/v1alpha1/signal.ts'
 import type { SignalSource } from '../../../api/v1alpha1/signal-sources.ts'
-import type { Instant } from '../../../kernel/time.ts'
+import type { Instant, Mono } from '../../../kernel/time.ts'
 import type { SignalClaim, UnknownReason } from '../evidence.ts'
-import type { BootSeen, Moment } from '../signal-memory.ts'
+import type { Moment } from '../signal-memory.ts'
 import type { SourcesSeen } from '../sources-seen.ts'
 
 /** What one source may look at when it judges one node. */
@@ -17,8 +17,8 @@ export interface Look extends Moment {
   readonly kubeletAlive?: string | undefined
   /** Whether the signal counted as True when it was last known: a threshold is left elsewhere than it is entered. */
   readonly stood: boolean
-  /** Boots that this process has seen, and when. */
-  readonly boots: readonly BootSeen[]
+  /** When this process last saw the node boot. Undefined: it has not. */
+  readonly bootedAt: Mono | undefined
 }
 
 export interface Clearing extends Look {

@@ -1,10 +1,10 @@
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { RefusedError, TimeoutError, UnavailableError } from '../../ports/errors.ts'
+import { startLoopback } from '../loopback-server.fixture.ts'
 import { type AlertmanagerOptions, createAlertmanager } from './alertmanager.ts'
 
 const closing: (() => Promise<unknown>)[] = []
@@ -12,18 +12,11 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })
 
-/** The port of a real server. */
+/** The port of a real server, which ends with the test. */
 async function serving(listener: RequestListener): Promise<number> {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closing.push(async () => {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  return address.port
+  const { port, close } = await startLoopback(listener)
+  closing.push(close)
+  return port
 }
 
 async function deadPort(): Promise<number> {

@@ -1,13 +1,12 @@
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { RefusedError, TimeoutError, UnavailableError } from '../../ports/errors.ts'
 import { badQuery } from '../../ports/metrics.ts'
 import { first, second } from '../loopback-certificates.fixture.ts'
+import { startLoopback } from '../loopback-server.fixture.ts'
 import { createPrometheus, type PrometheusOptions } from './prometheus.ts'
 
 const closing: (() => Promise<unknown>)[] = []
@@ -15,20 +14,11 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })
 
-/** The port of a real server. */
+/** The port of a real server, which ends with the test. */
 async function serving(listener: RequestListener, tls?: typeof first): Promise<number> {
-  const made =
-    tls === undefined ? createServer(listener) : createTlsServer({ cert: tls.certificate, key: tls.key }, listener)
-  const server = made.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closing.push(async () => {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  return address.port
+  const { port, close } = await startLoopback(listener, tls)
+  closing.push(close)
+  return port
 }
 
 const answering = (answer: unknown, status = 200): Promise<number> =>

@@ -111,3 +111,43 @@ test('a fresh look asks now, and an old answer does not stand in for a lost one'
   expect((await poll.fresh()).kind).toBe('Unavailable')
   expect(poll.seen().kind).toBe('Known')
 })
+
+test('an old list that is repeated renews no alert, an alert that is sent again is news', async () => {
+  const am = source('am')
+  const sent = (second: number): Alert => ({
+    ...alert('node-1'),
+    updatedAt: instant(second * 1_000),
+    endsAt: instant((second + 240) * 1_000),
+  })
+  const { clock, poll, changes } = polling(am)
+  am.answer = [sent(clock.now() / 1_000)]
+  const began = clock.mono()
+  const lapse = () => (poll.seen().alerts[0]?.lapsesMono ?? 0) - began
+  await clock.advance(10_000)
+  const first = lapse()
+  expect(first).toBe(240_000)
+  await clock.advance(100_000)
+  expect(lapse()).toBe(first)
+  await clock.advance(150_000)
+  const before = changes.length
+  am.answer = [sent(clock.now() / 1_000)]
+  await clock.advance(10_000)
+  expect(lapse()).toBeGreaterThan(first)
+  expect(changes.slice(before)).toEqual([{ everything: false, nodeNames: ['node-1'] }])
+})
+
+test('what had lapsed before anybody here first saw it lapses at once, and no clock makes it last longer than its Prometheus said', async () => {
+  const am = source('am')
+  const { clock, poll } = polling(am)
+  const [ended, ahead] = [instant(clock.now() - 3_600_000), instant(clock.now() + 3_600_000)]
+  const span = 240_000
+  am.answer = [
+    { ...alert('old'), updatedAt: instant(ended - span), endsAt: ended },
+    { ...alert('ahead'), updatedAt: instant(ahead - span), endsAt: ahead },
+  ]
+  await clock.advance(10_000)
+  const [old, other] = poll.seen().alerts.map(({ lapsesMono = clock.mono() + span * 9 }) => lapsesMono - clock.mono())
+  expect(old).toBeLessThanOrEqual(0)
+  expect(other).toBeLessThanOrEqual(span)
+  expect(other).toBeGreaterThan(0)
+})

@@ -173,7 +173,13 @@ export class AlertPoll {
     const { name } = source.alerts
     try {
       const listed = await source.alerts.list()
-      source.good = { at, atMono, alerts: listed.map((alert) => ({ ...alert, source: name })) }
+      const before = source.good?.alerts ?? []
+      const alerts = listed.map((alert) => ({
+        ...alert,
+        source: name,
+        lapsesMono: lapseOf(alert, before, { at, atMono }),
+      }))
+      source.good = { at, atMono, alerts }
       source.failingSince = undefined
       source.complaint.over('Polled Alertmanager again', { source: name })
       this.#meter.answered(name, atMono)
@@ -189,7 +195,8 @@ export class AlertPoll {
     const [before, now] = [this.#told, this.seen()]
     this.#told = now
     const everything = before?.kind !== now.kind
-    const changed = changedAlerts(before?.alerts ?? [], now.alerts)
+    const mono = this.#ports.clock.mono()
+    const changed = changedAlerts(before?.alerts ?? [], now.alerts, (alert) => keyOf(alert, mono))
     if (!everything && changed.length === 0) return
     const nodeNames = [...new Set(changed.flatMap(nodesOf))].toSorted()
     for (const handler of this.#handlers) handler({ everything, nodeNames })
@@ -220,15 +227,34 @@ function sourceSeen(source: Source, oldest: Mono): AlertSourceSeen {
   return { name: alerts.name, answered: { at: good.at, atMono: good.atMono } }
 }
 
+/**
+ * Until when an alert is good. How long is for its Prometheus to say (four times its rhythm); it is counted on our clock, from the
+ * poll that first saw it sent. A list that somebody keeps, or an Alertmanager cut off from its Prometheus, renews nothing.
+ */
+function lapseOf(
+  { fingerprint, updatedAt, endsAt }: Alert,
+  before: readonly Alert[],
+  { at, atMono }: Pick<Heard, 'at' | 'atMono'>,
+): Mono | undefined {
+  if (endsAt === undefined) return undefined
+  const same = before.find((alert) => alert.fingerprint === fingerprint && alert.endsAt === endsAt)
+  if (same !== undefined) return same.lapsesMono
+  return mono(atMono + Math.max(0, Math.min(endsAt - updatedAt, endsAt - at)))
+}
+
 /** Come or gone. */
-function changedAlerts(before: readonly Alert[], now: readonly Alert[]): readonly Alert[] {
-  const [old, current] = [new Set(before.map(keyOf)), new Set(now.map(keyOf))]
-  return [...before.filter((alert) => !current.has(keyOf(alert))), ...now.filter((alert) => !old.has(keyOf(alert)))]
+function changedAlerts(
+  before: readonly Alert[],
+  now: readonly Alert[],
+  keyed: (alert: Alert) => string,
+): readonly Alert[] {
+  const [old, current] = [new Set(before.map(keyed)), new Set(now.map(keyed))]
+  return [...before.filter((alert) => !current.has(keyed(alert))), ...now.filter((alert) => !old.has(keyed(alert)))]
 }
 
 /** Whom it concerns, for certain or perhaps. */
 const nodesOf = (alert: Alert): readonly string[] => alert.about ?? [nodeNameOf(alert) ?? []].flat()
 
-/** The fingerprint tells the labels, the start the episode. */
-const keyOf = ({ source, fingerprint, startsAt, about = [] }: Alert): string =>
-  [source, fingerprint, startsAt, ...about].join('/')
+/** The fingerprint tells the labels, the start the episode; one that had lapsed is news when it is sent again. */
+const keyOf = ({ source, fingerprint, startsAt, about = [], lapsesMono }: Alert, now: Mono): string =>
+  [source, fingerprint, startsAt, ...about, lapsesMono !== undefined && lapsesMono <= now].join('/')

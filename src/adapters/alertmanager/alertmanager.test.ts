@@ -65,6 +65,7 @@ describe('a list', () => {
         labels: silenced.labels,
         startsAt: Date.parse(silenced.startsAt),
         updatedAt: Date.parse(silenced.updatedAt),
+        endsAt: Date.parse(silenced.endsAt),
         state: 'suppressed',
         fingerprint: '0f3a',
       },

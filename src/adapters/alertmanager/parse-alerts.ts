@@ -15,7 +15,8 @@ function parseAlert(entry: unknown): Alert {
   const startsAt = parseTime(textAt(entry, 'startsAt')) ?? updatedAt ?? unknownTime
   const state = states.find((known) => known === textAt(entry, 'status', 'state')) ?? 'unprocessed'
   const fingerprint = textAt(entry, 'fingerprint') ?? stableStringify(labels)
-  return { labels, startsAt, updatedAt: updatedAt ?? startsAt, state, fingerprint }
+  const endsAt = parseTime(textAt(entry, 'endsAt'))
+  return { labels, startsAt, updatedAt: updatedAt ?? startsAt, endsAt, state, fingerprint }
 }
 
 const states = ['active', 'suppressed', 'unprocessed'] as const

@@ -92,8 +92,9 @@ describe('half open', () => {
     expect([nextBreaker(tried, seen({ canary }))]).toMatchObject([expected])
   })
 
-  test('one that proved nothing makes room for the next', () => {
-    expect(nextBreaker(tried, seen({ canary: 'NoVerdict' }))).toEqual(trip('HalfOpen'))
+  test('one that proved nothing makes room for the next, once it has cooled anew', () => {
+    const cooling = trip('Cooling', { coolingSince: rfc3339(now) })
+    expect(nextBreaker(tried, seen({ canary: 'NoVerdict' }))).toEqual(cooling)
   })
 
   test('half a list neither closes nor goes on', () => {

@@ -9,7 +9,7 @@ import type { Excess } from './excess.ts'
  *                             ▲                     │                        │
  *                             └──── a new excess ───┴── a new excess, or the canary failed
  *
- * A person who acknowledges the trip closes it wherever it stands; it stays listed until its cause is gone, so that the same
+ * A canary that shows nothing, since people or the node itself ended it, lets it cool anew. A person who acknowledges the trip closes it wherever it stands; it stays listed until its cause is gone, so that the same
  * cause does not trip twice. Undefined is Closed.
  */
 export function nextBreaker(current: Breaker | undefined, seen: BreakerSeen): Breaker | undefined {
@@ -120,8 +120,9 @@ function afterCanary(current: Breaker, seen: BreakerSeen): Breaker | undefined {
       return tripped(seen, canaryExcess(`the canary ${canaryRunUID} did not help`))
     case 'Lost':
       return tripped(seen, canaryExcess(`nobody knows what became of the canary ${canaryRunUID}`))
+    // It has shown nothing, and so it has not shown that the trouble is over.
     case 'NoVerdict':
-      return without
+      return { ...without, state: 'Cooling', coolingSince: rfc3339(seen.now) }
     default:
       return current
   }

@@ -7,6 +7,8 @@ const silenceMaxMs = minutes(4)
 /** So long an alert or a query is good for where its signal does not say; a twentieth more, for a clock that runs slow. */
 const polledFreshSeconds = 120
 const slowly = 1.05
+/** So long an alert is good that Prometheus does not send again. */
+const alertGoodSeconds = 240
 /** A clock that was set by so little may be the work of NTP, and so short a pause that of a collection. */
 const jumpMinMs = seconds(5)
 const stallMinMs = seconds(4)
@@ -30,6 +32,7 @@ interface Disturbed {
 export class Eyes {
   readonly #silentSince: Map<string, Instant>
   #alertsAt: Instant | undefined
+  #alertsTrueAt: Instant | undefined
   #metricsAt: Instant | undefined
   #frozenSince: Instant | undefined
   #disturbed: Disturbed | undefined
@@ -44,6 +47,7 @@ export class Eyes {
     switch (event.kind) {
       case 'AlertsHeard':
         this.#alertsAt = event.at
+        this.#alertsTrueAt = event.trueAt
         return
       case 'MetricsHeard':
         this.#metricsAt = event.at
@@ -87,7 +91,15 @@ export class Eyes {
   /** One of these alerts or queries was not heard of lately enough; undefined: all were, or none is asked for. */
   deafAt(moment: Instant, signals: readonly Signal[]): string | undefined {
     const polled = signals.flatMap(({ name, alert, query, freshnessSeconds = polledFreshSeconds }) => {
-      if (alert !== undefined) return [{ what: `the alert of ${name}`, heardAt: this.#alertsAt, freshnessSeconds }]
+      if (alert !== undefined) {
+        const what = `the alert of ${name}`
+        const sent = {
+          what: `what was told of ${what}`,
+          heardAt: this.#alertsTrueAt,
+          freshnessSeconds: alertGoodSeconds,
+        }
+        return [{ what, heardAt: this.#alertsAt, freshnessSeconds }, sent]
+      }
       return query === undefined ? [] : [{ what: `the query of ${name}`, heardAt: this.#metricsAt, freshnessSeconds }]
     })
     const stale = polled.find(

@@ -67,12 +67,12 @@ export class Latch {
     return undefined
   }
 
-  /** Proven: closed. Failed: open again, and it cools anew. */
-  canaryEnded(runUID: string, isProven: boolean): void {
+  /** Proven: closed. Failed, or without any proof: it cools anew. */
+  canaryEnded(runUID: string, isProven: boolean, { now }: Truth): void {
     if (this.#canary !== runUID) return
     this.#canary = undefined
     if (isProven) this.#trippedBy = undefined
-    else this.#calmSince = undefined
+    else if (this.#calmSince !== undefined) this.#calmSince = now()
   }
 
   /** A person has looked: at so many nodes, and not at many more. */

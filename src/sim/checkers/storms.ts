@@ -28,7 +28,7 @@ export function stormsStopStarts(): Checker {
       const { change } = happening
       latches.acknowledge(newlyAcknowledged(acknowledged, truth))
       if (mayTurn(change)) latches.follow(symptoms, leases, truth)
-      if (change.plural === runKind.plural) latches.noteCanary(change)
+      if (change.plural === runKind.plural) latches.noteCanary(change, truth)
       for (const { policyName, message } of failures.take(happening, truth))
         latches.of(policyName).tripByFailures(message, truth)
       for (const slot of newSlots(happening, truth)) {
@@ -72,12 +72,12 @@ class Latches {
     for (const scope of scopes) this.of(scope).acknowledge()
   }
 
-  noteCanary({ object, type }: Change): void {
+  noteCanary({ object, type }: Change, truth: Truth): void {
     const { metadata, status } = runOf(object)
     const { name, outcome } = status.step ?? {}
     const isOver = name === 'Releasing' || name === 'Done' || name === 'Quarantined' || type === 'DELETED'
     if (!isOver) return
     const isProven = outcome === 'NodeRecovered' || outcome === 'NodeReplaced' || outcome === 'NodeRelieved'
-    for (const latch of this.#byScope.values()) latch.canaryEnded(metadata.uid, isProven)
+    for (const latch of this.#byScope.values()) latch.canaryEnded(metadata.uid, isProven, truth)
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { isObject, type JsonObject } from '../../kernel/json.ts'
-import { minutes, seconds } from '../../kernel/time.ts'
+import { later, minutes, seconds } from '../../kernel/time.ts'
 import { type Scene, sceneOf } from './scene.fixture.ts'
 import { theBlindBeginNothing } from './view.ts'
 
@@ -67,7 +67,8 @@ const onAlert = {
 
 test('I7: who has heard nothing of the alerts begins nothing that rests on them, and climbs no higher', async () => {
   const scene = await sceneOf(theBlindBeginNothing())
-  const hear = () => scene.befalls({ kind: 'AlertsHeard', by: scene.process, at: scene.loop.now() })
+  const hear = (trueAt = scene.loop.now()) =>
+    scene.befalls({ kind: 'AlertsHeard', by: scene.process, at: scene.loop.now(), trueAt })
   begin(scene, 'never', onAlert)
   expect(scene.complaints).toEqual([expect.stringMatching(/^I7: .* the alert of broken was last heard of never$/)])
   hear()
@@ -82,6 +83,12 @@ test('I7: who has heard nothing of the alerts begins nothing that rests on them,
   expect(scene.complaints[2]).toMatch(/higher\/status, and the alert of broken/)
   begin(scene, 'by-condition')
   expect(scene.complaints).toHaveLength(3)
+  hear(later(scene.loop.now(), -minutes(4)))
+  begin(scene, 'of-a-kept-list', onAlert)
+  expect(scene.complaints).toHaveLength(3)
+  hear(later(scene.loop.now(), -minutes(5)))
+  begin(scene, 'of-an-old-list', onAlert)
+  expect(scene.complaints[3]).toMatch(/what was told of the alert of broken was last heard of too long ago$/)
 })
 
 test('I7: who has stood still begins nothing, and goes on with nothing, until he has settled', async () => {

@@ -1,5 +1,5 @@
 import type { Alert } from '../../api/alert.ts'
-import { seconds } from '../../kernel/time.ts'
+import { type Instant, seconds } from '../../kernel/time.ts'
 import type { Alerts } from '../../ports/alerts.ts'
 import { UnavailableError } from '../../ports/errors.ts'
 import type { Loop } from '../loop.ts'
@@ -17,14 +17,15 @@ export interface AlertLineOptions {
 
 interface Said {
   readonly alerts: readonly Alert[]
-  readonly isTrue: boolean
+  /** Undefined: it never was. */
+  readonly trueAt: Instant | undefined
 }
 
 /** What stands between every process and the Alertmanager. */
 export class AlertLine {
   readonly #alerts: Alerts
   readonly #options: AlertLineOptions
-  #cached: readonly Alert[] | undefined
+  #cached: Said | undefined
 
   constructor(alerts: Alerts, options: AlertLineOptions) {
     this.#alerts = alerts
@@ -38,8 +39,8 @@ export class AlertLine {
       list: async () =>
         await new Promise<readonly Alert[]>((resolve, reject) => {
           const at = loop.now()
-          const hear = ({ alerts, isTrue }: Said): void => {
-            if (isTrue) tell({ kind: 'AlertsHeard', by: process, at })
+          const hear = ({ alerts, trueAt }: Said): void => {
+            if (trueAt !== undefined) tell({ kind: 'AlertsHeard', by: process, at, trueAt })
             resolve(alerts)
           }
           this.#list().then(
@@ -56,11 +57,9 @@ export class AlertLine {
       await loop.sleep(giveUpMs)
       throw new UnavailableError(`${this.#alerts.name} is not reachable`)
     }
-    if (outages.alertsEmpty.isHeld) return { alerts: [], isTrue: false }
+    if (outages.alertsEmpty.isHeld) return { alerts: [], trueAt: undefined }
     if (!outages.alertsReplayed.isHeld) this.#cached = undefined
-    const isTrue = this.#cached === undefined
-    const alerts = this.#cached ?? (await this.#alerts.list())
-    this.#cached = alerts
-    return { alerts, isTrue }
+    this.#cached ??= { alerts: await this.#alerts.list(), trueAt: loop.now() }
+    return this.#cached
   }
 }

@@ -12,8 +12,8 @@ export type ProcessEvent =
       readonly by: Process
       readonly path: string
     }
-  /** The Alertmanager told it the truth, as it was at `at`: neither what a cache before it had kept, nor nothing at all. */
-  | { readonly kind: 'AlertsHeard'; readonly by: Process; readonly at: Instant }
+  /** A list of alerts was told to it that was asked for at `at` and was true at `trueAt`: a cache may have kept it since. */
+  | { readonly kind: 'AlertsHeard'; readonly by: Process; readonly at: Instant; readonly trueAt: Instant }
   /** Prometheus told it of samples that were read at `at`. */
   | { readonly kind: 'MetricsHeard'; readonly by: Process; readonly at: Instant }
   /** A power command left the process; what becomes of it the BMC's own log tells. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Signal, signalSchema } from '../../../api/v1alpha1/signal.ts'
-import { claimOf } from '../claim.ts'
-import { alertFor, alertsKnown } from '../evidence.fixture.ts'
+import { changesInMs, claimOf } from '../claim.ts'
+import { after, alertFor, alertsKnown, monoAfter } from '../evidence.fixture.ts'
 import { nodeNameOf } from './alert.ts'
 import { look } from './look.fixture.ts'
 
@@ -57,4 +57,24 @@ test('an alert is about the node that was found for it, whatever its labels say'
 test('a silenced alert fires', () => {
   const alerts = alertsKnown([alertFor({ severity: 'page' }, { state: 'suppressed' })])
   expect(claimOf(signal, look({}, { alerts })).state).toBe('True')
+})
+
+test('an alert that its Prometheus did not send again is neither trouble nor health', () => {
+  const lapsing = alertFor({ severity: 'page' }, { endsAt: after(240), lapsesMono: monoAfter(240) })
+  const seen = (second: number) => look({ mono: monoAfter(second) }, { alerts: alertsKnown([lapsing], second) })
+  expect(claimOf(signal, seen(239)).state).toBe('True')
+  expect(changesInMs(signal, seen(239))).toBe(1_000)
+  expect(claimOf(signal, seen(240))).toMatchObject({
+    state: 'Unknown',
+    reason: 'SignalStale',
+    message:
+      'alert NodeCPUSaturated was last sent at 2026-11-21T12:00:00.000Z, was good until 2026-11-21T12:04:00.000Z, and has not been sent again',
+  })
+  expect(changesInMs(signal, seen(240))).toBeUndefined()
+})
+
+test('of two Alertmanagers the one that heard of the alert lately counts', () => {
+  const [old, young] = [240, 300].map((second) => alertFor({ severity: 'page' }, { lapsesMono: monoAfter(second) }))
+  const alerts = alertsKnown([old ?? alertFor({}), young ?? alertFor({})], 250)
+  expect(claimOf(signal, look({ mono: monoAfter(250) }, { alerts })).state).toBe('True')
 })

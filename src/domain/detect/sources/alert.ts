@@ -1,6 +1,6 @@
 import type { Alert } from '../../../api/alert.ts'
 import type { Signal, SignalOf } from '../../../api/v1alpha1/signal.ts'
-import { rfc3339, seconds } from '../../../kernel/time.ts'
+import { type Mono, rfc3339, seconds } from '../../../kernel/time.ts'
 import { passesHealthCheck } from '../health-check.ts'
 import { clearedByRule } from './alert-rule.ts'
 import { isFrom, saidBy } from './alert-source.ts'
@@ -16,8 +16,7 @@ export const alertSource: SourceRules<'alert'> = {
   freshnessSeconds: alertFreshnessSeconds,
   bootGraceSeconds: 0,
   claim,
-  // The poll wakes whom its silence concerns.
-  changesInMs: () => undefined,
+  changesInMs,
   cleared,
 }
 
@@ -29,9 +28,12 @@ function claim({ alert, freshnessSeconds = alertFreshnessSeconds }: SignalOf<'al
     return { state: 'Unknown', reason: 'SignalStale', message }
   }
   const nodeName = look.node.metadata.name
-  const firing = seen.alerts.find((candidate) => isOf(alert, candidate) && nodeNameOf(candidate) === nodeName)
+  const firing = firingFor(alert, look)
   const sampled = seen.kind === 'Known' ? { sampledAt: seen.atMono } : {}
-  if (firing !== undefined) return { ...firingClaim(alert.name, rfc3339(firing.startsAt)), ...sampled }
+  if (firing !== undefined) {
+    const saidLast = hasLapsed(firing, look.mono) ? lapsedClaim(alert.name, firing) : firingClaim(alert.name, firing)
+    return { ...saidLast, ...sampled }
+  }
   const doubtful = seen.alerts.find(
     (candidate) => isOf(alert, candidate) && candidate.about?.includes(nodeName) === true,
   )
@@ -41,6 +43,20 @@ function claim({ alert, freshnessSeconds = alertFreshnessSeconds }: SignalOf<'al
   return { state: 'False', message: `alert ${alert.name} does not fire for this node`, ...sampled }
 }
 
+/** When an alert that fires lapses; the poll wakes whom its own silence concerns. */
+function changesInMs({ alert }: SignalOf<'alert'>, look: Look): number | undefined {
+  const firing = firingFor(alert, look)
+  return firing?.lapsesMono === undefined || hasLapsed(firing, look.mono) ? undefined : firing.lapsesMono - look.mono
+}
+
+/** Of several that list it, one that heard of it lately. */
+function firingFor(alert: AlertSettings, { sources, node, mono }: Look): Alert | undefined {
+  const listed = saidBy(sources.alerts, alert.source).alerts.filter(
+    (candidate) => isOf(alert, candidate) && nodeNameOf(candidate) === node.metadata.name,
+  )
+  return listed.find((candidate) => !hasLapsed(candidate, mono)) ?? listed[0]
+}
+
 /** Neither trouble nor health: it is about this node or about one that bears nearly the same name. */
 const doubtfulClaim = (name: string, about: readonly string[]): Claim => ({
   state: 'Unknown',
@@ -48,10 +64,18 @@ const doubtfulClaim = (name: string, about: readonly string[]): Claim => ({
   message: `alert ${name} fires for one of ${about.slice(0, 3).join(', ')}, and its labels do not tell for which`,
 })
 
-const firingClaim = (name: string, saidSince: string): Claim => ({
-  state: 'True',
-  message: `alert ${name} fires since ${saidSince}`,
-  saidSince,
+function firingClaim(name: string, { startsAt }: Alert): Claim {
+  const saidSince = rfc3339(startsAt)
+  return { state: 'True', message: `alert ${name} fires since ${saidSince}`, saidSince }
+}
+
+const hasLapsed = ({ lapsesMono }: Alert, now: Mono): boolean => lapsesMono !== undefined && lapsesMono <= now
+
+/** Its Prometheus may be dead, or cut off, or what answers for the Alertmanager repeats an old list. */
+const lapsedClaim = (name: string, { updatedAt, endsAt = updatedAt }: Alert): Claim => ({
+  state: 'Unknown',
+  reason: 'SignalStale',
+  message: `alert ${name} was last sent at ${rfc3339(updatedAt)}, was good until ${rfc3339(endsAt)}, and has not been sent again`,
 })
 
 /**

@@ -23,6 +23,7 @@ test('an alert fires until it is resolved, and is sent again every minute', asyn
       labels,
       startsAt: epoch,
       updatedAt: epoch + minutes(2),
+      endsAt: epoch + minutes(6),
       state: 'active',
       fingerprint: alertmanager.active[0]?.fingerprint,
     },

@@ -1,7 +1,7 @@
 import type { Alert } from '../../../api/alert.ts'
 import { type JsonObject, stableStringify } from '../../../kernel/json.ts'
 import { hashText } from '../../../kernel/prng.ts'
-import { type Instant, instant, minutes, rfc3339 } from '../../../kernel/time.ts'
+import { type Instant, instant, later, minutes, rfc3339 } from '../../../kernel/time.ts'
 import type { Alerts } from '../../../ports/alerts.ts'
 import { RefusedError, UnavailableError } from '../../../ports/errors.ts'
 import type { Nature } from '../nature.ts'
@@ -21,6 +21,7 @@ type Labels = Readonly<Record<string, string>>
 
 /** Prometheus sends an alert again as long as it fires. */
 const resendMs = minutes(1)
+const expiresAfterMs = 4 * resendMs
 
 /** Prometheus' rules and Alertmanager in one: what fires, and since when. */
 export class Alertmanager {
@@ -54,23 +55,20 @@ export class Alertmanager {
   }
 
   get active(): readonly Alert[] {
-    return [...this.#firing].map(([fingerprint, { labels, startsAt }]) => ({
-      labels,
-      startsAt,
-      updatedAt: this.#lastSent(startsAt),
-      state: 'active',
-      fingerprint,
-    }))
+    return [...this.#firing].map(([fingerprint, { labels, startsAt }]) => {
+      const updatedAt = this.#lastSent(startsAt)
+      return { labels, startsAt, updatedAt, endsAt: later(updatedAt, expiresAfterMs), state: 'active', fingerprint }
+    })
   }
 
   /** The body of `GET /api/v2/alerts`. */
   get apiV2(): readonly JsonObject[] {
-    return this.active.map(({ labels, startsAt, updatedAt, state, fingerprint }) => ({
+    return this.active.map(({ labels, startsAt, updatedAt, endsAt = updatedAt, state, fingerprint }) => ({
       labels,
       annotations: {},
       startsAt: rfc3339(startsAt),
       updatedAt: rfc3339(updatedAt),
-      endsAt: rfc3339(instant(updatedAt + 4 * resendMs)),
+      endsAt: rfc3339(endsAt),
       fingerprint,
       status: { state, silencedBy: [], inhibitedBy: [] },
       receivers: [{ name: 'prunella' }],

@@ -184,6 +184,11 @@ test('I19: power within the guard gap', async () => {
 test('I21: who is asked for patience, and has none; and a flood', async () => {
   const scene = await sceneOf(loadIsBounded())
   const busy = { status: 429, headers: { 'retry-after': '5' }, body: {} }
+  const before = scene.loop.now()
+  await scene.pass(seconds(1))
+  scene.send('PATCH', node1, { body: {}, answer: busy })
+  scene.send('PATCH', node1, { body: {}, sentAt: before })
+  expect(scene.complaints).toEqual([])
   scene.send('PATCH', node1, { body: {}, answer: busy })
   scene.send('PATCH', node1, { body: {}, sentAt: later(scene.loop.now(), seconds(1)) })
   expect(scene.complaints[0]).toMatch(/^I21: .* sent PATCH .* again 3750 ms before it was asked to$/)

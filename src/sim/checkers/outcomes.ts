@@ -50,7 +50,7 @@ function beforeOf({ spec }: NodeRemediation, truth: Truth): Before {
   return { at: truth.now(), boots: fleet.hosts.get(name)?.machine.boots ?? 0, pool }
 }
 
-/** A node that went under while the claim of it travelled was there all the same. */
+/** A node that went under while the claim of it travelled was there, and Ready, all the same. */
 const lateMs = seconds(20)
 
 /** The old node is gone, and one of the same pool has come since the run began and is ready. */
@@ -109,18 +109,17 @@ function notRecovered(run: NodeRemediation, proof: Proof): string | undefined {
       ? 'and there is no such node'
       : (unrealIn(machine, proof) ??
         uncleared(run, proof) ??
-        unstable(run, symptoms.since(node, ready, truth.now()), truth))
+        unstable(run, symptoms.stoodMs(node, ready, { at: truth.now(), lateMs })))
   return what === undefined ? undefined : `${run.metadata.name} claims success, ${what}`
 }
 
 const ready = { nodeCondition: { type: 'Ready', status: 'True' } } as const
 
-function unstable({ spec, status }: NodeRemediation, since: Instant | undefined, { now }: Truth): string | undefined {
+function unstable({ spec, status }: NodeRemediation, stoodMs: number): string | undefined {
   const treatment = spec?.treatments[status.step?.rung ?? 0] ?? spec?.treatments[0]
   const stableMs = seconds(treatment?.verification.stableSeconds ?? 0)
   // A twentieth less: the clock of a replica may run fast.
-  const isStable = since !== undefined && (now() - since) * 20 >= stableMs * 19
-  return isStable ? undefined : `${spec?.node.name} has not been Ready for ${stableMs} ms`
+  return stoodMs * 20 >= stableMs * 19 ? undefined : `${spec?.node.name} has not been Ready for ${stableMs} ms`
 }
 
 function unrealIn(machine: Machine, { before, lives, truth }: Proof): string | undefined {

@@ -14,32 +14,37 @@ const perTrouble = 30
 /** Writes stay few and grow with the trouble; whoever is asked for patience has it. */
 export function loadIsBounded(): Checker {
   const writes: Instant[] = []
-  const patience = new Map<Process, Map<string, Instant>>()
+  const patience = new Map<Process, Map<string, Patience>>()
   return {
     invariant: 'I21',
     judge: (happening, truth) => {
       if (happening.kind !== 'Served' || happening.served.request.method === 'GET') return undefined
       const { served } = happening
-      const own = patience.get(served.by) ?? new Map<string, Instant>()
+      const own = patience.get(served.by) ?? new Map<string, Patience>()
       patience.set(served.by, own)
       const { method, path, body } = served.request
       // Another object of the same collection is another request.
       const key = `${method} ${path} ${textAt(body, 'metadata', 'name') ?? ''}`
-      const until = own.get(key)
+      const { since, until } = own.get(key) ?? {}
       const asked = askedFor(served, truth.now())
       if (asked === undefined) own.delete(key)
       else own.set(key, asked)
-      if (until !== undefined && served.sentAt < until)
+      if (since !== undefined && until !== undefined && since < served.sentAt && served.sentAt < until)
         return `${served.by.name} sent ${key.trim()} again ${until - served.sentAt} ms before it was asked to`
       return tooMany(writes, truth)
     },
   }
 }
 
-/** Until when the sender is to wait with the same request. */
-function askedFor({ status, response }: Served, now: Instant): Instant | undefined {
+/** How long the sender is to wait with the same request. What was on its way before that cannot be called back. */
+interface Patience {
+  readonly since: Instant
+  readonly until: Instant
+}
+
+function askedFor({ status, response }: Served, now: Instant): Patience | undefined {
   const after = Number(response.headers['retry-after'])
-  return status === 429 && after > 0 ? later(now, seconds(after) * (1 - drift)) : undefined
+  return status === 429 && after > 0 ? { since: now, until: later(now, seconds(after) * (1 - drift)) } : undefined
 }
 
 function tooMany(writes: Instant[], truth: Truth): string | undefined {

@@ -140,6 +140,17 @@ test('I17: success without a boot, and before it has lasted', async () => {
   scene.step('two', { name: 'Verifying' })
   scene.step('two', { name: 'Releasing', outcome: 'NodeRecovered' })
   expect(scene.complaints).toHaveLength(2)
+  // The claim was on its way when the node turned.
+  const turned = { status: { conditions: [{ type: 'Ready', status: 'False' }] } }
+  scene.world.api.patchStatus('nodes', { name: 'node-2' }, turned)
+  await scene.pass(seconds(5))
+  scene.step('two', { name: 'Verifying' })
+  scene.step('two', { name: 'Releasing', outcome: 'NodeRecovered' })
+  expect(scene.complaints).toHaveLength(2)
+  await scene.pass(seconds(20))
+  scene.step('two', { name: 'Verifying' })
+  scene.step('two', { name: 'Releasing', outcome: 'NodeRecovered' })
+  expect(scene.complaints[2]).toBe('I17: two claims success, node-2 has not been Ready for 30000 ms')
 })
 
 test('I18: a step that is no arrow of the table', async () => {

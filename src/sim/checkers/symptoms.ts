@@ -48,6 +48,15 @@ export class Symptoms {
     return spell?.status === status ? spell.since : undefined
   }
 
+  /** For how long it had been there when it was there last, if that is no longer ago than `lateMs`; 0: it is longer ago. */
+  stoodMs(node: JsonObject, sign: Sign, { at, lateMs }: { readonly at: Instant; readonly lateMs: number }): number {
+    const [key, wanted] = keyOf(node, sign)
+    const last = this.#spells.get(key)?.findLast(({ status, since }) => status === wanted && since <= at)
+    if (last === undefined) return 0
+    const end = instant(Math.min(at, last.until ?? at))
+    return at - end > lateMs ? 0 : end - last.since
+  }
+
   /** The same, but what a poll has seen it may go on believing for as long as that is fresh. */
   believedSince(node: JsonObject, sign: Sign & Pick<Signal, 'freshnessSeconds'>, at: Instant): Instant | undefined {
     const since = this.since(node, sign, at)

@@ -26,6 +26,9 @@ export const evictionsInFlightMax = 10
 /** A refused pod is asked for again after this: the disruption controller needs a moment, and the API server is shared. */
 export const evictionRetryMs = seconds(5)
 
+/** The same, where only somebody's change of the budgets can help: two of them cover one pod, or one of them is broken. */
+export const blockedRetryMs = minutes(1)
+
 /** How often sources are asked where nobody configures it; the others are watched, and tell of themselves. */
 export const pollSeconds = { alert: 15, lease: 10, query: 15 } as const
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { annotation } from '../../api/annotations.ts'
-import { evictionRetryMs } from '../../api/pacing.ts'
+import { blockedRetryMs, evictionRetryMs } from '../../api/pacing.ts'
 import { decide } from './decide.ts'
 import type { Decision } from './decision.ts'
 import {
@@ -201,6 +201,15 @@ describe('draining', () => {
       drain: { blocked: [{ reason: 'NamespaceTerminating', pods: ['web/stuck'], count: 1 }] },
     })
     expect(after(evictionRetryMs)).toMatchObject({ commands: [{ kind: 'Evict', pod: 'stuck' }] })
+  })
+
+  test('a pod that two budgets cover is asked for again, in case somebody has taken one of them away', () => {
+    const after = (agoMs: number) => {
+      const refusals = { 'twice-uid': { kind: 'Blocked', message: 'two budgets', agoMs } as const }
+      return commandsOf(decide(observation({ ...draining, pods: [pod('twice')], refusals })))
+    }
+    expect(after(evictionRetryMs)).toEqual([])
+    expect(after(blockedRetryMs)).toEqual(['Evict'])
   })
 
   test('DaemonSet, mirror and finished pods stay, and so does our own job', () => {

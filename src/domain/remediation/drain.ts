@@ -1,5 +1,5 @@
 import { controllerOf, isTerminating, type Pod, staysInDrain } from '../../api/core/pod.ts'
-import { evictionRetryMs, evictionsInFlightMax } from '../../api/pacing.ts'
+import { blockedRetryMs, evictionRetryMs, evictionsInFlightMax } from '../../api/pacing.ts'
 import type { DrainState } from '../../api/v1alpha1/node-remediation.ts'
 import { safeText } from '../../kernel/hostile-text.ts'
 import type { Command } from './decision.ts'
@@ -40,14 +40,14 @@ function blockedBecause(pod: Pod, refusal: Refusal | undefined): Drain['blocked'
 }
 
 /**
- * Least important first, pods with data on this node last of all. What a budget or a namespace on its way out refuses is asked
- * for again after a while, and holds up nobody else. A pod without a controller is never evicted: nobody would bring it back.
+ * Least important first, pods with data on this node last of all. What is refused is asked for again after a
+ * while, longer where somebody has to change a budget first, and holds up nobody else. A pod without a controller is never evicted: nobody would bring it back.
  */
 export function evictions(drain: Drain, { refusals }: Pick<Observation, 'refusals'>): readonly Command[] {
   const refused = drain.blocked.filter(({ reason, pod }) => {
     const refusal = refusals[pod.metadata.uid]
-    const isPassing = refusal?.kind === 'RefusedByBudget' || refusal?.kind === 'NamespaceTerminating'
-    return reason !== 'UnmanagedPods' && isPassing && refusal.agoMs >= evictionRetryMs
+    const patienceMs = refusal?.kind === 'Blocked' ? blockedRetryMs : evictionRetryMs
+    return reason !== 'UnmanagedPods' && refusal !== undefined && refusal.agoMs >= patienceMs
   })
   const due = [
     ...drain.waiting.filter((pod) => !wasJustAsked(refusals[pod.metadata.uid])),

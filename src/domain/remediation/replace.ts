@@ -57,7 +57,10 @@ function decideAwaiting(seen: Observation, step: Treating): Decision {
   return stay('the replacement is awaited', { wakeAfterMs: treatPollMs })
 }
 
-/** A claim that is younger than the run: the pods that the drain sent away may have called for it before ours was deleted. */
+/**
+ * A claim that is younger than the run: the pods that the drain sent away may have called for it before ours was deleted. One may
+ * stand for two nodes that went: how many new ones the pods need is the provider's to say.
+ */
 function replacementOf({ claims, run }: Observation, { claim }: Treating): string | undefined {
   if (claims.kind !== 'Known' || claim === undefined) return undefined
   const younger = claims.claims.filter(

@@ -17,7 +17,7 @@ const hot: Alert = {
 }
 
 /** Polls one Alertmanager that answers after `slowMs`. */
-function polling({ sources = 1, slowMs = 0 } = {}) {
+function polling({ sources = 1, slowMs = 0, lead = { is: true } } = {}) {
   const [clock, log, meter] = [new FakeClock(), new FakeLog(), new MetricsRegistry()]
   const began = clock.mono()
   const asked: number[] = []
@@ -32,7 +32,8 @@ function polling({ sources = 1, slowMs = 0 } = {}) {
       return now
     },
   }
-  const poll = new AlertPoll({ clock, log, meter, alerts: sources === 0 ? [] : [alerts] }, { everyMs: 15_000 })
+  const leads = (): boolean => lead.is
+  const poll = new AlertPoll({ clock, log, meter, leads, alerts: sources === 0 ? [] : [alerts] }, { everyMs: 15_000 })
   const abort = new AbortController()
   return { clock, poll, asked, answer, meter, abort, run: async () => await poll.run(abort.signal) }
 }
@@ -41,7 +42,7 @@ test('a hint makes it ask at once, and what a hint says is not looked at', async
   const { clock, poll, asked, answer, run } = polling()
   void run()
   await clock.advance(5_000)
-  expect(poll.hint()).toBe(true)
+  expect(poll.hint()).toBe('Taken')
   await clock.advance(1)
   expect(asked).toEqual([0, 5_000])
   expect(poll.seen()).toMatchObject({ kind: 'Known', alerts: [] })
@@ -91,18 +92,30 @@ test('a hint while a run asks is asked for again as well', async () => {
 
 test('nobody takes a hint before polling begins, after it has ended, or where there is nobody to ask', async () => {
   const { clock, poll, abort, run } = polling()
-  expect(poll.hint()).toBe(false)
+  expect(poll.hint()).toBe('NotPolled')
   const running = run()
   await clock.advance(1)
-  expect(poll.hint()).toBe(true)
+  expect(poll.hint()).toBe('Taken')
   abort.abort()
   await clock.advance(1_000)
   await running
-  expect(poll.hint()).toBe(false)
+  expect(poll.hint()).toBe('NotPolled')
   const alone = polling({ sources: 0 })
   void alone.run()
   await alone.clock.advance(1)
-  expect(alone.poll.hint()).toBe(false)
+  expect(alone.poll.hint()).toBe('NotPolled')
+})
+
+test('a replica that does not lead looks as well, and leaves the hint to whoever does', async () => {
+  const lead = { is: false }
+  const { clock, poll, asked, run } = polling({ lead })
+  void run()
+  await clock.advance(5_000)
+  expect(poll.hint()).toBe('NotLeading')
+  await clock.advance(1)
+  expect(asked).toEqual([0, 5_000])
+  lead.is = true
+  expect(poll.hint()).toBe('Taken')
 })
 
 test('how a source answers is counted, by how it fails, with the age of the last answer', async () => {

@@ -2,7 +2,7 @@ import type { Alert } from '../api/alert.ts'
 import type { AlertSourceSeen, AlertsSeen } from '../domain/detect/evidence.ts'
 import { alertFreshnessSeconds, nodeNameOf } from '../domain/detect/sources/alert.ts'
 import { type Instant, instant, type Mono, mono, seconds } from '../kernel/time.ts'
-import type { Alerts } from '../ports/alerts.ts'
+import type { Alerts, HintAnswer } from '../ports/alerts.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/journal.ts'
 import type { Meter } from '../ports/meter.ts'
@@ -17,6 +17,8 @@ export interface AlertPollPorts {
   readonly log: Log
   /** Tells which nodes alerts are about. Left out: their labels are taken at their word. */
   readonly identity?: Pick<NodeIdentity, 'of' | 'version'> | undefined
+  /** Whether this replica acts on what is heard. Left out: it does. */
+  readonly leads?: (() => boolean) | undefined
   /** Left out: nobody looks. */
   readonly meter?: Meter | undefined
 }
@@ -79,12 +81,13 @@ export class AlertPoll {
     this.#isRunning = false
   }
 
-  /** Somebody says that there is news: it is asked for now, and never believed. False: nobody polls, and nobody has listened. */
-  readonly hint = (): boolean => {
-    if (!this.#isRunning || this.#sources.length === 0) return false
+  /** Somebody says that there is news: it is asked for now, and never believed. A hint is only taken where somebody acts on it. */
+  readonly hint = (): HintAnswer => {
+    if (!this.#isRunning || this.#sources.length === 0) return 'NotPolled'
     this.#isHinted = true
     this.#wake()
-    return true
+    const { leads = () => true } = this.#ports
+    return leads() ? 'Taken' : 'NotLeading'
   }
 
   async #rest(signal: AbortSignal): Promise<void> {

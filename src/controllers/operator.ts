@@ -4,7 +4,7 @@ import { group } from '../api/v1alpha1/schema.ts'
 import type { SourceHealth } from '../domain/policy/source-health.ts'
 import { Prng } from '../kernel/prng.ts'
 import { type Mono, seconds } from '../kernel/time.ts'
-import type { Alerts } from '../ports/alerts.ts'
+import type { Alerts, HintAnswer } from '../ports/alerts.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ClusterReader } from '../ports/cluster.ts'
 import type { Journal, Log } from '../ports/journal.ts'
@@ -95,8 +95,8 @@ export interface Operator {
   readonly meter: Meter
   /** What `meter` counted, in the format of Prometheus. */
   readonly metricsText: () => string
-  /** Makes it poll every Alertmanager soon. False: it does not poll. */
-  readonly hint: () => boolean
+  /** Makes it poll every Alertmanager soon, and says whether it acts on what it hears. */
+  readonly hint: () => HintAnswer
 }
 
 /** The one list of everything that runs. */
@@ -171,7 +171,8 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
   const events = new Events({ clock, log, cluster: effects.cluster }, speaker)
   const meter = new MetricsRegistry()
   const reader = clusterOver(transport)
-  const feeding = { clock, log, meter, transport, prng, reader, prepared, informers }
+  const leads = (): boolean => leadership.remainingMs() > 0
+  const feeding = { clock, log, meter, transport, prng, reader, prepared, informers, leads }
   const { alerts, fromCluster, fromMetrics, sources } = sourcesOf(feeding, ports, config)
   const disturbances = disturbancesOf(health, clock)
   return {
@@ -203,13 +204,14 @@ interface Feeding extends Omit<ReflectorPorts, 'clock'> {
   readonly reader: ClusterReader
   readonly prepared: PreparedPolicies
   readonly informers: Informers
+  readonly leads: () => boolean
 }
 
 /** Everything that is heard of nodes. */
 function sourcesOf(feeding: Feeding, ports: OperatorPorts, config: OperatorConfig) {
-  const { clock, log, meter, prng, prepared, informers } = feeding
+  const { clock, log, meter, prng, prepared, informers, leads } = feeding
   const identity = new NodeIdentity(informers.nodes, config.nodeLabels)
-  const polled = { clock, log, meter, identity, alerts: ports.alerts }
+  const polled = { clock, log, meter, identity, leads, alerts: ports.alerts }
   const alerts = new AlertPoll(polled, { everyMs: seconds(config.alertPollSeconds) })
   const fromCluster = clusterFeeds({ ...feeding, prng: prng.fork('sources') })
   const asking = { clock, log, meter, prng: prng.fork('metrics'), prepared, identity, metrics: ports.metrics }
@@ -246,7 +248,7 @@ async function runControllers(
   await Promise.all([
     runHealthController({ ...common, ...informers, ledger: informers.ledgers }, optionsOf('health')),
     runPolicyController({ ...common, ...informers, ledger: informers.ledgers }, optionsOf('policy')),
-    runTriageController({ ...common, health: informers.health, runs: informers.runs }, optionsOf('triage')),
+    runTriageController({ ...common, ...informers, ledger: informers.ledgers }, optionsOf('triage')),
     runRemediationController(
       { ...common, power, config, runs: informers.runs, nodes: informers.nodes, sightings: new Sightings() },
       informers,

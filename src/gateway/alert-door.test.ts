@@ -1,6 +1,7 @@
 import { assert, constantFrom, dictionary, jsonValue, oneof, property, record, string } from 'fast-check'
 import { expect, test } from 'vitest'
 import { minutes, seconds } from '../kernel/time.ts'
+import type { HintAnswer } from '../ports/alerts.ts'
 import type { BearerTokens } from '../ports/http-door.ts'
 import { FakeClock } from '../runtime/fake-clock.fixture.ts'
 import { FakeLog } from '../runtime/fake-log.fixture.ts'
@@ -16,10 +17,10 @@ const right: BearerTokens = { isValid: (token) => token === 'right' }
 function standing({ asksTokens = true, rates = { perSecond: 1, burst: 3 } } = {}) {
   const tokens = asksTokens ? right : undefined
   const [clock, log, meter] = [new FakeClock(), new FakeLog(), new MetricsRegistry()]
-  const hints = { taken: 0, open: true }
-  const hint = (): boolean => {
-    if (hints.open) hints.taken += 1
-    return hints.open
+  const hints = { taken: 0, answer: 'Taken' as HintAnswer }
+  const hint = (): HintAnswer => {
+    if (hints.answer === 'Taken') hints.taken += 1
+    return hints.answer
   }
   const door = new AlertDoor({ clock, log, meter, tokens, hint }, rates)
   const firing = () => JSON.stringify(webhookOf([webhookAlert(clock.now())]))
@@ -50,11 +51,25 @@ test('a webhook that somebody recorded is never a hint again', async () => {
 
 test('nobody polls yet: Alertmanager is asked to come again, and the alert is news when it does', () => {
   const { door, hints, meter, firing } = standing()
-  hints.open = false
+  hints.answer = 'NotPolled'
   const body = firing()
   expect(door.answer(body)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
   expect(meter.text()).not.toContain('prunella_alerts_received_total')
-  hints.open = true
+  hints.answer = 'Taken'
+  expect(door.answer(body).status).toBe(200)
+  expect(hints.taken).toBe(1)
+})
+
+test('a replica that does not lead sends Alertmanager to another one, on a new connection, and complains of nothing', () => {
+  const { door, hints, meter, log, firing } = standing()
+  hints.answer = 'NotLeading'
+  const body = firing()
+  const refused = door.answer(body)
+  expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '1', connection: 'close' } })
+  expect(refused.body).toContain('does not lead')
+  expect(meter.text()).not.toContain('prunella_alerts_received_total')
+  expect(log.lines).toEqual([])
+  hints.answer = 'Taken'
   expect(door.answer(body).status).toBe(200)
   expect(hints.taken).toBe(1)
 })

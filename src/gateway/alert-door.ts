@@ -1,4 +1,5 @@
 import { alertsReceivedMetric, truncatedWebhooksMetric, webhookRequestsMetric } from '../api/metric-definitions.ts'
+import type { HintAnswer } from '../ports/alerts.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { BearerTokens, HttpAnswer, HttpDoor, RequestHead } from '../ports/http-door.ts'
 import type { Log } from '../ports/journal.ts'
@@ -14,8 +15,8 @@ export interface AlertDoorPorts {
   readonly meter: Meter
   /** Undefined: whoever gets through the handshake has shown a certificate, and no token is asked for. */
   readonly tokens: BearerTokens | undefined
-  /** Makes somebody poll. False: nobody polls now, so the sender had better come again. */
-  readonly hint: () => boolean
+  /** Makes somebody poll. Whatever is not taken here the sender had better bring again. */
+  readonly hint: () => HintAnswer
 }
 
 /** Where a receiver of Alertmanager sends to. */
@@ -66,7 +67,9 @@ export class AlertDoor implements HttpDoor {
     const now = clock.mono()
     const received = receive(body, { now: clock.now(), isKnown: (episode) => this.#known.has(episode, now) })
     if (!received.ok) return this.#refused(400, received.message)
-    if (received.hint && !hint()) return this.#busy('Alertmanager is not polled yet')
+    const taken = received.hint ? hint() : 'Taken'
+    if (taken === 'NotPolled') return this.#busy('Alertmanager is not polled yet')
+    if (taken === 'NotLeading') return this.#elsewhere()
     for (const episode of received.episodes) this.#known.add(episode, now)
     for (const result of received.results) this.#alerts.add({ result })
     if (received.truncated) this.#truncated.add({})
@@ -92,6 +95,12 @@ export class AlertDoor implements HttpDoor {
 
   #busy(why: string): HttpAnswer {
     return this.#refused(503, why, { 'retry-after': '1' })
+  }
+
+  /** Nothing is wrong, so nobody is told. A connection that is kept would bring the next try to this replica again. */
+  #elsewhere(): HttpAnswer {
+    const why = 'this replica does not lead and would not act on it: come again and reach the other'
+    return this.#answered(503, why, { 'retry-after': '1', connection: 'close' })
   }
 
   /** Said once per cause: who has to mend it reads the log of Alertmanager or ours. */

@@ -6,6 +6,7 @@ import type { ServedDoor } from '../adapters/door/serve-door.ts'
 import { alertPath } from '../gateway/alert-door.ts'
 import { webhookAlert, webhookOf } from '../gateway/webhook.fixture.ts'
 import { instant } from '../kernel/time.ts'
+import type { HintAnswer } from '../ports/alerts.ts'
 import { FakeLog } from '../runtime/fake-log.fixture.ts'
 import { MetricsRegistry } from '../runtime/metrics-registry.ts'
 import { ConfigError, readConfig } from './operator-config.ts'
@@ -33,7 +34,10 @@ const opened = (served: ServedDoor): string => {
 function ports() {
   const [meter, log] = [new MetricsRegistry(), new FakeLog()]
   let hints = 0
-  const hint = (): boolean => (hints += 1) > 0
+  const hint = (): HintAnswer => {
+    hints += 1
+    return 'Taken'
+  }
   return { meter, log, hint, host: '127.0.0.1', hints: () => hints }
 }
 

@@ -1,5 +1,11 @@
 import type { Alert } from '../api/alert.ts'
 
+/**
+ * What becomes of a hint that there is news. NotPolled: nobody polls now, and nobody has listened. NotLeading: this replica looks
+ * as well, and another one acts.
+ */
+export type HintAnswer = 'Taken' | 'NotPolled' | 'NotLeading'
+
 /** The alerts of one Alertmanager, polled: its API is the truth, a webhook only a hint to poll sooner. */
 export interface Alerts {
   /** Name of the source, for people. */

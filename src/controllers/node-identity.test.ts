@@ -1,6 +1,7 @@
 import { array, assert, constantFrom, property, record, string } from 'fast-check'
 import { expect, test } from 'vitest'
 import { nodeKind } from '../api/core/node.ts'
+import type { JsonObject } from '../kernel/json.ts'
 import { NodeIdentity } from './node-identity.ts'
 import { FakeWatched } from './watched.fixture.ts'
 
@@ -61,6 +62,67 @@ test('nodes that come and go change what a short name means', () => {
   expect(identity.of({ provider_id: 'aws:///b/i-7' })).toEqual([])
   expect(identity.of({ provider_id: 'aws:///b/i-9' })).toEqual(['host-7'])
   expect(identity.version).toBe(before + 3)
+})
+
+function addressed(nodes: Readonly<Record<string, readonly string[]>>, nodeLabels?: readonly string[]) {
+  const watched = new FakeWatched(nodeKind, {})
+  const put = (name: string, addresses: readonly string[], more: JsonObject = {}) =>
+    watched.put({
+      metadata: { name, uid: name, resourceVersion: '1' },
+      status: { addresses: addresses.map((entry) => addressIn(entry)), ...more },
+    })
+  const identity = new NodeIdentity(watched, nodeLabels)
+  for (const [name, addresses] of Object.entries(nodes)) put(name, addresses)
+  return { identity, put, drop: (name: string) => watched.drop(name) }
+}
+
+const addressIn = (entry: string): JsonObject => {
+  const [type = '', address = ''] = entry.split(' ')
+  return { type, address }
+}
+
+const addresses = {
+  'node-1': ['InternalIP 10.0.0.1', 'ExternalIP 198.51.100.1', 'Hostname host-one', 'InternalDNS dns-one'],
+  'node-2': ['InternalIP 10.0.0.2', 'InternalIP fd00::2', 'Hostname node-2'],
+  'node-3': ['InternalIP 10.0.0.9', 'Hostname localhost', 'InternalIP 127.0.0.1'],
+  'node-4': ['InternalIP 10.0.0.9', 'Hostname node-1'],
+}
+
+test.each<readonly [Labels, readonly string[]]>([
+  [{ instance: '10.0.0.1:9100' }, ['node-1']],
+  [{ instance: '10.0.0.1' }, ['node-1']],
+  [{ instance: '198.51.100.1:9100' }, ['node-1']],
+  [{ instance: 'Host-One:9100' }, ['node-1']],
+  [{ instance: '[fd00::2]:9100' }, ['node-2']],
+  [{ instance: '[FD00:0:0:0::2]:9100' }, ['node-2']],
+  [{ instance: 'fd00::2' }, ['node-2']],
+  // two nodes with one address: nobody can tell which
+  [{ instance: '10.0.0.9:9100' }, ['node-3', 'node-4']],
+  // a node that calls itself as another is named takes nothing from it
+  [{ instance: 'node-1:9100' }, ['node-1']],
+  // the names of DNS are not the node's own word alone, and an address of nobody is nobody's
+  [{ instance: 'dns-one:9100' }, []],
+  [{ instance: '10.0.0.10:9100' }, []],
+  [{ instance: '127.0.0.1:9100' }, []],
+  [{ instance: 'localhost:9100' }, []],
+  // an exporter may speak of others
+  [{ node: 'node-2', instance: '10.0.0.1:8080' }, ['node-2']],
+  [{ node: '10.0.0.2' }, ['node-2']],
+])('%j by its address: %j', (labels, about) => {
+  expect(addressed(addresses).identity.of(labels)).toEqual(about)
+})
+
+test('addresses that move are followed, and words of the kubelet that are none change nothing', () => {
+  const { identity, put, drop } = addressed({ 'node-1': ['InternalIP 10.0.0.1'], 'node-2': ['InternalIP 10.0.0.2'] })
+  const before = identity.version
+  put('node-1', ['InternalIP 10.0.0.1'], { nodeInfo: { kubeletVersion: 'v1.37.0' } })
+  expect(identity.version).toBe(before)
+  put('node-1', ['InternalIP 10.0.0.2'])
+  expect(identity.version).toBe(before + 1)
+  expect(identity.of({ instance: '10.0.0.1:9100' })).toEqual([])
+  expect(identity.of({ instance: '10.0.0.2:9100' })).toEqual(['node-1', 'node-2'])
+  drop('node-2')
+  expect(identity.of({ instance: '10.0.0.2:9100' })).toEqual(['node-1'])
 })
 
 test('whatever the labels, they are about nodes that there are, and about one alone only where nothing contradicts', () => {

@@ -1,5 +1,7 @@
 import type { Node } from '../api/core/node.ts'
 import { type NodeNames, nodeLabelsDefault, nodesNamedIn } from '../domain/detect/sources/node-identity.ts'
+import { hostAddress } from '../kernel/host-address.ts'
+import { isEqual } from '../kernel/json.ts'
 import type { Change } from '../runtime/cache.ts'
 import type { Watched } from './watched.ts'
 
@@ -9,6 +11,7 @@ export class NodeIdentity implements NodeNames {
   readonly #labels: readonly string[]
   readonly #byShortName = new NamesBy()
   readonly #byProviderID = new NamesBy()
+  readonly #byAddress = new NamesBy()
   #version = 0
 
   constructor(
@@ -34,24 +37,33 @@ export class NodeIdentity implements NodeNames {
 
   readonly ofProviderID = (providerID: string): readonly string[] => this.#byProviderID.of(providerID)
 
+  readonly ofAddress = (address: string): readonly string[] => this.#byAddress.of(hostAddress(address) ?? '')
+
   #note({ old, new: now }: Change<Node>): void {
-    if (old !== undefined && now !== undefined && old.providerID === now.providerID) return
+    if (old !== undefined && now !== undefined && isCalledAsBefore(old, now)) return
     this.#version += 1
     for (const [index, of] of [
-      [this.#byShortName, shortNameOf],
-      [this.#byProviderID, ({ providerID }: Node) => providerID],
+      [this.#byShortName, shortNamesOf],
+      [this.#byProviderID, ({ providerID }: Node) => [providerID ?? '']],
+      [this.#byAddress, addressesOf],
     ] as const) {
-      if (old !== undefined) index.remove(of(old), old.metadata.name)
-      if (now !== undefined) index.add(of(now), now.metadata.name)
+      if (old !== undefined) for (const key of of(old)) index.remove(key, old.metadata.name)
+      if (now !== undefined) for (const key of of(now)) index.add(key, now.metadata.name)
     }
   }
 }
 
-/** Undefined: its name is short as it is. */
-function shortNameOf({ metadata }: Node): string | undefined {
+const isCalledAsBefore = (old: Node, now: Node): boolean =>
+  old.providerID === now.providerID && isEqual(old.addresses, now.addresses)
+
+/** None: its name is short as it is. */
+function shortNamesOf({ metadata }: Node): readonly string[] {
   const dot = metadata.name.indexOf('.')
-  return dot < 1 ? undefined : metadata.name.slice(0, dot)
+  return dot < 1 ? [] : [metadata.name.slice(0, dot)]
 }
+
+const addressesOf = ({ addresses = [] }: Node): readonly string[] =>
+  addresses.flatMap((address) => hostAddress(address) ?? [])
 
 class NamesBy {
   readonly #names = new Map<string, ReadonlySet<string>>()
@@ -60,12 +72,11 @@ class NamesBy {
     return [...(this.#names.get(key) ?? [])]
   }
 
-  add(key: string | undefined, name: string): void {
-    if (key !== undefined && key !== '') this.#names.set(key, new Set([...this.of(key), name]))
+  add(key: string, name: string): void {
+    if (key !== '') this.#names.set(key, new Set([...this.of(key), name]))
   }
 
-  remove(key: string | undefined, name: string): void {
-    if (key === undefined) return
+  remove(key: string, name: string): void {
     const left = this.of(key).filter((other) => other !== name)
     if (left.length === 0) this.#names.delete(key)
     else this.#names.set(key, new Set(left))

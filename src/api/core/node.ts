@@ -10,6 +10,8 @@ export interface Node extends KubeObject {
   /** Who set `unschedulable`, as far as the API server has noted it. Undefined: nobody, or not noted. */
   readonly cordon: Cordon | undefined
   readonly providerID: string | undefined
+  /** Internal and external IP addresses and host names, as the kubelet or the cloud has written them. Left out: none. */
+  readonly addresses?: readonly string[]
   readonly taints: readonly Taint[]
   readonly conditions: readonly NodeCondition[]
   /** Differs after every boot, and is written by the node itself. */
@@ -58,12 +60,13 @@ export const nodeKind: Kind<Node> = {
   plural: 'nodes',
   namespaced: false,
   readsManagers: true,
-  unread: ['images', 'volumesAttached', 'volumesInUse', 'runtimeHandlers', 'addresses', 'podCIDRs'],
+  unread: ['images', 'volumesAttached', 'volumesInUse', 'runtimeHandlers', 'podCIDRs'],
   project: readOnce((raw) => ({
     metadata: projectMeta(raw),
     unschedulable: flagAt(raw, 'spec', 'unschedulable'),
     cordon: flagAt(raw, 'spec', 'unschedulable') ? cordonOf(listAt(raw, 'metadata', 'managedFields')) : undefined,
     providerID: textAt(raw, 'spec', 'providerID'),
+    ...addressesOf(listAt(raw, 'status', 'addresses')),
     taints: listAt(raw, 'spec', 'taints').map(projectTaint),
     conditions: conditionsOf(raw),
     bootID: textAt(raw, 'status', 'nodeInfo', 'bootID') ?? '',
@@ -73,6 +76,15 @@ export const nodeKind: Kind<Node> = {
     kubeletVersion: textAt(raw, 'status', 'nodeInfo', 'kubeletVersion') ?? '',
     allocatable: quantitiesAt(raw, 'status', 'allocatable'),
   })),
+}
+
+const addressTypes: ReadonlySet<string> = new Set(['InternalIP', 'ExternalIP', 'Hostname'])
+
+/** What DNS says of a node is left to DNS. */
+function addressesOf(entries: readonly unknown[]): Pick<Node, 'addresses'> {
+  const own = entries.filter((entry) => addressTypes.has(textAt(entry, 'type') ?? ''))
+  const addresses = [...new Set(own.flatMap((entry) => textAt(entry, 'address') ?? []))]
+  return addresses.length === 0 ? {} : { addresses }
 }
 
 /** The last manager that wrote the field. */

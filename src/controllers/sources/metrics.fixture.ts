@@ -56,6 +56,7 @@ export const tenNodes = {
   has: (name: string): boolean => /^node-\d$/.test(name) || name === 'big.example',
   ofShortName: (name: string): readonly string[] => (name === 'big' ? ['big.example'] : []),
   ofProviderID: (id: string): readonly string[] => (id === 'aws:///1' ? ['node-1'] : []),
+  ofAddress: (): readonly string[] => [],
 }
 
 const at: Instant = instant(0)

@@ -1,5 +1,5 @@
 import type { Episode } from '../../api/episode.ts'
-import { isObject, type JsonObject, textAt } from '../../kernel/json.ts'
+import { isObject, type JsonObject, listAt, textAt } from '../../kernel/json.ts'
 
 /**
  * The same episode under other names: nodes, pods and their namespaces, images, provider IDs and addresses. The same name always
@@ -66,8 +66,13 @@ function collectOfObject(object: JsonObject, names: Names): void {
   if (isPod) names.note('namespace', textAt(object, 'metadata', 'namespace'))
   if (isPod) names.note('pod', textAt(object, 'metadata', 'name'))
   if (isNode) names.note('node', textAt(object, 'metadata', 'name'))
-  if (isNode) names.note('node', textAt(object, 'metadata', 'labels', 'kubernetes.io/hostname'))
+  if (!isNode) return
+  names.note('node', textAt(object, 'metadata', 'labels', 'kubernetes.io/hostname'))
+  // Its IP addresses become what every address becomes, wherever they stand.
+  for (const address of listAt(object, 'addresses')) if (isHostName(address)) names.note('node', address)
 }
+
+const isHostName = (address: unknown): boolean => typeof address === 'string' && !/^[\d.]+$|:/.test(address)
 
 const ipv4 = /\b(?:\d{1,3}\.){3}\d{1,3}\b/g
 /** Whole, shortened within and shortened in front; what looks like one, such as a MAC address, is taken for one. */

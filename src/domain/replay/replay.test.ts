@@ -85,6 +85,12 @@ test('pods, namespaces, images, provider IDs and addresses of both kinds', () =>
   expect(text).toContain('kube-system')
 })
 
+test('a node that calls itself something else is no better known by that', () => {
+  const node = { metadata: { name: 'n-1' }, bootID: 'b', kubeletVersion: 'v1', addresses: ['10.1.2.3', 'db-master'] }
+  const text = JSON.stringify(renamed([node, 'of db-master and 10.1.2.3']))
+  for (const name of ['n-1', 'db-master', '10.1.2.3']) expect(text).not.toContain(name)
+})
+
 test('names that mean something within an expression are only names', () => {
   expect(renamed([{ nodeName: 'a.b+c(d' }, 'at a.b+c(d!'])).toEqual([
     { nodeName: 'node-0001-redacted' },

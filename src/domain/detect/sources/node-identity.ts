@@ -1,3 +1,5 @@
+import { withoutPort } from '../../../kernel/host-address.ts'
+
 /**
  * Labels that may name a node, the surest first. kube-state-metrics writes `node`, and its own address into `instance`: the order
  * matters.
@@ -12,6 +14,8 @@ export interface NodeNames {
   /** Those whose name begins with this and a dot. */
   readonly ofShortName: (shortName: string) => readonly string[]
   readonly ofProviderID: (providerID: string) => readonly string[]
+  /** Those that have this IP address or host name. */
+  readonly ofAddress: (address: string) => readonly string[]
 }
 
 /**
@@ -50,12 +54,12 @@ export const namesAnyNode = (labels: Labels, nodeLabels: readonly string[] = nod
 function nodesOf(label: string, labels: Labels, nodes: NodeNames): readonly string[] {
   if (isProviderID(label)) return nodes.ofProviderID(labels[label] ?? '')
   const name = nameIn(labels, label) ?? ''
-  // A name in full means itself, whatever other names begin with it.
-  return nodes.has(name) ? [name] : nodes.ofShortName(name)
+  // A name in full means itself, whatever other names begin with it and whoever else calls itself so.
+  return nodes.has(name) ? [name] : [...nodes.ofShortName(name), ...nodes.ofAddress(name)]
 }
 
 function nameIn(labels: Labels, label: string): string | undefined {
-  const name = label === 'instance' ? labels[label]?.replace(/:\d+$/, '') : labels[label]
+  const name = label === 'instance' ? withoutPort(labels[label] ?? '') : labels[label]
   return name === '' ? undefined : name
 }
 

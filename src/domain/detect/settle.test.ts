@@ -73,3 +73,19 @@ test('a relapse and a silence begin the leaving anew', () => {
     'False',
   ])
 })
+
+test('a source that fell silent is not answered for by its old samples', () => {
+  const rules = signal({ samples: { atLeast: 2, of: 2 } })
+  const said = (state: ConditionStatus, second: number) =>
+    ({ name: 'hot', state, reason: undefined, message: 'said', sampledAt: monoAfter(second) }) as const
+  for (const state of ['True', 'False'] as const) {
+    const first = settle(undefined, { signal: rules, claim: said(state, 0), mono: monoAfter(0) })
+    const second = settle(first.settling, { signal: rules, claim: said(state, 1), mono: monoAfter(1) })
+    expect(second.claim.state).toBe(state)
+    const claim = { name: 'hot', state: 'Unknown', reason: 'SourceUnavailable', message: 'refused' } as const
+    const silent = settle(second.settling, { signal: rules, claim, mono: monoAfter(900) })
+    expect(silent.claim).toEqual(claim)
+    const back = settle(silent.settling, { signal: rules, claim: said(state, 901), mono: monoAfter(901) })
+    expect(back.claim.state).toBe(state)
+  }
+})

@@ -28,7 +28,7 @@ export function settle(
   { signal, claim, mono }: Pick<Moment, 'mono'> & { readonly signal: Signal; readonly claim: SignalClaim },
 ): Settled {
   const samples = sampled(before, signal, claim)
-  const counted = signal.samples === undefined ? claim : byCount(claim, samples, signal.samples)
+  const counted = signal.samples === undefined || isSilence(claim) ? claim : byCount(claim, samples, signal.samples)
   const leavingSince = leaving(before, counted, mono)
   const lastsMs = leavingSince === undefined ? 0 : seconds(signal.leaveSeconds) - (mono - leavingSince)
   const lingers = lastsMs > 0
@@ -48,6 +48,9 @@ export function settle(
 }
 
 const left = ({ message }: SignalClaim, { leaveSeconds }: Signal): string => `${message}, not for ${leaveSeconds}s yet`
+
+/** A source that does not answer any more: what it said before is as old as it is, and no figure of now. */
+const isSilence = ({ state, sampledAt }: SignalClaim): boolean => state === 'Unknown' && sampledAt === undefined
 
 /** The same answer looked at twice is one sample. */
 function sampled(before: Settling | undefined, { samples }: Signal, { state, sampledAt }: SignalClaim) {

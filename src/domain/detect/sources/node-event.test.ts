@@ -117,3 +117,21 @@ test('more events never make less of a claim, their order means nothing, and dou
     }),
   )
 })
+
+test('what another component says is not what was meant, and keeps nothing from being over', () => {
+  const kubelets = signal({ component: 'kubelet' })
+  const cleared = (event: EventHeard) => {
+    const seen = look(at(900), { events: known(event) })
+    return clearedOf(kubelets, { ...seen, treatedAt: after(100), bootChanged: true, pods: undefined }).cleared
+  }
+  expect(cleared(heard(500, { component: 'kernel-monitor' }))).toBe(true)
+  expect(cleared(heard(500, { component: 'kubelet' }))).toBe(false)
+})
+
+test('joined ones are counted one by one no more once the first may have left the window', () => {
+  const events = known(heard(300, { count: 3, overMs: 400_000 }))
+  expect(stateOf(events, {}, 500)).toBe('True')
+  expect(changesInMs(signal(), look(at(500), { events }))).toBe(1)
+  expect(claimOf(signal(), look({ now: after(501), mono: monoAfter(501) }, { events })).state).toBe('Unknown')
+  expect(changesInMs(signal(), look(at(501), { events }))).toBe(399_001)
+})

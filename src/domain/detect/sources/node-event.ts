@@ -13,8 +13,12 @@ export const nodeEventSource: SourceRules<'nodeEvent'> = {
   freshnessSeconds: 0,
   bootGraceSeconds: 0,
   claim,
+  // The latest leaves the window, and before it the first of those that it was joined with.
   changesInMs: (signal, look) => {
-    const leaving = counted(signal, look).map(({ atMono }) => atMono + windowMs(signal) - look.mono + 1)
+    const leaving = counted(signal, look).flatMap(({ atMono, overMs }) => {
+      const leavesInMs = atMono + windowMs(signal) - look.mono + 1
+      return [leavesInMs, leavesInMs - overMs].filter((ms) => ms > 0)
+    })
     return leaving.length === 0 ? undefined : Math.min(...leaving)
   },
   cleared,
@@ -40,13 +44,16 @@ function claim(signal: EventSignal, look: Look): Claim {
   return { state: 'Unknown', reason: 'SignalMissing', message: `${asked}: how many of them is not known yet` }
 }
 
-/** Events of this kind, about this very Node, that the window reaches. */
-function counted(signal: EventSignal, look: Look): readonly EventHeard[] {
-  const { reason, component, messageMatches } = signal.nodeEvent
+/** Those that the window reaches. */
+const counted = (signal: EventSignal, look: Look): readonly EventHeard[] =>
+  meant(signal, look).filter(({ atMono }) => look.mono - atMono < windowMs(signal))
+
+/** Events of this kind, about this very Node. */
+function meant({ nodeEvent }: EventSignal, look: Look): readonly EventHeard[] {
+  const { reason, component, messageMatches } = nodeEvent
   return look.sources.events.heard.filter(
     (event) =>
       event.reason === reason &&
-      look.mono - event.atMono < windowMs(signal) &&
       (component === undefined || event.component === component) &&
       isAbout(event, look) &&
       matchesPattern(messageMatches, event.message),
@@ -82,13 +89,7 @@ function cleared(signal: EventSignal, seen: Clearing): ClearedAnswer {
   const { events } = seen.sources
   const { reason, windowSeconds } = signal.nodeEvent
   if (events.kind === 'Unavailable') return { cleared: false, message: events.message }
-  const since = events.heard.filter(
-    (event) =>
-      event.reason === reason &&
-      isAbout(event, seen) &&
-      instantOf(event.atMono, seen) > seen.treatedAt &&
-      matchesPattern(signal.nodeEvent.messageMatches, event.message),
-  )
+  const since = meant(signal, seen).filter(({ atMono }) => instantOf(atMono, seen) > seen.treatedAt)
   if (since.length > 0) return { cleared: false, message: `event ${reason} came again after the treatment` }
   const message = `no event ${reason} since the treatment`
   const hadTime = seen.now - seen.treatedAt >= seconds(windowSeconds)

@@ -32,6 +32,13 @@ test('what stood before this process began to count is not over because it has n
   expect(state(booted(0))).toBe('False')
 })
 
+test('that doubt ends by time alone, and says when', () => {
+  const doubt = look({ ...at(600), stood: true }, { boots: booted(100) })
+  expect(changesInMs(reboots, doubt)).toBe(100_000)
+  expect(claimOf(reboots, look({ ...at(700), stood: true }, { boots: booted(100) })).state).toBe('False')
+  expect(changesInMs(reboots, look(at(600), { boots: booted(100) }))).toBeUndefined()
+})
+
 test('boots are over when the kubelet has been Ready since and the node has not booted by itself', () => {
   const node = nodeWith([{ type: 'Ready', status: 'True', heartbeat: 250 }])
   const cleared = (boots: BootsSeen) =>

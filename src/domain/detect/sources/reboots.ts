@@ -12,12 +12,16 @@ export const rebootsSource: SourceRules<'reboots'> = {
   bootGraceSeconds: 0,
   claim,
   changesInMs: ({ reboots: { windowSeconds } }, look) => {
-    const waits = strange(look).map((at) => at + seconds(windowSeconds) - look.mono + 1)
-    const due = waits.filter((ms) => ms > 0)
+    const leaving = strange(look).map((at) => at + seconds(windowSeconds) - look.mono + 1)
+    const due = [...leaving, ...watchedIn(windowSeconds, look)].filter((ms) => ms > 0)
     return due.length === 0 ? undefined : Math.min(...due)
   },
   cleared,
 }
+
+/** When this process will have watched for a whole window, where it is asked what was before. */
+const watchedIn = (windowSeconds: number, { stood, mono, sources: { boots } }: Look): readonly number[] =>
+  stood && boots.kind === 'Known' ? [boots.watchedSinceMono + seconds(windowSeconds) - mono] : []
 
 /** Boots that nobody here asked for. */
 const strange = ({ sources: { boots } }: Pick<Look, 'sources'>) =>

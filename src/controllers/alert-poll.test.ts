@@ -151,3 +151,14 @@ test('what had lapsed before anybody here first saw it lapses at once, and no cl
   expect(other).toBeLessThanOrEqual(span)
   expect(other).toBeGreaterThan(0)
 })
+
+test('in a storm a poll costs a walk over the alerts, not one for each of them', { timeout: 4_000 }, async () => {
+  const am = source('am')
+  const stormy = Array.from({ length: 40_000 }, (_, index) => ({ ...alert(`node-${index}`), endsAt: instant(1e13) }))
+  am.answer = stormy.toReversed()
+  const { clock, poll } = polling(am)
+  await clock.advance(0)
+  am.answer = stormy
+  await clock.advance(10_000)
+  expect(poll.seen().alerts).toHaveLength(40_000)
+})

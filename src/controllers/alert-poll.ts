@@ -176,7 +176,7 @@ export class AlertPoll {
     const { name } = source.alerts
     try {
       const listed = await source.alerts.list()
-      const before = source.good?.alerts ?? []
+      const before = bySending(source.good?.alerts ?? [])
       const alerts = listed.map((alert) => ({
         ...alert,
         source: name,
@@ -235,15 +235,23 @@ function sourceSeen(source: Source, oldest: Mono): AlertSourceSeen {
  * poll that first saw it sent. A list that somebody keeps, or an Alertmanager cut off from its Prometheus, renews nothing.
  */
 function lapseOf(
-  { fingerprint, updatedAt, endsAt }: Alert,
-  before: readonly Alert[],
+  alert: Alert,
+  before: ReadonlyMap<string, Alert>,
   { at, atMono }: Pick<Heard, 'at' | 'atMono'>,
 ): Mono | undefined {
+  const { updatedAt, endsAt } = alert
   if (endsAt === undefined) return undefined
-  const same = before.find((alert) => alert.fingerprint === fingerprint && alert.endsAt === endsAt)
+  const same = before.get(sendingOf(alert))
   if (same !== undefined) return same.lapsesMono
   return mono(atMono + Math.max(0, Math.min(endsAt - updatedAt, endsAt - at)))
 }
+
+/** Whoever sends an alert once more moves its end. */
+const sendingOf = ({ fingerprint, endsAt }: Alert): string => `${fingerprint} ${endsAt}`
+
+/** Looked up, for in a storm every node has its alerts. Of two alike the first counts. */
+const bySending = (alerts: readonly Alert[]): ReadonlyMap<string, Alert> =>
+  new Map(alerts.toReversed().map((alert) => [sendingOf(alert), alert]))
 
 /** Come or gone. */
 function changedAlerts(

@@ -1,6 +1,6 @@
 import { runFinalizer } from '../../api/annotations.ts'
-import { jobKind, leaseKind, nodeClaimKind } from '../../api/core/kinds.ts'
-import { nodeKind, readyStatus } from '../../api/core/node.ts'
+import { jobKind, leaseKind } from '../../api/core/kinds.ts'
+import { nodeKind } from '../../api/core/node.ts'
 import { podKind } from '../../api/core/pod.ts'
 import { type NodeRemediation, type RunSpec, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
@@ -16,6 +16,7 @@ import { readPower } from '../node-power.ts'
 import { eldersOf } from '../surroundings.ts'
 import type { Refusals } from './act.ts'
 import type { RemediationPorts } from './ports.ts'
+import { readClaims } from './read-claims.ts'
 import { readRoom } from './read-room.ts'
 
 export interface Seen {
@@ -53,7 +54,7 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     readRoom(ports, run, step),
     // A dry run orders nothing, and in Observe nobody may even ask.
     spec.dryRun ? undefined : readJob(ports, run.metadata.uid),
-    claimsFor(reader, spec, step),
+    claimsFor(reader, { spec, createdAt }, step),
     aroundFor(ports, run, step),
     reader.list(pauseKind),
   ])
@@ -215,23 +216,13 @@ async function readJob({ reader, config }: RemediationPorts, runUID: string): Pr
   }
 }
 
-async function claimsFor(reader: ClusterReader, { treatments, dryRun }: RunSpec, step: Step): Promise<ClaimsSeen> {
+async function claimsFor(reader: ClusterReader, { spec, createdAt }: Claiming, step: Step): Promise<ClaimsSeen> {
+  const { treatments, dryRun } = spec
   const asks = (dryRun || stepsThatAsk.includes(step.name)) && treatments[rungOf(step)]?.replace !== undefined
-  if (!asks) return { kind: 'NotAsked' }
-  try {
-    const claims = await reader.list(nodeClaimKind)
-    const nodes = await Promise.all(
-      claims
-        .filter(({ nodeName, ready }) => ready && nodeName !== '')
-        .map(({ nodeName }) => reader.get(nodeKind, { name: nodeName })),
-    )
-    const ready = nodes.flatMap((node) =>
-      node !== undefined && readyStatus(node) === 'True' ? [node.metadata.name] : [],
-    )
-    return { kind: 'Known', claims, readyNodes: ready.toSorted() }
-  } catch (error) {
-    if (error instanceof RefusedError)
-      return { kind: 'Unavailable', message: `NodeClaims cannot be read: ${error.message}` }
-    throw error
-  }
+  return asks ? await readClaims(reader, step, createdAt) : { kind: 'NotAsked' }
+}
+
+interface Claiming {
+  readonly spec: RunSpec
+  readonly createdAt: Instant
 }

@@ -1,10 +1,11 @@
+import type { NodeClaim } from '../../api/core/kinds.ts'
 import { treatPollMs } from '../../api/pacing.ts'
-import { parseTime } from '../../kernel/time.ts'
+import { type Instant, parseTime } from '../../kernel/time.ts'
 import type { Decision } from './decision.ts'
 import { mayDisrupt } from './gates.ts'
 import type { Observation } from './observation.ts'
 import { isOverdue, move, nextRung, release, stay, waitForLeave } from './outcome.ts'
-import type { Treating } from './step.ts'
+import type { Step, Treating } from './step.ts'
 
 /**
  * The machine goes back to its provider: its NodeClaim is deleted, the old Node is seen gone, and a newer claim of the same pool
@@ -61,16 +62,25 @@ function decideAwaiting(seen: Observation, step: Treating): Decision {
  * A claim that is younger than the run: the pods that the drain sent away may have called for it before ours was deleted. One may
  * stand for two nodes that went: how many new ones the pods need is the provider's to say.
  */
-function replacementOf({ claims, run }: Observation, { claim }: Treating): string | undefined {
-  if (claims.kind !== 'Known' || claim === undefined) return undefined
-  const younger = claims.claims.filter(
-    ({ metadata, nodePool, ready, nodeName }) =>
-      nodePool === claim.pool &&
+function replacementOf({ claims, run }: Observation, step: Treating): string | undefined {
+  if (claims.kind !== 'Known') return undefined
+  const younger = successorsAmong(claims.claims, step, run.createdAt)
+  return younger
+    .map(({ nodeName }) => nodeName)
+    .filter((nodeName) => claims.readyNodes.includes(nodeName))
+    .toSorted()[0]
+}
+
+/** Whose nodes have to be looked at: those of a large fleet are not. Nobody, unless a replacement is awaited. */
+export function successorsAmong(claims: readonly NodeClaim[], step: Step, createdAt: Instant): readonly NodeClaim[] {
+  if (step.name !== 'Treating' || step.stage !== 'AwaitingReplacement' || step.claim === undefined) return []
+  const { pool, uid } = step.claim
+  return claims.filter(
+    ({ metadata, nodePool, ready }) =>
+      nodePool === pool &&
       ready &&
-      metadata.uid !== claim.uid &&
+      metadata.uid !== uid &&
       metadata.deletionTimestamp === undefined &&
-      (parseTime(metadata.creationTimestamp) ?? 0) >= Math.floor(run.createdAt / 1_000) * 1_000 &&
-      claims.readyNodes.includes(nodeName),
+      (parseTime(metadata.creationTimestamp) ?? 0) >= Math.floor(createdAt / 1_000) * 1_000,
   )
-  return younger.map(({ nodeName }) => nodeName).toSorted()[0]
 }

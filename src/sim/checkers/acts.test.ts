@@ -51,6 +51,35 @@ test('I6: an eviction that says nothing of whom it means', async () => {
   expect(scene.complaints).toEqual(['I6: the eviction of kube-system/nobody carries no precondition'])
 })
 
+test('I6: a power-off without live reads, on old ones, and on ones that no longer show the cause', async () => {
+  const scene = await sceneOf(actsRestOnLiveReads())
+  const address = scene.world.bmc('node-1').options.address
+  const order = (command: 'Off' | 'On') => scene.befalls({ kind: 'PowerOrdered', by: scene.process, command, address })
+  scene.sicken('node-1')
+  scene.run('one', 'node-1', { name: 'Treating', stage: 'PoweringOff' })
+  order('On')
+  expect(scene.complaints).toEqual([])
+  order('Off')
+  expect(scene.complaints).toEqual([`I6: the power-off of node-1 rests on no fresh read of ${node1}`])
+  lookAt(scene, 'one')
+  order('Off')
+  expect(scene.complaints).toHaveLength(1)
+  scene.sicken('node-1', 'False')
+  lookAt(scene, 'one')
+  order('Off')
+  expect(scene.complaints[1]).toBe('I6: the power-off of node-1 rests on a look that no longer showed the cause')
+  scene.step('one', { name: 'Done', outcome: 'Cancelled' })
+  order('Off')
+  expect(scene.complaints[2]).toBe('I6: the power-off of node-1 belongs to no run')
+})
+
+test('I6: a precondition that is empty is none', async () => {
+  const scene = await sceneOf(actsRestOnLiveReads())
+  const body = { metadata: { resourceVersion: '' }, spec: { unschedulable: true } }
+  scene.send('PATCH', node1, { body, answer: { status: 200, headers: {}, body: {} } })
+  expect(scene.complaints).toEqual(['I6: the cordon of node-1 carries no precondition'])
+})
+
 test('I8: a run before its cause has held', async () => {
   const scene = await sceneOf(dwellIsKept())
   const stored = (name: string) => {
@@ -66,6 +95,33 @@ test('I8: a run before its cause has held', async () => {
   await scene.pass(seconds(2))
   stored('late')
   expect(scene.complaints).toHaveLength(1)
+})
+
+test('I8: whoever has not watched the cause for its hold himself has not seen it hold', async () => {
+  const scene = await sceneOf(dwellIsKept())
+  const begin = (name: string) => {
+    scene.run(name, 'node-1')
+    const body = scene.world.objects.get('noderemediations.prunella.dev', { name })
+    const answer = { status: 201, headers: {}, body }
+    scene.send('POST', '/apis/prunella.dev/v1alpha1/noderemediations', { body: {}, answer })
+  }
+  scene.sicken('node-1')
+  await scene.pass(seconds(60))
+  scene.newProcess()
+  begin('newborn')
+  expect(scene.complaints).toEqual(['I8: newborn was begun on node-1 before its cause had held for as long as it must'])
+  await scene.pass(seconds(10))
+  begin('watched')
+  expect(scene.complaints).toHaveLength(1)
+  scene.befalls({ kind: 'Frozen', by: scene.process })
+  await scene.pass(seconds(20))
+  scene.befalls({ kind: 'Thawed', by: scene.process })
+  await scene.pass(seconds(5))
+  begin('stood-still')
+  expect(scene.complaints).toHaveLength(2)
+  await scene.pass(seconds(5))
+  begin('settled')
+  expect(scene.complaints).toHaveLength(2)
 })
 
 test('I8: a run on a node that is not there', async () => {
@@ -169,6 +225,13 @@ test('I19: an effect of who does not lead, or no longer; late on its way is not 
   expect(scene.complaints[1]).toMatch(/^I19: .* while another led$/)
 })
 
+test('I19: the Lease of a node is none of ours', async () => {
+  const scene = await sceneOf(onlyTheLeaderActs())
+  scene.send('PATCH', '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1', { body: {} })
+  scene.send('PATCH', '/apis/coordination.k8s.io/v1/namespaces/prunella-system/leases/prunella', { body: {} })
+  expect(scene.complaints).toEqual([expect.stringMatching(/^I19: .*kube-node-lease\/leases\/node-1 while nobody led$/)])
+})
+
 test('I19: power within the guard gap', async () => {
   const scene = await sceneOf(onlyTheLeaderActs())
   const order = () => scene.befalls({ kind: 'PowerOrdered', by: scene.process, command: 'Off', address: '10.0.0.1' })
@@ -199,7 +262,11 @@ test('I21: who is asked for patience, and has none; and a flood', async () => {
 test('I23: in Observe nothing is touched, and a dry run takes no slot', async () => {
   const scene = await sceneOf(observeIsInert(), { mode: 'Observe' })
   const uid = scene.dryRun('dry', 'node-1')
+  scene.send('PATCH', '/apis/coordination.k8s.io/v1/namespaces/prunella-system/leases/prunella', { body: {} })
   expect(scene.complaints).toEqual([])
+  scene.send('PATCH', '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1', { body: {} })
+  expect(scene.complaints[0]).toMatch(/leases\/node-1, and no run was ever to act$/)
+  scene.complaints.length = 0
   scene.sendCordon()
   expect(scene.complaints[0]).toMatch(/and no run was ever to act$/)
   scene.claim('dry', 'node-1', uid)

@@ -1,3 +1,5 @@
+import { defaultNamespace } from '../../api/annotations.ts'
+import { leaseName } from '../../api/rights.ts'
 import { at, type JsonObject, listAt, textAt } from '../../kernel/json.ts'
 import type { TransportRequest } from '../../ports/transport.ts'
 import type { Served } from '../weather/network.ts'
@@ -20,15 +22,20 @@ export const isDisruptive = ({ kind }: Act): boolean =>
 
 const ownPaths = [
   /^\/apis\/prunella\.dev\//,
-  /^\/apis\/coordination\.k8s\.io\/v1\/namespaces\/[^/]+\/leases(\/|$)/,
   /^\/apis\/events\.k8s\.io\//,
   /^\/api\/v1\/namespaces\/[^/]+\/events(\/|$)/,
   /^\/apis\/authorization\.k8s\.io\//,
 ]
 
+const leases = `/apis/coordination.k8s.io/v1/namespaces/${defaultNamespace}/leases`
+
+/** That of a node, in which its kubelet says that it lives, is another's. */
+export const isOwnLease = ({ path, body }: TransportRequest): boolean =>
+  path === `${leases}/${leaseName}` || (path === leases && textAt(body, 'metadata', 'name') === leaseName)
+
 /** Our own group, our Lease and Events: what an operator that may not act may still write. */
-export const isInert = ({ method, path }: TransportRequest): boolean =>
-  method === 'GET' || ownPaths.some((own) => own.test(path))
+export const isInert = (request: TransportRequest): boolean =>
+  request.method === 'GET' || isOwnLease(request) || ownPaths.some((own) => own.test(request.path))
 
 /** Undefined: it reads, it writes where that is inert, or it was refused. */
 export function actOf({ request, status }: Served, truth: Truth): Act | undefined {

@@ -23,10 +23,12 @@ import { stormsStopStarts } from './storms.ts'
 import { upgradesStopStarts } from './upgrades.ts'
 import { theBlindBeginNothing } from './view.ts'
 import { evictionsKnowTheirPod, podsLeaveByEviction } from './workloads.ts'
+import { deedsFollowTheirRecord, deedsHoldTheirSlot } from './write-ahead.ts'
 
 /** New for every run of the simulator: most of them remember. In the order of the invariants. */
 export const createCheckers = (): readonly Checker[] => [
   budgetHolds(),
+  deedsHoldTheirSlot(),
   rateHolds(),
   trippedMeansStopped,
   stormsStopStarts(),
@@ -49,6 +51,7 @@ export const createCheckers = (): readonly Checker[] => [
   disksHaveOneWriter(),
   successIsReal(),
   stepsFollowTheTable,
+  deedsFollowTheirRecord(),
   effectsComeOnce(),
   rebootsAreWanted,
   onlyTheLeaderActs(),

@@ -2,24 +2,36 @@ import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediati
 import { isObject } from '../../kernel/json.ts'
 import { type Instant, seconds } from '../../kernel/time.ts'
 import type { Served } from '../weather/network.ts'
+import type { Process } from '../weather/process.ts'
 import { nameOf } from '../world/fields.ts'
 import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
+import { Eyes } from './eyes.ts'
 import { isManual, Symptoms } from './symptoms.ts'
 
 /** Two clocks that both claim to be monotonic need not run at one speed. */
 const driftPercent = 5
 
-/** A run begins only when its trigger has truly been there for the whole dwell, whatever a node's or our own clock says. */
+/**
+ * A run begins only when its trigger has truly been there for the whole dwell, whatever a node's or our own clock says, and when the
+ * process that begins it has watched it for as long: since it was born, since it last stood still, since its clock was last set.
+ */
 export function dwellIsKept(): Checker {
   const symptoms = new Symptoms()
   const goneAt = new Map<string, Instant>()
+  const eyes = new Map<Process, Eyes>()
+  const eyesOf = (process: Process): Eyes => {
+    const own = eyes.get(process) ?? new Eyes(process.bornAt)
+    eyes.set(process, own)
+    return own
+  }
   return {
     invariant: 'I8',
     judge: (happening, truth) => {
       symptoms.take(happening, truth)
       noteGone(goneAt, happening, truth)
+      if (happening.kind === 'Process') eyesOf(happening.event.by).take(happening.event, truth.now())
       if (happening.kind !== 'Served') return undefined
-      const { sentAt } = happening.served
+      const { by, sentAt } = happening.served
       const run = begunRun(happening.served)
       if (run?.spec === undefined || isManual(run)) return undefined
       const node = truth.node(run.spec.node.name)
@@ -27,9 +39,11 @@ export function dwellIsKept(): Checker {
         const hasJustGone = sentAt - (goneAt.get(run.spec.node.name) ?? Number.NEGATIVE_INFINITY) <= noticeMs
         return hasJustGone ? undefined : `${run.metadata.name} was begun, and there is no node ${run.spec.node.name}`
       }
+      const watchedMs = sentAt - eyesOf(by).watchedSince(sentAt)
       const held = run.spec.cause.signals.map((signal) => {
         const since = symptoms.believedSince(node, signal, sentAt)
-        return since !== undefined && (sentAt - since) * (100 + driftPercent) >= seconds(signal.holdSeconds) * 100
+        const heldMs = since === undefined ? -1 : Math.min(sentAt - since, watchedMs)
+        return heldMs >= 0 && heldMs * (100 + driftPercent) >= seconds(signal.holdSeconds) * 100
       })
       return held.includes(true)
         ? undefined

@@ -23,6 +23,7 @@ const neededWatches = ['/api/v1/nodes', '/apis/prunella.dev/v1alpha1/remediation
 
 interface Disturbed {
   readonly what: string
+  readonly at: Instant
   /** From then on it is known. */
   readonly from: Instant
   readonly until: Instant
@@ -30,6 +31,7 @@ interface Disturbed {
 
 /** What one process can know of the world and of itself. */
 export class Eyes {
+  readonly #bornAt: Instant
   readonly #silentSince: Map<string, Instant>
   #alertsAt: Instant | undefined
   #alertsTrueAt: Instant | undefined
@@ -40,6 +42,7 @@ export class Eyes {
 
   /** What was never opened has been silent from the beginning. */
   constructor(bornAt: Instant) {
+    this.#bornAt = bornAt
     this.#silentSince = new Map(neededWatches.map((path) => [path, bornAt]))
   }
 
@@ -71,6 +74,12 @@ export class Eyes {
         return
       default:
     }
+  }
+
+  /** When what was measured until then lost its meaning, as far as this process must have noticed by that moment. */
+  watchedSince(moment: Instant): Instant {
+    const { at, from } = this.#disturbed ?? {}
+    return at === undefined || from === undefined || moment < from ? this.#bornAt : at
   }
 
   /** Something has just befallen the process itself; undefined: it is its own master. */
@@ -125,6 +134,6 @@ export class Eyes {
   }
 
   #disturb(what: string, now: Instant, noticeMs: number): void {
-    this.#disturbed = { what, from: later(now, noticeMs), until: later(now, settleMs) }
+    this.#disturbed = { what, at: now, from: later(now, noticeMs), until: later(now, settleMs) }
   }
 }

@@ -1,4 +1,6 @@
 import { seconds } from '../../kernel/time.ts'
+import type { TransportRequest } from '../../ports/transport.ts'
+import { isOwnLease } from './acts.ts'
 import type { Checker } from './checker.ts'
 import { Leases } from './leases.ts'
 
@@ -6,8 +8,8 @@ import { Leases } from './leases.ts'
 const guardGapMs = seconds(28)
 
 /** What is not the Lease itself, nor a question about rights, is an effect. */
-const isEffect = (method: string, path: string): boolean =>
-  method !== 'GET' && !path.startsWith('/apis/coordination.k8s.io/') && !path.startsWith('/apis/authorization.k8s.io/')
+const isEffect = (request: TransportRequest): boolean =>
+  request.method !== 'GET' && !isOwnLease(request) && !request.path.startsWith('/apis/authorization.k8s.io/')
 
 /** Every effect was sent by the process that held the Lease at that moment; it may arrive later, as long as it may travel. */
 export function onlyTheLeaderActs(): Checker {
@@ -18,7 +20,7 @@ export function onlyTheLeaderActs(): Checker {
       leases.take(happening, truth)
       if (happening.kind === 'Served') {
         const { by, request, sentAt } = happening.served
-        if (!isEffect(request.method, request.path)) return undefined
+        if (!isEffect(request)) return undefined
         const holder = leases.holderAt(sentAt)
         const who = holder === '' ? 'nobody' : holder
         return holder === by.name ? undefined : `${by.name} sent ${request.method} ${request.path} while ${who} led`

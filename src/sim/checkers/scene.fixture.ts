@@ -33,7 +33,7 @@ export class Scene {
   readonly loop = new Loop()
   readonly world: World
   readonly truth: Truth
-  readonly process: Process
+  process: Process
   readonly complaints: string[] = []
   readonly operator: WorldClient
   /** None, until a test says otherwise. */
@@ -50,6 +50,11 @@ export class Scene {
     this.operator = new WorldClient(this.world.server, user)
     this.world.server.onChange((change) => this.#show({ kind: 'Changed', change }))
     this.world.onEvent((event) => this.#show({ kind: 'World', event }))
+  }
+
+  /** From now on another one sends, which has seen nothing yet. */
+  newProcess(): void {
+    this.process = someProcess(this.loop)
   }
 
   async pass(ms: number): Promise<void> {

@@ -4,14 +4,14 @@ import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { type Instant, parseTime } from '../../kernel/time.ts'
 import { annotationsOf, nameOf } from '../world/fields.ts'
-import { actOf, isDisruptive } from './acts.ts'
 import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
+import { type Deed, deedOf } from './deeds.ts'
 
 /** Pause, exclusion and cancel are honoured before the next step: at most one more request that was already under way. */
 export function stopsAreHonoured(): Checker {
   const since = new Map<string, Instant>()
   const later = new Map<string, number>()
-  const onceMore = (run: NodeRemediation, { sentAt, what }: Sent, truth: Truth): string | undefined => {
+  const onceMore = (run: NodeRemediation, { sentAt, what }: Deed, truth: Truth): string | undefined => {
     const stop = stopsOf(run, truth).find((one) => (since.get(one) ?? Number.POSITIVE_INFINITY) < sentAt)
     if (stop === undefined) return undefined
     const key = `${stop} ${run.metadata.uid}`
@@ -23,32 +23,11 @@ export function stopsAreHonoured(): Checker {
     invariant: 'I13',
     judge: (happening, truth) => {
       noteStops(since, happening, truth)
-      const sent = sentOf(happening, truth)
-      const run = sent && truth.openRunOn(sent.nodeName)
-      return sent === undefined || run === undefined ? undefined : onceMore(run, sent, truth)
+      const deed = deedOf(happening, truth)
+      const run = deed && truth.openRunOn(deed.nodeName)
+      return deed === undefined || run === undefined ? undefined : onceMore(run, deed, truth)
     },
   }
-}
-
-interface Sent {
-  readonly what: string
-  readonly nodeName: string
-  readonly sentAt: Instant
-}
-
-/** To switch on is to give back, and no stop forbids it. */
-function sentOf(happening: Happening, truth: Truth): Sent | undefined {
-  if (happening.kind === 'Process' && happening.event.kind === 'PowerOrdered') {
-    const { command, address } = happening.event
-    if (command === 'On') return undefined
-    const nodeName = truth.world.nodeOfBmc(address)
-    return { what: `the power-off of ${nodeName}`, nodeName, sentAt: truth.now() }
-  }
-  if (happening.kind !== 'Served') return undefined
-  const act = actOf(happening.served, truth)
-  return act !== undefined && isDisruptive(act)
-    ? { what: act.what, nodeName: act.nodeName, sentAt: happening.served.sentAt }
-    : undefined
 }
 
 /** When each of them could first be read. */

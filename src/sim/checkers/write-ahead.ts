@@ -1,0 +1,104 @@
+import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
+import { type Instant, later, seconds } from '../../kernel/time.ts'
+import { type Checker, type Happening, ledgerOf, runOf, type Truth } from './checker.ts'
+import { type Deed, deedOf } from './deeds.ts'
+
+/** As old as a look may be that licenses an act. */
+const freshMs = seconds(10)
+
+/** In which step of its run, and in which stage of its treatment, each deed belongs. */
+const places: Readonly<Partial<Record<Deed['kind'], string>>> = {
+  Cordon: 'Cordoning',
+  Evict: 'Draining',
+  OrderReboot: 'Treating/Ordering',
+  PowerOff: 'Treating/PoweringOff',
+  GiveBackClaim: 'Treating/Deleting',
+}
+
+/** The intent was stored before the deed left: the run stood in just that step, or had until a moment before. */
+export function deedsFollowTheirRecord(): Checker {
+  const records = new Spans()
+  return {
+    invariant: 'I18',
+    judge: (happening, truth) => {
+      if (happening.kind === 'Changed' && happening.change.plural === runKind.plural) {
+        const run = runOf(happening.change.object)
+        const isThere = happening.change.type !== 'DELETED'
+        records.become(run.metadata.uid, isThere ? [placeOf(run)] : [], truth.now())
+      }
+      const deed = deedOf(happening, truth)
+      const run = deed && truth.openRunOn(deed.nodeName)
+      const place = deed && places[deed.kind]
+      if (deed === undefined || run === undefined || place === undefined) return undefined
+      return records.stood(run.metadata.uid, place, deed.sentAt)
+        ? undefined
+        : `${deed.what} was sent while ${run.metadata.name} was not recorded as ${place}`
+    },
+  }
+}
+
+function placeOf({ status: { step } }: NodeRemediation): string {
+  const { name = 'Approving', stage } = step ?? {}
+  return name === 'Treating' ? `${name}/${stage ?? ''}` : name
+}
+
+/** No node and no pod of it is touched by a run that holds no slot, whatever else is free. */
+export function deedsHoldTheirSlot(): Checker {
+  const slots = new Spans()
+  return {
+    invariant: 'I1',
+    judge: (happening, truth) => {
+      takeLedger(slots, happening, truth)
+      const deed = deedOf(happening, truth)
+      const run = deed && truth.openRunOn(deed.nodeName)
+      if (deed === undefined || run === undefined) return undefined
+      return slots.stood('ledger', run.metadata.uid, deed.sentAt)
+        ? undefined
+        : `${deed.what}: ${run.metadata.name} holds no slot`
+    },
+  }
+}
+
+function takeLedger(slots: Spans, happening: Happening, { now }: Truth): void {
+  if (happening.kind !== 'Changed' || happening.change.plural !== 'disruptionledgers') return
+  const { type, object } = happening.change
+  const ledger = type === 'DELETED' ? undefined : ledgerOf(object)
+  slots.become(
+    'ledger',
+    (ledger?.slots ?? []).map(({ runUID }) => runUID),
+    now(),
+  )
+}
+
+interface Span {
+  readonly from: Instant
+  until: Instant | undefined
+}
+
+/** What was so of whom, and through which stretches of time. */
+class Spans {
+  readonly #bySubject = new Map<string, Map<string, Span[]>>()
+
+  /** From now on just these are so. */
+  become(subject: string, states: readonly string[], now: Instant): void {
+    const known = this.#bySubject.get(subject) ?? new Map<string, Span[]>()
+    this.#bySubject.set(subject, known)
+    for (const [state, spans] of known) if (!states.includes(state)) end(spans, now)
+    for (const state of states) {
+      const spans = known.get(state) ?? []
+      known.set(state, spans)
+      if (spans.at(-1)?.until !== undefined || spans.length === 0) spans.push({ from: now, until: undefined })
+    }
+  }
+
+  /** At that moment, or so shortly before it that a look which licenses an act may have shown it. */
+  stood(subject: string, state: string, at: Instant): boolean {
+    const spans = this.#bySubject.get(subject)?.get(state) ?? []
+    return spans.some(({ from, until }) => from <= at && (until === undefined || until > later(at, -freshMs)))
+  }
+}
+
+function end(spans: readonly Span[], now: Instant): void {
+  const last = spans.at(-1)
+  if (last !== undefined) last.until ??= now
+}

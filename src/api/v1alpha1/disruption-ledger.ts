@@ -43,6 +43,9 @@ const startSchema = z
       ['Helped', 'Failed'],
       'Whether its treatments helped. Left out: it is under way, or treated nothing.',
     ).optional(),
+    verdictTime: time(
+      'When that was seen. A run that waits for people ends later. Left out: when it ended.',
+    ).optional(),
   })
   .describe('One run that was started.')
 

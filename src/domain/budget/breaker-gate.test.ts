@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { type LedgerSpec, ledgerSpecSchema } from '../../api/v1alpha1/disruption-ledger.ts'
 import { guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
 import { later, rfc3339 } from '../../kernel/time.ts'
 import { breakerClosed } from './breaker-gate.ts'
 import { ledger, now, policy, share, slot, start, view } from './budget-view.fixture.ts'
 import type { BudgetView } from './gates.ts'
+import { withoutSlot } from './ledger.ts'
 
 const figures = (own: object, cluster: object = {}): Pick<BudgetView, 'figures'> => ({
   figures: { kind: 'Known', policy: { ...share(1), ...own }, cluster: { ...share(1), ...cluster } },
@@ -112,6 +114,20 @@ describe('before the trip is written down', () => {
     expect(breakerClosed(seen).result).toBe('Pass')
     const more = { together: { nodes: 4, message: '4 of 5 nodes of zone a are not Ready' } }
     expect(breakerClosed({ ...seen, ...figures({}, more) }).reason).toBe('BreakerOpen')
+  })
+
+  test('a run that people give up long after it failed has not failed anew', () => {
+    const end = (runUID: string, second: number, verdict?: 'Helped' | 'Failed') => (spec: LedgerSpec) =>
+      withoutSlot(spec, runUID, { now: later(now, second), attempted: true, verdict, diagnosis: 'd' })
+    const began: LedgerSpec = ledgerSpecSchema.parse({
+      starts: ['a', 'b', 'c', 'd'].map((runUID) => start(runUID, 60_000)),
+    })
+    const three = ['a', 'b', 'c'].reduce<LedgerSpec>((spec, runUID, place) => end(runUID, place, 'Failed')(spec), began)
+    expect(breakerClosed(view({ ledger: ledger(three) })).reason).toBe('BreakerOpen')
+    const helped = end('d', 10, 'Helped')(three)
+    const givenUp = end('a', 20)(helped)
+    expect(givenUp.starts[0]).toMatchObject({ verdict: 'Failed', endTime: rfc3339(later(now, 20)) })
+    expect(breakerClosed(view({ ledger: ledger(givenUp) })).result).toBe('Pass')
   })
 
   test('three of the last five runs that did not help, the last among them', () => {

@@ -69,7 +69,7 @@ function failedRuns({ name, ledger }: Scope): Excess | undefined {
   const own = ledger.starts.filter(({ policyName }) => name === '' || policyName === name)
   const last = own
     .filter(({ verdict }) => verdict !== undefined)
-    .toSorted(byEnd)
+    .toSorted(byVerdict)
     .slice(-verdictsLooked)
   const failed = last.filter(({ verdict }) => verdict === 'Failed')
   if (failed.length < failuresMax || last.at(-1)?.verdict !== 'Failed') return undefined
@@ -80,10 +80,13 @@ function failedRuns({ name, ledger }: Scope): Excess | undefined {
 }
 
 const happened = (start: Start | undefined): Pick<Excess, 'happenedAt'> => {
-  const at = parseTime(start?.endTime)
+  const at = start && judgedAt(start)
   return at === undefined ? {} : { happenedAt: at }
 }
 
-const byEnd = (left: Start, right: Start): number => endOf(left) - endOf(right)
+const byVerdict = (left: Start, right: Start): number => orderOf(left) - orderOf(right)
 
-const endOf = ({ endTime, startTime }: Start): number => parseTime(endTime) ?? parseTime(startTime) ?? 0
+const orderOf = (start: Start): number => judgedAt(start) ?? parseTime(start.startTime) ?? 0
+
+/** A run that failed and waits for people ends once more when they give its node back: that is no other failure. */
+const judgedAt = ({ verdictTime, endTime }: Start): Instant | undefined => parseTime(verdictTime) ?? parseTime(endTime)

@@ -83,7 +83,8 @@ export interface GivenBack {
 /** The cool-down counts from this end. */
 export function withoutSlot(ledger: LedgerSpec, runUID: string, given: GivenBack): LedgerSpec {
   const { now, attempted, verdict, diagnosis } = given
-  const ended = { endTime: rfc3339(now), attempt: attempted, ...(verdict === undefined ? {} : { verdict }) }
+  const judged = verdict === undefined ? {} : { verdict, verdictTime: rfc3339(now) }
+  const ended = { endTime: rfc3339(now), attempt: attempted, ...judged }
   const slot = slotOf(ledger, runUID)
   const { plan, policyName } = slot ?? {}
   const isProof = verdict === 'Helped' && plan !== undefined && policyName !== undefined
@@ -108,6 +109,6 @@ const recentStarts = (starts: readonly Start[], nowAtLeast: Instant): readonly S
 const reopened = (starts: readonly Start[], runUID: string): readonly Start[] =>
   starts.map((start) => {
     if (start.runUID !== runUID) return start
-    const { endTime: _, verdict: __, ...open } = start
+    const { endTime: _, verdict: __, verdictTime: ___, ...open } = start
     return open
   })

@@ -11,11 +11,14 @@ import { ServedInformer } from './served-informer.ts'
 async function started(statuses: Record<string, number>) {
   const [clock, transport, abort] = [new FakeClock(), new FakeTransport(), new AbortController()]
   const asked: string[] = []
+  const statusOf = (path: string): number =>
+    Object.entries(statuses).find(([version]) => path.includes(`/${version}/`))?.[1] ?? 404
   transport.respond = ({ path }) => {
     asked.push(path)
-    const status = Object.entries(statuses).find(([version]) => path.includes(`/${version}/`))?.[1] ?? 404
+    const status = statusOf(path)
     return status === 200 ? ok({ items: [], metadata: { resourceVersion: '20' } }) : failed(status)
   }
+  transport.open = ({ path }) => (statusOf(path) === 200 ? ok({}) : failed(statusOf(path)))
   const informer = new ServedInformer(
     { clock, transport, log: new FakeLog(), prng: new Prng(1) },
     { kinds: machineKinds, indexes: { node: ({ nodeName }) => [nodeName] } },
@@ -28,8 +31,21 @@ async function started(statuses: Record<string, number>) {
   void informer.run(abort.signal)
   void waits()
   await clock.advance(0)
-  return { clock, informer, asked, statuses, isKnown: () => isKnown }
+  /** Bookmarks come every minute to watches that are served, and the others end. */
+  const pass = async (minutes: number): Promise<void> => {
+    for (let minute = 0; minute < minutes; minute += 1) {
+      for (const stream of transport.streams) {
+        if (statusOf(stream.request.path) === 200) stream.send(bookmark)
+        else stream.end()
+      }
+      await clock.advance(60_000)
+    }
+  }
+  const open = (): number => transport.streams.filter(({ isClosed }) => !isClosed).length
+  return { clock, informer, asked, statuses, pass, open, isKnown: () => isKnown }
 }
+
+const bookmark = { type: 'BOOKMARK', object: { metadata: { resourceVersion: '20' } } }
 
 test('a kind that the cluster does not serve is simply absent, and is asked for again after a while', async () => {
   const { clock, informer, asked, statuses, isKnown } = await started({})
@@ -73,4 +89,36 @@ test('a kind that is read in one namespace is asked for there alone', async () =
   const paths = [...transport.requests, transport.watch.request].map(({ path }) => path)
   expect(new Set(paths)).toEqual(new Set(['/apis/coordination.k8s.io/v1/namespaces/medik8s-leases/leases']))
   abort.abort()
+})
+
+test('a kind whose operator is uninstalled is absent again, and is watched once it is back', async () => {
+  const { informer, statuses, pass, open } = await started({ v1beta1: 200 })
+  await pass(2)
+  expect([informer.problem(), open()]).toEqual([undefined, 1])
+  statuses['v1beta1'] = 404
+  await pass(10)
+  expect([informer.problem(), informer.kind, informer.list(), open()]).toEqual([undefined, undefined, [], 0])
+  statuses['v1beta1'] = 200
+  await pass(10)
+  expect([informer.problem(), informer.kind?.version, open()]).toEqual([undefined, 'v1beta1', 1])
+})
+
+test('a version that is served no more gives way to the one that is', async () => {
+  const { informer, statuses, pass, open } = await started({ v1beta1: 200 })
+  await pass(2)
+  delete statuses['v1beta1']
+  statuses['v1beta2'] = 200
+  await pass(10)
+  expect([informer.problem(), informer.kind?.version, open()]).toEqual([undefined, 'v1beta2', 1])
+})
+
+test('an API server that is away for long makes no kind absent', async () => {
+  const { informer, statuses, pass } = await started({ v1beta1: 200 })
+  await pass(2)
+  statuses['v1beta1'] = 500
+  await pass(30)
+  expect(informer.problem()).toBe('machines have not been heard of for a while')
+  statuses['v1beta1'] = 200
+  await pass(3)
+  expect(informer.problem()).toBeUndefined()
 })

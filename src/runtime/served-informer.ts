@@ -19,11 +19,17 @@ type State<Thing extends KubeObject, Index extends string> =
   /** The cluster does not know the kind, so there is nothing of it. */
   | { readonly name: 'Absent' }
   | { readonly name: 'Unreadable'; readonly message: string }
-  | { readonly name: 'Served'; readonly informer: Informer<Thing, Index> }
+  | { readonly name: 'Served'; readonly kind: Kind<Thing>; readonly informer: Informer<Thing, Index> }
+
+type Served<Thing extends KubeObject, Index extends string> = Extract<State<Thing, Index>, { readonly name: 'Served' }>
 
 /** A kind that comes with somebody else's operator may be installed at any time. */
 const askAgainMs = minutes(5)
 const retryMs = seconds(15)
+/** And taken away at any time; a version of it goes with an upgrade. */
+const lookMs = minutes(1)
+/** One 404 may be the word of an API server that is just starting. */
+const absentLooksMin = 2
 const answerTimeoutMs = seconds(5)
 /** Whoever starts waits no longer for the kinds of others. */
 const patienceMs = seconds(5)
@@ -47,7 +53,10 @@ export class ServedInformer<Thing extends KubeObject, Index extends string = nev
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#state = await this.#ask()
-      if (this.#state.name === 'Served') return await this.#watch(this.#state.informer, signal)
+      if (this.#state.name === 'Served') {
+        await this.#watch(this.#state, signal)
+        continue
+      }
       this.#answered()
       await this.#ports.clock.sleep(this.#state.name === 'Absent' ? askAgainMs : retryMs, signal)
     }
@@ -68,7 +77,9 @@ export class ServedInformer<Thing extends KubeObject, Index extends string = nev
     this.#state.name === 'Served' ? this.#state.informer.byIndex(index, value) : []
 
   /** The version that is served. Undefined: none, as far as we know. */
-  kind: Kind<Thing> | undefined
+  get kind(): Kind<Thing> | undefined {
+    return this.#state.name === 'Served' ? this.#state.kind : undefined
+  }
 
   /** Why what is listed here may not be all that there is. Undefined: it is all. */
   readonly problem = (): string | undefined => {
@@ -77,10 +88,7 @@ export class ServedInformer<Thing extends KubeObject, Index extends string = nev
     if (state.name === 'Absent') return undefined
     if (state.name === 'Unasked') return `${plural} have not been read yet`
     if (state.name === 'Unreadable') return state.message
-    const { informer } = state
-    return informer.hasSynced() && informer.stalenessMs() < stalenessMaxMs
-      ? undefined
-      : `${plural} have not been heard of for a while`
+    return isHeard(state.informer) ? undefined : `${plural} have not been heard of for a while`
   }
 
   onChange(handler: ChangeHandler<Thing>): void {
@@ -111,16 +119,36 @@ export class ServedInformer<Thing extends KubeObject, Index extends string = nev
     } catch (error) {
       return { name: 'Unreadable', message: `${kind.plural} cannot be listed: ${causeText(error)}` }
     }
-    this.kind = kind
     const { indexes, namespace } = this.#options
     const query = namespace === undefined ? {} : { namespace }
-    return { name: 'Served', informer: new Informer(this.#ports, { kind, indexes, query }) }
+    return { name: 'Served', kind, informer: new Informer(this.#ports, { kind, indexes, query }) }
   }
 
-  async #watch(informer: Informer<Thing, Index>, signal: AbortSignal): Promise<void> {
+  /** Resolves when the signal is aborted, or when the kind is served no more. */
+  async #watch(served: Served<Thing, Index>, signal: AbortSignal): Promise<void> {
+    const { informer } = served
     for (const handler of this.#handlers) informer.onChange(handler)
-    void informer.whenSynced(signal).then(() => this.#answered())
-    await informer.run(signal)
+    const over = new AbortController()
+    const stop = (): void => over.abort()
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+    void informer.whenSynced(over.signal).then(() => this.#answered())
+    try {
+      await Promise.all([informer.run(over.signal), this.#whileServed(served, over.signal).then(stop)])
+    } finally {
+      stop()
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
+  /** A watch that is refused for ever would keep everybody from every node. */
+  async #whileServed({ kind, informer }: Served<Thing, Index>, signal: AbortSignal): Promise<void> {
+    for (let absentLooks = 0; absentLooks < absentLooksMin; ) {
+      await this.#ports.clock.sleep(lookMs, signal)
+      if (signal.aborted) return
+      const isAbsent = !isHeard(informer) && (await this.#askFor(kind)).name === 'Absent'
+      absentLooks = isAbsent ? absentLooks + 1 : 0
+    }
   }
 
   #answered(): void {
@@ -128,3 +156,6 @@ export class ServedInformer<Thing extends KubeObject, Index extends string = nev
     this.#waiting.clear()
   }
 }
+
+const isHeard = (informer: Pick<Informer<KubeObject>, 'hasSynced' | 'stalenessMs'>): boolean =>
+  informer.hasSynced() && informer.stalenessMs() < stalenessMaxMs

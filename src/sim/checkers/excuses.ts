@@ -1,5 +1,10 @@
+import { annotation } from '../../api/annotations.ts'
 import { isControlPlane, nodeKind, readyStatus } from '../../api/core/node.ts'
 import { controllerOf, isSafeToEvict, isTerminating, type Pod, podKind, staysInDrain } from '../../api/core/pod.ts'
+import { type PolicySpec, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { type PauseSpec, pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
+import { matchesSelector } from '../../kernel/selector.ts'
+import { annotationsOf, labelsOf } from '../world/fields.ts'
 import type { OperatorReplica, Truth } from './checker.ts'
 
 /** Reasons that are peace only while the world bears them out: what the operator says of them is asked of the world again. */
@@ -7,6 +12,66 @@ export const excuses: Readonly<Record<string, (nodeName: string, truth: Truth) =
   OperatorOnNode: (nodeName, truth) => leadsAlone(nodeName, truth) || isOnlySource(nodeName, truth),
   ControlPlaneUnready: (_, truth) => isControlPlaneUnready(truth),
   LocalDataAtRisk: (nodeName, truth) => podsOn(nodeName, truth).some(risksData),
+  NodeExcluded: (nodeName, truth) => annotationOf(nodeName, annotation.exclude, truth) !== undefined,
+  GloballyPaused: (_, truth) => pausesIn(truth).some(({ scope }) => scope.everything !== undefined),
+  PolicyPaused: (nodeName, truth) => {
+    const names = selectingPolicies(nodeName, truth).map(({ name }) => name)
+    return pausesIn(truth).some(({ scope: { policyName = '' } }) => names.includes(policyName))
+  },
+  NodePaused: (nodeName, truth) => pausesIn(truth).some(({ scope }) => scope.nodeName === nodeName),
+  ObserveMode: (nodeName, truth) => selectingPolicies(nodeName, truth).some(({ spec }) => spec.mode === 'Observe'),
+  ConflictingPolicies: (nodeName, truth) => selectingPolicies(nodeName, truth).length > 1,
+  PolicyOutranked: (nodeName, truth) => selectingPolicies(nodeName, truth).length > 1,
+  ControlPlaneNode: (nodeName, truth) => isOfControlPlane(nodeName, truth),
+  LedgerMissing: (_, truth) => truth.ledger === undefined,
+  TopologyUnknown: (nodeName, truth) => lacksDomain(nodeName, truth),
+  BreakerOpen: (nodeName, truth) => isTripped(nodeName, truth),
+}
+
+interface Selecting {
+  readonly name: string
+  readonly spec: PolicySpec
+}
+
+/** Those that can be read. */
+export const selectingPolicies = (nodeName: string, truth: Truth): readonly Selecting[] =>
+  truth.world.objects
+    .all(`${policyKind.plural}.prunella.dev`)
+    .map(policyKind.project)
+    .flatMap(({ metadata: { name }, spec }) => (spec === undefined ? [] : [{ name, spec }]))
+    .filter(({ spec }) => matchesSelector(spec.nodeSelector, labelsAt(nodeName, truth)))
+
+const labelsAt = (nodeName: string, truth: Truth): Readonly<Record<string, string>> => {
+  const node = truth.node(nodeName)
+  return node === undefined ? {} : labelsOf(node)
+}
+
+function annotationOf(nodeName: string, key: string, truth: Truth): string | undefined {
+  const node = truth.node(nodeName)
+  return node && annotationsOf(node)[key]
+}
+
+const pausesIn = ({ world }: Truth): readonly PauseSpec[] =>
+  world.objects
+    .all(`${pauseKind.plural}.prunella.dev`)
+    .map(pauseKind.project)
+    .flatMap(({ spec }) => spec ?? [])
+
+const isOfControlPlane = (nodeName: string, truth: Truth): boolean => {
+  const node = truth.node(nodeName)
+  return node !== undefined && isControlPlane(nodeKind.project(node))
+}
+
+const lacksDomain = (nodeName: string, truth: Truth): boolean =>
+  selectingPolicies(nodeName, truth).some(({ spec }) =>
+    spec.limits.topologyLimits.some(({ topologyKey }) => labelsAt(nodeName, truth)[topologyKey] === undefined),
+  )
+
+/** Of the cluster or of a policy of this node, and nobody has looked at it yet. */
+function isTripped(nodeName: string, truth: Truth): boolean {
+  const scopes = ['', ...selectingPolicies(nodeName, truth).map(({ name }) => name)]
+  const seen = truth.guard?.acknowledgedTrips ?? []
+  return (truth.ledger?.breakers ?? []).some(({ scope, tripID }) => scopes.includes(scope) && !seen.includes(tripID))
 }
 
 /** The leader leaves its own node to any other that could lead. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { bmcSecretName, defaultNamespace } from '../../api/annotations.ts'
-import { type JsonObject, textAt } from '../../kernel/json.ts'
+import { isObject, type JsonObject, textAt } from '../../kernel/json.ts'
 import { Hold } from '../weather/hold.ts'
 import { unhandledNode } from './handled.ts'
 import { stepsFollowTheTable } from './outcomes.ts'
@@ -95,6 +95,77 @@ test('L3: local data is at risk only where a pod with such data stands on that n
   expect(unhandledNode(scene.truth)).toBe(unhandled)
   put(scene, 'there', { node: 'node-1', volume: {} })
   expect(unhandledNode(scene.truth)).toBeUndefined()
+})
+
+const own = 'prunella.dev/v1alpha1'
+
+const pause = (scene: Scene, scope: JsonObject): void => {
+  const spec = { scope, reason: 'r' }
+  scene.world.api.create('remediationpauses.prunella.dev', {
+    apiVersion: own,
+    kind: 'RemediationPause',
+    metadata: { name: 'stop' },
+    spec,
+  })
+}
+
+const policies = 'noderemediationpolicies.prunella.dev'
+
+const addPolicy = (scene: Scene, unusual: JsonObject): void => {
+  const spec = scene.world.objects.get(policies, { name: 'sim' })?.['spec']
+  scene.world.api.create(policies, {
+    apiVersion: own,
+    kind: 'NodeRemediationPolicy',
+    metadata: { name: 'rival' },
+    spec: { ...(isObject(spec) ? spec : {}), ...unusual },
+  })
+}
+
+const patchNode = (scene: Scene, metadata: JsonObject): void =>
+  void scene.world.api.patch('nodes', { name: 'node-1' }, { metadata })
+
+const tripped = {
+  scope: '',
+  tripID: 'trip-1',
+  tripTime: '2026-01-01T00:00:00Z',
+  state: 'Open',
+  input: 'MaxUnhealthy',
+  message: 'too many',
+}
+
+const trip = (scene: Scene): void =>
+  void scene.world.api.patch('disruptionledgers.prunella.dev', { name: 'cluster' }, { spec: { breakers: [tripped] } })
+
+const borneOut: readonly (readonly [reason: string, (scene: Scene) => void])[] = [
+  ['NodeExcluded', (scene) => patchNode(scene, { annotations: { 'prunella.dev/exclude': 'mine' } })],
+  ['GloballyPaused', (scene) => pause(scene, { everything: {} })],
+  ['PolicyPaused', (scene) => pause(scene, { policyName: 'sim' })],
+  ['NodePaused', (scene) => pause(scene, { nodeName: 'node-1' })],
+  ['ObserveMode', (scene) => addPolicy(scene, { mode: 'Observe' })],
+  ['ConflictingPolicies', (scene) => addPolicy(scene, {})],
+  ['PolicyOutranked', (scene) => addPolicy(scene, { priority: 1 })],
+  ['ControlPlaneNode', (scene) => patchNode(scene, { labels: { 'node-role.kubernetes.io/control-plane': '' } })],
+  ['TopologyUnknown', (scene) => patchNode(scene, { labels: { 'topology.kubernetes.io/zone': null } })],
+  ['LedgerMissing', (scene) => scene.world.api.delete('disruptionledgers.prunella.dev', { name: 'cluster' })],
+  ['BreakerOpen', trip],
+]
+
+test.each(borneOut)('L3: %s is peace only where the world bears it out', async (reason, make) => {
+  const scene = await sickAndHeld(reason)
+  expect(unhandledNode(scene.truth)).toBe(unhandled)
+  make(scene)
+  expect(unhandledNode(scene.truth)).toBeUndefined()
+})
+
+test('L3: a pause of somebody else, and a trip that a person has seen, are no excuse', async () => {
+  const scene = await sickAndHeld('NodePaused')
+  pause(scene, { nodeName: 'node-2' })
+  expect(unhandledNode(scene.truth)).toBe(unhandled)
+  const other = await sickAndHeld('BreakerOpen')
+  trip(other)
+  const acknowledged = { spec: { acknowledgedTrips: ['trip-1'] } }
+  other.world.api.patch('remediationguards.prunella.dev', { name: 'cluster' }, acknowledged)
+  expect(unhandledNode(other.truth)).toBe(unhandled)
 })
 
 interface Stood {

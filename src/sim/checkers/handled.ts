@@ -1,32 +1,20 @@
 import { bmcSecretName, defaultNamespace } from '../../api/annotations.ts'
 import { healthKind } from '../../api/v1alpha1/node-health.ts'
-import type { NodeRemediationPolicy, PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
+import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
 import { askedExpr } from '../../domain/detect/sources/threshold.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import { matchesSelector } from '../../kernel/selector.ts'
-import { labelsOf, nameOf } from '../world/fields.ts'
+import { nameOf } from '../world/fields.ts'
 import type { Truth } from './checker.ts'
-import { excuses } from './excuses.ts'
+import { excuses, selectingPolicies } from './excuses.ts'
 import { isStated } from './symptoms.ts'
 
-/** Reasons that only people, or the rest of the cluster, can end. What time alone ends has to be waited for. */
+/** Reasons that only people, or the rest of the cluster, can end, and that the world here shows nobody. The others are in `excuses`. */
 const lasting: readonly string[] = [
   'AttemptsExhausted',
-  'BreakerOpen',
   'TooManyUnhealthy',
-  'NodeExcluded',
-  'GloballyPaused',
-  'PolicyPaused',
-  'NodePaused',
-  'ObserveMode',
-  'ControlPlaneNode',
-  'ConflictingPolicies',
-  'PolicyOutranked',
   'PolicyInvalid',
-  'LedgerMissing',
-  'TopologyUnknown',
   // Nobody answers: time alone only asks again.
   'ApprovalExpired',
 ]
@@ -69,25 +57,24 @@ const isShortOfSpares = (node: JsonObject, truth: Truth): boolean =>
   actingPolicies(node, truth).some(({ limits }) => limits.spareNodes > 0) &&
   heldReasons(nameOf(node), truth).includes('InsufficientCapacity')
 
-function actingPolicies(node: JsonObject, { world }: Truth): readonly PolicySpec[] {
-  return world.objects
-    .all(`${policyKind.plural}.prunella.dev`)
-    .map((stored): NodeRemediationPolicy => policyKind.project(stored))
-    .flatMap(({ spec }) => (spec === undefined || spec.mode !== 'Automatic' || allowsNothing(spec) ? [] : [spec]))
-    .filter(({ nodeSelector }) => matchesSelector(nodeSelector, labelsOf(node)))
-}
+const actingPolicies = (node: JsonObject, truth: Truth): readonly PolicySpec[] =>
+  selectingPolicies(nameOf(node), truth)
+    .map(({ spec }) => spec)
+    .filter((spec) => spec.mode === 'Automatic' && !allowsNothing(spec))
 
 /** A limit of none says that nothing is to start. */
 const allowsNothing = ({ limits: { maxConcurrent, maxPerHour } }: PolicySpec): boolean =>
   maxConcurrent === 0 || maxPerHour === 0
 
-/** Where people would read it: at the node and, for what is shared, at policies and guard. */
-function heldReasons(nodeName: string, { world }: Truth): readonly string[] {
+/** Where people would read it: at the node and, for what is shared, at the policies that select it. */
+function heldReasons(nodeName: string, truth: Truth): readonly string[] {
+  const { world } = truth
   const health = world.objects.get(`${healthKind.plural}.prunella.dev`, { name: nodeName })
+  const selecting = selectingPolicies(nodeName, truth).map(({ name }) => name)
   const shared = world.objects
     .all(`${policyKind.plural}.prunella.dev`)
     .map(policyKind.project)
-    .flatMap(({ status }) => status.gates)
+    .flatMap(({ metadata, status }) => (selecting.includes(metadata.name) ? status.gates : []))
   const own = health === undefined ? [] : healthKind.project(health).status.gates
   return [...own, ...shared].flatMap(({ result, reason }) =>
     (result === 'Hold' || result === 'Unknown') && reason !== undefined ? [reason] : [],

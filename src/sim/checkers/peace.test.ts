@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { rfc3339 } from '../../kernel/time.ts'
 import { labelsOf, nameOf } from '../world/fields.ts'
 import { stepsFollowTheTable } from './outcomes.ts'
 import { pendingWork } from './peace.ts'
@@ -41,4 +42,16 @@ test('L2: a run that is over and keeps its finalizer, a cordon without an owner,
   scene.world.api.patch('nodes', { name: 'node-1' }, { spec: { unschedulable: null } })
   scene.world.api.delete('disruptionledgers.prunella.dev', { name: 'cluster' })
   expect(pendingWork(scene.truth)).toBe('L2: the ledger is gone')
+})
+
+test('L1: a run that waits for the consent of people is at peace, one that anything else holds there is not', async () => {
+  const scene = await sceneOf(stepsFollowTheTable)
+  const held = (reason: string) => ({
+    conditions: [{ type: 'Held', status: 'True', reason, message: 'm', lastTransitionTime: rfc3339(scene.loop.now()) }],
+  })
+  scene.run('one', 'node-1')
+  scene.step('one', { name: 'Approving' }, held('BudgetExhausted'))
+  expect(pendingWork(scene.truth)).toBe('L1: one is still Approving')
+  scene.step('one', { name: 'Approving' }, held('ApprovalRequired'))
+  expect(pendingWork(scene.truth)).toBeUndefined()
 })

@@ -21,9 +21,12 @@ export function pendingWork(truth: Truth): string | undefined {
 /** A quarantined run is open: it owns its cordon, and never a slot. */
 const isQuarantined = ({ status }: NodeRemediation): boolean => status.step?.name === 'Quarantined'
 
-/** Asked for their consent, people may take their time; after it the run ends by itself. */
+/** Asked for their consent, people may take their time; after it the run ends by itself. What else holds it there is no peace. */
 const waitsForPeople = (run: NodeRemediation): boolean =>
-  isQuarantined(run) || (run.status.step?.name === 'Approving' && isHeld(run))
+  isQuarantined(run) || (run.status.step?.name === 'Approving' && heldReason(run) === 'ApprovalRequired')
+
+const heldReason = ({ status }: NodeRemediation): string | undefined =>
+  status.conditions.find(({ type, status: is }) => type === 'Held' && is === 'True')?.reason
 
 function unfinishedRun({ runs }: Truth): string | undefined {
   const unfinished = runs.find((run) => !waitsForPeople(run) && run.status.step?.name !== 'Done')

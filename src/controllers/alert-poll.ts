@@ -1,6 +1,7 @@
 import type { Alert } from '../api/alert.ts'
 import type { AlertSourceSeen, AlertsSeen } from '../domain/detect/evidence.ts'
 import { alertFreshnessSeconds, nodeNameOf } from '../domain/detect/sources/alert.ts'
+import type { SourceHealth } from '../domain/policy/source-health.ts'
 import { type Instant, instant, type Mono, mono, seconds } from '../kernel/time.ts'
 import type { Alerts, HintAnswer } from '../ports/alerts.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -115,6 +116,17 @@ export class AlertPoll {
 
   /** What was heard last, while it is young enough. */
   readonly seen = (): AlertsSeen => this.#since(mono(this.#ports.clock.mono() - seconds(alertFreshnessSeconds)))
+
+  readonly health = (): readonly SourceHealth[] => {
+    const now = this.#ports.clock.mono()
+    const oldest = mono(now - seconds(alertFreshnessSeconds))
+    return this.#sources.map((source) => ({
+      kind: 'alert',
+      name: source.alerts.name,
+      problem: isCurrent(source, oldest) ? undefined : source.problem,
+      heardMsAgo: source.good && now - source.good.atMono,
+    }))
+  }
 
   /** Polls now, or joins the poll under way: what licenses an act must not be older than the question. */
   readonly fresh = async (): Promise<AlertsSeen> => {

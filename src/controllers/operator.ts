@@ -1,4 +1,4 @@
-import { sourceUpMetric } from '../api/metric-definitions.ts'
+import { signalAgeMetric, sourceUpMetric } from '../api/metric-definitions.ts'
 import { leaseName } from '../api/rights.ts'
 import { group } from '../api/v1alpha1/schema.ts'
 import type { SourceHealth } from '../domain/policy/source-health.ts'
@@ -100,8 +100,9 @@ export interface Operator {
 }
 
 /** The one list of everything that runs. */
-export function startOperator(ports: OperatorPorts, config: OperatorConfig, signal: AbortSignal): Operator {
+export function startOperator(ports: OperatorPorts, config: OperatorConfig, stopped: AbortSignal): Operator {
   const { log } = ports
+  const { signal, over } = endOf(stopped)
   const machinery = machineryOf(ports, config)
   const { clock, health, informers, leadership, events, alerts } = machinery
 
@@ -129,13 +130,27 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, sign
   ]
   return {
     // Only now, when nothing of ours is under way any more, may the next leader begin before the lease has run out.
-    done: Promise.all(running).then(async () => await leadership.release()),
+    done: Promise.all(running)
+      .then(async () => await leadership.release())
+      .finally(over),
     leadership,
     isSynced: () => allOf(informers).every((informer) => informer.hasSynced()),
     meter: machinery.meter,
     metricsText: machinery.meter.text,
     hint: alerts.hint,
   }
+}
+
+/** Comes when somebody says stop, or when one part has failed: what is left of an operator that is wrong must not go on. */
+function endOf(stopped: AbortSignal): { readonly signal: AbortSignal; readonly over: () => void } {
+  const end = new AbortController()
+  const over = (): void => {
+    stopped.removeEventListener('abort', over)
+    end.abort()
+  }
+  stopped.addEventListener('abort', over)
+  if (stopped.aborted) over()
+  return { signal: end.signal, over }
 }
 
 /** What every controller stands on. From the outside in: the road, its watchers, the caches, the lead, and the fence before all effects. */
@@ -221,7 +236,10 @@ function sourcesOf(feeding: Feeding, ports: OperatorPorts, config: OperatorConfi
     labels: { kind, source },
     value: problem === undefined ? 1 : 0,
   })
+  const ageOf = ({ kind, name: source, heardMsAgo }: SourceHealth) =>
+    heardMsAgo === undefined ? [] : [{ labels: { kind, source }, value: heardMsAgo / seconds(1) }]
   meter.gauge(sourceUpMetric).readAll(() => sources.health().map(upOf))
+  meter.gauge(signalAgeMetric).readAll(() => sources.health().flatMap(ageOf))
   return { alerts, fromCluster, fromMetrics, sources }
 }
 

@@ -168,10 +168,16 @@ export const policySpecSchema = withRules(
 const sourceStatusSchema = z
   .object({
     kind: z.enum(signalSources).describe('What its signals are made of.'),
-    name: text(128, 'As the configuration of the operator names it.').min(1),
+    name: text(
+      128,
+      'As the configuration of the operator names it; `events`, `pods`, `boots` and `leases` need none.',
+    ).min(1),
     state: oneOf(['Answering', 'Failing'], 'Whether it answers.'),
     since: time('Since when.'),
     message: text(512, 'Why it does not answer.').optional(),
+    lastHeardTime: time(
+      'When it was last heard before it fell silent. Left out: it answers, or was never heard.',
+    ).optional(),
   })
   .describe('One source that signals of the policy rest on.')
 

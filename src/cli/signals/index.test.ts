@@ -9,6 +9,14 @@ const { node, health, policies } = ladderParts()
 const sources = [
   { kind: 'alert', name: 'main', state: 'Failing', since: '1970-01-01T00:00:00.000Z', message: 'connection refused' },
   { kind: 'query', name: 'metrics', state: 'Answering', since: '1970-01-01T00:00:00.000Z' },
+  {
+    kind: 'nodeEvent',
+    name: 'events',
+    state: 'Failing',
+    since: '1970-01-01T00:00:00.000Z',
+    message: 'lost',
+    lastHeardTime: '1969-12-31T23:57:55.000Z',
+  },
 ] as const
 const withSources = policies.map((policy) => ({ ...policy, status: { ...policy.status, sources } }))
 const lists: Readonly<Record<string, readonly unknown[]>> = {
@@ -44,9 +52,11 @@ test('a node that is not there is an error', async () => {
 
 test('the sources that policies rest on, and which of them fail', async () => {
   const { out } = await prunella(sourcesVerb, [], { cluster, terminal: { colours: true } })
+  expect(out).toMatch(/NAME +KIND +STATE +SINCE +LAST HEARD +POLICIES +MESSAGE/)
   expect(out).toContain('\u001B[31mmain')
-  expect(out).toMatch(/main +alert +Failing +\S+ +general-nodes +connection refused/)
-  expect(out).toMatch(/metrics +query +Answering +\S+ +general-nodes +<none>/)
+  expect(out).toMatch(/main +alert +Failing +\S+ +<none> +general-nodes +connection refused/)
+  expect(out).toMatch(/metrics +query +Answering +\S+ +current +general-nodes +<none>/)
+  expect(out).toMatch(/events +nodeEvent +Failing +\S+ +\d\S+ +general-nodes +lost/)
 })
 
 test('nothing to tell is said, not shown as health', async () => {

@@ -45,11 +45,18 @@ function rowsOf(policies: readonly NodeRemediationPolicy[]): readonly Row[] {
   return [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row)
 }
 
+const agoInWords = (time: string, now: Instant): string => durationInWords(Math.max(0, now - (parseTime(time) ?? now)))
+
+/** None: it never was since the operator started. */
+const lastHeard = ({ state, lastHeardTime }: Row, now: Instant): string =>
+  state === 'Answering' ? 'current' : orNone(lastHeardTime && agoInWords(lastHeardTime, now))
+
 const columnsAt = (now: Instant): readonly Column<Row>[] => [
   { title: 'NAME', cell: ({ name }) => name },
   { title: 'KIND', cell: ({ kind }) => kind },
   { title: 'STATE', cell: ({ state }) => state },
-  { title: 'SINCE', cell: ({ since }) => durationInWords(Math.max(0, now - (parseTime(since) ?? now))) },
+  { title: 'SINCE', cell: ({ since }) => agoInWords(since, now) },
+  { title: 'LAST HEARD', cell: (row) => lastHeard(row, now) },
   { title: 'POLICIES', cell: ({ policies }) => policies.join(',') },
   { title: 'MESSAGE', cell: ({ message }) => orNone(message) },
 ]

@@ -9,7 +9,7 @@ import type { Feed } from './feed.ts'
 import { LeasePoll } from './lease-poll.ts'
 import { NodeBoots } from './node-boots.ts'
 import { NodeEvents } from './node-events.ts'
-import { listensToPods, NodePods } from './node-pods.ts'
+import { NodePods } from './node-pods.ts'
 import { WatchWhenAsked } from './watch-when-asked.ts'
 
 interface ClusterFeedPorts extends ReflectorPorts {
@@ -28,8 +28,8 @@ export interface ClusterFeeds {
 /** Everything that is heard from the API server itself. Made before the caches are filled. */
 export function clusterFeeds(ports: ClusterFeedPorts): ClusterFeeds {
   const { prepared, informers } = ports
-  const isAsked = (asks: (signal: Signal) => boolean): boolean =>
-    prepared.list().some(({ spec }) => spec.signals.some(asks))
+  const isAsked = (which: (signal: Signal) => boolean): boolean =>
+    prepared.list().some(({ spec }) => spec.signals.some(which))
   const leases = new LeasePoll({ ...ports, isAsked: () => isAsked(({ lease }) => lease !== undefined) })
   const aboutNodes = new WatchWhenAsked(ports, {
     kind: coreEventKind,
@@ -43,16 +43,17 @@ export function clusterFeeds(ports: ClusterFeedPorts): ClusterFeeds {
     isAsked: () => isAsked(({ podSymptom }) => podSymptom?.symptom === 'SandboxFailing'),
     what: 'events about sandboxes',
   })
-  const pods = new NodePods({ ...ports, ...informers, sandboxes, isAsked: () => isAsked(listensToPods) })
+  const pods = new NodePods({ ...ports, ...informers, sandboxes, asks: isAsked })
+  const boots = new NodeBoots({ ...ports, ...informers, asks: isAsked })
   return {
     feeds: [
       leases,
-      new NodeEvents({ ...ports, watch: aboutNodes, nodes: informers.nodes }),
+      new NodeEvents({ ...ports, watch: aboutNodes, nodes: informers.nodes, asks: isAsked }),
       pods,
-      new NodeBoots({ ...ports, ...informers }),
+      boots,
     ],
     run: async (signal) => {
-      await Promise.all([leases, aboutNodes, sandboxes, pods].map(async (feed) => await feed.run(signal)))
+      await Promise.all([leases, aboutNodes, sandboxes, pods, boots].map(async (feed) => await feed.run(signal)))
     },
   }
 }

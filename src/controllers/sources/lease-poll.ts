@@ -76,7 +76,8 @@ export class LeasePoll implements Feed {
 
   readonly health = (): readonly SourceHealth[] => {
     const problem = this.#isYoung() ? this.#looks.commonCause() : this.#problem
-    return this.#ports.isAsked() ? [{ kind: 'lease', name: allLeases, problem }] : []
+    const heardMsAgo = this.#lookedAt === undefined ? undefined : this.#ports.clock.mono() - this.#lookedAt
+    return this.#ports.isAsked() ? [{ kind: 'lease', name: allLeases, problem, heardMsAgo }] : []
   }
 
   #isKnown(): boolean {

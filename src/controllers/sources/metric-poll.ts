@@ -112,7 +112,7 @@ export class MetricPoll implements Feed {
         const failure = this.#serversOf(query).includes(server) ? server.problemOf(questionOf(query)) : undefined
         return failure === undefined ? [] : [{ query, problem: failure }]
       })
-      return { kind: 'query', name, problem, queries }
+      return { kind: 'query', name, problem, heardMsAgo: server.heardMsAgo(), queries }
     })
 
   #serversOf({ source }: QuerySettings): readonly MetricServer[] {

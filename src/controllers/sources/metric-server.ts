@@ -46,6 +46,7 @@ export class MetricServer {
   readonly #asked = new Map<string, Asked>()
   readonly #answers = new FreshAnswers<LastHeard>()
   #problem: string | undefined = 'it has not been asked yet'
+  #newestAt: Mono | undefined
 
   constructor(ports: MetricServerPorts) {
     this.#ports = ports
@@ -57,6 +58,11 @@ export class MetricServer {
   /** Why it could not be asked at all when it was last; undefined: it answers. */
   get problem(): string | undefined {
     return this.#problem
+  }
+
+  /** How old the newest sample is that it has shown. Undefined: it has shown none. */
+  heardMsAgo(): number | undefined {
+    return this.#newestAt === undefined ? undefined : this.#ports.clock.mono() - this.#newestAt
   }
 
   /** The last answer, and why there is no newer one. */
@@ -106,7 +112,8 @@ export class MetricServer {
       this.#complaint.over('Prometheus answers again', { source: this.name })
       this.#problem = undefined
       const ageMs = Math.max(0, seconds(age))
-      this.#meter.answered(this.name, mono(atMono - ageMs))
+      this.#newestAt = mono(atMono - ageMs)
+      this.#meter.answered(this.name, this.#newestAt)
       return { at: instant(now - ageMs), atMono: mono(atMono - ageMs) }
     } catch (error) {
       this.#meter.failed(this.name, error)

@@ -12,15 +12,21 @@ const node = (bootID: string, uid = 'uid-of-node-1'): Node =>
 interface Surroundings {
   now: number
   run: NodeRemediation | undefined
+  silentForMs: number
   follow: (change: Change<Node>) => void
 }
 
 function started() {
-  const world: Surroundings = { now: 0, run: undefined, follow: () => {} }
+  const world: Surroundings = { now: 0, run: undefined, silentForMs: 0, follow: () => {} }
   const told: (readonly string[])[] = []
   const boots = new NodeBoots({
-    clock: { mono: () => mono(world.now) },
-    nodes: { onChange: (handler) => void (world.follow = handler) },
+    clock: { mono: () => mono(world.now), sleep: async () => {} },
+    nodes: {
+      onChange: (handler) => void (world.follow = handler),
+      hasSynced: () => true,
+      stalenessMs: () => world.silentForMs,
+    },
+    asks: () => true,
     runs: { byIndex: () => (world.run === undefined ? [] : [world.run]) },
   })
   boots.onChange(({ nodeNames }) => told.push(nodeNames))
@@ -29,7 +35,7 @@ function started() {
     world.follow({ key: 'node-1', old: undefined, new: now })
     return boots.seen('node-1').boots
   }
-  return { see, told, world }
+  return { see, told, world, boots }
 }
 
 test('a boot ID that changes under our eyes is a boot, one that is not said is none, and a new Node begins anew', () => {
@@ -56,4 +62,15 @@ test.each([
   see(0, node('a'))
   world.run = run
   expect(see(1, node('b'))).toMatchObject({ boots: [{ ours }] })
+})
+
+test('while nobody hears of nodes, no boot is no evidence', () => {
+  const { see, world, boots } = started()
+  see(0, node('a'))
+  expect(boots.seen('node-1').boots).toMatchObject({ kind: 'Known', boots: [] })
+  world.silentForMs = 180_000
+  expect(boots.seen('node-1').boots).toEqual({
+    kind: 'Unavailable',
+    message: 'nodes have not been heard of for a while',
+  })
 })

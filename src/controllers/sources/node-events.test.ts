@@ -113,8 +113,10 @@ test('a watch that is lost makes every absence doubtful, a live read that fails 
       onChange: (handler) => void (handlers.event = handler),
       onKnown: (handler) => void (handlers.known = handler),
       problem: () => world.problem,
+      silentForMs: () => 4_000,
     },
     nodes: { onChange: () => {} },
+    asks: () => true,
   })
   const told: FeedChange[] = []
   feed.onChange((change) => told.push(change))

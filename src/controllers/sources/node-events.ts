@@ -2,6 +2,7 @@ import { type CoreEvent, coreEventKind } from '../../api/core/core-event.ts'
 import type { Node } from '../../api/core/node.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
 import type { EventsSeen, SourcesSeen } from '../../domain/detect/sources-seen.ts'
+import type { SourceHealth } from '../../domain/policy/source-health.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import { causeText } from '../../runtime/complaint.ts'
@@ -9,6 +10,7 @@ import type { Watched } from '../watched.ts'
 import { EventTally } from './event-tally.ts'
 import { type Feed, Listeners } from './feed.ts'
 import type { Watch } from './watch-when-asked.ts'
+import { type Asks, watchedHealth } from './watched-source.ts'
 
 export interface NodeEventPorts {
   readonly clock: Pick<Clock, 'now' | 'mono'>
@@ -16,6 +18,7 @@ export interface NodeEventPorts {
   /** Of Events that are about nodes. */
   readonly watch: Watch<CoreEvent>
   readonly nodes: Pick<Watched<Node>, 'onChange'>
+  readonly asks: Asks
 }
 
 /** Events about nodes. */
@@ -53,6 +56,12 @@ export class NodeEvents implements Feed {
     } catch (error) {
       return { events: this.#events(nodeName, `events cannot be read: ${causeText(error)}`) }
     }
+  }
+
+  readonly health = (): readonly SourceHealth[] => {
+    const { watch, asks } = this.#ports
+    const heard = { problem: watch.problem(), silentForMs: watch.silentForMs() }
+    return watchedHealth({ name: 'events', kinds: ['nodeEvent', 'notice'], ...heard }, asks)
   }
 
   #note(event: CoreEvent): boolean {

@@ -3,7 +3,7 @@ import type { Node } from '../../api/core/node.ts'
 import { type Pod, podKind } from '../../api/core/pod.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
 import type { AilingPod, PodsSeen, SourcesSeen } from '../../domain/detect/sources-seen.ts'
-import { minutes, seconds } from '../../kernel/time.ts'
+import type { SourceHealth } from '../../domain/policy/source-health.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import type { Change } from '../../runtime/cache.ts'
@@ -13,6 +13,7 @@ import type { Watched } from '../watched.ts'
 import { type Feed, Listeners } from './feed.ts'
 import { PodChart } from './pod-chart.ts'
 import type { Watch } from './watch-when-asked.ts'
+import { type Asks, cacheProblem, followProblem, watchedHealth } from './watched-source.ts'
 
 interface NodePodPorts {
   readonly clock: Pick<Clock, 'now' | 'mono' | 'sleep'>
@@ -21,12 +22,9 @@ interface NodePodPorts {
   readonly nodes: Pick<Watched<Node>, 'onChange'>
   /** Of Events that say that the sandbox of a pod cannot be made. */
   readonly sandboxes: Watch<CoreEvent>
-  /** Whether some policy listens to pods: otherwise nobody is woken. */
-  readonly isAsked: () => boolean
+  /** Where no policy listens to pods nobody is woken. */
+  readonly asks: Asks
 }
-
-const stalenessMaxMs = minutes(3)
-const lookMs = seconds(5)
 
 /** Pods that ail and pods that were evicted, by node. Made before the caches are filled, so that it sees pods as they come. */
 export class NodePods implements Feed {
@@ -50,13 +48,8 @@ export class NodePods implements Feed {
 
   /** Resolves when the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    let wasKnown = false
-    while (!signal.aborted) {
-      const isKnown = this.#problem() === undefined
-      if (isKnown !== wasKnown) this.#listeners.tell({ everything: true, nodeNames: [] })
-      wasKnown = isKnown
-      await this.#ports.clock.sleep(lookMs, signal)
-    }
+    const turned = (): void => this.#listeners.tell({ everything: true, nodeNames: [] })
+    await followProblem({ clock: this.#ports.clock, problem: () => this.#problem(), turned }, signal)
   }
 
   readonly onChange = this.#listeners.add
@@ -77,6 +70,16 @@ export class NodePods implements Feed {
     } catch (error) {
       return { pods: { kind: 'Unavailable', message: `pods cannot be read: ${causeText(error)}` } }
     }
+  }
+
+  readonly health = (): readonly SourceHealth[] => {
+    const { pods, sandboxes, asks } = this.#ports
+    const heard = { problem: this.#problem(), silentForMs: pods.stalenessMs() }
+    const events = { problem: sandboxes.problem(), silentForMs: sandboxes.silentForMs() }
+    return [
+      ...watchedHealth({ name: 'pods', kinds: ['evictionStorm', 'podSymptom'], ...heard }, asks),
+      ...watchedHealth({ name: 'sandboxes', kinds: ['podSymptom'], symptoms: ['SandboxFailing'], ...events }, asks),
+    ]
   }
 
   #pods(nodeName: string, isThere: (pod: AilingPod) => boolean): PodsSeen {
@@ -102,13 +105,11 @@ export class NodePods implements Feed {
   }
 
   #tell(isNew: boolean, { nodeName }: Pod): void {
-    if (isNew && this.#ports.isAsked()) this.#listeners.tell({ everything: false, nodeNames: [nodeName] })
+    if (isNew && this.#ports.asks(listensToPods)) this.#listeners.tell({ everything: false, nodeNames: [nodeName] })
   }
 
   #problem(): string | undefined {
-    const { pods } = this.#ports
-    if (!pods.hasSynced()) return 'pods have not been read yet'
-    return pods.stalenessMs() < stalenessMaxMs ? undefined : 'pods have not been heard of for a while'
+    return cacheProblem(this.#ports.pods, 'pods')
   }
 }
 

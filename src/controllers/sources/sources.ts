@@ -5,7 +5,7 @@ import type { AlertPoll } from '../alert-poll.ts'
 import type { Feed, FeedChange } from './feed.ts'
 
 interface Feeds {
-  readonly alerts: Pick<AlertPoll, 'seen' | 'fresh'>
+  readonly alerts: Pick<AlertPoll, 'seen' | 'fresh' | 'health'>
   readonly feeds?: readonly Feed[]
 }
 
@@ -36,13 +36,9 @@ export class Sources {
     return joined({ ...unwatched, alerts }, answers)
   }
 
-  /** Every source that can be asked at all, by kind and name. */
+  /** Every source that policies may rest on and that can fail by itself, by kind of signal and name. */
   readonly health = (): readonly SourceHealth[] => [
-    ...(this.#alerts.seen().sources ?? []).map(({ name, answered, problem }) => ({
-      kind: 'alert' as const,
-      name,
-      problem: answered === undefined ? (problem ?? 'it does not answer') : undefined,
-    })),
+    ...this.#alerts.health(),
     ...this.#feeds.flatMap((feed) => feed.health?.() ?? []),
   ]
 

@@ -1,13 +1,16 @@
 import type { Kind, KubeObject } from '../../api/kind.ts'
-import { minutes, seconds } from '../../kernel/time.ts'
+import { seconds } from '../../kernel/time.ts'
 import { type ChangeHandler, Informer } from '../../runtime/informer.ts'
 import type { ReflectorPorts } from '../../runtime/reflector.ts'
+import { cacheProblem, followProblem } from './watched-source.ts'
 
 /** What a feed uses of a watch. */
 export interface Watch<Thing extends KubeObject> {
   readonly onChange: (handler: ChangeHandler<Thing>) => void
   /** Why what was heard may not be all that there is. Undefined: it is all. */
   readonly problem: () => string | undefined
+  /** Since the API server last said anything of it. Infinite before the first list. */
+  readonly silentForMs: () => number
   /** Hears that the watch was lost, or is back. */
   readonly onKnown: (handler: () => void) => void
 }
@@ -21,8 +24,6 @@ interface WatchOptions<Thing extends KubeObject> {
   readonly what: string
 }
 
-/** Bookmarks come about every minute. */
-const stalenessMaxMs = minutes(3)
 const lookMs = seconds(5)
 
 /** A watch that begins with the first policy that asks for it, and goes on until the process ends. */
@@ -32,7 +33,6 @@ export class WatchWhenAsked<Thing extends KubeObject> implements Watch<Thing> {
   readonly #informer: Informer<Thing>
   readonly #handlers = new Set<() => void>()
   #hasBegun = false
-  #wasKnown = false
 
   constructor(ports: ReflectorPorts, options: WatchOptions<Thing>) {
     const { kind, fieldSelector } = options
@@ -57,17 +57,16 @@ export class WatchWhenAsked<Thing extends KubeObject> implements Watch<Thing> {
   readonly problem = (): string | undefined => {
     const { what } = this.#options
     if (!this.#hasBegun) return `${what} are not watched`
-    if (!this.#informer.hasSynced()) return `${what} have not been read yet`
-    return this.#informer.stalenessMs() < stalenessMaxMs ? undefined : `${what} have not been heard of for a while`
+    return cacheProblem(this.#informer, what)
   }
+
+  readonly silentForMs = (): number => this.#informer.stalenessMs()
 
   async #watchItself(signal: AbortSignal): Promise<void> {
     await this.#informer.whenSynced(signal)
-    while (!signal.aborted) {
-      const isKnown = this.problem() === undefined
-      if (isKnown !== this.#wasKnown) for (const handler of this.#handlers) handler()
-      this.#wasKnown = isKnown
-      await this.#ports.clock.sleep(lookMs, signal)
+    const turned = (): void => {
+      for (const handler of this.#handlers) handler()
     }
+    await followProblem({ clock: this.#ports.clock, problem: this.problem, turned }, signal)
   }
 }

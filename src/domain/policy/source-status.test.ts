@@ -46,3 +46,29 @@ test('only a change of state changes anything', () => {
   const back = statuses(undefined, later, 90)
   expect(back[0]).toEqual({ kind: 'alert', name: 'main', state: 'Answering', since: '2026-11-21T12:01:30.000Z' })
 })
+
+test('when a source that fell silent was last heard, as of its fall, and nothing of the kind while it answers', () => {
+  const seen = (
+    problem: string | undefined,
+    heardMsAgo: number | undefined,
+    before: ReturnType<typeof sourceStatuses>,
+  ) => sourceStatuses(spec, [{ kind: 'query', name: 'metrics', problem, heardMsAgo }], { before, now: noon })
+  expect(seen(undefined, 5_000, [])[0]).not.toHaveProperty('lastHeardTime')
+  const fell = seen('timed out', seconds(130), [])
+  expect(fell).toMatchObject([{ state: 'Failing', lastHeardTime: '2026-11-21T11:57:50.000Z' }])
+  expect(seen('timed out', seconds(190), fell)).toEqual(fell)
+  expect(seen('timed out', undefined, [])[0]).not.toHaveProperty('lastHeardTime')
+})
+
+test('events of sandboxes are only asked by who asks for them', () => {
+  const symptom = (name: string) =>
+    policySpec({ signals: [{ name: 'ill', podSymptom: { symptom: name, pods: 3, stuckSeconds: 60 } }] })
+  const sources = [
+    { kind: 'podSymptom', name: 'pods', problem: undefined },
+    { kind: 'podSymptom', name: 'sandboxes', problem: 'lost', symptoms: ['SandboxFailing'] },
+  ] as const
+  const names = (name: string) =>
+    sourceStatuses(symptom(name), sources, { before: [], now: noon }).map((status) => status.name)
+  expect(names('CrashLooping')).toEqual(['pods'])
+  expect(names('SandboxFailing')).toEqual(['pods', 'sandboxes'])
+})

@@ -10,6 +10,12 @@ test('a text that is too long is cut, and says so', () => {
   expect(safeText('x'.repeat(300)).endsWith('…')).toBe(true)
 })
 
+test('half a character is none: an API server would store another one', () => {
+  expect(safeText(`a${'\u{1f525}'.repeat(9)}`, 5).isWellFormed()).toBe(true)
+  expect(safeText('\u{1f525}'.repeat(9), 4).isWellFormed()).toBe(true)
+  expect(safeText('\u{1f525}')).toBe('\u{1f525}')
+})
+
 test('JSON is fit for a terminal, and is read back as it was', () => {
   const value = { text: 'a\u001b\u0085\u2028\u202e"b\nä' }
   const json = printableJson(JSON.stringify(value))

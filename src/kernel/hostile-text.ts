@@ -4,7 +4,8 @@ export function safeText(text: string, lengthMax = 256): string {
     unprintable,
     (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   )
-  return visible.length > lengthMax ? `${visible.slice(0, lengthMax - 1)}…` : visible
+  // A cut may leave half a character, for which the API server would store another one.
+  return (visible.length > lengthMax ? `${visible.slice(0, lengthMax - 1)}…` : visible).toWellFormed()
 }
 
 /** C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of writing. */

@@ -3,8 +3,10 @@ import type { Node } from '../../api/core/node.ts'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import { isOpen } from '../../api/v1alpha1/node-remediation.ts'
 import type { Condition, GateAnswer } from '../../api/v1alpha1/schema.ts'
+import { safeText } from '../../kernel/hostile-text.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { rfc3339 } from '../../kernel/time.ts'
+import { storedAnswer } from '../budget/stored-answer.ts'
 import type { PolicySelection } from '../policy/select-policy.ts'
 import type { Finding } from './diagnose.ts'
 import { type Flaps, flapsOf } from './flapping.ts'
@@ -40,7 +42,7 @@ export function statusOf(view: HealthView): { readonly spec: JsonObject; readonl
       conditions: [healthy(view), heldCondition(view, gates)].map((condition) => ({ ...condition })),
       signals: signals.filter(({ claim }) => claim.state !== 'False').map(signalJson),
       ...(diagnosis === undefined ? {} : { diagnosis }),
-      gates: gates.map(gateJson),
+      gates: gates.map((answer) => ({ ...storedAnswer(answer) })),
       changes: view.memory.changes.map(rfc3339),
       otherPolicies: otherPolicies(view),
     },
@@ -53,7 +55,7 @@ export function unhealthyBecause(view: HealthView): string | undefined {
   if (finding.kind !== 'Matched' || finding.held.length > 0) return undefined
   const { name, class: kind, sentence } = finding.diagnosis
   const said = sentence === undefined ? '' : `${sentence} `
-  return `${name} (${kind}): ${said}${describeSignals(finding.signals)}`.slice(0, 1_024)
+  return safeText(`${name} (${kind}): ${said}${describeSignals(finding.signals)}`, 1_024)
 }
 
 function shownOf({ selection, byPolicy, findings }: HealthView): {
@@ -105,11 +107,7 @@ function healthy(view: HealthView): Condition {
     return condition(view, 'Healthy', { status: 'False', reason: 'SignalsUnhealthy', message: unhealthy })
   const standing = signals.filter(({ claim }) => claim.state === 'True')
   if (standing.length > 0) {
-    return condition(view, 'Healthy', {
-      status: 'True',
-      reason: 'AtRisk',
-      message: describeSignals(standing).slice(0, 1_024),
-    })
+    return condition(view, 'Healthy', { status: 'True', reason: 'AtRisk', message: describeSignals(standing) })
   }
   const unknown =
     finding.kind === 'Unknown' ? finding.unknown : signals.filter(({ claim }) => claim.state === 'Unknown')
@@ -117,7 +115,7 @@ function healthy(view: HealthView): Condition {
     return condition(view, 'Healthy', {
       status: 'Unknown',
       reason: 'SignalsUnknown',
-      message: describeSignals(unknown).slice(0, 1_024),
+      message: describeSignals(unknown),
     })
   }
   return condition(view, 'Healthy', { status: 'True', reason: 'SignalsHealthy', message: 'no signal is True' })
@@ -149,7 +147,8 @@ const condition = (
   { known, seen }: HealthView,
   type: string,
   said: Pick<Condition, 'status' | 'reason' | 'message'>,
-): Condition => withTransition({ type, ...said }, known?.status.conditions ?? [], seen.now)
+): Condition =>
+  withTransition({ type, ...said, message: safeText(said.message, 1_024) }, known?.status.conditions ?? [], seen.now)
 
 const signalJson = ({ signal, claim, since, holdUntil }: SignalSeen): JsonObject => ({
   name: claim.name,
@@ -157,7 +156,7 @@ const signalJson = ({ signal, claim, since, holdUntil }: SignalSeen): JsonObject
   since: rfc3339(since),
   ...(claim.state === 'True' && signal.holdSeconds > 0 ? { holdUntil: rfc3339(holdUntil) } : {}),
   ...(claim.reason === undefined ? {} : { reason: claim.reason }),
-  message: claim.message,
+  message: safeText(claim.message, 512),
 })
 
 function diagnosisOf({ memory, selection, seen }: HealthView, finding: Finding): JsonObject | undefined {
@@ -173,18 +172,9 @@ function diagnosisOf({ memory, selection, seen }: HealthView, finding: Finding):
     ...(sentence === undefined ? {} : { sentence }),
     since,
     episode: bout?.episode ?? '',
-    message: describeSignals(finding.signals).slice(0, 512),
+    message: safeText(describeSignals(finding.signals), 512),
   }
 }
-
-const gateJson = ({ gate, result, reason, message, numbers, unblockedBy }: GateAnswer): JsonObject => ({
-  gate,
-  result,
-  ...(reason === undefined ? {} : { reason }),
-  ...(message === undefined ? {} : { message }),
-  ...(numbers === undefined ? {} : { numbers }),
-  ...(unblockedBy === undefined ? {} : { unblockedBy }),
-})
 
 /** One line for each: what its own ladder would be headed by. */
 function otherPolicies(view: HealthView): readonly JsonObject[] {

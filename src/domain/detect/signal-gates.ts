@@ -19,18 +19,18 @@ export function signalFresh({ name }: Pick<PreparedPolicy, 'name'>, { finding, m
   const { disturbance } = memory
   if (disturbance !== undefined && heldAgain.length > 0) {
     return hold('SignalFresh', disturbance.reason, {
-      message: bounded(`${disturbance.message}: ${namesOf(heldAgain)} must hold all over again`),
+      message: `${disturbance.message}: ${namesOf(heldAgain)} must hold all over again`,
       numbers: { disturbedMs: Math.round(disturbance.ms) },
       unblockedBy: 'every hold over again',
     })
   }
-  if (finding.kind === 'Matched') return pass('SignalFresh', bounded(describeSignals(finding.signals)))
+  if (finding.kind === 'Matched') return pass('SignalFresh', describeSignals(finding.signals))
   const [first, ...rest] = finding.kind === 'Unknown' ? finding.unknown : []
   if (first === undefined) return pass('SignalFresh', 'no diagnosis waits for an unknown signal')
   const others = rest.length === 0 ? '' : `; also ${namesOf(rest)}`
   const reason = first.claim.reason ?? 'SignalStale'
   return hold('SignalFresh', reason, {
-    message: bounded(`${describeSignals([first])}${others}`),
+    message: `${describeSignals([first])}${others}`,
     unblockedBy: unblocking[reason],
   })
 }
@@ -45,10 +45,10 @@ const unblocking = {
 export function holdElapsed({ finding }: SignalsView): GateAnswer {
   if (finding.kind !== 'Matched') return { gate: 'HoldElapsed', result: 'NotReached' }
   const { held, signals } = finding
-  if (held.length === 0) return pass('HoldElapsed', bounded(signals.map(describeElapsed).join('; ')))
+  if (held.length === 0) return pass('HoldElapsed', signals.map(describeElapsed).join('; '))
   const [longest] = held.toSorted((left, right) => right.leftMs - left.leftMs)
   return hold('HoldElapsed', 'HoldNotElapsed', {
-    message: bounded(held.map(describeHeld).join('; ')),
+    message: held.map(describeHeld).join('; '),
     numbers: { holdSeconds: longest?.signal.holdSeconds ?? 0 },
     unblockedBy: 'time, unless the signal clears',
   })
@@ -66,16 +66,13 @@ export function diagnosed(
 ): GateAnswer {
   switch (finding.kind) {
     case 'Matched':
-      return pass(
-        'Diagnosed',
-        `${finding.diagnosis.name} (${finding.diagnosis.class}): ${finding.diagnosis.when}`.slice(0, 1_024),
-      )
+      return pass('Diagnosed', `${finding.diagnosis.name} (${finding.diagnosis.class}): ${finding.diagnosis.when}`)
     case 'Unknown': {
       const because =
         finding.unknown.length === 0
           ? (finding.because ?? 'a fact of the node is missing')
           : `${namesOf(finding.unknown)} is Unknown`
-      const message = bounded(`${finding.diagnosis.name}: \`${finding.diagnosis.when}\` is Unknown: ${because}`)
+      const message = `${finding.diagnosis.name}: \`${finding.diagnosis.when}\` is Unknown: ${because}`
       return hold('Diagnosed', 'DiagnosisUnknown', { message, unblockedBy: 'those signals become known' })
     }
     case 'None':
@@ -96,7 +93,7 @@ function noDiagnosis(
       ? `no signal of ${name} is True`
       : `${namesOf(standing)} is True, but no diagnosis of ${name} matches; tried ${tried}`
   return hold('Diagnosed', 'NoDiagnosis', {
-    message: bounded(message),
+    message,
     unblockedBy: 'a diagnosis for the signals that are True',
   })
 }
@@ -107,5 +104,3 @@ const namesOf = (signals: readonly SignalSeen[]): string => signals.map(({ claim
 
 export const describeSignals = (signals: readonly SignalSeen[]): string =>
   signals.map(({ claim }) => `${claim.name}: ${claim.message}`).join('; ')
-
-const bounded = (text: string): string => (text.length > 1_024 ? `${text.slice(0, 1_023)}…` : text)

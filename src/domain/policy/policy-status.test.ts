@@ -199,3 +199,11 @@ test('the time of transition moves only with the status', () => {
   )
   expect(moved?.lastTransitionTime).toBe('2026-11-21T13:00:00.000Z')
 })
+
+test('the longest name of a pause that there may be still leaves a status that the API server takes', () => {
+  const spec = { scope: { everything: {} }, reason: 'r'.repeat(512) }
+  const pause = pauseKind.project({ metadata: { name: 'p'.repeat(253) }, spec })
+  const status = policyStatus(view({ pauses: [pause] }))
+  expect(policyStatusSchema.safeParse(status).error?.issues).toBeUndefined()
+  expect(condition(view({ pauses: [pause] }), 'RemediationAllowed')).toContain('GloballyPaused')
+})

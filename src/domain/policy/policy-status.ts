@@ -6,6 +6,7 @@ import type { NodeRemediationPolicy, PolicySpec } from '../../api/v1alpha1/node-
 import type { GuardSpec } from '../../api/v1alpha1/remediation-guard.ts'
 import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
 import type { Condition, GateAnswer } from '../../api/v1alpha1/schema.ts'
+import { safeText } from '../../kernel/hostile-text.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { matchesSelector } from '../../kernel/selector.ts'
 import type { Instant } from '../../kernel/time.ts'
@@ -16,6 +17,7 @@ import type { Figures } from '../budget/figures.ts'
 import type { BudgetView } from '../budget/gates.ts'
 import type { LedgerSeen } from '../budget/ledger.ts'
 import { budgetGates } from '../budget/shared-gates.ts'
+import { storedAnswer } from '../budget/stored-answer.ts'
 import { isActing, type PreparedPolicy } from './prepared-policy.ts'
 import type { SourceHealth } from './source-health.ts'
 import { sourceStatuses } from './source-status.ts'
@@ -53,13 +55,13 @@ export function policyStatus(view: PolicyView): JsonObject {
     observedGeneration: policy.metadata.generation,
     conditions: conditions.map((fact) => ({
       ...withTransition(
-        { ...fact, observedGeneration: policy.metadata.generation },
+        { ...fact, message: safeText(fact.message, 1_024), observedGeneration: policy.metadata.generation },
         policy.status.conditions,
         view.now,
       ),
     })),
     ...(own === undefined ? {} : counts(view, own, gates)),
-    gates: gates.map(gateJson),
+    gates: gates.map((answer) => ({ ...storedAnswer(answer) })),
     ...sourcesOf(view, own),
     ...(trackRecord.length === 0 ? {} : { trackRecord: trackRecord.map((record) => ({ ...record })) }),
   }
@@ -80,19 +82,19 @@ function ready({ policy, prepared, nodes, alertsProblem }: PolicyView, own: Prep
       type,
       status: 'False',
       reason: 'PolicyInvalid',
-      message: bounded(policy.problem ?? 'its spec cannot be read'),
+      message: policy.problem ?? 'its spec cannot be read',
     }
   }
   const [issue] = own.issues
   if (issue !== undefined) {
     const message = own.issues.map(describeIssue).join('; ')
-    return { type, status: 'False', reason: issue.reason, message: bounded(message) }
+    return { type, status: 'False', reason: issue.reason, message }
   }
   const conflict = conflictOf(own, prepared, nodes)
   if (conflict !== undefined) return { type, status: 'False', reason: 'ConflictingPolicies', message: conflict }
   if (alertsProblem !== undefined && own.spec.signals.some(({ alert }) => alert !== undefined)) {
     const message = `alerts are not known, so signals that rest on them are Unknown: ${alertsProblem}`
-    return { type, status: 'False', reason: 'SourceUnavailable', message: bounded(message) }
+    return { type, status: 'False', reason: 'SourceUnavailable', message }
   }
   return { type, status: 'True', reason: 'PolicyAccepted', message: 'the policy is valid' }
 }
@@ -203,8 +205,3 @@ const isHeld = ({ status }: NodeHealth): boolean =>
 
 const nodesOf = ({ nodeSelector }: PolicySpec, nodes: readonly Node[]): readonly Node[] =>
   nodes.filter(({ metadata }) => matchesSelector(nodeSelector, metadata.labels))
-
-const gateJson = (answer: GateAnswer): JsonObject =>
-  Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== undefined))
-
-const bounded = (text: string): string => (text.length > 1_024 ? `${text.slice(0, 1_023)}…` : text)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { runStatusSchema } from '../../api/v1alpha1/node-remediation.ts'
 import { cordoned, observation, run, slotHeld, steps, treating } from './observation.fixture.ts'
-import { move } from './outcome.ts'
-import { statusAfterMove } from './status.ts'
+import { move, stay } from './outcome.ts'
+import { statusAfterMove, statusWhileWaiting } from './status.ts'
 
 const before = runStatusSchema.parse({})
 
@@ -23,4 +23,15 @@ test('a move tells its reason in the timeline and moves the conditions', () => {
     status: 'True',
     reason: 'ApprovalNotRequired',
   })
+})
+
+test('an answer that is too long, or that would act on a terminal, is stored cut and shown', () => {
+  const message = `\u001b[2J${'x'.repeat(2_000)}`
+  const gates = [
+    { gate: 'ProviderReady', result: 'Unknown', reason: 'ProviderRefused', message, unblockedBy: message },
+  ] as const
+  const held = { reason: 'ProviderRefused', message }
+  const after = statusWhileWaiting(observation(), before, stay('waits', { wakeAfterMs: 1, held, gates }))
+  expect(runStatusSchema.safeParse(after).error?.issues).toBeUndefined()
+  expect(after.gates[0]?.message).toMatch(/^\\u001b\[2Jx/)
 })

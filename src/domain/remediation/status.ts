@@ -2,6 +2,7 @@ import { withCondition } from '../../api/conditions.ts'
 import type { RunStatus, TimelineEntry } from '../../api/v1alpha1/node-remediation.ts'
 import { safeText } from '../../kernel/hostile-text.ts'
 import { rfc3339 } from '../../kernel/time.ts'
+import { storedAnswer } from '../budget/stored-answer.ts'
 import { conditionsOf } from './conditions.ts'
 import type { Move, Stay } from './decision.ts'
 import { drainOf, drainState } from './drain.ts'
@@ -20,7 +21,7 @@ export function statusAfterMove(seen: Observation, before: RunStatus, decision: 
   return {
     ...statusOf(seen, before, { step: decision.next, held: undefined, message: decision.message }),
     // A dry run is nothing but its answers: they stay.
-    gates: decision.plan?.gates ?? (seen.run.spec.dryRun ? before.gates : []),
+    gates: decision.plan?.gates.map(storedAnswer) ?? (seen.run.spec.dryRun ? before.gates : []),
     ...drainAtEnd(seen, decision),
     timeline: bounded([...before.timeline, entry]),
     ...(started === undefined ? {} : { startTime: started }),
@@ -41,7 +42,7 @@ export function statusWhileWaiting(seen: Observation, before: RunStatus, { held,
     ...statusOf(seen, before, { step: seen.step, held, message }),
     // The step stays, and with it whatever another release has noted in it.
     step: { ...before.step, ...recordOf(seen.step), message },
-    gates: held === undefined ? [] : gates,
+    gates: held === undefined ? [] : gates.map(storedAnswer),
     ...(drain === undefined ? {} : { drain }),
   }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { leaseKind } from '../src/api/core/kinds.ts'
 import { startOperator } from '../src/controllers/operator.ts'
+import { BrokenInvariantError } from '../src/kernel/assert.ts'
 import { recordingEffects } from '../src/runtime/effects.fixture.ts'
 import { FakeClock } from '../src/runtime/fake-clock.fixture.ts'
 import { FakeLog } from '../src/runtime/fake-log.fixture.ts'
@@ -37,4 +38,34 @@ test('an operator that is told to stop gives its lease back, so that the next on
   await clock.advance(0)
   await operator.done
   expect(holder()).toEqual([''])
+})
+
+test('an operator that is wrong stops whole: no part of it goes on to hold the lease', async () => {
+  const [clock, log] = [new FakeClock(), new FakeLog()]
+  const server = new ApiServer({ now: clock.now })
+  const wrong = (text: string): void => {
+    if (text === 'watching is interrupted') throw new BrokenInvariantError('two leaders')
+  }
+  const operator = startOperator(
+    {
+      clock,
+      transport: inProcessTransport(server),
+      power: recordingEffects().effects.power,
+      alerts: [],
+      log: { ...log, warn: wrong },
+      journal: { append: () => {} },
+    },
+    {
+      identity: 'prunella-0',
+      seed: 1,
+      namespace: 'default',
+      nodeJobImage: 'registry.example/node-job@sha256:0',
+      alertPollSeconds: 15,
+      powerGuardGapSeconds: 30,
+    },
+    new AbortController().signal,
+  )
+  await Promise.all([expect(operator.done).rejects.toThrow(BrokenInvariantError), clock.advance(1_000)])
+  await clock.advance(60_000)
+  expect(operator.leadership.remainingMs()).toBeLessThanOrEqual(0)
 })

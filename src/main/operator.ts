@@ -99,17 +99,20 @@ async function runOperator(
     over.signal,
   )
   operator.meter.gauge(buildMetric).set({ version }, 1)
-  const probes = options.probeAddress === '' ? undefined : await serveProbes(operator, addressOf(options.probeAddress))
-  const receiver = await openReceiver(config.receiver, { ...operator, log })
-  log.info('Operator started', { version, server: access.server })
+  const doors: { readonly close: () => Promise<void> }[] = []
   try {
+    if (options.probeAddress !== '') doors.push(await serveProbes(operator, addressOf(options.probeAddress)))
+    const receiver = await openReceiver(config.receiver, { ...operator, log })
+    if (receiver !== undefined) doors.push(receiver)
+    log.info('Operator started', { version, server: access.server })
     await operator.done
     log.info('Operator stopped')
     return exitCode.done
   } finally {
+    // Whatever went wrong: nothing of an operator goes on whose process has given up.
+    stop()
     process.off('SIGTERM', stop).off('SIGINT', stop)
-    await receiver?.close()
-    await probes?.close()
+    for (const door of doors.toReversed()) await door.close()
     await journal?.close()
     await transport.close()
   }

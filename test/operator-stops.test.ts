@@ -52,7 +52,7 @@ test('an operator that is wrong stops whole: no part of it goes on to hold the l
       transport: inProcessTransport(server),
       power: recordingEffects().effects.power,
       alerts: [],
-      log: { ...log, warn: wrong },
+      log: { info: log.info, warn: wrong, error: log.error },
       journal: { append: () => {} },
     },
     {

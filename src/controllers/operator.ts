@@ -161,7 +161,7 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
   const health = new HealthMonitor({ local, cluster: clock, log })
   const heard = timed(announced(ports.transport, log), { clusterClock: clock, health })
   const limits = { ...writeLimitsDefault, ...perSecond(config) }
-  const transport = paced(heard, new WriteBudget({ clock, prng: prng.fork('writes') }, limits), clock)
+  const transport = paced(heard, new WriteBudget({ clock, prng: prng.fork('writes') }, limits))
   const informers = createInformers({ clock, transport, log, prng: prng.fork('informers') })
   const foreign = createNeighbourInformers({ clock, transport, log, prng: prng.fork('neighbours') })
   // Counts pods as they come: later it would have to walk over all of them in one go.

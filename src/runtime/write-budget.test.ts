@@ -58,9 +58,34 @@ test('an effect whose last moment passes while it waits is not sent', async () =
   expect(wire.requests).toHaveLength(15)
 })
 
+test('what would be sent too late takes nobody else the turn', async () => {
+  const { clock, send, wire } = pacing()
+  const until = (ms: number) => ({ ...write, notAfter: mono(clock.mono() + ms) })
+  const late = Array.from({ length: 200 }, async () => await send(until(1_000)).then(() => 'sent', String))
+  const patient = send(until(3_000))
+  await clock.advance(3_000)
+  await patient
+  expect((await Promise.all(late)).filter((outcome) => outcome === 'sent')).toHaveLength(wire.requests.length - 1)
+})
+
+test('many who never have time enough do not keep each other from writing for ever', async () => {
+  const { clock, send, wire } = pacing()
+  const worker = async (): Promise<void> => {
+    for (;;) {
+      await send({ ...write, notAfter: mono(clock.mono() + 2_000) }).catch(() => {})
+      await clock.sleep(100)
+    }
+  }
+  for (let count = 0; count < 100; count += 1) void worker()
+  await clock.advance(10_000)
+  const before = wire.requests.length
+  await clock.advance(10_000)
+  expect(wire.requests.length - before).toBeGreaterThan(90)
+})
+
 function pacing() {
   const [clock, wire] = [new FakeClock(), new FakeTransport()]
   wire.respond = () => ok({})
   const budget = new WriteBudget({ clock, prng: new Prng(1) }, { perSecond: 10, burst: 5 })
-  return { clock, wire, send: paced(wire, budget, clock).request }
+  return { clock, wire, send: paced(wire, budget).request }
 }

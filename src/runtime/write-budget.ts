@@ -34,16 +34,21 @@ export class WriteBudget {
     this.#limits = limits
   }
 
-  /** Resolves when it is this caller's turn, in the order of asking. */
-  async take(): Promise<void> {
+  /**
+   * Resolves when it is this caller's turn, in the order of asking: whether it still is in time. A turn that would come too late is
+   * not taken: it would be lost for the others, and where all are in a hurry nobody would ever write.
+   */
+  async take(notAfter: Mono = forever): Promise<boolean> {
     const { perSecond, burst } = this.#limits
     const now = this.#clock.mono()
     const intervalMs = 1_000 / perSecond
     const fullAt = Math.max(this.#fullAt, now)
-    this.#fullAt = mono(fullAt + intervalMs)
     const waitMs = fullAt - now - (burst - 1) * intervalMs
+    if (now + Math.max(0, waitMs) > notAfter) return false
+    this.#fullAt = mono(fullAt + intervalMs)
     if (waitMs > 0) await this.#clock.sleep(waitMs)
     for (let left = this.#restLeftMs(); left > 0; left = this.#restLeftMs()) await this.#clock.sleep(left)
+    return this.#clock.mono() <= notAfter
   }
 
   /** The API server is busy. Those who were told so together come back apart. */
@@ -59,13 +64,14 @@ export class WriteBudget {
   }
 }
 
+const forever = mono(Number.POSITIVE_INFINITY)
+
 /** Every write waits its turn, but the renewal of the lease. */
-export function paced(transport: Transport, budget: WriteBudget, clock: Pick<Clock, 'mono'>): Transport {
+export function paced(transport: Transport, budget: WriteBudget): Transport {
   return {
     request: async (request) => {
       if (request.method === 'GET' || request.lane === 'Lease') return await transport.request(request)
-      await budget.take()
-      if (request.notAfter !== undefined && clock.mono() > request.notAfter)
+      if (!(await budget.take(request.notAfter)))
         throw new UnavailableError(
           `${request.method} ${request.path}: it waited too long for its turn and was not sent`,
         )

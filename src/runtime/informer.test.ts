@@ -282,6 +282,20 @@ describe('a cache', () => {
     expect(informer.isCurrent('a')).toBe(true)
   })
 
+  test('does not wait for what we wrote in a past that was taken back', async () => {
+    const { clock, transport, informer, names } = await synced(['a', 3])
+    informer.wroteAt('a', '15')
+    transport.watch.send({ type: 'ERROR', object: { code: 410 } })
+    transport.respond = () => ok({ metadata: { resourceVersion: '5' }, items: [object('a', 2)] })
+    for (let look = 0; look < 5; look += 1) {
+      await clock.advance(20_000)
+      if (transport.streams.length > 1) transport.watch.send(added('a', 2), replayEnd(5))
+    }
+    await clock.advance(60_000)
+    expect([names(), version(informer.get({ name: 'a' }))]).toEqual([['a'], '2'])
+    expect(informer.isCurrent('a')).toBe(true)
+  })
+
   test('survives a handler that throws, and counts it as a defect', async () => {
     const { clock, transport, informer, log, names } = await synced()
     informer.onChange(() => {

@@ -111,7 +111,11 @@ export class Informer<Thing extends KubeObject, Index extends string = never> im
   }
 
   #begin(forget: boolean): void {
-    if (forget) for (const key of this.#cache.keys()) this.#cache.drop(key)
+    if (forget) {
+      // What was written in that past will never be seen: nobody may wait for it.
+      this.#written.clear()
+      for (const key of this.#cache.keys()) this.#cache.drop(key)
+    }
     this.#seen = this.#cache.size === 0 ? undefined : new Set()
   }
 
@@ -124,6 +128,9 @@ export class Informer<Thing extends KubeObject, Index extends string = never> im
     const seen = this.#seen
     this.#seen = undefined
     if (seen !== undefined) for (const key of this.#cache.keys()) if (!seen.has(key)) this.#cache.drop(key)
+    // Whoever wrote for the last time asks no more.
+    for (const [key, written] of this.#written)
+      if (!isOlder(this.#reflector.resourceVersion, written)) this.#written.delete(key)
     this.#isSynced = true
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()

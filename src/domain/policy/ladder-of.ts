@@ -1,5 +1,6 @@
 import type { RunSpec } from '../../api/v1alpha1/node-remediation.ts'
 import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { compileWhen } from './cel.ts'
 
 /** What a run for this diagnosis would carry: what speaks for it, and the rungs in their order. */
 export function ladderOf(
@@ -8,9 +9,14 @@ export function ladderOf(
 ): Pick<RunSpec, 'treatments'> & Pick<RunSpec['cause'], 'when' | 'signals'> {
   const rule = diagnoses.find(({ name }) => name === diagnosis)
   const when = rule?.when ?? ''
+  const compiled = compileWhen(
+    when,
+    signals.map(({ name }) => name),
+  )
+  const read = compiled.ok ? compiled.value.signalNames : []
   return {
     when,
-    signals: signals.filter(({ name }) => new RegExp(`\\b${name}\\b`).test(when)),
+    signals: signals.filter(({ name }) => read.includes(name)),
     treatments: (rule?.treatments ?? []).flatMap((rung) => treatments.filter(({ name }) => name === rung)),
   }
 }

@@ -49,11 +49,9 @@ export function attemptsLeft(
   { attempts: { max, windowSeconds } }: Pick<Limits, 'attempts'>,
   { starts, now, flaps }: AttemptsView,
 ): GateAnswer {
-  const attempts = starts
-    .filter(({ attempt, endTime }) => attempt && endTime !== undefined)
-    .flatMap(startOf)
-    .filter(({ startAt }) => now - startAt < seconds(windowSeconds))
-  const count = attempts.reduce((sum, { retries }) => sum + 1 + retries, 0)
+  const over = starts.filter(({ endTime }) => endTime !== undefined)
+  const attempts = attemptsIn(over, windowSeconds, now)
+  const count = countOf(attempts)
   const flapPercent = Math.round(flaps.percent)
   const numbers = { attempts: count, max, flapPercent }
   const message = `${count} of ${max} attempts in ${windowSeconds}s`
@@ -65,6 +63,20 @@ export function attemptsLeft(
     unblockedBy: 'the window passes, or the node is replaced',
   })
 }
+
+const attemptsIn = (starts: readonly Start[], windowSeconds: number, now: Instant): readonly Attempt[] =>
+  starts
+    .filter(({ attempt }) => attempt)
+    .flatMap(startOf)
+    .filter(({ startAt }) => now - startAt < seconds(windowSeconds))
+
+const countOf = (attempts: readonly Attempt[]): number => attempts.reduce((sum, { retries }) => sum + 1 + retries, 0)
+
+/** How many attempts these starts are, one that is under way included. */
+export const attemptsCounted = (
+  { attempts: { windowSeconds } }: Pick<Limits, 'attempts'>,
+  { starts, now }: HistoryView,
+): number => countOf(attemptsIn(starts, windowSeconds, now))
 
 function flapping({ changes, percent }: Flaps, numbers: Readonly<Record<string, number>>): GateAnswer {
   const times = changes.slice(-4).map(rfc3339).join(', ')

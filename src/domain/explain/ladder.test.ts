@@ -307,3 +307,18 @@ test('what the operator said of an older version of the policy is no answer', ()
     message: 'the operator has not looked at this version of policy general-nodes yet',
   })
 })
+
+test('the run is told as the attempt that it is by the window of its policy, and a retry is one', () => {
+  const start = (name: string, startTime: string, more: JsonObject = {}) =>
+    holder(name, { nodeName: 'node-1', nodeUID: 'uid-of-node-1', startTime, endTime: startTime, ...more })
+  const starts = [
+    start('nr-older', '2026-11-01T10:00:00Z'),
+    start('nr-old', '2026-11-01T12:00:00Z'),
+    start('nr-other', '2026-11-21T10:00:00Z', { nodeUID: 'node-7' }),
+    start('nr-free', '2026-11-21T10:00:00Z', { attempt: false }),
+    start('nr-once', '2026-11-21T10:00:00Z', { retries: 1 }),
+    { ...start('nr-9c1xm', '2026-11-21T12:00:30Z'), endTime: undefined },
+  ]
+  const ladder = joinLadder(ladderParts({ ledger: { starts } }, { run: runWith('Draining', undefined) }))
+  expect(renderLadder(ladder)[0]).toContain('attempt 3/3')
+})

@@ -5,6 +5,7 @@ import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { NodeRemediationPolicy } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { Instant } from '../../kernel/time.ts'
+import { attemptsCounted } from '../detect/history-gates.ts'
 import { type Attended, attentionOf, type Believed, conditionOf, isActing } from './attention.ts'
 import { computedOwnGates } from './computed-gates.ts'
 import type { LadderParts } from './ladder-parts.ts'
@@ -19,7 +20,7 @@ export interface Ladder extends Attended {
   readonly policy: NodeRemediationPolicy | undefined
   readonly health: NodeHealth | undefined
   readonly run: NodeRemediation | undefined
-  /** How many runs of the node count against its attempts, this one included; undefined where the ledger is not known. */
+  /** How many attempts the node has had by the window of the policy, this one included; undefined where that is not known. */
   readonly attempt: number | undefined
   readonly gates: readonly GateAnswer[]
 }
@@ -39,7 +40,16 @@ export function joinLadder(parts: LadderParts): Ladder {
     sharedGates.includes(gate) ? sharedAnswer(gate, policy, parts) : ownAnswer(gate, own, parts),
   )
   const gates = run === undefined ? start : [...startedGates(start, run), ...treatAnswers(run)]
-  return { node, now, policy, health, run, attempt: attemptOf(parts), gates, ...attended(parts, { health, run }) }
+  return {
+    node,
+    now,
+    policy,
+    health,
+    run,
+    attempt: attemptOf(parts, policy),
+    gates,
+    ...attended(parts, { health, run }),
+  }
 }
 
 /** Of a Node that was recreated under the old name nothing is believed yet, and a rehearsal is no run under way. */
@@ -54,8 +64,10 @@ const attended = ({ unreadable }: LadderParts, believed: Believed): Attended =>
     ? attentionOf(believed)
     : { attention: 'Unknown', since: undefined }
 
-const attemptOf = ({ ledger, node }: LadderParts): number | undefined =>
-  ledger?.spec?.starts.filter(({ nodeUID, attempt }) => nodeUID === node.metadata.uid && attempt).length
+function attemptOf({ ledger, node, now }: LadderParts, policy: NodeRemediationPolicy | undefined): number | undefined {
+  const starts = ledger?.spec?.starts.filter(({ nodeUID }) => nodeUID === node.metadata.uid)
+  return starts && policy?.spec && attemptsCounted(policy.spec.limits, { starts, now })
+}
 
 /** What stands in the way, in one answer. Undefined: nothing does. */
 export function headline({ gates, run }: Pick<Ladder, 'gates' | 'run'>): GateAnswer | undefined {

@@ -47,6 +47,11 @@ test('an excess trips, and the trip says when, why and at which figures', () => 
   })
 })
 
+test('what a node calls its image or its kernel is shown in the ledger, and obeyed by no terminal', () => {
+  const excess: Excess = { input: 'CorrelatedFailures', message: '3 nodes with image \u001b[2J', figure: 3 }
+  expect(nextBreaker(undefined, seen({ excesses: [excess] }))?.message).toBe('3 nodes with image \\u001b[2J')
+})
+
 test('a falling share only starts the cooling', () => {
   expect(nextBreaker(trip('Open'), seen())).toEqual({ ...trip('Open'), state: 'Cooling', coolingSince: rfc3339(now) })
 })

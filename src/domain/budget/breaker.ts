@@ -1,4 +1,5 @@
 import type { Breaker, LedgerSpec } from '../../api/v1alpha1/disruption-ledger.ts'
+import { safeText } from '../../kernel/hostile-text.ts'
 import { type Instant, parseTime, rfc3339 } from '../../kernel/time.ts'
 import type { Excess } from './excess.ts'
 
@@ -86,14 +87,14 @@ const tripped = ({ scope, now, tripID }: BreakerSeen, { input, message, figure }
   tripID,
   tripTime: rfc3339(now),
   input,
-  message: message.slice(0, 512),
+  message: safeText(message, 512),
   figure,
 })
 
 /** It is the same trip; people read the figures of today once they have changed much. */
 const grown = (trip: Breaker, { input, message, figure }: Excess): Breaker =>
   countsNodes(trip.input) && countsNodes(input) && hasGrown(figure, trip)
-    ? { ...trip, message: message.slice(0, 512), figure }
+    ? { ...trip, message: safeText(message, 512), figure }
     : trip
 
 function afterAcknowledgement(current: Breaker, seen: BreakerSeen): Breaker | undefined {

@@ -73,6 +73,25 @@ test('an outage is said once, and its end too', async () => {
   expect(log.lines.map(({ text }) => text)).toEqual(['waiting for the world', 'working again'])
 })
 
+test('an outage that one key meets is said once, however well the others fare', async () => {
+  const { clock, queue, log } = working(async (key) => {
+    if (key === 'a') throw new TimeoutError('the BMC of node a does not answer')
+    return { requeueAfterMs: 10_000 }
+  })
+  queue.add('b')
+  await clock.advance(3_600_000)
+  expect(log.lines.map(({ text, fields }) => [text, fields['key']])).toEqual([['waiting for the world', 'a']])
+})
+
+test('what many keys meet is not said for each of them again and again', async () => {
+  const { clock, queue, log } = working(async (key) => {
+    throw new TimeoutError(`patching nodes ${key}: etcdserver: request timed out`)
+  })
+  for (let count = 0; count < 50; count += 1) queue.add(`node-${count}`)
+  await clock.advance(3_600_000)
+  expect(log.lines.length).toBeLessThanOrEqual(51)
+})
+
 test('a defect is logged with its key, counted, and does not stop the others', async () => {
   const { clock, queue, log, looks, workers } = working(async (key) => {
     if (key === 'a') throw new TypeError('x is not a function')

@@ -24,14 +24,14 @@ export interface WorkersOptions {
 /** Takes keys from the queue and reconciles them. Only here is decided what a throw means. */
 export class Workers {
   readonly #options: WorkersOptions
-  readonly #outage: Complaint
+  /** Per key: others that fare well, or badly in words of their own, must not make it be said again. */
+  readonly #outages = new Map<string, Complaint>()
   /** Per key the refusal that was logged last: once per cause, not once per try. */
   readonly #refusals = new Map<string, string>()
   #defects = 0
 
   constructor(options: WorkersOptions) {
     this.#options = options
-    this.#outage = new Complaint(options.log)
   }
 
   /** How often the program was wrong about a key. */
@@ -63,7 +63,8 @@ export class Workers {
       const { requeueAfterMs } = await reconcile(key)
       queue.forget(key)
       this.#refusals.delete(key)
-      this.#outage.over('working again', { controller: name })
+      this.#outages.get(key)?.over('working again', { controller: name, key })
+      this.#outages.delete(key)
       if (requeueAfterMs !== undefined) queue.addAfter(key, requeueAfterMs)
     } catch (error) {
       const failure = failureOf(error)
@@ -82,12 +83,18 @@ export class Workers {
   #say({ kind }: Failure, key: string, error: unknown): void {
     const { name, log } = this.#options
     if (kind === 'Defect') this.#defects += 1
-    if (kind === 'Outage') this.#outage.about('waiting for the world', error, { controller: name, key })
+    if (kind === 'Outage') this.#outageOf(key).about('waiting for the world', error, { controller: name, key })
     if (kind !== 'Refused') return
     const cause = causeText(error)
     if (this.#refusals.get(key) === cause) return
     this.#refusals.set(key, cause)
     log.warn('refused', { controller: name, key, cause })
+  }
+
+  #outageOf(key: string): Complaint {
+    const known = this.#outages.get(key) ?? new Complaint(this.#options.log)
+    this.#outages.set(key, known)
+    return known
   }
 }
 

@@ -157,6 +157,11 @@ describe('writing', () => {
     await expect(cluster.create(nodeKind, { metadata: { name: 'n' } })).rejects.toMatchObject({ retryAfterMs: 1_000 })
   })
 
+  test('whoever asks for an hour of patience is asked again within a minute: nobody is blind for an hour', async () => {
+    const { cluster } = answering(failed(429, { headers: { 'retry-after': '3600' } }))
+    await expect(cluster.create(nodeKind, { metadata: { name: 'n' } })).rejects.toMatchObject({ retryAfterMs: 60_000 })
+  })
+
   test('patience is what the server asks for', async () => {
     const { cluster } = answering(failed(429, { headers: { 'retry-after': '7' } }))
     await expect(cluster.create(nodeKind, { metadata: { name: 'n' } })).rejects.toMatchObject({ retryAfterMs: 7_000 })

@@ -1,5 +1,5 @@
 import { at, listAt, numberAt, textAt } from '../kernel/json.ts'
-import { seconds } from '../kernel/time.ts'
+import { minutes, seconds } from '../kernel/time.ts'
 import {
   AlreadyExistsError,
   ConflictError,
@@ -42,11 +42,16 @@ const defaultPatienceMs = seconds(1)
 const isAboutOneObject = (body: unknown): boolean =>
   textAt(body, 'kind') === 'Status' && (textAt(body, 'details', 'name') ?? '') !== ''
 
+/** Whoever stands in between may ask for hours, and no event cuts a hold short. */
+const longestPatienceMs = minutes(1)
+
 /** From the header, or from the body, where the server says so. */
 export function retryAfterMs({ headers, body }: TransportResponse): number | undefined {
   const fromHeader = headers['retry-after']
   const count = fromHeader === undefined ? numberAt(body, 'details', 'retryAfterSeconds') : Number(fromHeader)
-  return count !== undefined && Number.isFinite(count) && count >= 0 ? seconds(count) : undefined
+  return count !== undefined && Number.isFinite(count) && count >= 0
+    ? Math.min(seconds(count), longestPatienceMs)
+    : undefined
 }
 
 export const statusMessage = ({ status, body }: TransportResponse): string =>

@@ -89,3 +89,16 @@ test('a source that fell silent is not answered for by its old samples', () => {
     expect(back.claim.state).toBe(state)
   }
 })
+
+test('who counts samples looks again until one more could change nothing', () => {
+  const rules = signal({ samples: { atLeast: 2, of: 3 } })
+  let before: Settled | undefined
+  const waits = (['True', 'True', 'True', 'False', 'False', 'False'] as const).map((state, second) => {
+    const claim = { name: 'hot', state, reason: undefined, message: '', sampledAt: monoAfter(second) }
+    before = settle(before?.settling, { signal: rules, claim, mono: monoAfter(second) })
+    return before.leftMs
+  })
+  expect(waits).toEqual([15_000, 15_000, undefined, 15_000, 15_000, undefined])
+  const claim = { name: 'hot', state: 'Unknown', reason: 'SourceUnavailable', message: '' } as const
+  expect(settle(undefined, { signal: rules, claim, mono: monoAfter(9) }).leftMs).toBeUndefined()
+})

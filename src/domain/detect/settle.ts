@@ -1,5 +1,7 @@
 import type { ConditionStatus } from '../../api/core/node.ts'
-import type { Signal } from '../../api/v1alpha1/signal.ts'
+import { pollSeconds } from '../../api/pacing.ts'
+import { type Signal, sourceOf } from '../../api/v1alpha1/signal.ts'
+import type { SignalSource } from '../../api/v1alpha1/signal-sources.ts'
 import { type Mono, seconds } from '../../kernel/time.ts'
 import type { SignalClaim } from './evidence.ts'
 import type { Moment } from './signal-memory.ts'
@@ -18,7 +20,7 @@ export interface Settling {
 export interface Settled {
   readonly claim: SignalClaim
   readonly settling: Settling
-  /** Until time alone changes the answer; undefined: it does not. */
+  /** Until time alone changes the answer, or another sample may; undefined: neither does. */
   readonly leftMs: number | undefined
 }
 
@@ -43,8 +45,27 @@ export function settle(
       stood: settled.state === 'Unknown' ? (before?.stood ?? false) : settled.state === 'True',
       leavingSince: lingers ? leavingSince : undefined,
     },
-    leftMs: lingers ? lastsMs : undefined,
+    leftMs: soonest(lingers ? lastsMs : undefined, nextSampleMs(signal, claim, samples)),
   }
+}
+
+/**
+ * Who only counts is not told of an answer that says the same again, and a dead node says nothing that would wake anybody: until
+ * the last samples are all alike it is looked at again.
+ */
+function nextSampleMs(signal: Signal, claim: SignalClaim, samples: readonly ConditionStatus[]): number | undefined {
+  const source = sourceOf(signal)
+  if (signal.samples === undefined || isSilence(claim) || !isPolled(source)) return undefined
+  const isSettled = samples.length >= signal.samples.of && samples.every((state) => state === claim.state)
+  return isSettled ? undefined : seconds(pollSeconds[source])
+}
+
+const isPolled = (source: SignalSource): source is keyof typeof pollSeconds => Object.hasOwn(pollSeconds, source)
+
+/** The first of several moments at which time alone changes something. */
+export const soonest = (...waits: readonly (number | undefined)[]): number | undefined => {
+  const known = waits.filter((ms): ms is number => ms !== undefined && ms > 0)
+  return known.length === 0 ? undefined : Math.min(...known)
 }
 
 const left = ({ message }: SignalClaim, { leaveSeconds }: Signal): string => `${message}, not for ${leaveSeconds}s yet`

@@ -3,7 +3,7 @@ import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import type { PreparedPolicy } from '../policy/prepared-policy.ts'
 import { changesInMs, claimOf } from './claim.ts'
 import { held, heldKey, type SignalSeen, signalSeen } from './hold.ts'
-import { type Settling, settle } from './settle.ts'
+import { type Settling, settle, soonest } from './settle.ts'
 import { booted, type HeldState, heard, type Moment, type SignalMemory, silentMs } from './signal-memory.ts'
 import type { Look } from './sources/source.ts'
 import type { SourcesSeen } from './sources-seen.ts'
@@ -56,11 +56,6 @@ function noted(policies: readonly PreparedPolicy[], recalled: SignalMemory, evid
     signals.flatMap(({ nodeCondition }) => (nodeCondition === undefined ? [] : [nodeCondition.type])),
   )
   return heard(booted(recalled, evidence.node, evidence.mono), evidence.node, { ...evidence, types })
-}
-
-const soonest = (...waits: readonly (number | undefined)[]): number | undefined => {
-  const known = waits.filter((ms): ms is number => ms !== undefined && ms > 0)
-  return known.length === 0 ? undefined : Math.min(...known)
 }
 
 /** What a claim may rest on in the cached pass. */

@@ -78,3 +78,14 @@ test('of two Alertmanagers the one that heard of the alert lately counts', () =>
   const alerts = alertsKnown([old ?? alertFor({}), young ?? alertFor({})], 250)
   expect(claimOf(signal, look({ mono: monoAfter(250) }, { alerts })).state).toBe('True')
 })
+
+test('a limit of its own is told of when it is over, and looked at again while it is: nobody tells of the same answer', () => {
+  const own: Signal = { ...signal, freshnessSeconds: 45 }
+  const alerts = alertsKnown([], 0)
+  const at = (second: number) => look({ now: after(second), mono: monoAfter(second) }, { alerts })
+  expect(claimOf(own, at(45)).state).toBe('False')
+  expect(changesInMs(own, at(40))).toBe(5_001)
+  expect(claimOf(own, at(46)).reason).toBe('SignalStale')
+  expect(changesInMs(own, at(46))).toBe(15_000)
+  expect(changesInMs(signal, at(46))).toBeUndefined()
+})

@@ -1,11 +1,12 @@
 import type { Alert } from '../../../api/alert.ts'
+import { pollSeconds } from '../../../api/pacing.ts'
 import type { Signal, SignalOf } from '../../../api/v1alpha1/signal.ts'
 import { type Mono, rfc3339, seconds } from '../../../kernel/time.ts'
 import { passesHealthCheck } from '../health-check.ts'
 import { clearedByRule } from './alert-rule.ts'
 import { isFrom, saidBy } from './alert-source.ts'
 import { nodeNameIn } from './node-identity.ts'
-import type { Claim, ClearedAnswer, Clearing, Look, SourceRules } from './source.ts'
+import { type Claim, type ClearedAnswer, type Clearing, type Look, type SourceRules, staleInMs } from './source.ts'
 
 type AlertSettings = NonNullable<Signal['alert']>
 
@@ -43,10 +44,17 @@ function claim({ alert, freshnessSeconds = alertFreshnessSeconds }: SignalOf<'al
   return { state: 'False', message: `alert ${alert.name} does not fire for this node`, ...sampled }
 }
 
-/** When an alert that fires lapses; the poll wakes whom its own silence concerns. */
-function changesInMs({ alert }: SignalOf<'alert'>, look: Look): number | undefined {
-  const firing = firingFor(alert, look)
-  return firing?.lapsesMono === undefined || hasLapsed(firing, look.mono) ? undefined : firing.lapsesMono - look.mono
+/** When an alert that fires lapses; the poll wakes whom its own silence concerns, by its own limit. */
+function changesInMs({ alert, freshnessSeconds }: SignalOf<'alert'>, look: Look): number | undefined {
+  const { lapsesMono } = firingFor(alert, look) ?? {}
+  const seen = saidBy(look.sources.alerts, alert.source)
+  const waits = [
+    lapsesMono === undefined ? 0 : lapsesMono - look.mono,
+    freshnessSeconds === undefined || seen.kind === 'Unavailable'
+      ? 0
+      : staleInMs(seconds(freshnessSeconds), look.mono - seen.atMono, seconds(pollSeconds.alert)),
+  ].filter((ms) => ms > 0)
+  return waits.length === 0 ? undefined : Math.min(...waits)
 }
 
 /** Of several that list it, one that heard of it lately. */

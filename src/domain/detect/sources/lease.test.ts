@@ -1,7 +1,7 @@
 import { assert, integer, nat, property, tuple } from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Signal, signalSchema } from '../../../api/v1alpha1/signal.ts'
-import { claimOf, clearedOf } from '../claim.ts'
+import { changesInMs, claimOf, clearedOf } from '../claim.ts'
 import { after, monoAfter, nodeWith } from '../evidence.fixture.ts'
 import type { SignalClaim } from '../evidence.ts'
 import type { LeaseSeen } from '../sources-seen.ts'
@@ -37,6 +37,14 @@ test.each<readonly [string, LeaseSeen, Partial<SignalClaim>]>([
   ],
 ])('a Lease %s', (_, lease, expected) => {
   expect(claim(lease, 60)).toMatchObject(expected)
+})
+
+test('a limit of its own is told of when it is over, and looked at again while it is: nobody tells of the same answer', () => {
+  const waits = (second: number, more: object) =>
+    changesInMs(signal(more), look(at(second), { lease: seen(60, 50, 50) }))
+  expect(waits(70, { freshnessSeconds: 15 })).toBe(5_001)
+  expect(waits(80, { freshnessSeconds: 15 })).toBe(10_000)
+  expect(waits(80, {})).toBeUndefined()
 })
 
 test('what the kubelet wrote is hostile text', () => {

@@ -1,8 +1,9 @@
+import { pollSeconds } from '../../../api/pacing.ts'
 import type { SignalOf } from '../../../api/v1alpha1/signal.ts'
 import { safeText } from '../../../kernel/hostile-text.ts'
 import { rfc3339, seconds } from '../../../kernel/time.ts'
 import { andCheck, instantOf } from './clearing-check.ts'
-import type { Claim, ClearedAnswer, Clearing, Look, SourceRules } from './source.ts'
+import { type Claim, type ClearedAnswer, type Clearing, type Look, type SourceRules, staleInMs } from './source.ts'
 
 type LeaseSignal = SignalOf<'lease'>
 
@@ -19,7 +20,7 @@ export const leaseSource: SourceRules<'lease'> = {
   changesInMs: ({ freshnessSeconds }, { sources: { lease }, mono }) =>
     freshnessSeconds === undefined || lease.kind === 'Unavailable'
       ? undefined
-      : seconds(freshnessSeconds) - (mono - lease.lookedAtMono) + 1,
+      : staleInMs(seconds(freshnessSeconds), mono - lease.lookedAtMono, seconds(pollSeconds.lease)),
   cleared,
 }
 

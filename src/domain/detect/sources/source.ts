@@ -39,6 +39,10 @@ export interface ClearedAnswer {
   readonly message: string
 }
 
+/** Until an answer is older than a policy allows. One that is, is looked for again: nobody tells of one that says the same. */
+export const staleInMs = (limitMs: number, ageMs: number, pollMs: number): number =>
+  ageMs > limitMs ? pollMs : limitMs - ageMs + 1
+
 /** Everything that is particular to one kind of source. */
 export interface SourceRules<Source extends SignalSource> {
   /** How old its evidence may be where the signal does not say. */

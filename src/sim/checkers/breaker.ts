@@ -1,6 +1,9 @@
-import type { Breaker, LedgerSpec, Slot } from '../../api/v1alpha1/disruption-ledger.ts'
-import { type Checker, ledgerOf, type Truth } from './checker.ts'
+import { type Breaker, type LedgerSpec, ledgerKind, type Slot } from '../../api/v1alpha1/disruption-ledger.ts'
+import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
+import type { Change } from '../api-server/api-request.ts'
+import { type Checker, ledgerOf, runOf, type Truth } from './checker.ts'
 import { newSlots } from './claims.ts'
+import { Spans } from './spans.ts'
 
 /** Nothing starts while the ledger lists a trip that nobody has acknowledged, but the one canary of a half-open breaker. */
 export const trippedMeansStopped: Checker = {
@@ -30,3 +33,52 @@ function startedUnderTrip(slot: Slot, ledger: LedgerSpec, truth: Truth): string 
 
 const isCanary = ({ runUID }: Slot, { state, canaryRunUID }: Breaker): boolean =>
   state === 'HalfOpen' && canaryRunUID === runUID
+
+/**
+ * Under a trip nobody goes further, either: no run begins to treat, on its first rung or on a higher one, while the ledger lists a
+ * trip of its policy or of the cluster that nobody has acknowledged.
+ */
+export function trippedMeansNoTreatment(): Checker {
+  const trips = new Spans()
+  let begun: NodeRemediation | undefined
+  return {
+    invariant: 'I3',
+    judge: (happening, truth) => {
+      if (happening.kind === 'Changed') {
+        begun = begunTreatment(happening.change) ?? begun
+        noteTrips(trips, happening.change, truth)
+      }
+      const run = begun
+      if (happening.kind !== 'Served' || run === undefined) return undefined
+      const { request, sentAt } = happening.served
+      if (!request.path.endsWith(`/${runKind.plural}/${run.metadata.name}/status`)) return undefined
+      begun = undefined
+      const breaker = standingTrips(run, truth).find((one) => trips.stoodThroughout('ledger', idOf(one), sentAt))
+      return breaker && `${run.metadata.name} began to treat under trip ${breaker.tripID}, which was ${breaker.state}`
+    },
+  }
+}
+
+const idOf = ({ scope, tripID }: Breaker): string => `${scope}/${tripID}`
+
+/** By this very write. What goes on from stage to stage is no beginning. */
+function begunTreatment({ plural, object, previous, type }: Change): NodeRemediation | undefined {
+  if (plural !== runKind.plural || type === 'DELETED' || previous === undefined) return undefined
+  const [before, run] = [runOf(previous), runOf(object)]
+  return run.status.step?.name === 'Treating' && before.status.step?.name !== 'Treating' ? run : undefined
+}
+
+/** A half-open one lets its canary treat. */
+function noteTrips(trips: Spans, { plural, object, type }: Change, { now }: Truth): void {
+  if (plural !== ledgerKind.plural) return
+  const ledger = type === 'DELETED' ? undefined : ledgerOf(object)
+  const open = (ledger?.breakers ?? []).filter(({ state }) => state === 'Open' || state === 'Cooling')
+  trips.become('ledger', open.map(idOf), now())
+}
+
+function standingTrips({ spec }: NodeRemediation, { guard, ledger }: Truth): readonly Breaker[] {
+  const acknowledged = guard?.acknowledgedTrips ?? []
+  return (ledger?.breakers ?? []).filter(
+    ({ scope, tripID }) => (scope === '' || scope === spec?.policyName) && !acknowledged.includes(tripID),
+  )
+}

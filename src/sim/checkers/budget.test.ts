@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { minutes } from '../../kernel/time.ts'
-import { trippedMeansStopped } from './breaker.ts'
+import { minutes, seconds } from '../../kernel/time.ts'
+import { trippedMeansNoTreatment, trippedMeansStopped } from './breaker.ts'
 import { budgetHolds } from './budget.ts'
 import { floorHolds } from './floor.ts'
 import { rateHolds } from './rate.ts'
@@ -145,4 +145,44 @@ test('I4: an empty list is no list', async () => {
   scene.send('GET', '/api/v1/nodes', { answer: { status: 200, headers: {}, body: { items: [] } } })
   scene.claim('two', 'node-2', scene.run('two', 'node-2'))
   expect(scene.complaints[0]).toMatch(/^I4: a run was begun although .* was told of 0 nodes where there are 3$/)
+})
+
+test('I3: no treatment begins under a trip that nobody has acknowledged; one that is under way goes on', async () => {
+  const scene = await sceneOf(trippedMeansNoTreatment())
+  const trip = (state: string): void => {
+    const breaker = {
+      scope: 'sim',
+      state,
+      tripID: 't',
+      tripTime: '2026-01-01T00:00:00Z',
+      input: 'FailedRuns',
+      message: 'm',
+    }
+    scene.operator.patch('disruptionledgers.prunella.dev', { name: 'cluster' }, { spec: { breakers: [breaker] } })
+  }
+  const treat = (name: string, stage: string): void =>
+    scene.send('PATCH', `/apis/prunella.dev/v1alpha1/noderemediations/${name}/status`, {
+      body: { status: { step: { name: 'Treating', since: '2026-01-01T00:00:00Z', rung: 1, stage } } },
+    })
+  trip('Open')
+  scene.run('one', 'node-1', { name: 'Draining', rung: 1 })
+  await scene.pass(seconds(9))
+  // The look that licensed it may have been before the trip.
+  treat('one', 'PoweringOff')
+  await scene.pass(seconds(20))
+  treat('one', 'ConfirmingOff')
+  expect(scene.complaints).toEqual([])
+  scene.run('two', 'node-2', { name: 'Draining', rung: 1 })
+  treat('two', 'PoweringOff')
+  expect(scene.complaints).toEqual(['I3: two began to treat under trip t, which was Open'])
+  trip('HalfOpen')
+  scene.run('three', 'node-3', { name: 'Draining', rung: 1 })
+  treat('three', 'PoweringOff')
+  expect(scene.complaints).toHaveLength(1)
+  trip('Cooling')
+  await scene.pass(seconds(11))
+  scene.world.api.patch('remediationguards.prunella.dev', { name: 'cluster' }, { spec: { acknowledgedTrips: ['t'] } })
+  scene.step('three', { name: 'Draining', rung: 1 })
+  treat('three', 'PoweringOff')
+  expect(scene.complaints).toHaveLength(1)
 })

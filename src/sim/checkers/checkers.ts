@@ -1,5 +1,5 @@
 import { blockedDrainsSaySo } from './blocked.ts'
-import { trippedMeansStopped } from './breaker.ts'
+import { trippedMeansNoTreatment, trippedMeansStopped } from './breaker.ts'
 import { budgetHolds } from './budget.ts'
 import type { Checker } from './checker.ts'
 import { clocksBuyNothing } from './clock.ts'
@@ -31,6 +31,7 @@ export const createCheckers = (): readonly Checker[] => [
   deedsHoldTheirSlot(),
   rateHolds(),
   trippedMeansStopped,
+  trippedMeansNoTreatment(),
   stormsStopStarts(),
   floorHolds(),
   controlPlaneIsLeftAlone,

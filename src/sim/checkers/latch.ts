@@ -43,8 +43,8 @@ export class Latch {
         figures.together > 0 ? `${figures.together} nodes that fell ill together` : 'too many sick nodes'
   }
 
-  /** It is not the hardware. */
-  tripByFailures(message: string, { now }: Truth): void {
+  /** By something else than the share of the ill: what treating did, or what the books have lost. */
+  trip(message: string, { now }: Truth): void {
     this.#trippedBy = message
     this.#canary = undefined
     if (this.#calmSince !== undefined) this.#calmSince = now()

@@ -72,3 +72,23 @@ test('I17: success while the cause is still to be seen', async () => {
   scene.step('one', { name: 'Releasing', outcome: 'NodeRecovered' })
   expect(scene.complaints).toEqual(['I17: one claims success, node-1 still shows kernelDeadlock'])
 })
+
+test('I17: success while a DaemonSet does not serve the node; who has only just stopped cannot be missed yet', async () => {
+  const scene = await sceneOf(successIsReal())
+  const machine = scene.world.machine('node-1')
+  scene.run('one', 'node-1', { name: 'Treating' })
+  machine.turnOff()
+  machine.turnOn()
+  await scene.pass(minutes(5))
+  scene.world.host('node-1').kubelet.pods.ail('CrashLoopBackOff')
+  const recover = (): void => {
+    scene.step('one', { name: 'Verifying' })
+    scene.step('one', { name: 'Releasing', outcome: 'NodeRecovered' })
+  }
+  await scene.pass(seconds(19))
+  recover()
+  expect(scene.complaints).toEqual([])
+  await scene.pass(seconds(2))
+  recover()
+  expect(scene.complaints).toEqual([expect.stringMatching(/^I17: one claims success, DaemonSet pod .* is not ready$/)])
+})

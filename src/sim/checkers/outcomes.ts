@@ -5,27 +5,30 @@ import { type Instant, later, parseTime, seconds } from '../../kernel/time.ts'
 import { labelsOf, uidOf } from '../world/fields.ts'
 import type { Machine } from '../world/host/machine.ts'
 import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
+import { Daemons } from './daemons.ts'
 import { Symptoms } from './symptoms.ts'
 
 /**
- * Success is claimed only of a machine that has really booted since its run began, is running, no longer shows its cause and has been
- * Ready for as long as the rung demands; a replacement only when the old node is gone and the capacity is back.
+ * Success is claimed only of a machine that has really booted since its run began, is running, no longer shows its cause, serves its
+ * DaemonSets and has been Ready for as long as the rung demands; a replacement only when the old node is gone and the capacity is back.
  */
 export function successIsReal(): Checker {
   const begun = new Map<string, Before>()
   const symptoms = new Symptoms()
   const lives = new Lives()
+  const daemons = new Daemons()
   return {
     invariant: 'I17',
     judge: (happening, truth) => {
       symptoms.take(happening, truth)
       lives.take(happening, truth)
+      daemons.take(happening, truth)
       const run = changedRun(happening)
       if (run?.spec === undefined) return undefined
       const before = begun.get(run.metadata.uid) ?? beforeOf(run, truth)
       begun.set(run.metadata.uid, before)
       if (run.status.step?.name !== 'Releasing' || wasReleasing(happening)) return undefined
-      const proof = { before, symptoms, lives, truth }
+      const proof = { before, symptoms, lives, daemons, truth }
       if (run.status.step.outcome === 'NodeReplaced') return notReplaced(run, proof)
       return run.status.step.outcome === 'NodeRecovered' ? notRecovered(run, proof) : undefined
     },
@@ -76,6 +79,7 @@ interface Proof {
   readonly before: Before
   readonly symptoms: Symptoms
   readonly lives: Lives
+  readonly daemons: Daemons
   readonly truth: Truth
 }
 
@@ -109,8 +113,14 @@ function notRecovered(run: NodeRemediation, proof: Proof): string | undefined {
       ? 'and there is no such node'
       : (unrealIn(machine, proof) ??
         uncleared(run, proof) ??
+        unserved(nodeName, proof) ??
         unstable(run, symptoms.stoodMs(node, ready, { at: truth.now(), lateMs })))
   return what === undefined ? undefined : `${run.metadata.name} claims success, ${what}`
+}
+
+function unserved(nodeName: string, { daemons, truth }: Proof): string | undefined {
+  const daemon = daemons.lackingOn(nodeName, visibleMs, truth)
+  return daemon && `DaemonSet pod ${daemon} is not ready`
 }
 
 const ready = { nodeCondition: { type: 'Ready', status: 'True' } } as const

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { JsonObject } from '../../kernel/json.ts'
+import { emptyLedger } from '../../api/initial-objects.ts'
+import { type JsonObject, textAt } from '../../kernel/json.ts'
 import { minutes, seconds } from '../../kernel/time.ts'
 import { type Scene, sceneOf } from './scene.fixture.ts'
 import { stormsStopStarts } from './storms.ts'
@@ -118,4 +119,39 @@ test('I3: two failures are no pattern; what people take out of the books is forg
   fail(scene, 'five')
   scene.claim('six', 'node-2', scene.run('six', 'node-2'))
   expect(scene.complaints).toEqual([expect.stringMatching(/after 3 failed runs \(two, three, five\) of sim$/)])
+}, 30_000)
+
+test('I3: a ledger that comes back under another UID stops every start until it has cooled, or a person has looked', async () => {
+  const scene = await sceneOf(stormsStopStarts())
+  const ledger = scene.world.objects.get('disruptionledgers.prunella.dev', { name: 'cluster' })
+  const uidOfLedger = (): string =>
+    textAt(scene.world.objects.get('disruptionledgers.prunella.dev', { name: 'cluster' }), 'metadata', 'uid') ?? ''
+  const remember = (): void =>
+    void scene.operator.patchStatus(
+      'remediationguards.prunella.dev',
+      { name: 'cluster' },
+      { status: { ledgerUID: uidOfLedger() } },
+    )
+  const lose = (): void => {
+    scene.world.api.delete('disruptionledgers.prunella.dev', { name: 'cluster' })
+    scene.world.api.create('disruptionledgers.prunella.dev', { ...emptyLedger, spec: ledger?.['spec'] ?? {} })
+  }
+  remember()
+  await renew(scene, minutes(5))
+  lose()
+  scene.claim('one', 'node-1', scene.run('one', 'node-1'))
+  expect(scene.complaints).toEqual([
+    'I3: node-1 was begun after 0 ms of cooling, not 300000, after a ledger that came back as another of the cluster',
+  ])
+  remember()
+  await renew(scene, minutes(5))
+  scene.claim('two', 'node-2', scene.run('two', 'node-2'))
+  expect(scene.complaints).toHaveLength(1)
+  lose()
+  const breakers = [{ ...trip, scope: '', tripID: 'of-the-loss', input: 'LedgerReplaced' }]
+  scene.operator.patch('disruptionledgers.prunella.dev', { name: 'cluster' }, { spec: { breakers } })
+  const acknowledged = { spec: { acknowledgedTrips: ['of-the-loss'] } }
+  scene.world.api.patch('remediationguards.prunella.dev', { name: 'cluster' }, acknowledged)
+  scene.claim('three', 'node-3', scene.run('three', 'node-3'))
+  expect(scene.complaints).toHaveLength(1)
 }, 30_000)

@@ -1,10 +1,7 @@
 import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
-import { type Instant, later, seconds } from '../../kernel/time.ts'
 import { type Checker, type Happening, ledgerOf, runOf, type Truth } from './checker.ts'
 import { type Deed, deedOf } from './deeds.ts'
-
-/** As old as a look may be that licenses an act. */
-const freshMs = seconds(10)
+import { Spans } from './spans.ts'
 
 /** In which step of its run, and in which stage of its treatment, each deed belongs. */
 const places: Readonly<Partial<Record<Deed['kind'], string>>> = {
@@ -68,37 +65,4 @@ function takeLedger(slots: Spans, happening: Happening, { now }: Truth): void {
     (ledger?.slots ?? []).map(({ runUID }) => runUID),
     now(),
   )
-}
-
-interface Span {
-  readonly from: Instant
-  until: Instant | undefined
-}
-
-/** What was so of whom, and through which stretches of time. */
-class Spans {
-  readonly #bySubject = new Map<string, Map<string, Span[]>>()
-
-  /** From now on just these are so. */
-  become(subject: string, states: readonly string[], now: Instant): void {
-    const known = this.#bySubject.get(subject) ?? new Map<string, Span[]>()
-    this.#bySubject.set(subject, known)
-    for (const [state, spans] of known) if (!states.includes(state)) end(spans, now)
-    for (const state of states) {
-      const spans = known.get(state) ?? []
-      known.set(state, spans)
-      if (spans.at(-1)?.until !== undefined || spans.length === 0) spans.push({ from: now, until: undefined })
-    }
-  }
-
-  /** At that moment, or so shortly before it that a look which licenses an act may have shown it. */
-  stood(subject: string, state: string, at: Instant): boolean {
-    const spans = this.#bySubject.get(subject)?.get(state) ?? []
-    return spans.some(({ from, until }) => from <= at && (until === undefined || until > later(at, -freshMs)))
-  }
-}
-
-function end(spans: readonly Span[], now: Instant): void {
-  const last = spans.at(-1)
-  if (last !== undefined) last.until ??= now
 }

@@ -50,9 +50,19 @@ test('one alert that cannot be read spoils no other, and somebody looks', () => 
   expect(receiving(body)).toMatchObject({ hint: true, results: ['old', 'malformed', 'malformed', 'malformed'] })
 })
 
+test('half a million entries are no half a million times work: what is not read counts as left out', () => {
+  const many = Array<unknown>(500_000).fill(0)
+  const told = receiving(webhookOf([webhookAlert(ago(minutes(1))), ...(many as never[])]))
+  expect(told).toMatchObject({ ok: true, hint: true, truncated: true })
+  expect(told.ok ? told.results.length : 0).toBeLessThanOrEqual(2_000)
+  const unreadable = receiving(webhookOf(many as never[]))
+  expect(unreadable).toMatchObject({ ok: false, message: 'none of its first 2000 alerts can be read' })
+})
+
 test.each([
   ['no JSON', '{"version":', 'as Alertmanager sends it by itself'],
   ['a list', [], '`payload`'],
+  ['a hundred thousand objects', webhookOf(Array.from({ length: 100_000 }, () => ({}))), '`payload`'],
   ['a payload template of its own', { text: 'node-1 is sick' }, '`payload` template of its own, remove it'],
   ['another version', webhookOf([], { version: '5' }), 'version 4'],
   ['a version that is a number', webhookOf([], { version: 4 }), '`version`'],

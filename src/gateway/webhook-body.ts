@@ -3,7 +3,7 @@ import { type Instant, parseTime } from '../kernel/time.ts'
 
 /** What is read of a webhook of Alertmanager, version 4. Fields that nobody reads may be anything. */
 interface Webhook {
-  /** How many alerts were left out (`max_alerts`). */
+  /** How many alerts were left out, by Alertmanager (`max_alerts`) or by us. */
   readonly truncated: number
   readonly alerts: readonly WebhookAlert[]
   /** How many entries could not be read; each spoils itself alone. */
@@ -28,7 +28,7 @@ const version = '4'
 const bodySchema = z.object({
   version: z.string(),
   truncatedAlerts: z.int().min(0).default(0),
-  alerts: z.array(z.unknown()),
+  alerts: z.custom<readonly unknown[]>((value) => Array.isArray(value)),
 })
 
 const time = z.string().transform((text, context): Instant => {
@@ -45,17 +45,25 @@ const alertSchema = z.object({
   endsAt: time.optional(),
 })
 
+/** Each costs some 20 µs, and nothing else runs meanwhile. More than fit into a body where each has a few labels. */
+const alertsMax = 2_000
+
 export function readWebhook(text: string): ReadWebhook {
   const body = bodySchema.safeParse(parsedJson(text))
   if (!body.success) return { ok: false, message: foreign }
   if (body.data.version !== version) {
     return { ok: false, message: `webhooks of version ${version} are understood, and no others` }
   }
-  const read = body.data.alerts.map((entry) => alertSchema.safeParse(entry))
+  const { alerts: entries, truncatedAlerts } = body.data
+  const read = entries.slice(0, alertsMax).map((entry) => alertSchema.safeParse(entry))
+  const unread = entries.length - read.length
   const alerts = read.flatMap(({ data }) => (data === undefined ? [] : [alertOf(data)]))
   const malformed = read.length - alerts.length
-  if (malformed > 0 && alerts.length === 0) return { ok: false, message: 'none of its alerts can be read' }
-  return { ok: true, webhook: { truncated: body.data.truncatedAlerts, alerts, malformed } }
+  if (malformed > 0 && alerts.length === 0) {
+    const which = unread === 0 ? 'its alerts' : `its first ${alertsMax} alerts`
+    return { ok: false, message: `none of ${which} can be read` }
+  }
+  return { ok: true, webhook: { truncated: truncatedAlerts + unread, alerts, malformed } }
 }
 
 const foreign =
@@ -71,10 +79,12 @@ const alertOf = ({ status, fingerprint, startsAt, endsAt }: z.output<typeof aler
 
 /** Deeper than any webhook, and no work for the parser. */
 const depthMax = 32
+/** Some three for each alert, and ten thousand alerts do not fit. */
+const bracketsMax = 30_000
 
-/** Undefined, which is no JSON, where the text is none or is too deep. */
+/** Undefined, which is no JSON, where the text is none, or is more work than any webhook. */
 function parsedJson(text: string): unknown {
-  if (isDeeper(text, depthMax)) return undefined
+  if (isThicket(text)) return undefined
   try {
     return JSON.parse(text)
   } catch {
@@ -83,15 +93,17 @@ function parsedJson(text: string): unknown {
 }
 
 /** A megabyte of brackets costs the parser a tenth of a second, in which nothing else runs, and this a few milliseconds. */
-function isDeeper(text: string, depthMost: number): boolean {
-  let [depth, isWithinText] = [0, false]
+function isThicket(text: string): boolean {
+  let [depth, brackets, isWithinText] = [0, 0, false]
   for (let index = 0; index < text.length; index += 1) {
     const character = text[index]
     if (character === '"') isWithinText = !isWithinText
     else if (isWithinText) index += character === '\\' ? 1 : 0
-    else if (character === '[' || character === '{') depth += 1
-    else if (character === ']' || character === '}') depth -= 1
-    if (depth > depthMost) return true
+    else if (character === '[' || character === '{') {
+      depth += 1
+      brackets += 1
+    } else if (character === ']' || character === '}') depth -= 1
+    if (depth > depthMax || brackets > bracketsMax) return true
   }
   return false
 }

@@ -149,6 +149,46 @@ test('with an authority for clients, who has no certificate of it does not get i
   expect(await status({ port, tls: { ca, cert: second.certificate, key: second.key } })).toBe(200)
 })
 
+test('who connects and never shakes hands is put out, and so is who says nothing at all', async () => {
+  const { certFile, keyFile } = pems()
+  const endOf = async (options: Partial<ServeDoorOptions>): Promise<string> => {
+    const { port } = await standing({ requestTimeoutMs: 50, ...options })
+    const { promise, resolve } = Promise.withResolvers<string>()
+    connect(port, '127.0.0.1')
+      .on('error', () => {})
+      .resume()
+      .once('close', () => resolve('closed'))
+    return await promise
+  }
+  expect(await endOf({})).toBe('closed')
+  expect(await endOf({ tls: { certFile, keyFile } })).toBe('closed')
+})
+
+test('nobody who hangs in a handshake keeps the door from being closed', async () => {
+  const { certFile, keyFile } = pems()
+  const door: HttpDoor = { bodyBytesMax: 1, admit: () => said(404), answer: () => said(200), tooLarge: () => said(413) }
+  const served = await serveDoor(door, { host: '127.0.0.1', port: 0, tls: { certFile, keyFile } }, quiet)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const socket = connect(served.port, '127.0.0.1', resolve).on('error', () => {})
+  left.push(() => void socket.destroy())
+  await promise
+  const began = performance.now()
+  await served.close()
+  expect(performance.now() - began).toBeLessThan(2_000)
+})
+
+test('an answer may end its connection: the next request is to reach somebody else', async () => {
+  const elsewhere = { ...said(503), headers: { connection: 'close' } }
+  const { port } = await standing({}, { answer: () => elsewhere })
+  const { promise, resolve } = Promise.withResolvers<string>()
+  let text = ''
+  const socket = connect(port, '127.0.0.1', () =>
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\nauthorization: x\r\ncontent-length: 2\r\n\r\n{}'),
+  )
+  socket.on('data', (chunk) => (text += String(chunk))).once('close', () => resolve(text))
+  expect(await promise).toMatch(/^HTTP\/1\.1 503 [^]*\r\nconnection: close\r\n/i)
+})
+
 test('a certificate that is renewed is served without a restart; one that is broken is not', async () => {
   const { certFile, keyFile, put } = pems()
   const { port } = await standing({ tls: { certFile, keyFile }, tlsReadEveryMs: 5 })

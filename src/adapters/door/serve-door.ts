@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import { safeText } from '../../kernel/hostile-text.ts'
 import { seconds } from '../../kernel/time.ts'
 import type { HttpAnswer, HttpDoor, RequestHead } from '../../ports/http-door.ts'
@@ -40,6 +41,11 @@ export async function serveDoor(door: HttpDoor, options: ServeDoorOptions, log: 
   // Who asks first whether a body is welcome is told before it is sent.
   server.on('request', listener).on('checkContinue', listener)
   server.maxConnections = connectionsMax
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject).listen(options.port, options.host, resolve)
   await promise
@@ -48,7 +54,8 @@ export async function serveDoor(door: HttpDoor, options: ServeDoorOptions, log: 
     port: typeof address === 'object' && address !== null ? address.port : options.port,
     close: async () => {
       release()
-      server.closeAllConnections()
+      // Not `closeAllConnections`: that knows of none whose handshake is not over.
+      for (const socket of sockets) socket.destroy()
       await new Promise((closed) => server.close(closed))
     },
   }
@@ -56,15 +63,17 @@ export async function serveDoor(door: HttpDoor, options: ServeDoorOptions, log: 
 
 function serverOf(options: ServeDoorOptions, log: Log): { readonly server: Server | TlsServer; release: () => void } {
   const { tls, tlsReadEveryMs = seconds(60), requestTimeoutMs = seconds(10) } = options
+  const headersTimeout = Math.min(requestTimeoutMs, seconds(5))
   const limits: ServerOptions = {
     requestTimeout: requestTimeoutMs,
-    headersTimeout: Math.min(requestTimeoutMs, seconds(5)),
+    headersTimeout,
     connectionsCheckingInterval: Math.min(requestTimeoutMs, seconds(1)),
     keepAliveTimeout: seconds(30),
   }
   if (tls === undefined) return { server: createServer(limits), release: () => {} }
   const mutual = tls.clientCAFile !== undefined
-  const server = createTlsServer({ ...limits, ...readTlsFiles(tls), requestCert: mutual, rejectUnauthorized: mutual })
+  const handshake = { handshakeTimeout: headersTimeout, requestCert: mutual, rejectUnauthorized: mutual }
+  const server = createTlsServer({ ...limits, ...readTlsFiles(tls), ...handshake })
   const release = followTlsFiles(tls, { everyMs: tlsReadEveryMs, use: (read) => server.setSecureContext(read), log })
   return { server, release }
 }

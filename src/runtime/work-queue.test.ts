@@ -156,6 +156,22 @@ test('nothing is left of keys that are done', async () => {
   expect(queue.numbers()).toMatchObject({ depth: 0, processing: 0, adds: 1_000 })
 })
 
+test('a key that is looked at again and again, and wants a late look each time, does not fill the memory', async () => {
+  const { clock, queue } = withWorkers(0)
+  const stop = new AbortController()
+  for (let look = 0; look < 10_000; look += 1) {
+    queue.add('a')
+    await queue.take(stop.signal)
+    queue.addAfter('a', 604_800_000)
+    queue.done('a')
+    await clock.advance(10)
+  }
+  expect(queue.timesKept).toBeLessThan(2_000)
+  const late = queue.take(stop.signal)
+  await clock.advance(604_800_000)
+  expect(await late).toBe('a')
+})
+
 /** So many workers wait already; what they get is in `taken`. */
 function withWorkers(count: number) {
   const clock = new FakeClock()

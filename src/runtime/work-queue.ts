@@ -113,6 +113,11 @@ export class WorkQueue {
     }
   }
 
+  /** Times that are kept, those that are no longer true included. */
+  get timesKept(): number {
+    return this.#heap.length
+  }
+
   #entryOf(key: string): Entry {
     const existing = this.#entries.get(key)
     if (existing !== undefined) return existing
@@ -125,7 +130,17 @@ export class WorkQueue {
     const readyAt = readyAtOf(entry)
     if (readyAt === undefined) return
     this.#heap.push(key, readyAt)
+    if (this.#heap.length > staleTimesMax + 4 * this.#entries.size) this.#dropStale()
     this.#serve()
+  }
+
+  /** Who is looked at often, and each time wants a look in a week, would leave a time behind with every look. */
+  #dropStale(): void {
+    this.#heap.clear()
+    for (const [key, entry] of this.#entries) {
+      const readyAt = readyAtOf(entry)
+      if (readyAt !== undefined) this.#heap.push(key, readyAt)
+    }
   }
 
   #serve(): void {
@@ -211,6 +226,9 @@ interface Alarm {
   readonly at: Mono
   readonly abort: AbortController
 }
+
+/** Far more than a burst leaves behind. */
+const staleTimesMax = 1_000
 
 const never = mono(Number.NEGATIVE_INFINITY)
 

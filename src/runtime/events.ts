@@ -114,7 +114,7 @@ export class Events implements EventRecorder {
       if (series.count > count) this.#queue.addAfter(key, seriesWriteEveryMs)
     } catch (error) {
       // Its answer was lost, and it stands there all the same.
-      if (error instanceof AlreadyExistsError) return void this.#series.delete(key)
+      if (error instanceof AlreadyExistsError) return this.#forget(key)
       this.#complaint.about('event is not written', error, { reason: series.event.reason })
       series.tries += 1
       if (isOutage(error) && series.tries < triesMax) this.#writeLater(key, error)
@@ -154,9 +154,14 @@ export class Events implements EventRecorder {
   }
 
   #lose(key: string, { count, written }: Series): void {
+    this.#forget(key)
+    this.#lost += count - written
+  }
+
+  /** The queue as well: it keeps keys that have failed. */
+  #forget(key: string): void {
     this.#series.delete(key)
     this.#queue.forget(key)
-    this.#lost += count - written
   }
 }
 

@@ -6,7 +6,7 @@ import type { Log } from '../../ports/journal.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { Leadership } from '../../runtime/leader-election.ts'
 import { WorkQueue } from '../../runtime/work-queue.ts'
-import { Workers } from '../../runtime/worker.ts'
+import { type Result, Workers } from '../../runtime/worker.ts'
 import type { Refusals } from './act.ts'
 import type { RemediationPorts } from './ports.ts'
 import { reconcile } from './reconcile.ts'
@@ -43,7 +43,12 @@ export async function runRemediationController(
       if (old !== undefined) ports.sightings.forget(old.metadata.uid)
     }
   })
-  const look = async (name: string) => await reconcile(ports, name, entryOf(refusals, name))
+  const look = async (name: string): Promise<Result> => {
+    const result = await reconcile(ports, name, entryOf(refusals, name))
+    // The last look comes after the run has gone, and leaves nothing behind.
+    if (watches.runs.get({ name }) === undefined) refusals.delete(name)
+    return result
+  }
   await new Workers({ name: 'remediation', queue, reconcile: look, workers: workerCount, log, leadership }).run(signal)
 }
 

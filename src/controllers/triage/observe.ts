@@ -1,21 +1,41 @@
-import { nodeKind } from '../../api/core/node.ts'
+import { type Node, nodeKind } from '../../api/core/node.ts'
+import { ledgerName } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { LedgerSeen } from '../../domain/budget/ledger.ts'
 import { ripeKey } from '../../domain/detect/ripe.ts'
 import { firstRung } from '../../domain/surroundings/surroundings.ts'
 import type { TriageObservation } from '../../domain/triage/observation.ts'
-import { readLedger } from '../read-ledger.ts'
+import { ledgerSeen, readLedger } from '../read-ledger.ts'
 import type { TriagePorts } from './ports.ts'
 
-/** Undefined: nothing is believed about this node, or its caches are not yet what we wrote. */
+/**
+ * From the caches alone. It may keep a node back, and licenses nothing: in a storm many wait for few slots, and whoever waits costs
+ * the API server nothing. Undefined: nothing is believed about this node.
+ */
+export function glance(ports: TriagePorts, nodeName: string): TriageObservation | undefined {
+  const node = ports.nodes.get({ name: nodeName })
+  return observation(ports, nodeName, { node, ledger: ledgerSeen(ports.ledger.get({ name: ledgerName })) })
+}
+
+/** The same with a Node and a ledger that were read just now. */
 export async function observe(ports: TriagePorts, nodeName: string): Promise<TriageObservation | undefined> {
-  const { health, runs, reader } = ports
+  const node = await ports.reader.get(nodeKind, { name: nodeName })
+  const ledger = await readLedger(ports.reader)
+  return observation(ports, nodeName, { node, ledger })
+}
+
+interface Read {
+  readonly node: Node | undefined
+  readonly ledger: LedgerSeen
+}
+
+function observation(ports: TriagePorts, nodeName: string, { node, ledger }: Read): TriageObservation | undefined {
+  const { health, runs } = ports
   const believed = health.get({ name: nodeName })
   if (believed?.spec === undefined || believed.status.diagnosis === undefined) return undefined
   const { policyName } = believed.spec
-  const node = await reader.get(nodeKind, { name: nodeName })
   if (policyName !== undefined && needsPower(ports, policyName, believed.status.diagnosis.name))
     ports.providers.ask(nodeName)
-  const shared = policyName === undefined ? undefined : await readShared(ports, policyName)
   const key = ripeKey(policyName ?? '', believed.status.diagnosis.name)
   return {
     frozen: ports.disturbances.frozen(),
@@ -26,7 +46,7 @@ export async function observe(ports: TriagePorts, nodeName: string): Promise<Tri
     node,
     runs: runs.byIndex('node', nodeName),
     claiming: runs.list().filter((run) => run.spec?.node.name !== nodeName && willClaim(run)),
-    shared,
+    shared: policyName === undefined ? undefined : sharedSeen(ports, policyName, ledger),
     around: node && ports.surroundings.of(node),
   }
 }
@@ -39,10 +59,11 @@ function needsPower({ shared }: TriagePorts, policyName: string, diagnosisName: 
 }
 
 /** Undefined: the policy is gone or not valid, or there is no guard. */
-async function readShared(
-  { shared, reader, clock }: TriagePorts,
+function sharedSeen(
+  { shared, clock }: TriagePorts,
   policyName: string,
-): Promise<TriageObservation['shared']> {
+  ledger: LedgerSeen,
+): TriageObservation['shared'] {
   const [policy, guard] = [shared.policy(policyName), shared.guard()]
   if (policy === undefined || guard === undefined) return undefined
   return {
@@ -52,7 +73,7 @@ async function readShared(
     ledgerUID: guard.ledgerUID,
     pauses: shared.pauses(),
     figures: shared.figures(policyName),
-    ledger: await readLedger(reader),
+    ledger,
     now: clock.nowAtLeast(),
   }
 }

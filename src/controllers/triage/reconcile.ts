@@ -3,7 +3,7 @@ import { unreachable } from '../../kernel/assert.ts'
 import { seconds } from '../../kernel/time.ts'
 import type { Result } from '../../runtime/worker.ts'
 import { act } from './act.ts'
-import { observe } from './observe.ts'
+import { glance, observe } from './observe.ts'
 import type { TriagePorts } from './ports.ts'
 
 /** Time alone frees a node from its rate or cool-down: watches do not tell. */
@@ -13,10 +13,9 @@ const catchUpMs = 50
 
 export async function reconcile(ports: TriagePorts, nodeName: string, memory: TriageMemory): Promise<Result> {
   if (memory.created !== undefined && !ports.runs.isCurrent(memory.created)) return { requeueAfterMs: catchUpMs }
-  const seen = await observe(ports, nodeName)
-  if (seen === undefined) return { requeueAfterMs: undefined }
+  const { seen, decision } = await look(ports, nodeName)
+  if (seen === undefined || decision === undefined) return { requeueAfterMs: undefined }
 
-  const decision = decideTriage(seen)
   ports.journal.append({ controller: 'triage', key: nodeName, observation: seen, decision })
   switch (decision.kind) {
     case 'Start':
@@ -35,6 +34,15 @@ export async function reconcile(ports: TriagePorts, nodeName: string, memory: Tr
     default:
       return unreachable(decision)
   }
+}
+
+/** What the caches keep back needs no live read; what they would start has to be seen on live reads as well. */
+async function look(ports: TriagePorts, nodeName: string) {
+  const seen = glance(ports, nodeName)
+  const decision = seen && decideTriage(seen)
+  if (decision?.kind !== 'Start' && decision?.kind !== 'Rehearse') return { seen, decision }
+  const live = await observe(ports, nodeName)
+  return { seen: live, decision: live && decideTriage(live) }
 }
 
 /** The run that was created last: its slot must be counted before the next one is started. */

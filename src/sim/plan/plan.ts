@@ -1,3 +1,4 @@
+import type { StepName } from '../../api/v1alpha1/node-remediation.ts'
 import type { Timings } from '../world/timings.ts'
 import type { Chance, IncidentKind } from './fault.ts'
 import type { StoryKind } from './story-kind.ts'
@@ -108,12 +109,13 @@ export interface Incident {
   readonly seed?: number
 }
 
-/** One fault at one request, the first request of a process being 1. */
+/** One fault at one request, the first request of a process being 1; where a step is named, its first write of that step being 1. */
 export interface Strike {
   readonly replica: number
   /** Which process of the replica, the first being 1. */
   readonly start: number
   readonly request: number
+  readonly step?: StepName
   readonly fault: Chance | 'KilledBefore' | 'KilledAfter'
 }
 

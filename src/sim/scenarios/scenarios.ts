@@ -70,6 +70,47 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     stormMs: seconds(210),
     calmMaxMs: minutes(7.5),
   }),
+  /** Its diagnosis comes and goes, and nothing may start: the gate says that it flaps. */
+  'flapping-without-a-start': plainPlan({
+    seed: 1,
+    cluster: { nodes: 3, zones: 1, rented: 0 },
+    policy: { ...ordinary.policy, maxPerHour: 0, pacePercent: 11 },
+    stories: [30, 400, 700].map((atSeconds) => told('Flapping', atSeconds, 5)),
+    stormMs: minutes(18),
+  }),
+  /** The machine boots when the rung has been given up, and the next one still waits for pods. */
+  'healed-late-in-the-drain': plainPlan({
+    seed: 2,
+    cluster: { nodes: 3, zones: 1, rented: 0, timings: { bootMs: seconds(114) } },
+    policy: {
+      ...ordinary.policy,
+      ladder: 'PowerFirst',
+      maxConcurrent: 1,
+      pacePercent: 100,
+      bootTimeoutSeconds: { reboot: 100, powerCycle: 110 },
+      drain: { deadlineSeconds: 60, onDeadline: 'Proceed' },
+    },
+    stories: [told('BudgetBlocked', 30, 6), told('Deadlock', 31, 6)],
+    stormMs: minutes(8),
+    calmMaxMs: minutes(30),
+  }),
+  /** The same, with a person who has taken the cordon away, and a leader that dies when it is to cordon anew. */
+  'healed-late-before-the-cordon': plainPlan({
+    seed: 6,
+    cluster: { nodes: 3, zones: 1, rented: 0, timings: { bootMs: seconds(114) } },
+    policy: {
+      ...ordinary.policy,
+      ladder: 'PowerFirst',
+      maxConcurrent: 1,
+      pacePercent: 100,
+      bootTimeoutSeconds: { reboot: 100, powerCycle: 110 },
+    },
+    stories: [told('Deadlock', 31, 6)],
+    actors: { CordonsByHand: 100 },
+    strikes: [0, 1].map((replica) => ({ replica, start: 1, step: 'Cordoning', request: 2, fault: 'KilledAfter' })),
+    stormMs: minutes(8),
+    calmMaxMs: minutes(30),
+  }),
   'zombie-leader': plainPlan({
     stories: [told('Deadlock')],
     incidents: [40, 45, 50, 60, 75, 120].map((at) => befalls('FrozenBeforeWrite', [at, 19])),

@@ -54,6 +54,24 @@ test('who finds no slot in time is for people: nothing has proven the node', () 
   )
 })
 
+test.each([
+  ['people were not asked', {}],
+  ['people were asked', { shared: shared(policy({ mode: 'Approve' })) }],
+])('who waits for one before the next rung is for people as well, and is told what it waited for (%s)', (_, more) => {
+  const late = observation({ step: approving, ...rebooted, ...full, ...more, ...overdue })
+  expect(decide(late)).toMatchObject({
+    ...moves('Quarantined', { cause: 'BudgetExhausted' }),
+    message: expect.stringMatching(/^no slot for the proof .*: 1 of 1 slots of .* are held by other/),
+  })
+})
+
+test('a policy that is gone gives no node back unproven at once', () => {
+  expect(decide(observation({ step: approving, ...rebooted, shared: undefined }))).toMatchObject({
+    kind: 'Stay',
+    held: { reason: 'ObserveMode' },
+  })
+})
+
 test('without a policy nobody knows the limits: no slot is taken', () => {
   expect(decide(observation({ step: claiming, ...rebooted, shared: undefined }))).toMatchObject({
     commands: [],

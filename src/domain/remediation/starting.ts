@@ -37,7 +37,7 @@ export function decideApproving(seen: Observation, step: StepNamed<'Approving'>)
   const treatment = treatmentAt(seen, step.rung)
   if (run.spec.dryRun) return planned(seen, treatment)
   if (node.kind === 'Present' && hasRecoveredAlone(seen, node.node))
-    return recovered(seen, step.rung) ?? slotForProof(seen, (held) => waitForPeople(seen, step, held))
+    return recovered(seen, step.rung) ?? slotForProof(seen, (held) => waitForProof(seen, step, held))
 
   const answer = approved(seen, treatment)
   if (answer.result !== 'Pass') return waitForPeople(seen, step, answer)
@@ -47,7 +47,7 @@ export function decideApproving(seen: Observation, step: StepNamed<'Approving'>)
 }
 
 function waitForPeople(seen: Observation, step: StepNamed<'Approving'>, answer: GateAnswer): Decision {
-  const approval = treatmentAt(seen, step.rung).approval ?? seen.shared?.policy.approval
+  const approval = approvalOf(seen, step)
   const timeoutMs = seconds(approval?.timeoutSeconds ?? 0)
   if (leftMs({ since: step.since, watchedMs: seen.watched.stepMs }, timeoutMs, seen.now) > 0) {
     const held = { reason: answer.reason ?? 'ApprovalRequired', message: answer.message ?? '' }
@@ -57,6 +57,19 @@ function waitForPeople(seen: Observation, step: StepNamed<'Approving'>, answer: 
   // On the first rung nothing was touched, so both ways just end the run.
   if (step.rung === 0 || approval?.onExpiry !== 'Quarantine') return release(seen, 'ApprovalExpired', message)
   return quarantine(seen, 'ApprovalExpired', message)
+}
+
+const approvalOf = (seen: Observation, { rung }: StepNamed<'Approving'>): Treatment['approval'] =>
+  treatmentAt(seen, rung).approval ?? seen.shared?.policy.approval
+
+/** Nobody need be asked any more: what is waited for is room. Who finds none in time is for people, for nothing has proven the node. */
+function waitForProof(seen: Observation, step: StepNamed<'Approving'>, answer: GateAnswer): Decision {
+  const timeoutMs = Math.max(claimDeadlineMs, seconds(approvalOf(seen, step)?.timeoutSeconds ?? 0))
+  const held = firstHeld([answer])
+  if (leftMs({ since: step.since, watchedMs: seen.watched.stepMs }, timeoutMs, seen.now) > 0)
+    return stay('a slot for the proof is waited for', { wakeAfterMs: waitPollMs, held, gates: [answer] })
+  const message = `no slot for the proof within ${durationInWords(timeoutMs)}: ${held?.message ?? 'others were faster'}`
+  return quarantine(seen, 'BudgetExhausted', message)
 }
 
 /** A dry run ends where others begin: with every answer, and with what the drain would meet. */

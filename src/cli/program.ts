@@ -4,6 +4,7 @@ import { RefusedError } from '../ports/errors.ts'
 import { causeText } from '../runtime/complaint.ts'
 import type { CliContext, GlobalOptions, Verb } from './context.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
+import { printable } from './output/printable.ts'
 
 export interface Invocation {
   /** As the shell passed it, without program and script. */
@@ -18,7 +19,7 @@ export async function runCli(
   context: CliContext,
   { words, name }: Invocation,
 ): Promise<ExitCode> {
-  const { terminal } = context
+  const terminal = printable(context.terminal)
   let code: ExitCode = exitCode.done
   const program = new Command(name)
     .description('Heals sick Kubernetes nodes, and explains every act and every refusal.')
@@ -44,16 +45,16 @@ export async function runCli(
     await program.parseAsync([...words], { from: 'user' })
     return code
   } catch (error) {
-    return failure(error, context)
+    return failure(error, terminal)
   }
 }
 
 const withColours = (context: CliContext, { color }: GlobalOptions): CliContext => {
-  if (color === 'auto') return context
-  return { ...context, terminal: { ...context.terminal, colours: color === 'always' } }
+  const colours = color === 'auto' ? context.terminal.colours : color === 'always'
+  return { ...context, terminal: printable({ ...context.terminal, colours }) }
 }
 
-function failure(error: unknown, { terminal }: CliContext): ExitCode {
+function failure(error: unknown, terminal: CliContext['terminal']): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage
   terminal.err(`error: ${causeText(error)}`)
   if (error instanceof RefusedError && error.status === 403) return exitCode.forbidden

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
-import { stringify } from 'yaml'
+import { Document, Scalar, visit } from 'yaml'
 import { apiVersionOf, type Kind } from '../../api/kind.ts'
 import { unreachable } from '../../kernel/assert.ts'
+import { safeText } from '../../kernel/hostile-text.ts'
 import type { CliContext } from '../context.ts'
 import { table } from './table.ts'
 
@@ -89,7 +90,25 @@ function printTable(terminal: CliContext['terminal'], { titles, rows }: Omit<Lis
 }
 
 export function printValue(terminal: CliContext['terminal'], value: object, format: 'json' | 'yaml'): void {
-  terminal.out(format === 'json' ? JSON.stringify(value, undefined, 2) : stringify(value).trimEnd())
+  terminal.out(format === 'json' ? JSON.stringify(value, undefined, 2) : yamlOf(value))
+}
+
+/** Between double quotes the terminal's escapes are YAML's as well, and are read back as what they stand for. */
+function yamlOf(value: object): string {
+  const document = new Document(value, { aliasDuplicateObjects: false })
+  visit(document, {
+    Scalar: (_, scalar) => {
+      const { value: text } = scalar
+      if (typeof text === 'string' && !isPlain(text)) scalar.type = Scalar.QUOTE_DOUBLE
+    },
+  })
+  return document.toString().trimEnd()
+}
+
+/** But for lines and tabs: a block of text is easier to read. */
+const isPlain = (text: string): boolean => {
+  const rest = text.replaceAll(/[\n\t]/g, '')
+  return safeText(rest, Number.POSITIVE_INFINITY) === rest
 }
 
 export const orNone = (text: string | undefined): string => (text === undefined || text === '' ? '<none>' : text)

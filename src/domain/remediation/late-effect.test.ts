@@ -61,7 +61,7 @@ test.each([
   const late = observation({ step: approving, ...rebooted, ...full, ...more, ...overdue })
   expect(decide(late)).toMatchObject({
     ...moves('Quarantined', { cause: 'BudgetExhausted' }),
-    message: expect.stringMatching(/^no slot for the proof .*: 1 of 1 slots of .* are held by other/),
+    message: expect.stringMatching(/^no slot for the proof .*: 1 of 1 slots of .* are held by run of other;/),
   })
 })
 

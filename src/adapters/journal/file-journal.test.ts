@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { nodeKind } from '../../api/core/node.ts'
 import type { JournalLine } from '../../api/journal-line.ts'
 import { instant, mono } from '../../kernel/time.ts'
@@ -25,6 +26,22 @@ function journalIn(maxBytes = 1_000_000) {
 }
 
 const entry = (observation: unknown, key = 'node-1') => ({ controller: 'health', key, observation, decision: {} })
+
+/** Until `mockRestore` every file takes half of what it is given, and then says that the disk is full. */
+async function filled() {
+  const handle = await open(import.meta.filename)
+  const prototype: Pick<FileHandle, 'appendFile'> = Object.getPrototypeOf(handle)
+  await handle.close()
+  return vi.spyOn(prototype, 'appendFile').mockImplementation(async function (this: FileHandle, text) {
+    if (typeof text === 'string') await this.write(text.slice(0, text.length / 2))
+    throw new Error('ENOSPC: no space left on device, write')
+  })
+}
+
+/** What was appended has met the disk; the file stays open. */
+const written = async (): Promise<void> => {
+  await new Promise((resolve) => setTimeout(resolve, 40))
+}
 
 async function linesIn(directory: string): Promise<readonly JournalLine[]> {
   const lines: JournalLine[] = []
@@ -95,6 +112,47 @@ test('a disk that takes nothing costs entries, and no more', async () => {
   journal.append(entry(1))
   await journal.close()
   expect(told).toEqual([expect.stringContaining('EEXIST')])
+})
+
+test('a disk that fills up in the middle of a line costs that line, and the losses are counted once it takes more', async () => {
+  const { directory, journal } = journalIn()
+  journal.append(entry('before'))
+  await written()
+  const full = await filled()
+  for (const lost of ['lost-1', 'lost-2']) {
+    journal.append(entry(lost))
+    await written()
+  }
+  full.mockRestore()
+  journal.append(entry('after'))
+  await journal.close()
+  const lines = await linesIn(directory)
+  expect(lines.map(({ observation }) => observation)).toEqual(['before', { lost: 2 }, 'after'])
+})
+
+test('a file that can be written no more is given up for a new one, though not at every try', async () => {
+  const { directory, journal } = journalIn(80_000)
+  journal.append(entry('before'))
+  await written()
+  const full = await filled()
+  for (let index = 0; index < 10; index += 1) {
+    journal.append(entry('x'.repeat(4_000)))
+    await written()
+  }
+  full.mockRestore()
+  expect(readdirSync(directory).length).toBeGreaterThan(1)
+  expect(readdirSync(directory).length).toBeLessThan(8)
+})
+
+test('what cannot be put in words is lost, and the process is not', async () => {
+  const { directory, journal, told } = journalIn()
+  const own: Record<string, unknown> = {}
+  own['own'] = own
+  journal.append(entry(own))
+  journal.append(entry('after'))
+  await journal.close()
+  expect((await linesIn(directory)).map(({ observation }) => observation)).toContain('after')
+  expect(told).toHaveLength(1)
 })
 
 test('while a thousand long observations are written others have their turn', async () => {

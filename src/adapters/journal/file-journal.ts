@@ -33,7 +33,7 @@ export class FileJournal implements Journal {
   readonly #options: FileJournalOptions
   readonly #segmentBytes: number
   #pending: Stamped[] = []
-  #file: { readonly handle: FileHandle; bytes: number } | undefined
+  #file: Segment | undefined
   #segments = 0
   #because = 'they came faster than they could be written, or were too long'
   /** Of these neither the journal nor the log knows yet. */
@@ -56,19 +56,19 @@ export class FileJournal implements Journal {
   /** Resolves when everything that was appended is written or lost. */
   async close(): Promise<void> {
     while (this.#draining !== undefined) await this.#draining
-    await this.#file?.handle.close()
-    this.#file = undefined
+    await this.#closeFile()
     this.#tellLoss(Number.POSITIVE_INFINITY)
   }
 
   async #drain(): Promise<void> {
     await nextTurn()
     while (this.#pending.length > 0 || this.#lost.unwritten > 0) {
-      const { text, entries } = await this.#takeBatch()
+      const { text, entries, lossTold } = await this.#takeBatch()
       try {
         await this.#write(text)
       } catch (error) {
-        this.#because = error instanceof Error ? error.message : String(error)
+        this.#because = messageOf(error)
+        this.#lost.unwritten += lossTold
         this.#lose(entries + this.#pending.splice(0).length)
         this.#tellLoss(this.#options.clock.mono())
         return
@@ -78,23 +78,34 @@ export class FileJournal implements Journal {
   }
 
   /** A turn of the event loop after every line: a long observation delays nobody by more than itself. */
-  async #takeBatch(): Promise<{ readonly text: string; readonly entries: number }> {
+  async #takeBatch(): Promise<Batch> {
     const lines: string[] = []
     let bytes = 0
-    if (this.#lost.unwritten > 0) lines.push(this.#lossLine())
+    const lossTold = this.#lost.unwritten
+    const loss = lossTold > 0 ? this.#lossLine() : ''
     while (bytes < batchBytes) {
       const next = this.#pending.shift()
       if (next === undefined) break
-      const line = `${redactedJson(this.#lineOf(next))}\n`
+      const line = this.#textOf(next)
       const size = Buffer.byteLength(line)
-      if (size > this.#segmentBytes) this.#lose(1)
+      if (line === '' || size > this.#segmentBytes) this.#lose(1)
       else {
         lines.push(line)
         bytes += size
       }
       await nextTurn()
     }
-    return { text: lines.join(''), entries: lines.length }
+    return { text: loss + lines.join(''), entries: lines.length, lossTold }
+  }
+
+  /** Empty: it cannot be put in words. */
+  #textOf(entry: Stamped): string {
+    try {
+      return `${redactedJson(this.#lineOf(entry))}\n`
+    } catch (error) {
+      this.#because = messageOf(error)
+      return ''
+    }
   }
 
   readonly #lineOf = ({ entry, now, mono }: Stamped): JournalLine => {
@@ -127,13 +138,21 @@ export class FileJournal implements Journal {
   async #write(text: string): Promise<void> {
     if (text === '') return
     const bytes = Buffer.byteLength(text)
-    if (this.#file !== undefined && this.#file.bytes + bytes > this.#segmentBytes) {
-      await this.#file.handle.close()
-      this.#file = undefined
-    }
-    this.#file ??= { handle: await this.#nextFile(), bytes: 0 }
-    await this.#file.handle.appendFile(text)
-    this.#file.bytes += bytes
+    if (this.#file !== undefined && this.#file.bytes + bytes > this.#segmentBytes) await this.#closeFile()
+    this.#file ??= { handle: await this.#nextFile(), bytes: 0, isTorn: false }
+    const file = this.#file
+    // Counted before it is known: a file that takes nothing any more must come to its end as well.
+    file.bytes += bytes
+    const torn = file.isTorn ? '\n' : ''
+    file.isTorn = true
+    await file.handle.appendFile(torn + text)
+    file.isTorn = false
+  }
+
+  async #closeFile(): Promise<void> {
+    const file = this.#file
+    this.#file = undefined
+    await file?.handle.close()
   }
 
   /** New and ours: a link that somebody has laid there is not followed. */
@@ -151,3 +170,19 @@ interface Stamped {
   readonly now: ReturnType<Clock['now']>
   readonly mono: ReturnType<Clock['mono']>
 }
+
+interface Segment {
+  readonly handle: FileHandle
+  bytes: number
+  /** A disk that was full may have taken half a line: the next one must not be glued to it. */
+  isTorn: boolean
+}
+
+interface Batch {
+  readonly text: string
+  readonly entries: number
+  /** So many losses the text tells of: unless it is written, nobody knows of them. */
+  readonly lossTold: number
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

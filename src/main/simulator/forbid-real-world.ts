@@ -1,3 +1,5 @@
+type Refuse = (what: string) => () => never
+
 /**
  * From now on whatever looks at the real clock, at chance or at the garbage collector throws, in dependencies, too: nothing of it may
  * decide what a simulation does. Called after everything is loaded.
@@ -16,15 +18,24 @@ export function forbidRealWorld(): void {
 }
 
 /**
- * A class and no proxy: times are read and written in every request. Called without `new` it throws, as classes do. `new Date()` is no
- * time at all: croner makes one beside the moment that it is given, and does not look at it.
+ * A class and no proxy: times are read and written in every request. Called without `new` it throws, as classes do. `new Date()` throws,
+ * too, wherever it is written but in croner, which makes one beside the moment that it is given and moves it about, but decides
+ * nothing by it: there it is no time at all.
  */
-const dateWithoutNow = (refuse: (what: string) => () => never) =>
-  class extends Date {
+export const dateWithoutNow = (refuse: Refuse) => {
+  const refuseNow = refuse('new Date()')
+  return class extends Date {
     static override now = refuse('Date.now')
 
     constructor(...words: [] | ConstructorParameters<typeof Date>) {
-      if (words.length === 0) super(Number.NaN)
+      if (words.length === 0) super(isAskedByCroner() ? Number.NaN : refuseNow())
       else super(...words)
     }
   }
+}
+
+/** Of the lines of a stack: what it is, who looks here, the constructor, and whoever called that. */
+const callersLine = 3
+
+const isAskedByCroner = (): boolean =>
+  /\/node_modules\/croner\//.test((new Error().stack ?? '').split('\n')[callersLine] ?? '')

@@ -81,6 +81,14 @@ function takenApart(top: SyntaxNode, source: string): Pick<Promql, 'expr' | 'com
   return { expr: source.slice(left.from, left.to), comparison: { operator, limit } }
 }
 
+/** Whether the whole is a comparison with `bool`, which has an answer for whoever is well, too. */
+export const yieldsZeroOrOne = (source: string): boolean => isBool(partsOf(parser.parse(source).topNode)[0])
+
+function isBool(node: SyntaxNode | undefined): boolean {
+  if (node?.name === 'ParenExpr') return isBool(partsOf(node)[0])
+  return node?.name === 'BinaryExpr' && partsOf(node).some(({ name }) => name === 'BoolModifier')
+}
+
 const operators: Readonly<Record<string, Comparison['operator']>> = { Gtr: '>', Gte: '>=', Lss: '<', Lte: '<=' }
 
 const partsOf = (node: SyntaxNode): readonly SyntaxNode[] => {

@@ -1,6 +1,6 @@
 import type { Signal } from '../../api/v1alpha1/signal.ts'
 import type { Issue } from '../../kernel/parsed.ts'
-import { parsePromql } from './promql.ts'
+import { parsePromql, yieldsZeroOrOne } from './promql.ts'
 
 type QuerySettings = NonNullable<Signal['query']>
 
@@ -10,6 +10,7 @@ export function queryProblems({ query }: Pick<Signal, 'query'>): readonly Issue[
   const read = parsePromql(query.expr)
   return [
     ...(read.ok ? [] : read.issues.map(({ message }) => ({ path: 'query.expr', message }))),
+    ...boolProblem(query),
     ...leavingProblem(query),
     ...rangeProblem(query),
   ]
@@ -22,14 +23,32 @@ export function showsHealth({ expr, above, below, absentMeans }: QuerySettings):
   return read.ok && read.value.comparison !== undefined
 }
 
-function leavingProblem({ above, below, leavesAt }: QuerySettings): readonly Issue[] {
-  if (leavesAt === undefined) return []
-  const path = 'query.leavesAt'
-  if (above !== undefined && leavesAt > above)
-    return [{ path, message: `${leavesAt} must be at most \`above\` ${above}: trouble is left below where it begins` }]
-  if (below !== undefined && leavesAt < below)
-    return [{ path, message: `${leavesAt} must be at least \`below\` ${below}: trouble is left above where it begins` }]
-  return []
+/** Without a threshold a series is trouble, whatever its value. */
+function boolProblem({ expr, above, below }: QuerySettings): readonly Issue[] {
+  if (above !== undefined || below !== undefined || !yieldsZeroOrOne(expr)) return []
+  const message = `\`${expr}\` has a series for every node, with 0 or 1, and a series is trouble: leave \`bool\` out`
+  return [{ path: 'query.expr', message }]
+}
+
+function leavingProblem({ leavesAt, ...query }: QuerySettings): readonly Issue[] {
+  const entered = enteredAt(query)
+  if (leavesAt === undefined || entered === undefined) return []
+  const { limit, isAbove, by } = entered
+  if (isAbove ? leavesAt <= limit : leavesAt >= limit) return []
+  const [most, side] = isAbove ? (['most', 'below'] as const) : (['least', 'above'] as const)
+  const message = `${leavesAt} must be at ${most} ${by}: trouble is left ${side} where it begins`
+  return [{ path: 'query.leavesAt', message }]
+}
+
+/** Where trouble begins, and by which words of the policy. */
+function enteredAt({ expr, above, below }: QuerySettings) {
+  if (above !== undefined) return { limit: above, isAbove: true, by: `\`above\` ${above}` }
+  if (below !== undefined) return { limit: below, isAbove: false, by: `\`below\` ${below}` }
+  const read = parsePromql(expr)
+  const comparison = read.ok ? read.value.comparison : undefined
+  if (comparison === undefined) return undefined
+  const { limit, operator } = comparison
+  return { limit, isAbove: operator.startsWith('>'), by: `the ${limit} of its comparison` }
 }
 
 function rangeProblem({ range }: QuerySettings): readonly Issue[] {

@@ -129,6 +129,7 @@ test.each([
   { query: { expr: 'node_hung_tasks', above: 0 } },
   { query: { expr: 'node_hung_tasks', absentMeans: 'False' } },
   { query: { expr: 'node_hung_tasks' }, clearedWhen: { healthCheck: 'Kubelet' } },
+  { query: { expr: 'node_hung_tasks > bool 0', above: 0 } },
 ])('%j may precede a power cycle', (signal) => {
   expect(issuesOf({ signals: [{ name: 'kernelDeadlock', ...signal }] })).toEqual([])
 })
@@ -173,6 +174,21 @@ test.each<readonly [string, JsonObject, string]>([
     'a little that is left before it is entered',
     { query: { expr: 'free', below: 2, leavesAt: 1 } },
     'PolicyInvalid spec.signals[0].query.leavesAt 1 must be at least `below` 2',
+  ],
+  [
+    'a comparison that is left before it is entered',
+    { query: { expr: '(load > 1)', leavesAt: 2 } },
+    'PolicyInvalid spec.signals[0].query.leavesAt 2 must be at most the 1 of its comparison',
+  ],
+  [
+    'a little by comparison that is left before it is entered',
+    { query: { expr: 'free <= 2', leavesAt: 1 } },
+    'PolicyInvalid spec.signals[0].query.leavesAt 1 must be at least the 2 of its comparison',
+  ],
+  [
+    'a comparison that every node answers, with 0 or 1',
+    { query: { expr: '(load > bool 1)', absentMeans: 'False' } },
+    'PolicyInvalid spec.signals[0].query.expr `(load > bool 1)` has a series for every node, with 0 or 1, and a series is trouble',
   ],
   [
     'a step longer than its window',

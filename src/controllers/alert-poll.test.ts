@@ -162,3 +162,24 @@ test('in a storm a poll costs a walk over the alerts, not one for each of them',
   await clock.advance(10_000)
   expect(poll.seen().alerts).toHaveLength(40_000)
 })
+
+test('of one node only those alerts are told that are about it, or may be', async () => {
+  const am = source('am')
+  am.answer = [alert('node-1'), alert('node-2'), { ...alert('node-3'), labels: { alertname: 'Hot', instance: 'n' } }]
+  const clock = new FakeClock()
+  let nodes = ['node-1', 'node-2']
+  const identity = {
+    version: 1,
+    of: (labels: Readonly<Record<string, string>>) => (labels['node'] === undefined ? nodes : [labels['node']]),
+  }
+  const poll = new AlertPoll({ clock, log: new FakeLog(), alerts: [am.alerts], identity }, { everyMs: 10_000 })
+  const told = (nodeName: string) => poll.seen(nodeName).alerts.map(({ fingerprint }) => fingerprint)
+  void poll.run(new AbortController().signal)
+  await clock.advance(0)
+  expect([told('node-1'), told('node-2'), told('node-9')]).toEqual([['node-1', 'node-3'], ['node-2', 'node-3'], []])
+  expect(poll.seen().alerts).toHaveLength(3)
+  nodes = ['node-9']
+  identity.version = 2
+  expect([told('node-1'), told('node-9')]).toEqual([['node-1'], ['node-3']])
+  expect((await poll.fresh('node-9')).alerts.map(({ fingerprint }) => fingerprint)).toEqual(['node-3'])
+})

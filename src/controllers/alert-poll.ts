@@ -114,8 +114,9 @@ export class AlertPoll {
     this.#handlers.add(handler)
   }
 
-  /** What was heard last, while it is young enough. */
-  readonly seen = (): AlertsSeen => this.#since(mono(this.#ports.clock.mono() - seconds(alertFreshnessSeconds)))
+  /** What was heard last, while it is young enough. `nodeName`: of alerts only those that are about it, or may be. */
+  readonly seen = (nodeName?: string): AlertsSeen =>
+    this.#since(mono(this.#ports.clock.mono() - seconds(alertFreshnessSeconds)), nodeName)
 
   readonly health = (): readonly SourceHealth[] => {
     const now = this.#ports.clock.mono()
@@ -129,19 +130,22 @@ export class AlertPoll {
   }
 
   /** Polls now, or joins the poll under way: what licenses an act must not be older than the question. */
-  readonly fresh = async (): Promise<AlertsSeen> => {
+  readonly fresh = async (nodeName?: string): Promise<AlertsSeen> => {
     const askedAt = this.#ports.clock.mono()
     await this.#polling
     await this.#poll()
-    return this.#since(askedAt)
+    return this.#since(askedAt, nodeName)
   }
 
-  #since(oldest: Mono): AlertsSeen {
+  #since(oldest: Mono, nodeName: string | undefined): AlertsSeen {
     const silent = this.#sources.find((source) => !isCurrent(source, oldest))
     const sources = this.#sources.map((source) => sourceSeen(source, oldest))
     const good = this.#sources.flatMap((source) => source.good ?? [])
     const current = good.filter(({ atMono }) => atMono >= oldest)
-    const alerts = current.flatMap((heard) => this.#identified(heard))
+    const alerts = current.flatMap((heard) => {
+      const all = this.#identified(heard)
+      return nodeName === undefined ? all : (byNodeOf(heard).get(nodeName) ?? [])
+    })
     const message = silent === undefined ? 'no Alertmanager is configured' : `${silent.alerts.name}: ${silent.problem}`
     if (silent !== undefined || current.length === 0) {
       return {
@@ -164,6 +168,7 @@ export class AlertPoll {
     if (heard.identifiedBy !== identity.version) {
       heard.identifiedBy = identity.version
       heard.alerts = heard.alerts.map((alert) => ({ ...alert, about: identity.of(alert.labels) }))
+      heard.byNode = undefined
     }
     return heard.alerts
   }
@@ -224,6 +229,8 @@ interface Heard {
   alerts: readonly Alert[]
   /** The version of `NodeIdentity`. */
   identifiedBy?: number
+  /** Made when somebody asks: in a storm every node asks for its own. */
+  byNode?: ReadonlyMap<string, readonly Alert[]> | undefined
 }
 
 interface Source {
@@ -277,6 +284,20 @@ function changedAlerts(
 
 /** Whom it concerns, for certain or perhaps. */
 const nodesOf = (alert: Alert): readonly string[] => alert.about ?? [nodeNameOf(alert) ?? []].flat()
+
+const byNodeOf = (heard: Heard): ReadonlyMap<string, readonly Alert[]> => (heard.byNode ??= indexed(heard.alerts))
+
+function indexed(alerts: readonly Alert[]): ReadonlyMap<string, readonly Alert[]> {
+  const byNode = new Map<string, Alert[]>()
+  for (const alert of alerts) {
+    for (const nodeName of nodesOf(alert)) {
+      const known = byNode.get(nodeName)
+      if (known === undefined) byNode.set(nodeName, [alert])
+      else known.push(alert)
+    }
+  }
+  return byNode
+}
 
 /** The fingerprint tells the labels, the start the episode; one that had lapsed is news when it is sent again. */
 const keyOf = ({ source, fingerprint, startsAt, about = [], lapsesMono }: Alert, now: Mono): string =>

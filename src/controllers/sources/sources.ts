@@ -22,7 +22,7 @@ export class Sources {
   /** What was heard last, while it is young enough. */
   readonly seen = (nodeName: string): SourcesSeen =>
     joined(
-      { ...unwatched, alerts: this.#alerts.seen() },
+      { ...unwatched, alerts: this.#alerts.seen(nodeName) },
       this.#feeds.map((feed) => feed.seen(nodeName)),
     )
 
@@ -30,7 +30,7 @@ export class Sources {
   readonly fresh = async (nodeName: string, signals: readonly Signal[]): Promise<SourcesSeen> => {
     const asksAlerts = signals.some(({ alert }) => alert !== undefined)
     const [alerts, answers] = await Promise.all([
-      asksAlerts ? this.#alerts.fresh() : this.#alerts.seen(),
+      asksAlerts ? this.#alerts.fresh(nodeName) : this.#alerts.seen(nodeName),
       Promise.all(this.#feeds.map(async (feed) => await feed.fresh(nodeName, signals))),
     ])
     return joined({ ...unwatched, alerts }, answers)

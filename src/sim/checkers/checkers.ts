@@ -5,6 +5,7 @@ import type { Checker } from './checker.ts'
 import { clocksBuyNothing } from './clock.ts'
 import { controlPlaneIsLeftAlone } from './control-plane.ts'
 import { disksHaveOneWriter } from './disks.ts'
+import { treatmentsFollowDrains } from './drains.ts'
 import { dwellIsKept } from './dwell.ts'
 import { attemptsAreCounted, cooldownIsKept, ladderOnlyClimbs, recoveredAreLeftAlone } from './episodes.ts'
 import { actsRestOnLiveReads } from './evidence.ts'
@@ -48,6 +49,7 @@ export const createCheckers = (): readonly Checker[] => [
   onlyOursIsUndone(),
   stopsAreHonoured(),
   podsLeaveByEviction,
+  treatmentsFollowDrains(),
   evictionsKnowTheirPod(),
   disksHaveOneWriter(),
   successIsReal(),

@@ -216,5 +216,7 @@ const specOf = (node: string, uid: string, now: Instant): JsonObject => ({
       verification: { stableSeconds: 30, timeoutSeconds: 300 },
     },
     { name: 'power-cycle', powerCycle: {} },
+    { name: 'waives-pods', reboot: {}, drain: { deadlineSeconds: 60, onDeadline: 'Proceed' } },
+    { name: 'of-the-dead', powerCycle: {}, drain: { mode: 'SkipIfNotReady', deadlineSeconds: 600 } },
   ],
 })

@@ -1,0 +1,71 @@
+import { type Pod, podKind, staysInDrain } from '../../api/core/pod.ts'
+import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
+import { type Instant, instant, later, parseTime, seconds } from '../../kernel/time.ts'
+import { isReady, nameOf } from '../world/fields.ts'
+import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
+
+/** What a look that is as old as it may be, and a write that took its time, cannot have known. */
+const noticeMs = seconds(20)
+/** The clock of a replica may run fast. */
+const toleranceMs = seconds(2)
+const driftPercent = 5
+
+/**
+ * A treatment begins when all pods that must leave have left, by what runs on the node: earlier only where its rung waives them once
+ * the deadline of the drain is over, or does not drain such a node.
+ */
+export function treatmentsFollowDrains(): Checker {
+  const entered = new Map<string, Instant>()
+  const unreadyAt = new Map<string, Instant>()
+  return {
+    invariant: 'I14',
+    judge: (happening, truth) => {
+      noteUnready(unreadyAt, happening, truth)
+      if (happening.kind !== 'Changed' || happening.change.plural !== runKind.plural) return undefined
+      const { object, previous } = happening.change
+      const [before, run] = [previous && runOf(previous), runOf(object)]
+      const [from, to] = [before?.status.step?.name, run.status.step?.name]
+      if (to === 'Draining' && from !== to) entered.set(run.metadata.uid, truth.now())
+      if (from !== 'Draining' || to !== 'Treating') return undefined
+      const nodeName = run.spec?.node.name ?? ''
+      const spentMs = truth.now() - (entered.get(run.metadata.uid) ?? instant(0))
+      const wasUnready = truth.now() - (unreadyAt.get(nodeName) ?? instant(0)) < noticeMs
+      if (isWaived(run, { spentMs, isUnready: wasUnready || !isReadyNow(nodeName, truth) })) return undefined
+      const [left] = leftOn(nodeName, truth)
+      return left && `${run.metadata.name} began to treat ${nodeName} with ${left.metadata.name} still on it`
+    },
+  }
+}
+
+interface Standing {
+  readonly spentMs: number
+  readonly isUnready: boolean
+}
+
+function isWaived({ spec, status }: NodeRemediation, { spentMs, isUnready }: Standing): boolean {
+  const drain = spec?.treatments[status.step?.rung ?? 0]?.drain
+  if (drain === undefined || drain.mode === 'Skip') return true
+  if (drain.mode === 'SkipIfNotReady' && isUnready) return true
+  const isOver = (spentMs + toleranceMs) * (100 + driftPercent) >= seconds(drain.deadlineSeconds) * 100
+  return drain.onDeadline === 'Proceed' && isOver
+}
+
+const isReadyNow = (nodeName: string, truth: Truth): boolean => {
+  const node = truth.node(nodeName)
+  return node !== undefined && isReady(node)
+}
+
+/** When each node was last seen not to be ready. */
+function noteUnready(unreadyAt: Map<string, Instant>, happening: Happening, { now }: Truth): void {
+  if (happening.kind !== 'Changed' || happening.change.plural !== 'nodes') return
+  const { object, previous } = happening.change
+  if (!isReady(object) || (previous !== undefined && !isReady(previous))) unreadyAt.set(nameOf(object), now())
+}
+
+const leftOn = (nodeName: string, { world, now }: Truth): readonly Pod[] =>
+  world.objects
+    .podsOn(nodeName)
+    .map(podKind.project)
+    .filter((pod) => !staysInDrain(pod) && createdAt(pod) < later(now(), -noticeMs))
+
+const createdAt = ({ metadata }: Pod): number => parseTime(metadata.creationTimestamp) ?? 0

@@ -106,7 +106,9 @@ function parseYaml(path: string): unknown {
   try {
     return parse(readFileSync(path, 'utf8')) ?? {}
   } catch (cause) {
-    throw new ConfigError(`${path}: cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`)
+    const said = cause instanceof Error ? cause.message : String(cause)
+    // The lines after the first show the text around, in which there may be a password.
+    throw new ConfigError(`${path}: cannot be read: ${said.split('\n')[0]}`)
   }
 }
 

@@ -108,6 +108,12 @@ describe('credentials', () => {
     expect(seen).toEqual([`Basic ${Buffer.from('prunella:p@ss').toString('base64')}`])
   })
 
+  test('a password with a lone percent sign is sent as it stands', async () => {
+    const { port, seen } = await noting()
+    await alertsAt(port, { url: `http://prunella:100%@127.0.0.1:${port}` }).list()
+    expect(seen).toEqual([`Basic ${Buffer.from('prunella:100%').toString('base64')}`])
+  })
+
   test('and shown in no failure', async () => {
     for (const port of [await answering('', 'text/plain', 403), await deadPort()]) {
       const alerts = alertsAt(port, { url: `http://prunella:p%40ss@127.0.0.1:${port}` })

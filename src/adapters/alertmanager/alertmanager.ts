@@ -55,10 +55,19 @@ interface Endpoint {
 
 function endpointOf(url: string): Endpoint {
   const { origin, pathname, username, password } = new URL(url)
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const pair = `${unescaped(username)}:${unescaped(password)}`
   return {
     endpoint: `${origin}${pathname.replace(/\/+$/, '')}/api/v2/alerts`,
     basic: pair === ':' ? undefined : `Basic ${Buffer.from(pair).toString('base64')}`,
+  }
+}
+
+/** A lone percent sign is one: whoever wrote it meant no escape. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 

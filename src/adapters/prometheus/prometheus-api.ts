@@ -78,10 +78,19 @@ class Dispatchers {
 
 function baseOf(url: string): { readonly base: string; readonly basic: string | undefined } {
   const { origin, pathname, username, password } = new URL(url)
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const pair = `${unescaped(username)}:${unescaped(password)}`
   return {
     base: `${origin}${pathname.replace(/\/+$/, '')}`,
     basic: pair === ':' ? undefined : `Basic ${Buffer.from(pair).toString('base64')}`,
+  }
+}
+
+/** A lone percent sign is one: whoever wrote it meant no escape. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 

@@ -161,6 +161,16 @@ describe('a failure', () => {
     },
   )
 
+  test('a password with a lone percent sign is sent as it stands', async () => {
+    let seen: string | undefined
+    const port = await serving((request, response) => {
+      seen = request.headers.authorization
+      response.end(textOf(vector([])))
+    })
+    await metricsAt(port, { url: `http://prunella:100%@127.0.0.1:${port}` }).query('up')
+    expect(seen).toBe(`Basic ${Buffer.from('prunella:100%').toString('base64')}`)
+  })
+
   test('shows neither the name nor the password of the URL', async () => {
     const port = await answering('', 403)
     const failure = metricsAt(port, { url: `http://prunella:p%40ss@127.0.0.1:${port}` }).query('up')

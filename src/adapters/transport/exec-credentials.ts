@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { safeText } from '../../kernel/hostile-text.ts'
 import { isObject, type JsonObject, textAt } from '../../kernel/json.ts'
 import { type Instant, later, parseTime, seconds } from '../../kernel/time.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -81,7 +82,7 @@ export class ExecCredentials implements Credentials {
       return this.#issuedBy(stdout)
     } catch (error) {
       const hint = installHint === undefined ? '' : ` (${installHint.trim()})`
-      throw new UnavailableError(`running the login plugin ${command}${hint}`, { cause: error })
+      throw new UnavailableError(`running the login plugin ${command}${hint}`, { cause: withoutArguments(error) })
     }
   }
 
@@ -107,6 +108,17 @@ export class ExecCredentials implements Credentials {
       ...(authority === undefined ? {} : { 'certificate-authority-data': Buffer.from(authority).toString('base64') }),
     }
   }
+}
+
+/** What Node says of a program that failed is the whole of what it was called with, and there may be a secret in it. */
+function withoutArguments(error: unknown): unknown {
+  if (!(error instanceof Error) || !('stderr' in error)) return error
+  const code = 'code' in error ? error.code : undefined
+  if (typeof code === 'string') return new Error(code)
+  const isLate = 'killed' in error && error.killed === true
+  const end = isLate ? `it did not end within ${pluginTimeoutMs} ms` : `it ended with ${String(code)}`
+  const words = String(error.stderr).trim().split('\n').at(-1) ?? ''
+  return new Error(words === '' ? end : `${end}: ${safeText(words)}`)
 }
 
 function identityOf(status: JsonObject): Identity {

@@ -89,6 +89,8 @@ test('another context may be asked for', () => {
 })
 
 test.each([
+  ['no YAML, without the lines that it stands in', 'token: hunter2\n  bad: [', /^(?![^]*hunter2)/],
+  ['an alias of nothing', 'a: *b', /^\/home\/me\/.kube\/config: is no YAML/],
   ['no YAML', 'a: [', /^\/home\/me\/.kube\/config: is no YAML/],
   ['an empty file', '', /current-context is not set, and no context was asked for/],
   ['a list', '[]', /must be a map/],

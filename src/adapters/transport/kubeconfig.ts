@@ -50,11 +50,18 @@ export function parseKubeconfig(
 
 function rootOf({ path, text }: KubeconfigFile): Field {
   const document = parseDocument(text)
-  const problem = document.errors[0]
-  if (problem !== undefined) throw new KubeconfigError(path, '', `is no YAML: ${problem.message}`)
-  const root: unknown = document.toJS()
-  return new Field({ file: path, path: '', value: root ?? {} })
+  try {
+    if (document.errors[0] !== undefined) throw document.errors[0]
+    const root: unknown = document.toJS()
+    return new Field({ file: path, path: '', value: root ?? {} })
+  } catch (error) {
+    throw new KubeconfigError(path, '', `is no YAML: ${firstLine(error)}`)
+  }
 }
+
+/** The others show the text around, in which there may be a token. */
+const firstLine = (error: unknown): string =>
+  String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
 
 const pathsOf = (files: readonly KubeconfigFile[]): string => files.map(({ path }) => path).join(', ') || 'kubeconfig'
 

@@ -105,6 +105,15 @@ test('a login plugin is told what kubectl would tell it', async () => {
   })
 })
 
+test('a login plugin that fails is told of by its last words, and what it was called with stays secret', async () => {
+  const script = `console.error('some trace'); console.error('token \\u001b[31mexpired'); process.exit(3)`
+  const failing = { ...plugin({}), args: ['-e', script, '--', '--client-secret=hunter2'] }
+  const { transport } = await knowing(() => true, failing)
+  const told = messagesOf(await transport.request(get).catch((error: unknown) => error))
+  expect(told).not.toContain('hunter2')
+  expect(told).toContain(String.raw`it ended with 3: token \u001b[31mexpired`)
+})
+
 test.each([
   [
     'that is not there',
@@ -147,6 +156,10 @@ function plugin({ lifeMs }: { readonly lifeMs?: number }): Credential & { readon
     givesClusterInfo: true,
   }
 }
+
+/** The message and those of its causes: all that can reach a log. */
+const messagesOf = (error: unknown): string =>
+  error instanceof Error ? `${error.message}\n${messagesOf(error.cause)}` : String(error)
 
 const startedAt = Date.parse('2026-11-21T10:00:00Z')
 

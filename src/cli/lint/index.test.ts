@@ -76,6 +76,7 @@ test('machines read the same', async () => {
 
 test.each([
   ['a: [\n', 1, 'Error'],
+  ['a: *b\n', 1, 'Unresolved alias'],
   ['- a\n', 1, 'a document must be an object, and one is a list'],
   [foreign, 2, ''],
 ])('what is no policy is told: %j', async (text, code, said) => {

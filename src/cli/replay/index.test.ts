@@ -77,3 +77,14 @@ test('another policy must be one', async () => {
   const { code, err } = await replayed(episode, ['-f', 'policy.yaml'], { 'policy.yaml': 'kind: Node' })
   expect([code, err]).toEqual([2, 'error: policy.yaml: holds 0 policies, and none that is called general'])
 })
+
+test('a file that is not there, and a policy that is no YAML, are usage errors with their reason', async () => {
+  expect(await prunella(replayVerb, ['none.json'])).toMatchObject({ code: 2, err: expect.stringContaining('ENOENT') })
+  expect(await replayed(episode, ['-f', 'none.yaml'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('ENOENT'),
+  })
+  const { code, err } = await replayed(episode, ['-f', 'policy.yaml'], { 'policy.yaml': 'a: [' })
+  expect(code).toBe(2)
+  expect(err).toMatch(/^error: policy.yaml: Flow sequence .* at line 1/)
+})

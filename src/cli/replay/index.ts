@@ -5,6 +5,7 @@ import { replayUnder } from '../../domain/replay/exchange.ts'
 import { type Replay, replay } from '../../domain/replay/replay.ts'
 import { safeText } from '../../kernel/hostile-text.ts'
 import { textAt } from '../../kernel/json.ts'
+import { causeText } from '../../runtime/complaint.ts'
 import type { CliContext, Verb } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { type Format, outputVersion, printValue, withFormat } from '../output/format.ts'
@@ -29,16 +30,38 @@ export const replayVerb: Verb = {
   },
 }
 
-function replayFile(context: CliContext, file: string, { filename, output }: ReplayOptions): ExitCode {
+interface Texts {
+  readonly recorded: string
+  readonly policy: string | undefined
+}
+
+function replayFile(context: CliContext, file: string, options: ReplayOptions): ExitCode {
   const { terminal, offline } = context
-  const read = readEpisode(offline.text(file))
+  const { filename } = options
+  let texts: Texts
+  try {
+    texts = { recorded: offline.text(file), policy: filename === undefined ? undefined : offline.text(filename) }
+  } catch (error) {
+    terminal.err(`error: ${causeText(error)}`)
+    return exitCode.usage
+  }
+  return replayTexts(context, texts, { ...options, file })
+}
+
+function replayTexts(
+  context: CliContext,
+  texts: Texts,
+  { file, filename, output }: ReplayOptions & { readonly file: string },
+): ExitCode {
+  const { terminal } = context
+  const read = readEpisode(texts.recorded)
   if (!read.ok) {
     for (const { path, message } of read.issues)
       terminal.err(`error: ${file}: ${path === '' ? '' : `${path} `}${message}`)
     return exitCode.usage
   }
   const policy =
-    filename === undefined ? undefined : policyIn(offline.text(filename), textAt(read.value.run, 'spec', 'policyName'))
+    texts.policy === undefined ? undefined : policyIn(texts.policy, textAt(read.value.run, 'spec', 'policyName'))
   if (policy !== undefined && policy.spec === undefined) {
     terminal.err(`error: ${filename}: ${policy.problem ?? 'is not a NodeRemediationPolicy'}`)
     return exitCode.usage
@@ -56,7 +79,9 @@ function replayFile(context: CliContext, file: string, { filename, output }: Rep
 
 /** The one of that name, where the file holds several. */
 function policyIn(text: string, name: string | undefined): NodeRemediationPolicy {
-  const policies = readDocuments(text).documents.filter(({ object }) => textAt(object, 'kind') === policyKind.kind)
+  const { documents, problems } = readDocuments(text)
+  if (problems[0] !== undefined) return { ...policyKind.project({}), spec: undefined, problem: problems[0] }
+  const policies = documents.filter(({ object }) => textAt(object, 'kind') === policyKind.kind)
   const own = policies.find(({ object }) => textAt(object, 'metadata', 'name') === name)
   const chosen = policies.length === 1 ? policies[0] : own
   if (chosen !== undefined) return policyKind.project(chosen.object)

@@ -1,5 +1,5 @@
 import { type Pod, podKind, staysInDrain } from '../../api/core/pod.ts'
-import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
+import { type NodeRemediation, runKind, type StepName } from '../../api/v1alpha1/node-remediation.ts'
 import { type Instant, instant, later, parseTime, seconds } from '../../kernel/time.ts'
 import { isReady, nameOf } from '../world/fields.ts'
 import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
@@ -21,20 +21,31 @@ export function treatmentsFollowDrains(): Checker {
     invariant: 'I14',
     judge: (happening, truth) => {
       noteUnready(unreadyAt, happening, truth)
-      if (happening.kind !== 'Changed' || happening.change.plural !== runKind.plural) return undefined
-      const { object, previous } = happening.change
-      const [before, run] = [previous && runOf(previous), runOf(object)]
-      const [from, to] = [before?.status.step?.name, run.status.step?.name]
+      const move = moveOf(happening)
+      if (move === undefined) return undefined
+      const { run, from, to } = move
       if (to === 'Draining' && from !== to) entered.set(run.metadata.uid, truth.now())
       if (from !== 'Draining' || to !== 'Treating') return undefined
       const nodeName = run.spec?.node.name ?? ''
+      const isUnready = !isReadyNow(nodeName, truth) || truth.now() - (unreadyAt.get(nodeName) ?? instant(0)) < noticeMs
       const spentMs = truth.now() - (entered.get(run.metadata.uid) ?? instant(0))
-      const wasUnready = truth.now() - (unreadyAt.get(nodeName) ?? instant(0)) < noticeMs
-      if (isWaived(run, { spentMs, isUnready: wasUnready || !isReadyNow(nodeName, truth) })) return undefined
-      const [left] = leftOn(nodeName, truth)
+      const [left] = isWaived(run, { spentMs, isUnready }) ? [] : leftOn(nodeName, truth)
       return left && `${run.metadata.name} began to treat ${nodeName} with ${left.metadata.name} still on it`
     },
   }
+}
+
+interface Move {
+  readonly run: NodeRemediation
+  readonly from: StepName | undefined
+  readonly to: StepName | undefined
+}
+
+function moveOf(happening: Happening): Move | undefined {
+  if (happening.kind !== 'Changed' || happening.change.plural !== runKind.plural) return undefined
+  const { object, previous } = happening.change
+  const run = runOf(object)
+  return { run, from: previous && runOf(previous).status.step?.name, to: run.status.step?.name }
 }
 
 interface Standing {

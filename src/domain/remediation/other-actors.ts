@@ -1,6 +1,7 @@
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import type { ActorsSeen } from '../surroundings/actors-seen.ts'
+import { enoughStay } from '../surroundings/capacity-there.ts'
 import { controlPlaneSafe, type VitalSeen } from '../surroundings/control-plane-safe.ts'
 import { noOtherActor } from '../surroundings/no-other-actor.ts'
 import { type Surroundings, surroundingGates } from '../surroundings/surroundings.ts'
@@ -8,6 +9,7 @@ import { isCordonedBy } from './cordon.ts'
 import type { Decision } from './decision.ts'
 import type { Observation } from './observation.ts'
 import { release } from './outcome.ts'
+import type { Step } from './step.ts'
 
 /** Who and what else is at the node, read live where a pod or a machine may be touched next. */
 export interface RunSurroundings {
@@ -27,6 +29,16 @@ export function neighbourGates({ node, around, nowAtLeast: now }: Observation): 
     noOtherActor({ node: node.node, actors, runs: elders, upgrade: undefined, now }),
     controlPlaneSafe(node.node, vital),
   ]
+}
+
+/** Until the node is taken, others may have gone: then one more is too many. Whose cordon stands is missing already. */
+export function floorGates(
+  { node, shared }: Observation,
+  { attempted }: Pick<Step, 'attempted'>,
+): readonly GateAnswer[] {
+  if (attempted || node.kind !== 'Present' || shared === undefined) return []
+  const { figures, policyName, policy } = shared
+  return [enoughStay({ figures, policyName, node: node.node, promised: 0, minHealthy: policy.limits.minHealthy })]
 }
 
 const askedAtStartOnly: readonly string[] = ['WindowOpen', 'CapacityThere', 'DrainFeasible']

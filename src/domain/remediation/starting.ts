@@ -13,7 +13,7 @@ import { leftMs } from './elapsed.ts'
 import { approved, firstHeld, type Held, modeActs, stops, treatGates, viewOf } from './gates.ts'
 import { historyGates } from './history.ts'
 import type { Observation } from './observation.ts'
-import { neighbourGates, startOnlyGates, takenByOthers } from './other-actors.ts'
+import { floorGates, neighbourGates, startOnlyGates, takenByOthers } from './other-actors.ts'
 import {
   carried,
   deadlineIn,
@@ -122,6 +122,7 @@ export function decideClaiming(seen: Observation, step: StepNamed<'Claiming'>): 
   const gates = [
     ...shared,
     ...historyGates(seen, step),
+    ...floorGates(seen, step),
     ...neighbourGates(seen),
     causeKnown(seen),
     modeActs(seen),

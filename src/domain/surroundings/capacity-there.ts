@@ -52,22 +52,23 @@ export interface CapacityView {
   readonly spare: SpareSeen | undefined
 }
 
+type FloorView = Pick<CapacityView, 'figures' | 'node' | 'promised' | 'minHealthy' | 'policyName'>
+
 /** First whether enough nodes stay, then whether the pods fit on them. */
 export function capacityThere(view: CapacityView): GateAnswer {
-  const { figures, node, promised, minHealthy, policyName } = view
+  const floor = enoughStay(view)
+  return floor.result === 'Pass' ? roomFor(view, floor.numbers ?? {}) : floor
+}
+
+/** The floor alone: what may have fallen while a run was on its way, and what nobody has looked at whom a person has sent. */
+export function enoughStay({ figures, node, promised, minHealthy, policyName }: FloorView): GateAnswer {
   if (figures.kind === 'Doubtful') return unknown(figures.message)
   const left = figures.policy.healthy - promised - (isServing(node) ? 1 : 0)
   const numbers = { healthyLeft: left, minHealthy, selected: figures.policy.selected }
-  if (left < minHealthy) {
-    const nodes = `${Math.max(0, left)} of ${figures.policy.selected} nodes of ${policyName}`
-    const message = `after this cordon ${nodes} are Ready and schedulable, minHealthy is ${minHealthy}`
-    return hold('CapacityThere', 'TooFewHealthy', {
-      message,
-      numbers,
-      unblockedBy: 'more nodes of the policy are Ready',
-    })
-  }
-  return roomFor(view, numbers)
+  const nodes = `${Math.max(0, left)} of ${figures.policy.selected} nodes of ${policyName}`
+  const message = `after this cordon ${nodes} are Ready and schedulable, minHealthy is ${minHealthy}`
+  if (left >= minHealthy) return pass('CapacityThere', message, numbers)
+  return hold('CapacityThere', 'TooFewHealthy', { message, numbers, unblockedBy: 'more nodes of the policy are Ready' })
 }
 
 function roomFor(view: CapacityView, numbers: Readonly<Record<string, number>>): GateAnswer {

@@ -1,12 +1,14 @@
 import { array, assert, boolean, integer, property, record } from 'fast-check'
 import { expect, test } from 'vitest'
 import { type CoreEvent, coreEventKind } from '../../api/core/core-event.ts'
+import { nodeKind } from '../../api/core/node.ts'
 import { type Signal, signalSchema } from '../../api/v1alpha1/signal.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { instant, mono, rfc3339 } from '../../kernel/time.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import { UnavailableError } from '../../ports/errors.ts'
 import type { Change } from '../../runtime/cache.ts'
+import { FakeWatched } from '../watched.fixture.ts'
 import { EventTally } from './event-tally.ts'
 import type { FeedChange } from './feed.ts'
 import { NodeEvents } from './node-events.ts'
@@ -103,7 +105,7 @@ test('a watch that is lost makes every absence doubtful, a live read that fails 
   const reader = {
     list: async () => {
       if (world.away) throw new UnavailableError('connection refused')
-      return [eventOf({ count: 3 })]
+      return [eventOf({ count: 3 }), eventOf({ count: 9 }, { namespace: 'shop', uid: 'f' })]
     },
   } as unknown as ClusterReader
   const feed = new NodeEvents({
@@ -115,7 +117,7 @@ test('a watch that is lost makes every absence doubtful, a live read that fails 
       problem: () => world.problem,
       silentForMs: () => 4_000,
     },
-    nodes: { onChange: () => {} },
+    nodes: { onChange: () => {}, get: () => undefined, hasSynced: () => true },
     asks: () => true,
   })
   const told: FeedChange[] = []
@@ -128,6 +130,12 @@ test('a watch that is lost makes every absence doubtful, a live read that fails 
   handlers.event({ key: 'e', old: undefined, new: eventOf() })
   expect(told).toEqual([{ everything: false, nodeNames: ['node-1'] }])
   expect(feed.seen('node-1').events).toMatchObject({ kind: 'Known', heard: [{ count: 1 }] })
+  // Whoever may write Events in a namespace of their own may name any node in them.
+  const elsewhere = { kind: 'Node', namespace: 'shop', name: 'node-1', uid: 'n' }
+  const forged = eventOf({ count: 9, involvedObject: elsewhere }, { namespace: 'shop', uid: 'f' })
+  handlers.event({ key: 'f', old: undefined, new: forged })
+  expect(told).toHaveLength(1)
+  expect(feed.seen('node-1').events).toMatchObject({ kind: 'Known', heard: [{ count: 1 }] })
   world.problem = 'lost'
   expect(feed.seen('node-1').events).toMatchObject({ kind: 'Unavailable', message: 'lost', heard: [{ count: 1 }] })
   expect((await feed.fresh('node-1', [signal])).events).toMatchObject({ kind: 'Known', heard: [{}, { count: 2 }] })
@@ -135,4 +143,31 @@ test('a watch that is lost makes every absence doubtful, a live read that fails 
   expect((await feed.fresh('node-1', [signal])).events).toMatchObject({ kind: 'Unavailable', heard: [{}, {}] })
   handlers.known()
   expect(told.at(-1)?.everything).toBe(true)
+})
+
+test('what is heard of a node after it has left goes with the Event, and a node that has not come yet loses nothing', () => {
+  const nodes = Object.assign(new FakeWatched(nodeKind, {}), { hasSynced: () => true })
+  let event: (change: Change<CoreEvent>) => void = () => {}
+  const feed = new NodeEvents({
+    clock: { now: () => instant(noon), mono: () => mono(0) },
+    reader: {} as unknown as ClusterReader,
+    watch: {
+      onChange: (handler) => void (event = handler),
+      onKnown: () => {},
+      problem: () => undefined,
+      silentForMs: () => 0,
+    },
+    nodes,
+    asks: () => true,
+  })
+  const heard = (): number => feed.seen('node-1').events?.heard.length ?? -1
+  event({ key: 'e', old: undefined, new: eventOf() })
+  expect(heard()).toBe(1)
+  nodes.put({ metadata: { name: 'node-1', uid: 'n', resourceVersion: '1' } })
+  event({ key: 'e', old: eventOf(), new: undefined })
+  expect(heard()).toBe(1)
+  nodes.drop('node-1')
+  event({ key: 'f', old: undefined, new: eventOf({ reason: 'RemovingNode' }, { uid: 'f' }) })
+  event({ key: 'f', old: eventOf({}, { uid: 'f' }), new: undefined })
+  expect(heard()).toBe(0)
 })

@@ -1,25 +1,29 @@
 import { type CoreEvent, coreEventKind } from '../../api/core/core-event.ts'
-import type { Node } from '../../api/core/node.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
 import type { EventsSeen, SourcesSeen } from '../../domain/detect/sources-seen.ts'
 import type { SourceHealth } from '../../domain/policy/source-health.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import { causeText } from '../../runtime/complaint.ts'
-import type { Watched } from '../watched.ts'
 import { EventTally } from './event-tally.ts'
 import { type Feed, Listeners } from './feed.ts'
 import type { Watch } from './watch-when-asked.ts'
-import { type Asks, watchedHealth } from './watched-source.ts'
+import { type Asks, hasLeft, type Leaving, watchedHealth } from './watched-source.ts'
 
 export interface NodeEventPorts {
   readonly clock: Pick<Clock, 'now' | 'mono'>
   readonly reader: ClusterReader
   /** Of Events that are about nodes. */
   readonly watch: Watch<CoreEvent>
-  readonly nodes: Pick<Watched<Node>, 'onChange'>
+  readonly nodes: Leaving
   readonly asks: Asks
 }
+
+/**
+ * Where Events about nodes count. Those of a thing without a namespace belong into `default`; in a namespace of its own a tenant may
+ * write what it likes of any node.
+ */
+const administered: ReadonlySet<string> = new Set(['default', 'kube-system'])
 
 /** Events about nodes. */
 export class NodeEvents implements Feed {
@@ -31,7 +35,7 @@ export class NodeEvents implements Feed {
     this.#ports = ports
     ports.watch.onChange(({ old, new: event }) => {
       if (event === undefined) {
-        if (old !== undefined) this.#tally.expired(old)
+        if (old !== undefined) this.#expired(old)
       } else if (this.#note(event)) this.#listeners.tell({ everything: false, nodeNames: [event.regarding.name] })
     })
     ports.watch.onKnown(() => this.#listeners.tell({ everything: true, nodeNames: [] }))
@@ -64,7 +68,15 @@ export class NodeEvents implements Feed {
     return watchedHealth({ name: 'events', kinds: ['nodeEvent', 'notice'], ...heard }, asks)
   }
 
+  /** The last Events of a node come after it has left. */
+  #expired(event: CoreEvent): void {
+    this.#tally.expired(event)
+    const { name } = event.regarding
+    if (hasLeft(this.#ports.nodes, name)) this.#tally.forgetNode(name)
+  }
+
   #note(event: CoreEvent): boolean {
+    if (!administered.has(event.metadata.namespace)) return false
     const { clock } = this.#ports
     return this.#tally.note(event, { now: clock.now(), mono: clock.mono() })
   }

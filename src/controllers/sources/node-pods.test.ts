@@ -1,8 +1,13 @@
 import { array, assert, constantFrom, nat, property, record } from 'fast-check'
 import { expect, test } from 'vitest'
+import { nodeKind } from '../../api/core/node.ts'
 import { type Pod, podKind } from '../../api/core/pod.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { instant, mono, rfc3339 } from '../../kernel/time.ts'
+import type { ClusterReader } from '../../ports/cluster.ts'
+import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
+import { FakeWatched } from '../watched.fixture.ts'
+import { NodePods } from './node-pods.ts'
 import { PodChart } from './pod-chart.ts'
 
 const noon = Date.parse('2026-11-21T12:00:00Z')
@@ -148,4 +153,28 @@ test('whatever pods show, one has at most one trouble at a time beside its sandb
       expect(chart.ailing('node-1', mono(second * 1_000)).every(({ isGone }) => isGone)).toBe(true)
     }),
   )
+})
+
+test('pods that leave after their node leave nothing behind', () => {
+  const nodes = Object.assign(new FakeWatched(nodeKind, {}), { hasSynced: () => true })
+  const pods = Object.assign(new FakeWatched(podKind, {}), { hasSynced: () => true, stalenessMs: () => 0 })
+  const feed = new NodePods({
+    clock: new FakeClock(),
+    reader: {} as unknown as ClusterReader,
+    nodes,
+    pods,
+    sandboxes: { onChange: () => {}, onKnown: () => {}, problem: () => undefined, silentForMs: () => 0 },
+    asks: () => true,
+  })
+  const raw = (reason: string) => ({
+    metadata: { namespace: 'shop', name: 'web', uid: 'u', resourceVersion: '1' },
+    spec: { nodeName: 'node-1' },
+    status: { phase: 'Running', containerStatuses: [{ name: 'c', state: { waiting: { reason } } }] },
+  })
+  nodes.put({ metadata: { name: 'node-1', uid: 'n', resourceVersion: '1' } })
+  pods.put(raw('CrashLoopBackOff'))
+  nodes.drop('node-1')
+  pods.put(raw('ErrImagePull'))
+  pods.drop('shop/web')
+  expect(feed.seen('node-1').pods).toMatchObject({ kind: 'Known', ailing: [], evictions: [] })
 })

@@ -1,5 +1,4 @@
 import type { CoreEvent } from '../../api/core/core-event.ts'
-import type { Node } from '../../api/core/node.ts'
 import { type Pod, podKind } from '../../api/core/pod.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
 import type { AilingPod, PodsSeen, SourcesSeen } from '../../domain/detect/sources-seen.ts'
@@ -9,17 +8,16 @@ import type { ClusterReader } from '../../ports/cluster.ts'
 import type { Change } from '../../runtime/cache.ts'
 import { causeText } from '../../runtime/complaint.ts'
 import type { Informers } from '../informers.ts'
-import type { Watched } from '../watched.ts'
 import { type Feed, Listeners } from './feed.ts'
 import { PodChart } from './pod-chart.ts'
 import type { Watch } from './watch-when-asked.ts'
-import { type Asks, cacheProblem, followProblem, watchedHealth } from './watched-source.ts'
+import { type Asks, cacheProblem, followProblem, hasLeft, type Leaving, watchedHealth } from './watched-source.ts'
 
 interface NodePodPorts {
   readonly clock: Pick<Clock, 'now' | 'mono' | 'sleep'>
   readonly reader: ClusterReader
   readonly pods: Pick<Informers['pods'], 'get' | 'onChange' | 'hasSynced' | 'stalenessMs'>
-  readonly nodes: Pick<Watched<Node>, 'onChange'>
+  readonly nodes: Leaving
   /** Of Events that say that the sandbox of a pod cannot be made. */
   readonly sandboxes: Watch<CoreEvent>
   /** Where no policy listens to pods nobody is woken. */
@@ -90,8 +88,14 @@ export class NodePods implements Feed {
 
   #follow({ old, new: pod }: Change<Pod>): void {
     if (pod === undefined) {
-      if (old !== undefined) this.#tell(this.#chart.gone(old), old)
+      if (old !== undefined) this.#leave(old)
     } else if (pod.nodeName !== '') this.#tell(this.#chart.note(old, pod, this.#moment()), pod)
+  }
+
+  /** The last pods of a node leave after it. */
+  #leave(pod: Pod): void {
+    this.#tell(this.#chart.gone(pod), pod)
+    if (hasLeft(this.#ports.nodes, pod.nodeName)) this.#chart.forgetNode(pod.nodeName)
   }
 
   #cached({ metadata }: Pod): Pod | undefined {

@@ -1,8 +1,11 @@
+import type { Node } from '../../api/core/node.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
 import type { PodSymptom, SignalSource } from '../../api/v1alpha1/signal-sources.ts'
 import type { SourceHealth } from '../../domain/policy/source-health.ts'
 import { minutes, seconds } from '../../kernel/time.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { Informer } from '../../runtime/informer.ts'
+import type { Watched } from '../watched.ts'
 
 /** Whether some policy has a signal like this. */
 export type Asks = (which: (signal: Signal) => boolean) => boolean
@@ -70,3 +73,10 @@ export async function followProblem({ clock, problem, turned }: Following, signa
     await clock.sleep(lookMs, signal)
   }
 }
+
+/** What is needed of the cache of nodes to tell that one has left: before its first list nobody has. */
+export type Leaving = Pick<Watched<Node>, 'onChange' | 'get'> & Pick<Informer<Node>, 'hasSynced'>
+
+/** Nodes come under new names for ever: what is heard of one after it has left must not be kept. */
+export const hasLeft = ({ hasSynced, get }: Leaving, nodeName: string): boolean =>
+  hasSynced() && get({ name: nodeName }) === undefined

@@ -97,3 +97,9 @@ test.each([
   expect(() => readConfig(fileWith(text))).toThrow(ConfigError)
   expect(() => readConfig(fileWith(text))).toThrow(place)
 })
+
+test('a configuration that is no YAML is refused without the lines that it stands in', () => {
+  const read = (): unknown => readConfig(fileWith('alertmanagers:\n  - url: http://a:hunter2@am\n   name: [\n'))
+  expect(read).toThrow(ConfigError)
+  expect(read).toThrow(/cannot be read: (?![^]*hunter2)/)
+})

@@ -37,6 +37,13 @@ test('a change is noted once, and a bout that our treatment ended is taken out a
   expect(withTurn([ago(5)], { was: true, is: false, runs: [runOf('Draining')], now })).toEqual([ago(5), now])
 })
 
+test('one that returned under treatment and ends under it takes nothing with it that was there before', () => {
+  const runs = [runOf('Verifying')]
+  const before = [ago(30), ago(20)]
+  const returned = withTurn(before, { was: false, is: true, runs, now: ago(5) })
+  expect(withTurn(returned, { was: true, is: false, runs, now })).toEqual(before)
+})
+
 test('a node that was ill once has not returned', () => {
   expect(isReturning([ago(5), ago(1)])).toBe(false)
   expect(isReturning([ago(9), ago(5), ago(1)])).toBe(true)

@@ -57,8 +57,8 @@ export interface Turn {
 export function withTurn(changes: readonly Instant[], { was, is, runs, now }: Turn): readonly Instant[] {
   const recent = changes.filter((at) => isWithin(at, now))
   if (was === is) return recent.length === changes.length ? changes : recent
-  if (!runs.some(isTreating)) return [...recent, now].slice(-changesMax)
-  return is ? recent : recent.slice(0, -1)
+  // Whatever began stands last, so that what is taken out is its beginning and none before it.
+  return is || !runs.some(isTreating) ? [...recent, now].slice(-changesMax) : recent.slice(0, -1)
 }
 
 const treatingSteps: readonly StepName[] = ['Treating', 'Verifying']

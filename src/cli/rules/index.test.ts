@@ -66,3 +66,8 @@ test('a name that is not there is told with what was meant', async () => {
   })
   expect((await rules('export', 'prometheus/cpv')).err).toContain('did you mean prometheus/cpu?')
 })
+
+test('what has a namespace goes where the operator lives, unless somebody says otherwise', async () => {
+  const { out } = await prunella(rulesVerb, ['export', 'prometheus/cpu', '-o', 'json'], { ruleFiles })
+  expect(JSON.parse(out)).toMatchObject({ items: [{ metadata: { namespace: 'prunella-system' } }] })
+})

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { stringify } from 'yaml'
+import { defaultNamespace } from '../../api/annotations.ts'
 import { nearest } from '../../kernel/nearest.ts'
 import { NotFoundError } from '../../ports/errors.ts'
 import type { CliContext, Verb, VerbRun } from '../context.ts'
@@ -51,7 +52,7 @@ function declareExport(command: Command, run: VerbRun): void {
     )
     .argument('<names...>', 'names or folders, as `rules list` shows them')
     .addOption(new Option('--as <form>', 'what to write').choices(['object', 'configmap']).default('object'))
-    .option('-n, --namespace <name>', 'namespace of the objects that have one', 'prunella')
+    .option('-n, --namespace <name>', 'namespace of the objects that have one', defaultNamespace)
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['yaml', 'json']).default('yaml'))
     .action(
       async (names: readonly string[], { output, ...options }: ExportOptions & { readonly output: 'yaml' | 'json' }) =>

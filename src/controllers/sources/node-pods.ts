@@ -117,5 +117,5 @@ export class NodePods implements Feed {
   }
 }
 
-export const listensToPods = ({ evictionStorm, podSymptom }: Signal): boolean =>
+const listensToPods = ({ evictionStorm, podSymptom }: Signal): boolean =>
   evictionStorm !== undefined || podSymptom !== undefined

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sabotaged } from './sabotage.ts'
@@ -24,6 +24,22 @@ test('every mutant of the safety book is among them, but those whose subject com
   const later = [18, 19, 25]
   const wanted = Array.from({ length: 35 }, (_, index) => index + 1).filter((number) => !later.includes(number))
   expect(wanted.filter((number) => !numbered.includes(String(number)))).toEqual([])
+})
+
+test('the table of the safety page names each numbered one in the row of what it breaks, and each checker by its file', () => {
+  const page = readFileSync(join(root, 'docs', 'safety.md'), 'utf8')
+  const rows = [...page.matchAll(/^\| ([IL]\d+) \| .* \| ([^|]*) \| ([^|]*) \|$/gm)]
+  const named = rows.map(([, invariant, , numbers = '']) => [invariant, numbers.split(', ')])
+  const numbered = rows.map(([, invariant]) => [
+    invariant,
+    sabotages
+      .filter((sabotage) => sabotage.invariant === invariant)
+      .flatMap(({ name }) => /^M\d+/.exec(name)?.[0] ?? [])
+      .toSorted((left, right) => Number(left.slice(1)) - Number(right.slice(1))),
+  ])
+  expect(named).toEqual(numbered)
+  const files = rows.flatMap(([, , checkers = '']) => [...checkers.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file))
+  expect(files.filter((file) => !existsSync(join(root, 'src', 'sim', 'checkers', file)))).toEqual([])
 })
 
 test('an anchor that is gone, or there twice, is an error', () => {

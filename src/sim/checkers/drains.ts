@@ -1,5 +1,6 @@
 import { type Pod, podKind, staysInDrain } from '../../api/core/pod.ts'
 import { type NodeRemediation, runKind, type StepName } from '../../api/v1alpha1/node-remediation.ts'
+import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import { type Instant, instant, later, parseTime, seconds } from '../../kernel/time.ts'
 import { isReady, nameOf } from '../world/fields.ts'
 import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
@@ -26,11 +27,9 @@ export function treatmentsFollowDrains(): Checker {
       const { run, from, to } = move
       if (to === 'Draining' && from !== to) entered.set(run.metadata.uid, truth.now())
       if (from !== 'Draining' || to !== 'Treating') return undefined
-      const nodeName = run.spec?.node.name ?? ''
-      const isUnready = !isReadyNow(nodeName, truth) || truth.now() - (unreadyAt.get(nodeName) ?? instant(0)) < noticeMs
-      const spentMs = truth.now() - (entered.get(run.metadata.uid) ?? instant(0))
-      const [left] = isWaived(run, { spentMs, isUnready }) ? [] : leftOn(nodeName, truth)
-      return left && `${run.metadata.name} began to treat ${nodeName} with ${left.metadata.name} still on it`
+      const standing = { enteredAt: entered.get(run.metadata.uid), unreadyAt: unreadyAt.get(nodeOf(run)) }
+      const [left] = isWaived(run, standing, truth) ? [] : leftOn(nodeOf(run), truth)
+      return left && `${run.metadata.name} began to treat ${nodeOf(run)} with ${left.metadata.name} still on it`
     },
   }
 }
@@ -49,17 +48,22 @@ function moveOf(happening: Happening): Move | undefined {
 }
 
 interface Standing {
-  readonly spentMs: number
-  readonly isUnready: boolean
+  readonly enteredAt: Instant | undefined
+  readonly unreadyAt: Instant | undefined
 }
 
-function isWaived({ spec, status }: NodeRemediation, { spentMs, isUnready }: Standing): boolean {
-  const drain = spec?.treatments[status.step?.rung ?? 0]?.drain
+function isWaived(run: NodeRemediation, { enteredAt, unreadyAt }: Standing, truth: Truth): boolean {
+  const drain = run.spec?.treatments[run.status.step?.rung ?? 0]?.drain
   if (drain === undefined || drain.mode === 'Skip') return true
-  if (drain.mode === 'SkipIfNotReady' && isUnready) return true
-  const isOver = (spentMs + toleranceMs) * (100 + driftPercent) >= seconds(drain.deadlineSeconds) * 100
-  return drain.onDeadline === 'Proceed' && isOver
+  const wasUnready = unreadyAt !== undefined && truth.now() - unreadyAt < noticeMs
+  if (drain.mode === 'SkipIfNotReady' && (wasUnready || !isReadyNow(nodeOf(run), truth))) return true
+  return drain.onDeadline === 'Proceed' && isOver(drain, truth.now() - (enteredAt ?? instant(0)))
 }
+
+const isOver = ({ deadlineSeconds }: Treatment['drain'], spentMs: number): boolean =>
+  (spentMs + toleranceMs) * (100 + driftPercent) >= seconds(deadlineSeconds) * 100
+
+const nodeOf = ({ spec }: NodeRemediation): string => spec?.node.name ?? ''
 
 const isReadyNow = (nodeName: string, truth: Truth): boolean => {
   const node = truth.node(nodeName)

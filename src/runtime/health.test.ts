@@ -32,6 +32,22 @@ test.each([3_600_000, -3_600_000])('a clock that is set by %i ms is noticed with
   expect(health.unsettled()).toMatchObject({ kind: 'ClockJump', ms })
 })
 
+test('two API servers whose clocks differ are told of once, wake everybody once, and stop everything while it lasts', async () => {
+  const { clock, health, log } = monitored()
+  let woken = 0
+  health.onDisturbed(() => (woken += 1))
+  for (let answer = 0; answer < 600; answer += 1) {
+    health.clockMoved(answer % 2 === 0 ? 5_000 : -5_000)
+    await clock.advance(100)
+    expect(health.unsettled()).toMatchObject({ kind: 'ClockJump' })
+  }
+  expect([log.lines.length, woken]).toEqual([1, 1])
+  await clock.advance(10_000)
+  expect(health.unsettled()).toBeUndefined()
+  health.clockMoved(5_000)
+  expect([log.lines.length, woken]).toEqual([2, 2])
+})
+
 test('a clock that is disciplined gently is no jump', async () => {
   const { clock, health } = monitored()
   for (let minute = 0; minute < 60; minute += 1) {

@@ -117,8 +117,11 @@ export class HealthMonitor {
     this.#note('ClockJump', ms, 'the clock was set')
   }
 
+  /** What goes on is said once, and wakes once: API servers whose clocks differ would do so with every answer. */
   #note(kind: Disturbed['kind'], ms: number, text: string): void {
+    const goesOn = this.#last?.kind === kind && this.#ports.local.mono() - this.#last.at < settleMs
     this.#last = this.#disturbance(kind, ms)
+    if (goesOn) return
     this.#ports.log.warn(text, { ms: Math.round(ms) })
     for (const handler of this.#handlers) handler()
   }

@@ -66,19 +66,23 @@ const addressesOf = ({ addresses = [] }: Node): readonly string[] =>
   addresses.flatMap((address) => hostAddress(address) ?? [])
 
 class NamesBy {
-  readonly #names = new Map<string, ReadonlySet<string>>()
+  readonly #names = new Map<string, Set<string>>()
 
   of(key: string): readonly string[] {
     return [...(this.#names.get(key) ?? [])]
   }
 
+  /** Nothing is copied: all nodes of a fleet may share one key. */
   add(key: string, name: string): void {
-    if (key !== '') this.#names.set(key, new Set([...this.of(key), name]))
+    if (key === '') return
+    const names = this.#names.get(key)
+    if (names === undefined) this.#names.set(key, new Set([name]))
+    else names.add(name)
   }
 
   remove(key: string, name: string): void {
-    const left = this.of(key).filter((other) => other !== name)
-    if (left.length === 0) this.#names.delete(key)
-    else this.#names.set(key, new Set(left))
+    const names = this.#names.get(key)
+    names?.delete(name)
+    if (names?.size === 0) this.#names.delete(key)
   }
 }

@@ -18,6 +18,23 @@ test('when every gate passes, a run starts: bound to the node by UID, with the l
   })
 })
 
+test('the trouble began with the first signal that speaks for it, and with none that it does not rest on', () => {
+  const believed = (name: string, state: string, minutesAgo: number) => ({
+    name,
+    state,
+    since: rfc3339(later(now, -minutes(minutesAgo))),
+    message: 'm',
+  })
+  const detectedAt = (...signals: readonly object[]) => {
+    const decision = decideTriage(observation({ health: health({ signals }) }))
+    return 'run' in decision ? decision.run.spec.cause.detectedTime : undefined
+  }
+  expect(detectedAt(believed('kernelDeadlock', 'True', 2), believed('unrelated', 'True', 9_000))).toBe(
+    rfc3339(later(now, -minutes(2))),
+  )
+  expect(detectedAt(believed('kernelDeadlock', 'Unknown', 9_000))).toBe(rfc3339(now))
+})
+
 test('the name is derived: asked again, or by another leader, it is the same; after a run that ended it is another', () => {
   const nameOf = (seen: Parameters<typeof decideTriage>[0]): string | undefined => {
     const decision = decideTriage(seen)

@@ -2,7 +2,7 @@ import { runFinalizer } from '../../api/annotations.ts'
 import type { Node } from '../../api/core/node.ts'
 import { startGates } from '../../api/gates.ts'
 import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
-import type { DiagnosisState } from '../../api/v1alpha1/node-health.ts'
+import type { DiagnosisState, NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import { isOpen, type NodeRemediation, type RunSpec } from '../../api/v1alpha1/node-remediation.ts'
 import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
@@ -192,10 +192,7 @@ function newRun(
       when,
       signals,
       message: diagnosis.message,
-      detectedTime: firstSeen(
-        health.status.signals.map(({ since }) => since),
-        diagnosis,
-      ),
+      detectedTime: firstSeen(health, signals, diagnosis),
     },
     treatments,
     dryRun,
@@ -207,5 +204,10 @@ function newRun(
 const isOfEpisode = ({ policyName, cause }: RunSpec, policy: string, { episode }: DiagnosisState): boolean =>
   policyName === policy && cause.episode === episode
 
-const firstSeen = (times: readonly string[], { since }: DiagnosisState): string =>
-  [...times, since].toSorted()[0] ?? since
+/** Of the signals that speak for it: what else is in doubt on the node may be so for weeks. */
+function firstSeen({ status }: NodeHealth, signals: RunSpec['cause']['signals'], { since }: DiagnosisState): string {
+  const speaking = status.signals.filter(
+    ({ name, state }) => state === 'True' && signals.some((one) => one.name === name),
+  )
+  return [...speaking.map((signal) => signal.since), since].toSorted()[0] ?? since
+}

@@ -53,12 +53,15 @@ interface Standing {
 }
 
 function isWaived(run: NodeRemediation, { enteredAt, unreadyAt }: Standing, truth: Truth): boolean {
-  const drain = run.spec?.treatments[run.status.step?.rung ?? 0]?.drain
+  const drain = drainOf(run)
   if (drain === undefined || drain.mode === 'Skip') return true
   const wasUnready = unreadyAt !== undefined && truth.now() - unreadyAt < noticeMs
   if (drain.mode === 'SkipIfNotReady' && (wasUnready || !isReadyNow(nodeOf(run), truth))) return true
   return drain.onDeadline === 'Proceed' && isOver(drain, truth.now() - (enteredAt ?? instant(0)))
 }
+
+const drainOf = ({ spec, status }: NodeRemediation): Treatment['drain'] | undefined =>
+  spec?.treatments[status.step?.rung ?? 0]?.drain
 
 const isOver = ({ deadlineSeconds }: Treatment['drain'], spentMs: number): boolean =>
   (spentMs + toleranceMs) * (100 + driftPercent) >= seconds(deadlineSeconds) * 100

@@ -17,7 +17,7 @@ const foreign = '\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n'
 
 /** The real one stands in main, over the embedded API server. */
 const admit = (object: JsonObject) =>
-  textAt(object, 'apiVersion') === 'prunella.dev/v1alpha1'
+  textAt(object, 'apiVersion') === 'prunella.dev/v1alpha1' && textAt(object, 'kind') === 'NodeRemediationPolicy'
     ? {
         object,
         problems:
@@ -58,6 +58,19 @@ test('a narrow terminal wraps earlier, and a colour is never the only sign', asy
   expect(out).toContain('\u001B[33mWarning\u001B[0m')
   const plain = out.replaceAll('\u001B[33m', '').replaceAll('\u001B[0m', '')
   expect(plain.split('\n').every((line) => line.length <= 80)).toBe(true)
+})
+
+test.each([
+  [
+    ['NodeRemediationPolicy', 'NodeRemedationPolicy'],
+    "kind: there is no 'NodeRemedationPolicy'; did you mean 'NodeRemediationPolicy'?",
+  ],
+  [['kind: NodeRemediationPolicy', 'kind: Policy'], "kind: there is no 'Policy'; must be one of DisruptionLedger,"],
+  [['v1alpha1', 'v1beta1'], "apiVersion: must be 'prunella.dev/v1alpha1'"],
+] as const)('an object of ours that this version does not know is no foreign one: %j', async ([was, is], said) => {
+  const { code, out } = await lint(`${policy('one')}---${policy('two').replace(was, is)}`)
+  expect(code).toBe(1)
+  expect(out.replaceAll(/\n +/g, ' ')).toContain(said)
 })
 
 test('a rule can be passed over', async () => {

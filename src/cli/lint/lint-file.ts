@@ -1,8 +1,11 @@
+import { definitions } from '../../api/crd/definitions.ts'
 import { pollSeconds } from '../../api/pacing.ts'
 import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { group, version } from '../../api/v1alpha1/schema.ts'
 import type { LintFinding } from '../../domain/policy/lint/finding.ts'
 import { lintPolicy } from '../../domain/policy/lint/lint-policy.ts'
 import { type JsonObject, textAt } from '../../kernel/json.ts'
+import { nearest } from '../../kernel/nearest.ts'
 import type { Issue } from '../../kernel/parsed.ts'
 import type { Offline } from '../context.ts'
 import { readDocuments } from '../read-documents.ts'
@@ -39,10 +42,10 @@ export function lintFile(offline: Offline, file: string): LintedFile {
 const nameOf = (object: JsonObject): string =>
   `${textAt(object, 'kind') ?? 'object'}/${textAt(object, 'metadata', 'name') ?? '<none>'}`
 
-/** Undefined: it is of no kind of ours. */
+/** Undefined: it is none of ours. */
 function lintObject(offline: Offline, object: JsonObject): readonly LintFinding[] | undefined {
   const admission = offline.admit(object)
-  if (admission === undefined) return undefined
+  if (admission === undefined) return strangerOfOurs(object)
   const schema = [
     ...admission.problems.filter(isOfField).map(({ path, message }) => schemaError(path, message)),
     ...admission.unknownFields.map((path) => schemaError(path, 'nobody knows this field: it would be dropped')),
@@ -51,6 +54,17 @@ function lintObject(offline: Offline, object: JsonObject): readonly LintFinding[
   const { spec, problem } = policyKind.project(admission.object)
   if (spec !== undefined) return [...schema, ...lintPolicy(spec, pollSeconds)]
   return schema.length > 0 ? schema : [schemaError('spec', problem ?? 'cannot be read')]
+}
+
+/** Of our group, and of a version or kind that there is not. What the verbs write, such as `prunella.dev/episode/v1`, is none. */
+function strangerOfOurs(object: JsonObject): readonly LintFinding[] | undefined {
+  const [apiVersion, kind] = [textAt(object, 'apiVersion') ?? '', textAt(object, 'kind') ?? '']
+  if (!apiVersion.startsWith(`${group}/v`)) return undefined
+  const known = definitions.map(({ names }) => names.kind).toSorted()
+  if (known.includes(kind)) return [schemaError('apiVersion', `must be '${group}/${version}'`)]
+  const meant = nearest(kind, known)
+  const advice = meant === undefined ? `must be one of ${known.join(', ')}` : `did you mean '${meant}'?`
+  return [schemaError('kind', `there is no '${kind}'; ${advice}`)]
 }
 
 /** The API server adds, without a field, that it has not asked every rule of what it refuses anyway. */

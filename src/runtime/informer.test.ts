@@ -324,6 +324,20 @@ describe('a cache', () => {
     await running
     expect(transport.watch.isClosed).toBe(true)
   })
+
+  test('stops in the midst of a long list, after the page under way', async () => {
+    const { clock, transport, running, stop } = prepared(() => failed(400))
+    let isOver = false
+    void running.then(() => (isOver = true))
+    transport.respond = async () => {
+      await clock.sleep(1_000)
+      return ok(page(['a'], 'token'))
+    }
+    await clock.advance(5_500)
+    stop.abort()
+    await clock.advance(1_000)
+    expect([isOver, transport.requests.length]).toEqual([true, 6])
+  })
 })
 
 function prepared(open: FakeTransport['open'] = () => ok({})) {

@@ -115,7 +115,9 @@ export class Reflector<Thing extends KubeObject> {
     switch (state.name) {
       case 'Unlisted':
         this.#begin()
-        return this.#replays ? { name: 'Replaying', stream: await this.#open(replayQuery, signal) } : await this.#list()
+        return this.#replays
+          ? { name: 'Replaying', stream: await this.#open(replayQuery, signal) }
+          : await this.#list(signal)
       case 'Replaying':
         return await this.#followReplay(state.stream)
       case 'Listed':
@@ -150,11 +152,12 @@ export class Reflector<Thing extends KubeObject> {
     return await WatchStream.open(this.#ports, watch, signal)
   }
 
-  async #list(): Promise<State> {
+  async #list(signal: AbortSignal): Promise<State> {
     const { transport } = this.#ports
     const { kind, query } = this.#options
     let resourceVersion = ''
     for await (const page of pagesOf(transport, { kind, query, lane: 'Request' })) {
+      if (signal.aborted) return { name: 'Unlisted' }
       for (const raw of page.objects) this.#put(raw)
       resourceVersion = page.resourceVersion
     }

@@ -147,7 +147,7 @@ export class MetricPoll implements Feed {
     const news = new MetricNews({ last, indexed: this.#indexed, mono: clock.mono })
     let failures = 0
     for (let rounds = 1; !signal.aborted; rounds += 1) {
-      const isAnswering = await this.#round(server, news)
+      const isAnswering = await this.#round(server, news, signal)
       if (rounds === 1) this.#heardOne()
       failures = isAnswering ? 0 : failures + 1
       const jitterMs = chance.int(0, Math.floor(everyMs / 10))
@@ -156,9 +156,14 @@ export class MetricPoll implements Feed {
     }
   }
 
-  async #round(server: MetricServer, news: MetricNews): Promise<boolean> {
+  async #round(server: MetricServer, news: MetricNews, signal: AbortSignal): Promise<boolean> {
     const asked = this.#asked().filter(({ query }) => this.#serversOf(query).includes(server))
-    const isAnswering = asked.length === 0 || (await server.round(asked.map(({ query }) => questionOf(query))))
+    const isAnswering =
+      asked.length === 0 ||
+      (await server.round(
+        asked.map(({ query }) => questionOf(query)),
+        signal,
+      ))
     for (const { query } of asked) {
       const { heard } = lastOf(server, query)
       if (heard !== undefined) this.#strays.report(`${server.name} ${query.expr}`, query, this.#indexed(query, heard))

@@ -75,8 +75,11 @@ export class MetricServer {
     return this.#asked.get(keyOf(question))?.problem
   }
 
-  /** Asks all of them, and forgets every other. Resolves with whether it could be asked at all. */
-  async round(questions: readonly Question[]): Promise<boolean> {
+  /**
+   * Asks all of them, and forgets every other. Resolves with whether it could be asked at all; once the signal is aborted, with the
+   * questions under way: a slow server must not hold up the end of the process.
+   */
+  async round(questions: readonly Question[], signal: AbortSignal): Promise<boolean> {
     const wanted = new Map(questions.map((question) => [keyOf(question), question]))
     for (const key of this.#asked.keys()) if (!wanted.has(key)) this.#asked.delete(key)
     const newest = await this.#newest()
@@ -86,7 +89,8 @@ export class MetricServer {
     }
     const waiting = [...wanted.values()]
     const ask = async (): Promise<void> => {
-      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await this.#ask(next, newest)
+      for (let next = waiting.pop(); next !== undefined && !signal.aborted; next = waiting.pop())
+        await this.#ask(next, newest)
     }
     await Promise.all(Array.from({ length: atOnceMax }, ask))
     return true

@@ -39,11 +39,15 @@ export function treatGates(seen: Observation, treatment: Treatment): readonly Ga
 
 /** What stops evictions and treatments at any moment: people, others at the node, and evidence that is gone. Clean-up goes on. */
 export function stops(seen: Observation): readonly GateAnswer[] {
-  const { pauses, run, node, nowAtLeast: now } = seen
+  const { pauses, run, nowAtLeast: now } = seen
   const scope = { policyName: run.spec.policyName, node: { name: run.spec.node.name } }
-  const excluded = node.kind === 'Present' ? [notExcluded(node.node, now)] : []
-  return [notPaused({ pauses, now, ...scope }), ...excluded, ...neighbourGates(seen), causeKnown(seen), modeActs(seen)]
+  const paused = notPaused({ pauses, now, ...scope })
+  return [paused, ...exclusionGate(seen), ...neighbourGates(seen), causeKnown(seen), modeActs(seen)]
 }
+
+/** Asked before a slot is claimed, too: what cannot be cordoned costs no start. */
+export const exclusionGate = ({ node, nowAtLeast: now }: Observation): readonly GateAnswer[] =>
+  node.kind === 'Present' ? [notExcluded(node.node, now)] : []
 
 /** A pod or a machine may be touched right now: the slot is held, and nobody has said stop. */
 export const mayDisrupt = (seen: Observation): boolean =>

@@ -10,7 +10,7 @@ import { cordon, isCordonedBy } from './cordon.ts'
 import type { Command, Decision, Move } from './decision.ts'
 import { drainOf, drainState } from './drain.ts'
 import { leftMs } from './elapsed.ts'
-import { approved, firstHeld, type Held, modeActs, stops, treatGates, viewOf } from './gates.ts'
+import { approved, exclusionGate, firstHeld, type Held, modeActs, stops, treatGates, viewOf } from './gates.ts'
 import { historyGates } from './history.ts'
 import type { Observation } from './observation.ts'
 import { floorGates, neighbourGates, startOnlyGates, takenByOthers } from './other-actors.ts'
@@ -123,6 +123,7 @@ export function decideClaiming(seen: Observation, step: StepNamed<'Claiming'>): 
     ...shared,
     ...historyGates(seen, step),
     ...floorGates(seen, step),
+    ...exclusionGate(seen),
     ...neighbourGates(seen),
     causeKnown(seen),
     modeActs(seen),

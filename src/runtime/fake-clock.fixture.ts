@@ -9,6 +9,7 @@ export class FakeClock implements ClusterTime {
   readonly #sleepers: Sleeper[] = []
   #mono: Mono
   #wall: Instant
+  #setForwardMs = 0
 
   constructor({ wallMs = Date.parse('2026-11-21T10:00:00Z'), monoMs = 1_000 } = {}) {
     this.#mono = mono(monoMs)
@@ -17,7 +18,7 @@ export class FakeClock implements ClusterTime {
 
   readonly now = (): Instant => this.#wall
 
-  readonly nowAtLeast = (): Instant => this.#wall
+  readonly nowAtLeast = (): Instant => instant(this.#wall - this.#setForwardMs)
 
   readonly mono = (): Mono => this.#mono
 
@@ -59,6 +60,7 @@ export class FakeClock implements ClusterTime {
   /** Somebody set the clock on the wall. */
   jump(ms: number): void {
     this.#wall = instant(this.#wall + ms)
+    this.#setForwardMs = Math.max(0, this.#setForwardMs + ms)
   }
 
   #pass(ms: number): void {

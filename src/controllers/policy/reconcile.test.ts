@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { later, rfc3339 } from '../../kernel/time.ts'
+import { hours, later, rfc3339 } from '../../kernel/time.ts'
 import { controller, node, policy } from './controller.fixture.ts'
 
 test('policy and guard are told once, and an idle cluster sees no further write', async () => {
@@ -29,6 +29,19 @@ test('finished runs beyond what the policy keeps are deleted, by their UID; open
       .map(({ metadata }) => metadata.name)
       .toSorted(),
   ).toEqual(['newer', 'open'])
+})
+
+test('a clock that is set forward makes no run old enough to be forgotten', async () => {
+  const { clock, runs } = await controller()
+  const done = { step: { name: 'Done', since: rfc3339(clock.now()), outcome: 'NodeRecovered' } }
+  const status = { ...done, completionTime: rfc3339(clock.now()) }
+  runs.put({ metadata: { name: 'done', uid: 'done', resourceVersion: '1' }, spec: runSpec, status })
+  clock.jump(hours(400 * 24))
+  await clock.advance(60_000)
+  expect(runs.list()).toHaveLength(1)
+  clock.freeze(hours(40 * 24))
+  await clock.advance(60_000)
+  expect(runs.list()).toHaveLength(0)
 })
 
 const runSpec = {

@@ -71,9 +71,9 @@ async function reconcilePolicy(ports: PolicyPorts, name: string, pace: WritePace
 /** A few at a time: nobody is in a hurry to forget. */
 const forgottenPerLook = 5
 
-async function forgetOldRuns({ effects, runs }: PolicyPorts, { policy, now }: PolicyView): Promise<void> {
+async function forgetOldRuns({ effects, runs, clock }: PolicyPorts, { policy }: PolicyView): Promise<void> {
   if (policy.spec === undefined) return
-  const expired = expiredRuns(runs.byIndex('policy', policy.metadata.name), policy.spec.history, now)
+  const expired = expiredRuns(runs.byIndex('policy', policy.metadata.name), policy.spec.history, clock.nowAtLeast())
   for (const { metadata } of expired.slice(0, forgottenPerLook)) {
     await effects.cluster.remove(runKind, { name: metadata.name }, { uid: metadata.uid })
   }

@@ -68,3 +68,28 @@ test('I13: power under a pause', async () => {
     expect.stringMatching(/^I13: the power-off of .* was the 2\. request after pause stop$/),
   ])
 })
+
+test('I13: a slot is a request like any other; one that a run under way claims again starts nothing', async () => {
+  const scene = await sceneOf(stopsAreHonoured())
+  const [uid, again] = [scene.run('one', 'node-1'), scene.run('two', 'node-2', { name: 'Claiming', attempted: true })]
+  scene.world.api.create('remediationpauses.prunella.dev', {
+    apiVersion: 'prunella.dev/v1alpha1',
+    kind: 'RemediationPause',
+    metadata: { name: 'stop-all' },
+    spec: { scope: { everything: {} }, reason: 'r' },
+  })
+  await scene.pass(1)
+  scene.claim('one', 'node-1', uid)
+  expect(scene.complaints).toEqual([])
+  scene.sendCordon(uid)
+  expect(scene.complaints).toEqual(['I13: the cordon of node-1 was the 2. request after pause stop-all'])
+  const forget = { spec: { slots: [] } }
+  scene.world.api.patch('disruptionledgers.prunella.dev', { name: 'cluster' }, forget)
+  scene.claim('one', 'node-1', uid)
+  expect(scene.complaints[1]).toBe('I13: the slot of one was the 3. request after pause stop-all')
+  for (let times = 0; times < 2; times += 1) {
+    scene.world.api.patch('disruptionledgers.prunella.dev', { name: 'cluster' }, forget)
+    scene.claim('two', 'node-2', again)
+  }
+  expect(scene.complaints).toHaveLength(2)
+})

@@ -1,17 +1,20 @@
 import { annotation } from '../../api/annotations.ts'
+import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
 import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { type Instant, parseTime } from '../../kernel/time.ts'
 import { annotationsOf, nameOf } from '../world/fields.ts'
 import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
+import { newSlots } from './claims.ts'
 import { type Deed, deedOf } from './deeds.ts'
 
-/** Pause, exclusion and cancel are honoured before the next step: at most one more request that was already under way. */
+/** Pause, exclusion and cancel are honoured before the next step, a start among them: one more request may have been under way. */
 export function stopsAreHonoured(): Checker {
   const since = new Map<string, Instant>()
   const later = new Map<string, number>()
-  const onceMore = (run: NodeRemediation, { sentAt, what }: Deed, truth: Truth): string | undefined => {
+  let claims: readonly Slot[] = []
+  const onceMore = (run: NodeRemediation, { sentAt, what }: Request, truth: Truth): string | undefined => {
     const stop = stopsOf(run, truth).find((one) => (since.get(one) ?? Number.POSITIVE_INFINITY) < sentAt)
     if (stop === undefined) return undefined
     const key = `${stop} ${run.metadata.uid}`
@@ -19,16 +22,33 @@ export function stopsAreHonoured(): Checker {
     later.set(key, count)
     return count > 1 ? `${what} was the ${count}. request after ${stop}` : undefined
   }
+  const startOnceMore = (sentAt: Instant, truth: Truth): string | undefined => {
+    const begun = claims
+    claims = []
+    const complaints = begun.flatMap(({ runUID, runName }) => {
+      const run = truth.runByUID(runUID)
+      // A run that was under way claims its slot again: that starts nothing.
+      if (run === undefined || run.status.step?.attempted === true) return []
+      return onceMore(run, { what: `the slot of ${runName}`, sentAt }, truth) ?? []
+    })
+    return complaints[0]
+  }
   return {
     invariant: 'I13',
     judge: (happening, truth) => {
       noteStops(since, happening, truth)
+      const slots = newSlots(happening, truth)
+      if (slots.length > 0) claims = slots
+      if (happening.kind === 'Served' && happening.served.request.path.includes('/disruptionledgers/'))
+        return startOnceMore(happening.served.sentAt, truth)
       const deed = deedOf(happening, truth)
       const run = deed && truth.openRunOn(deed.nodeName)
       return deed === undefined || run === undefined ? undefined : onceMore(run, deed, truth)
     },
   }
 }
+
+type Request = Pick<Deed, 'what' | 'sentAt'>
 
 /** When each of them could first be read. */
 function noteStops(since: Map<string, Instant>, happening: Happening, { now }: Truth): void {

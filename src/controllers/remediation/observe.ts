@@ -44,6 +44,8 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
   if (step === undefined)
     throw unreadable(ports, run, `its status.step does not fit: ${JSON.stringify(run.status.step)}`)
   const { spec } = run
+  if (spec.treatments[rungOf(step)] === undefined)
+    throw unreadable(ports, run, `its ladder has no rung ${rungOf(step)}`)
   const askedAt = clock.mono()
   const asked = await askOthers(ports, spec, step)
   const isSlow = clock.mono() - askedAt > slowMs

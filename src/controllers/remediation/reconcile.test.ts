@@ -4,8 +4,9 @@ import { nodeKind } from '../../api/core/node.ts'
 import { runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { observation, runSpec } from '../../domain/remediation/observation.fixture.ts'
 import { surroundings } from '../../domain/surroundings/surroundings.fixture.ts'
+import type { JsonObject } from '../../kernel/json.ts'
 import type { Patch } from '../../ports/cluster.ts'
-import { ConflictError } from '../../ports/errors.ts'
+import { ConflictError, RefusedError } from '../../ports/errors.ts'
 import { recordingEffects } from '../../runtime/effects.fixture.ts'
 import type { NewEvent } from '../../runtime/events.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
@@ -16,7 +17,7 @@ import { reconcile } from './reconcile.ts'
 import { Sightings } from './sightings.ts'
 
 /** One run whose node has left the cluster: it ends, whatever else is the matter. */
-function bed({ isMoved = false } = {}) {
+function bed({ isMoved = false, status = {} }: { readonly isMoved?: boolean; readonly status?: JsonObject } = {}) {
   const patches: Patch[] = []
   const events: NewEvent[] = []
   const { effects, sent } = recordingEffects()
@@ -27,7 +28,7 @@ function bed({ isMoved = false } = {}) {
   nodes.put({ metadata: { name: 'node-1', uid: 'node-1-uid', resourceVersion: '5' } })
   const metadata = { name: 'nr-1', uid: 'r', generation: 1, finalizers: [runFinalizer] }
   runs.put({ metadata: { ...metadata, resourceVersion: '11' }, spec: { ...runSpec() } })
-  const stored = { metadata: { ...metadata, resourceVersion: '12' }, spec: { ...runSpec() } }
+  const stored = { metadata: { ...metadata, resourceVersion: '12' }, spec: { ...runSpec() }, status }
   const ports: RemediationPorts = {
     clock: new FakeClock(),
     reader: {
@@ -80,4 +81,12 @@ test('whoever wrote meanwhile is read first: nothing is told and nothing is done
   const { look, events, sent } = bed({ isMoved: true })
   await expect(look()).rejects.toThrow(ConflictError)
   expect([...events, ...sent]).toEqual([])
+})
+
+test('a run on a rung that its ladder does not have is told by name, and stops nobody but itself', async () => {
+  const step = { name: 'Draining', since: '2026-11-21T09:00:00Z', deadline: '2026-11-21T11:00:00Z', rung: 7 }
+  const { look, events, patches, sent } = bed({ status: { step } })
+  await expect(look()).rejects.toThrow(RefusedError)
+  expect(events).toMatchObject([{ reason: 'RemediationHeld', note: expect.stringContaining('has no rung 7') }])
+  expect([...patches, ...sent]).toEqual([])
 })

@@ -30,6 +30,7 @@ describe.runIf(installed)('a real Alertmanager', { timeout: 30_000 }, () => {
   const token = put('token', 'right\n')
   let [alertmanager, receiver]: [ChildProcess | undefined, ServedDoor | undefined] = [undefined, undefined]
   let [url, poll]: [string, AlertPoll | undefined] = ['', undefined]
+  const lead = { is: true }
 
   /** What sends to us, each for a label of its own. */
   const receivers = (port: number) => {
@@ -64,7 +65,10 @@ describe.runIf(installed)('a real Alertmanager', { timeout: 30_000 }, () => {
     const port = await freePort()
     url = `http://127.0.0.1:${port}`
     const main = createAlertmanager({ name: 'main', url })
-    poll = new AlertPoll({ clock: systemClock, log, meter, alerts: [main] }, { everyMs: hours(1) })
+    poll = new AlertPoll(
+      { clock: systemClock, log, meter, leads: () => lead.is, alerts: [main] },
+      { everyMs: hours(1) },
+    )
     const tls = {
       certFile: join(folder, 'first.crt'),
       keyFile: join(folder, 'first.key'),
@@ -132,6 +136,18 @@ describe.runIf(installed)('a real Alertmanager', { timeout: 30_000 }, () => {
     await fire(...['a', 'b', 'c'].map((node) => ({ alertname: 'Cold', node, to: 'cut' })))
     await expect.poll(shown, soon).toContain('prunella_webhooks_truncated_total 1\n')
     await expect.poll(heard, soon).toEqual(['Cold', 'Cold', 'Cold'])
+  })
+
+  test('a replica that does not lead is asked again until one does, and no hint is lost', async () => {
+    const firing = () => Number(/alerts_received_total\{result="firing"\} (\d+)/.exec(shown())?.[1] ?? 0)
+    const before = firing()
+    lead.is = false
+    await fire({ alertname: 'Late', node: 'node-1', to: 'right' })
+    await expect.poll(shown, soon).toMatch(/prunella_webhook_requests_total\{code="503"\} [1-9]/)
+    expect(firing()).toBe(before)
+    lead.is = true
+    await expect.poll(firing, soon).toBe(before + 1)
+    await expect.poll(heard, soon).toContain('Late')
   })
 
   test('with a wrong token it is refused, for good, and nobody polls', async () => {

@@ -63,6 +63,14 @@ test('an alert about no node that we know is told once, and again when it comes 
   expect(told()).toHaveLength(4)
 })
 
+test('a label that is configured wrongly makes all alerts stray, and does not drown the log', async () => {
+  const { clock, told, meter } = reporting(...Array.from({ length: 500 }, (_, index) => alert({ host: `h-${index}` })))
+  await clock.advance(60_000)
+  expect(told()).toHaveLength(21)
+  expect(told().at(-1)).toBe('Dropped more alerts without a node that is certain: {"alerts":480}')
+  expect(meter.text()).toContain('prunella_stray_alerts{reason="NoNodeNamed"} 500\n')
+})
+
 test('stray alerts are counted by why, as things stand when somebody looks', async () => {
   const { clock, meter, nodes } = reporting(alert({ cluster: 'prod' }), alert({ node: 'twin' }))
   await clock.advance(1)

@@ -25,8 +25,8 @@ export function reportStrayAlerts({
   let told: ReadonlySet<string> = new Set()
   alerts.onChange(() => {
     const stray = strays()
-    for (const alert of stray) {
-      if (told.has(alert.fingerprint)) continue
+    const untold = stray.filter(({ fingerprint }) => !told.has(fingerprint))
+    for (const alert of untold.slice(0, toldAtOnceMax)) {
       const reason = strayReason(alert)
       log.warn('Dropped alert without a node that is certain', {
         alert: safeText(alert.labels['alertname'] ?? ''),
@@ -34,9 +34,14 @@ export function reportStrayAlerts({
         named: safeText(alert.about?.join(', ') || (nodeNameIn(alert.labels) ?? 'none')),
       })
     }
+    const more = untold.length - toldAtOnceMax
+    if (more > 0) log.warn('Dropped more alerts without a node that is certain', { alerts: more })
     told = new Set(stray.map(({ fingerprint }) => fingerprint))
   })
 }
+
+/** Enough to see what is wrong; how many there are the metric tells. */
+const toldAtOnceMax = 20
 
 const isStray = ({ about }: Alert): boolean => about?.length !== 1
 

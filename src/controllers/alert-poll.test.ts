@@ -136,7 +136,7 @@ test('an old list that is repeated renews no alert, an alert that is sent again 
   expect(changes.slice(before)).toEqual([{ everything: false, nodeNames: ['node-1'] }])
 })
 
-test('what had lapsed before anybody here first saw it lapses at once, and no clock makes it last longer than its Prometheus said', async () => {
+test('what had lapsed before it was first seen lapses at once, and no clock makes it last longer than its Prometheus said', async () => {
   const am = source('am')
   const { clock, poll } = polling(am)
   const [ended, ahead] = [instant(clock.now() - 3_600_000), instant(clock.now() + 3_600_000)]

@@ -10,7 +10,8 @@ import { tell } from './simulator/tell.ts'
 
 const exitCodes = { Empty: 6, Usage: 2 } as const
 const usage = `usage: npm run sim:coverage -- [FIRST] [COUNT]
-       what so many seeds, and every scenario, have reached: gates, steps, transitions, rungs, outcomes, faults, and every invariant under every fault`
+       what so many seeds, and every scenario, have reached: gates, steps, transitions, rungs, outcomes, faults, and every invariant
+       under every fault`
 const workers = 2
 const progressEvery = 50
 

@@ -10,8 +10,9 @@ import type { Excess } from './excess.ts'
  *                             ▲                     │                        │
  *                             └──── a new excess ───┴── a new excess, or the canary failed
  *
- * A canary that shows nothing, since people or the node itself ended it, lets it cool anew. A person who acknowledges the trip closes it wherever it stands; it stays listed until its cause is gone, so that the same
- * cause does not trip twice. Undefined is Closed.
+ * A canary that shows nothing, since people or the node itself ended it, lets it cool anew. A person who acknowledges the trip
+ * closes it wherever it stands; it stays listed until its cause is gone, so that the same cause does not trip twice. Undefined is
+ * Closed.
  */
 export function nextBreaker(current: Breaker | undefined, seen: BreakerSeen): Breaker | undefined {
   if (current === undefined) return seen.excesses[0] && tripped(seen, seen.excesses[0])

@@ -40,8 +40,9 @@ function blockedBecause(pod: Pod, refusal: Refusal | undefined): Drain['blocked'
 }
 
 /**
- * Least important first, pods with data on this node last of all. What is refused is asked for again after a
- * while, longer where somebody has to change a budget first, and holds up nobody else. A pod without a controller is never evicted: nobody would bring it back.
+ * Least important first, pods with data on this node last of all. What is refused is asked for again after a while, longer where
+ * somebody has to change a budget first, and holds up nobody else. A pod without a controller is never evicted: nobody would bring
+ * it back.
  */
 export function evictions(drain: Drain, { refusals }: Pick<Observation, 'refusals'>): readonly Command[] {
   const refused = drain.blocked.filter(({ reason, pod }) => {

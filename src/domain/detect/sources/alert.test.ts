@@ -68,7 +68,7 @@ test('an alert that its Prometheus did not send again is neither trouble nor hea
     state: 'Unknown',
     reason: 'SignalStale',
     message:
-      'alert NodeCPUSaturated was last sent at 2026-11-21T12:00:00.000Z, was good until 2026-11-21T12:04:00.000Z, and has not been sent again',
+      'alert NodeCPUSaturated was last sent at 2026-11-21T12:00:00.000Z, and not again by 2026-11-21T12:04:00.000Z',
   })
   expect(changesInMs(signal, seen(240))).toBeUndefined()
 })

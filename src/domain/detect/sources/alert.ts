@@ -83,7 +83,7 @@ const hasLapsed = ({ lapsesMono }: Alert, now: Mono): boolean => lapsesMono !== 
 const lapsedClaim = (name: string, { updatedAt, endsAt = updatedAt }: Alert): Claim => ({
   state: 'Unknown',
   reason: 'SignalStale',
-  message: `alert ${name} was last sent at ${rfc3339(updatedAt)}, was good until ${rfc3339(endsAt)}, and has not been sent again`,
+  message: `alert ${name} was last sent at ${rfc3339(updatedAt)}, and not again by ${rfc3339(endsAt)}`,
 })
 
 /**

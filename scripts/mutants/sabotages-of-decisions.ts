@@ -359,4 +359,34 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     cut: `if (disturbance === undefined || disturbance.at === memory.disturbance?.at) return memory`,
     paste: `if (disturbance !== null) return memory`,
   },
+  {
+    name: 'a tripped breaker does not stop a treatment',
+    invariant: 'I3',
+    file: remediation('gates.ts'),
+    cut: '[slotHeld(seen, view), breakerClosed(view)]',
+    paste: '[slotHeld(seen, view)]',
+  },
+  {
+    name: 'a node that recovered is switched off all the same',
+    invariant: 'I9',
+    file: remediation('power-cycle.ts'),
+    cut: `if (hasRecoveredAlone(seen, node.node))
+    return stay('the cause is no longer seen, so nothing is switched off'`,
+    paste: `if (hasRecoveredAlone(seen, node.node) && seen.pods.length < 0)
+    return stay('the cause is no longer seen, so nothing is switched off'`,
+  },
+  {
+    name: 'an exclusion does not stop a start',
+    invariant: 'I13',
+    file: remediation('starting.ts'),
+    cut: '...exclusionGate(seen),',
+    paste: '...exclusionGate(seen).slice(1),',
+  },
+  {
+    name: 'a DaemonSet need not serve the node',
+    invariant: 'I17',
+    file: remediation('verifying.ts'),
+    cut: '!isTerminating(pod) && pod.ready',
+    paste: 'isTerminating(pod) && pod.ready',
+  },
 ]

@@ -17,6 +17,7 @@ import { onlyTheLeaderActs } from './leadership.ts'
 import { stepsFollowTheTable, successIsReal } from './outcomes.ts'
 import { onlyOursIsUndone } from './ownership.ts'
 import { effectsComeOnce, powerIsWanted, rebootsAreWanted } from './power.ts'
+import { higherPriorityBegins } from './priorities.ts'
 import { rateHolds } from './rate.ts'
 import { loadIsBounded } from './request-load.ts'
 import { stopsAreHonoured } from './stops.ts'
@@ -45,6 +46,7 @@ export const createCheckers = (): readonly Checker[] => [
   ladderOnlyClimbs(),
   powerIsWanted,
   nodesHaveOneActor(),
+  higherPriorityBegins(),
   upgradesStopStarts(),
   onlyOursIsUndone(),
   stopsAreHonoured(),

@@ -197,7 +197,8 @@ async function aroundFor(
   const nodeName = run.spec?.node.name ?? ''
   const isPlan = run.spec?.dryRun === true
   const touches = stepsThatTouch.includes(step.name) && !isPlan
-  const node = isPlan ? nodes.get({ name: nodeName }) : undefined
+  const isAskedAsStart = isPlan || (run.spec?.requestedBy !== undefined && step.name === 'Claiming' && !step.attempted)
+  const node = isAskedAsStart ? nodes.get({ name: nodeName }) : undefined
   return {
     actors: touches ? await neighbours.fresh(nodeName) : neighbours.seen(nodeName),
     elders: eldersOf(run, runs.byIndex('node', nodeName)),

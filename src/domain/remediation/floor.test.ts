@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { aroundPolicy, surroundings } from '../surroundings/surroundings.fixture.ts'
 import { decide } from './decide.ts'
 import { observation, policy, run, runSpec, shared, steps } from './observation.fixture.ts'
 import type { Observation } from './observation.ts'
@@ -9,7 +10,9 @@ const nodes = (healthy: number) => ({ selected: 10, healthy, faults: 1, loads: 0
 const claiming = (healthy: number, unusual: Partial<Observation> = {}) => {
   const floor = shared(policy({ limits: { ...policy().limits, minHealthy: 3 } }))
   const figures = { kind: 'Known', policy: nodes(healthy), cluster: nodes(healthy) } as const
-  return decide(observation({ step: steps.claiming, shared: { ...floor, figures }, ...unusual }))
+  const whole = surroundings({ byPolicy: { general: aroundPolicy({ figures }) } })
+  const around = { ...observation().around, whole }
+  return decide(observation({ step: steps.claiming, shared: { ...floor, figures }, around, ...unusual }))
 }
 
 const asked = { run: run({ spec: runSpec({ requestedBy: 'alice' }) }) }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Start } from '../../api/v1alpha1/disruption-ledger.ts'
 import { later, minutes, rfc3339 } from '../../kernel/time.ts'
+import { surroundings } from '../surroundings/surroundings.fixture.ts'
 import { decide } from './decide.ts'
 import { ledger, now, observation, policy, run, runSpec, runUID, shared, slot, steps } from './observation.fixture.ts'
 
@@ -23,6 +24,7 @@ const claiming = (starts: readonly Start[], limits: object) =>
     observation({
       step: steps.claiming,
       run: asked,
+      around: { ...observation().around, whole: surroundings() },
       ledger: ledger({ starts }),
       shared: shared(policy({ limits: { ...policy({}).limits, ...limits } })),
     }),

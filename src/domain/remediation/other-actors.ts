@@ -1,5 +1,6 @@
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
+import { hold } from '../budget/gates.ts'
 import type { ActorsSeen } from '../surroundings/actors-seen.ts'
 import { enoughStay } from '../surroundings/capacity-there.ts'
 import { controlPlaneSafe, type VitalSeen } from '../surroundings/control-plane-safe.ts'
@@ -9,7 +10,7 @@ import { isCordonedBy } from './cordon.ts'
 import type { Decision } from './decision.ts'
 import type { Observation } from './observation.ts'
 import { release } from './outcome.ts'
-import type { Step } from './step.ts'
+import { rungOf, type Step } from './step.ts'
 
 /** Who and what else is at the node, read live where a pod or a machine may be touched next. */
 export interface RunSurroundings {
@@ -17,7 +18,7 @@ export interface RunSurroundings {
   /** Runs on this node that were there before this one. */
   readonly elders: readonly NodeRemediation[]
   readonly vital: VitalSeen
-  /** All that a start is asked about: for plans alone. Undefined: this run is none. */
+  /** All that a start is asked about: for plans, and for what people ask for. Undefined: neither, or the node was not found. */
   readonly whole: Surroundings | undefined
 }
 
@@ -32,25 +33,33 @@ export function neighbourGates({ node, around, nowAtLeast: now }: Observation): 
 }
 
 /** Until the node is taken, others may have gone: then one more is too many. Whose cordon stands is missing already. */
-export function floorGates(
-  { node, shared }: Observation,
-  { attempted }: Pick<Step, 'attempted'>,
-): readonly GateAnswer[] {
+export function floorGates(seen: Observation, { attempted }: Pick<Step, 'attempted'>): readonly GateAnswer[] {
+  const { node, shared, run } = seen
   if (attempted || node.kind !== 'Present' || shared === undefined) return []
+  if (run.spec.requestedBy !== undefined) return askedByHand(seen)
   const { figures, policyName, policy } = shared
   return [enoughStay({ figures, policyName, node: node.node, promised: 0, minHealthy: policy.limits.minHealthy })]
 }
 
 const askedAtStartOnly: readonly string[] = ['WindowOpen', 'CapacityThere', 'DrainFeasible']
 
-/** What a plan says of the gates that are asked at the start of a run and never again. */
-export function startOnlyGates({ node, around, run, shared, nowAtLeast: now }: Observation): readonly GateAnswer[] {
+/** A run that a person asks for has passed no triage: what triage would have asked is asked here. */
+function askedByHand(seen: Observation): readonly GateAnswer[] {
+  if (seen.around.whole !== undefined) return startOnlyGates(seen)
+  const message = `what stands around node ${seen.run.spec.node.name} has not been looked at`
+  return [hold('CapacityThere', 'CapacityUnknown', { message, unblockedBy: 'the node is listed' })]
+}
+
+/** The gates that are asked at the start of a run and never again: of the rung that is due, as the run itself has it. */
+export function startOnlyGates(seen: Observation): readonly GateAnswer[] {
+  const { node, around, run, shared, step, nowAtLeast: now } = seen
   if (node.kind !== 'Present' || around.whole === undefined || shared === undefined) return []
-  const { cause, treatments } = run.spec
+  const { cause } = run.spec
+  const treatments = run.spec.treatments.slice(rungOf(step))
   const answers = surroundingGates({
     node: node.node,
     now,
-    policy: { name: shared.policyName, spec: shared.policy },
+    policy: { name: shared.policyName, spec: { ...shared.policy, treatments } },
     diagnosis: { name: cause.diagnosis, urgency: cause.urgency, treatments: treatments.map(({ name }) => name) },
     runs: around.elders,
     around: around.whole,

@@ -9,7 +9,7 @@ import type { Command, Decision } from './decision.ts'
 import { leftMs } from './elapsed.ts'
 import { mayDisrupt } from './gates.ts'
 import type { Observation } from './observation.ts'
-import { deadlineIn, isOverdue, mayAct, move, nextRung, release, stay, waitForLeave } from './outcome.ts'
+import { deadlineIn, isOverdue, mayAct, move, nextRung, quarantine, release, stay, waitForLeave } from './outcome.ts'
 import { hasNewBoot, proveTreatment } from './proof.ts'
 import { withdrawal } from './reboot.ts'
 import type { Treating } from './step.ts'
@@ -79,10 +79,29 @@ function decidePoweringOn(seen: Observation, step: Treating, treatment: Treatmen
 }
 
 function onceMore(seen: Observation, step: Treating, treatment: Treatment): Decision {
-  if (step.attempt >= powerAttemptsMax)
-    return nextRung(seen, step.rung, `rung ${treatment.name}: the power was never read On again`)
+  if (step.attempt >= powerAttemptsMax) return givenUp(seen, step, treatment)
   const again = { ...step, attempt: step.attempt + 1, deadline: bootDeadline(seen, treatment) }
   return toStage(seen, again, { stage: 'PoweringOn', message: 'the power is not On yet: it is switched on once more' })
+}
+
+/** Only what needs no power goes on from here, or what brings it: everything else would wait for a machine that may be off. */
+function givenUp(seen: Observation, { rung }: Treating, treatment: Treatment): Decision {
+  const { power, run } = seen
+  const isRead = power.kind === 'Known' && isRightHost(power, run.spec.node.systemUUID)
+  const why = isRead ? 'the power was never read On again' : unread(seen)
+  const next = run.spec.treatments[rung + 1]
+  const message = `rung ${treatment.name}: ${why}`
+  if (next === undefined || next.replace !== undefined || next.powerCycle !== undefined)
+    return nextRung(seen, rung, message)
+  return quarantine(seen, 'TreatmentsExhausted', `${message}, and rung ${next.name} needs a machine that runs`)
+}
+
+/** What we may have switched off and cannot look at is told to people in so many words. */
+const unread = (seen: Observation): string => `${whySilent(seen)}; its power state is unknown, the machine may be off`
+
+function whySilent({ power, run }: Observation): string {
+  if (power.kind === 'Known') return `the BMC claims another system UUID than node ${run.spec.node.name}`
+  return 'message' in power ? power.message : 'the BMC was not asked'
 }
 
 /** Each way back has the whole time to boot, however long it took to get there. */
@@ -100,14 +119,19 @@ function decideBooting(seen: Observation, step: Treating, treatment: Treatment):
 
 /** Unreachable, wrong password, no mapping: unknown is not off, and it is not on. */
 function silent(seen: Observation, step: Treating, treatment: Treatment): Decision {
-  const message = 'message' in seen.power ? seen.power.message : 'the BMC was not asked'
-  if (isOverdue(seen, step)) {
-    return step.stage === 'PoweringOn'
-      ? onceMore(seen, step, treatment)
-      : nextRung(seen, step.rung, `rung ${treatment.name}: ${message}`)
-  }
+  if (isOverdue(seen, step)) return silentTooLong(seen, step, treatment)
   const reason = seen.power.kind === 'Refused' ? 'ProviderRefused' : 'ProviderUnavailable'
+  const message = whySilent(seen)
   return stay('the BMC does not answer', { wakeAfterMs: treatPollMs, held: { reason, message } })
+}
+
+/** What was read Off is ours to switch on, with the same patience as if it had been read Off twice. */
+function silentTooLong(seen: Observation, step: Treating, treatment: Treatment): Decision {
+  if (step.stage === 'PoweringOn') return onceMore(seen, step, treatment)
+  if (step.stage !== 'ConfirmingOff') return nextRung(seen, step.rung, `rung ${treatment.name}: ${unread(seen)}`)
+  const on = { ...step, attempt: 1, deadline: bootDeadline(seen, treatment) }
+  const message = `${whySilent(seen)}: what was read Off once is switched on before anything else`
+  return toStage(seen, on, { stage: 'PoweringOn', message })
 }
 
 /** The command carries whom the BMC must be and by which mapping it was found: what has changed since is refused. */

@@ -151,6 +151,48 @@ describe('power cycle', () => {
     },
   )
 
+  const mute = { power: { kind: 'Unavailable', message: 'the BMC times out' } } as const
+
+  test('a machine that was read Off is switched on first, though its BMC fell silent', () => {
+    const step = treating({ rung: 1, stage: 'ConfirmingOff', attempt: 3 })
+    expect(decide(observation({ ...cycling, ...mute, step }))).toMatchObject({
+      held: { reason: 'ProviderUnavailable' },
+    })
+    expect(decide(observation({ ...cycling, ...overdue, ...mute, step }))).toMatchObject(
+      moves('Treating', { stage: 'PoweringOn', attempt: 1, deadline: later(overdue.now, 60_000) }),
+    )
+  })
+
+  test.each([
+    ['PoweringOn', mute, 'the BMC times out; its power state is unknown, the machine may be off'],
+    ['PoweringOn', bmc('Off', { systemUUID: 'another' }), 'its power state is unknown, the machine may be off'],
+    ['PoweringOn', bmc('Off'), 'the power was never read On again'],
+    ['PoweringOff', mute, 'the BMC times out; its power state is unknown, the machine may be off'],
+  ] as const)('whoever gives up in %s says what is known of the power', (stage, power, words) => {
+    const step = treating({ rung: 1, stage, attempt: 3 })
+    expect(decide(observation({ ...cycling, ...overdue, ...power, step }))).toMatchObject({
+      ...moves('Quarantined'),
+      message: expect.stringContaining(words),
+    })
+  })
+
+  test('from a machine that may be off only what needs none goes on: a replacement, not a reboot', () => {
+    const [reboot, cycle] = runSpec().treatments
+    const [replace] = runSpec({ treatments: replaceLadder }).treatments
+    const upTo = (rungs: readonly unknown[]) =>
+      decide(
+        observation({
+          ...cycling,
+          ...overdue,
+          ...mute,
+          run: run({ spec: runSpec({ treatments: rungs }) }),
+          step: treating({ rung: 0, stage: 'PoweringOn', attempt: 3 }),
+        }),
+      )
+    expect(upTo([cycle, replace])).toMatchObject(moves('Approving', { rung: 1 }))
+    expect(upTo([cycle, reboot])).toMatchObject(moves('Quarantined', { cause: 'TreatmentsExhausted' }))
+  })
+
   test('a machine whose Node is another one by now is never switched off', () => {
     const decision = decide(observation({ ...cycling, ...bmc('On'), node: { kind: 'Recreated' } }))
     expect(decision).toMatchObject(moves('Releasing', { outcome: 'Superseded' }))

@@ -5,14 +5,14 @@ import { sabotages } from '../scripts/mutants/sabotages.ts'
 
 const root = join(import.meta.dirname, '..')
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
-const rows = [...textOf('docs/safety.md').matchAll(/^\| ([IL]\d+) \| ([^|]+) \| `([^`]+)` \| ([^|]+) \|$/gm)].map(
-  ([, invariant = '', words = '', enforcedIn = '', checkers = '']) => ({
-    invariant,
-    words,
-    enforcedIn,
-    checkers: checkers.split(', ').map((checker) => checker.replaceAll('`', '')),
-  }),
-)
+const rows = [
+  ...textOf('docs/safety.md').matchAll(/^\| ([IL]\d+) \| ([^|]+) \| `([^`]+)` \| ([^|]+) \| [^|]+ \|$/gm),
+].map(([, invariant = '', words = '', enforcedIn = '', checkers = '']) => ({
+  invariant,
+  words,
+  enforcedIn,
+  checkers: checkers.split(', ').map((checker) => `src/sim/checkers/${checker.replaceAll('`', '')}`),
+}))
 /** Fencing and the audit trail come with their subjects. */
 const later = ['I15', 'I16', 'I22']
 const numbered = (letter: string, count: number): readonly string[] =>

@@ -32,9 +32,8 @@ async function main([first = '1', count = '300']: readonly string[]): Promise<nu
   })
   const { lines, empty } = tableOf(sections(actors.map(({ name }) => name)), counts)
   console.log(lines.join('\n'))
-  console.log(
-    `${many} seeds from ${from} and ${done - many} scenarios: ${empty.length === 0 ? 'no cell is empty' : `${empty.length} cells are empty`}`,
-  )
+  const verdict = empty.length === 0 ? 'no cell is empty' : `${empty.length} cells are empty`
+  console.log(`${many} seeds from ${from} and ${done - many} scenarios: ${verdict}`)
   return empty.length === 0 ? 0 : exitCodes.Empty
 }
 

@@ -38,11 +38,6 @@ async function filled() {
   })
 }
 
-/** What was appended has met the disk; the file stays open. */
-const written = async (): Promise<void> => {
-  await new Promise((resolve) => setTimeout(resolve, 40))
-}
-
 async function linesIn(directory: string): Promise<readonly JournalLine[]> {
   const lines: JournalLine[] = []
   for await (const line of readJournal(directory)) lines.push(line)
@@ -117,11 +112,11 @@ test('a disk that takes nothing costs entries, and no more', async () => {
 test('a disk that fills up in the middle of a line costs that line, and the losses are counted once it takes more', async () => {
   const { directory, journal } = journalIn()
   journal.append(entry('before'))
-  await written()
+  await journal.flush()
   const full = await filled()
   for (const lost of ['lost-1', 'lost-2']) {
     journal.append(entry(lost))
-    await written()
+    await journal.flush()
   }
   full.mockRestore()
   journal.append(entry('after'))
@@ -133,11 +128,11 @@ test('a disk that fills up in the middle of a line costs that line, and the loss
 test('a file that can be written no more is given up for a new one, though not at every try', async () => {
   const { directory, journal } = journalIn(80_000)
   journal.append(entry('before'))
-  await written()
+  await journal.flush()
   const full = await filled()
   for (let index = 0; index < 10; index += 1) {
     journal.append(entry('x'.repeat(4_000)))
-    await written()
+    await journal.flush()
   }
   full.mockRestore()
   expect(readdirSync(directory).length).toBeGreaterThan(1)

@@ -54,8 +54,13 @@ export class FileJournal implements Journal {
   }
 
   /** Resolves when everything that was appended is written or lost. */
-  async close(): Promise<void> {
+  async flush(): Promise<void> {
     while (this.#draining !== undefined) await this.#draining
+  }
+
+  /** The same, and the file is closed. */
+  async close(): Promise<void> {
+    await this.flush()
     await this.#closeFile()
     this.#tellLoss(Number.POSITIVE_INFINITY)
   }

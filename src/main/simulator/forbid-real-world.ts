@@ -37,5 +37,11 @@ export const dateWithoutNow = (refuse: Refuse) => {
 /** Of the lines of a stack: what it is, who looks here, the constructor, and whoever called that. */
 const callersLine = 3
 
-const isAskedByCroner = (): boolean =>
-  /\/node_modules\/croner\//.test((new Error().stack ?? '').split('\n')[callersLine] ?? '')
+/** Workers that play seeds keep no stacks: for this one question they do. */
+function isAskedByCroner(): boolean {
+  const kept = Error.stackTraceLimit
+  Error.stackTraceLimit = callersLine
+  const { stack = '' } = new Error('who asks?')
+  Error.stackTraceLimit = kept
+  return /\/node_modules\/croner\//.test(stack.split('\n')[callersLine] ?? '')
+}

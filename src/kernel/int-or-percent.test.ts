@@ -12,6 +12,9 @@ test('a count stands for itself, zero included', () => {
   expect(resolveIntOrPercent(5, 2)).toBe(5)
 })
 
-test.each(['101%', '-1%', '1.5%', '', 'many', 1.5, -1])('%s is neither a count nor a percentage', (value) => {
-  expect(resolveIntOrPercent(value, 10)).toBe(undefined)
-})
+test.each(['0%', '00%', '101%', '-1%', '1.5%', '', 'many', 1.5, -1])(
+  '%s is neither a count nor a percentage',
+  (value) => {
+    expect(resolveIntOrPercent(value, 10)).toBe(undefined)
+  },
+)

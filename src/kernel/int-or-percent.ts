@@ -8,8 +8,8 @@ export function resolveIntOrPercent(value: IntOrPercent, total: number): number 
   return percent === undefined ? undefined : Math.max(1, Math.floor((percent * total) / 100))
 }
 
-/** Undefined: not a whole percentage from 0 to 100. */
+/** Undefined: not a whole percentage from 1 to 100. None at all is a count: as a percentage it would be rounded up to one. */
 function parsePercent(text: string): number | undefined {
   const value = Number(/^(\d{1,3})%$/.exec(text)?.[1])
-  return value <= 100 ? value : undefined
+  return value >= 1 && value <= 100 ? value : undefined
 }

@@ -108,11 +108,11 @@ export const signalName = (description: string) =>
     },
   )
 
-/** A count from 0 to 1000, or a percentage from 0% to 100% that rounds down and is never below 1. */
+/** A count from 0 to 1000, or a percentage from 1% to 100% that rounds down and is never below 1: none at all is the count 0. */
 export const intOrPercent = (description: string) =>
   withRules(z.union([z.int(), z.string()]).meta({ description, 'x-kubernetes-int-or-string': true }), {
-    rule: "type(self) == string ? self.matches('^(100|[0-9]{1,2})%$') : (self >= 0 && self <= 1000)",
-    message: "must be a whole number from 0 to 1000, or a percentage from '0%' to '100%'",
+    rule: "type(self) == string ? self.matches('^(100|[1-9][0-9]?|0[1-9])%$') : (self >= 0 && self <= 1000)",
+    message: "must be a whole number from 0 to 1000, or a percentage from '1%' to '100%'; write 0 for none",
   })
 
 /**

@@ -203,8 +203,8 @@ export const sabotagesOfMachinery: readonly Sabotage[] = [
     name: 'runs on the way to a slot are not counted',
     invariant: 'I1',
     file: 'src/domain/triage/decide.ts',
-    cut: 'slots: [...ledger.spec.slots, ...coming]',
-    paste: 'slots: ledger.spec.slots',
+    cut: 'const slots = [...ledger.spec.slots, ...coming]',
+    paste: 'const slots = ledger.spec.slots',
   },
   {
     name: 'a run has a random name',

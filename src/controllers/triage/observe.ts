@@ -36,6 +36,7 @@ function observation(ports: TriagePorts, nodeName: string, { node, ledger }: Rea
   const { policyName } = believed.spec
   if (policyName !== undefined && needsPower(ports, policyName, believed.status.diagnosis.name))
     ports.providers.ask(nodeName)
+  const claiming = runs.list().filter((run) => run.spec?.node.name !== nodeName && willClaim(run))
   const key = ripeKey(policyName ?? '', believed.status.diagnosis.name)
   return {
     frozen: ports.disturbances.frozen(),
@@ -45,11 +46,20 @@ function observation(ports: TriagePorts, nodeName: string, { node, ledger }: Rea
     health: believed,
     node,
     runs: runs.byIndex('node', nodeName),
-    claiming: runs.list().filter((run) => run.spec?.node.name !== nodeName && willClaim(run)),
+    claiming,
+    claimingLabels: labelsOf(ports, claiming),
     shared: policyName === undefined ? undefined : sharedSeen(ports, policyName, ledger),
     around: node && ports.surroundings.of(node),
   }
 }
+
+const labelsOf = ({ nodes }: TriagePorts, runs: readonly NodeRemediation[]): TriageObservation['claimingLabels'] =>
+  Object.fromEntries(
+    runs.flatMap(({ spec }) => {
+      const node = spec && nodes.get({ name: spec.node.name })
+      return node === undefined ? [] : [[node.metadata.name, node.metadata.labels]]
+    }),
+  )
 
 /** Whether the run would begin at the BMC of the node. */
 function needsPower({ shared }: TriagePorts, policyName: string, diagnosisName: string): boolean {

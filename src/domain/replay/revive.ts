@@ -32,7 +32,11 @@ export function revived(line: JournalLine): Look | undefined {
       return { kind: 'health', line, seen: { ...observation, policies } as unknown as HealthObservation }
     }
     case 'triage':
-      return { kind: 'triage', line, seen: withShared(observation) as unknown as TriageObservation }
+      return {
+        kind: 'triage',
+        line,
+        seen: { claimingLabels: {}, ...withShared(observation) } as unknown as TriageObservation,
+      }
     case 'remediation': {
       const run = at(observation, 'run')
       const spec = runKind.project({ spec: jsonAt(run, 'spec') }).spec

@@ -88,6 +88,34 @@ test('a run that is about to claim counts as if it had', () => {
   expect(decideTriage(observation({ claiming: [coming] }))).toMatchObject({ kind: 'Hold', reason: 'BudgetExhausted' })
 })
 
+/** Two slots for all, and what else is limited; a run on node-2 is on its way to one. */
+const besideOneComing = (limits: object, labels: Record<string, string> | undefined) => {
+  const { policy, ...rest } = shared()
+  const coming = run('nr-other', { spec: { node: { name: 'node-2', uid: 'node-2-uid' } } })
+  const { node } = observation()
+  const zoneA = node && { ...node, metadata: { ...node.metadata, labels: { zone: 'a' } } }
+  return decideTriage(
+    observation({
+      node: zoneA,
+      claiming: [coming],
+      claimingLabels: labels === undefined ? {} : { 'node-2': labels },
+      shared: { ...rest, policy: { ...policy, limits: { ...policy.limits, maxConcurrent: 2, ...limits } } },
+    }),
+  )
+}
+
+test('a run that is about to claim counts in its zone, where the labels of its node are known', () => {
+  const oneEach = { topologyLimits: [{ topologyKey: 'zone', maxConcurrent: 1 }] }
+  expect(besideOneComing(oneEach, { zone: 'a' })).toMatchObject({ kind: 'Hold', reason: 'TopologyBudgetExhausted' })
+  expect(besideOneComing(oneEach, { zone: 'b' })).toMatchObject({ kind: 'Start' })
+  expect(besideOneComing(oneEach, undefined)).toMatchObject({ kind: 'Start' })
+})
+
+test('a run that is about to claim is a start of this hour', () => {
+  expect(besideOneComing({ maxPerHour: 1 }, {})).toMatchObject({ kind: 'Hold', reason: 'RateExceeded' })
+  expect(besideOneComing({ maxPerHour: 2 }, {})).toMatchObject({ kind: 'Start' })
+})
+
 test('in Observe the run is a rehearsal, once per episode, and only when nothing else holds', () => {
   const observes = { health: health({ gates: gates({ ModeActs: 'ObserveMode' }) }) }
   expect(decideTriage(observation(observes))).toMatchObject({

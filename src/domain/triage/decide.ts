@@ -1,12 +1,13 @@
 import { runFinalizer } from '../../api/annotations.ts'
 import type { Node } from '../../api/core/node.ts'
 import { startGates } from '../../api/gates.ts'
-import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { Slot, Start } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { DiagnosisState, NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import { isOpen, type NodeRemediation, type RunSpec } from '../../api/v1alpha1/node-remediation.ts'
 import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { shortHash } from '../../kernel/sha256.ts'
+import type { Instant } from '../../kernel/time.ts'
 import { planOf } from '../budget/canary.ts'
 import type { BudgetView } from '../budget/gates.ts'
 import { type LedgerSeen, needsCanary } from '../budget/ledger.ts'
@@ -15,6 +16,7 @@ import { comeAnew, judgeCause } from '../detect/live-cause.ts'
 import { restsUnanswered } from '../detect/unanswered.ts'
 import { notExcluded } from '../policy/exclusion.ts'
 import { ladderOf } from '../policy/ladder-of.ts'
+import { slotFor } from '../remediation/under-way.ts'
 import { firstRung, surroundingGates } from '../surroundings/surroundings.ts'
 import type { TriageObservation } from './observation.ts'
 
@@ -95,7 +97,7 @@ function heldGates(
 ): readonly GateAnswer[] {
   const view: BudgetView = {
     ...shared,
-    ledger: withClaiming(shared.ledger, seen.claiming),
+    ledger: withClaiming(shared, seen),
     node: { name: node.metadata.name, labels: node.metadata.labels, class: diagnosis.class, plan },
     runUID: undefined,
   }
@@ -122,37 +124,47 @@ function askedAnew(
 /** A gate that nobody has answered is not one that passes. */
 const unanswered = (gate: string): GateAnswer => ({ gate, result: 'NotReached', message: 'nobody has answered it' })
 
-/** Who is about to claim counts as if he had: or a storm would start more runs than there are slots, and they would wait in vain. */
-function withClaiming(ledger: LedgerSeen, claiming: readonly NodeRemediation[]): LedgerSeen {
+/**
+ * Who is about to claim counts as if he had, in his domains and as a start: or a storm would start more runs than there are slots, and
+ * they would wait in vain. The first of them is the canary of what is half open.
+ */
+function withClaiming(shared: Omit<BudgetView, 'node' | 'runUID'>, seen: TriageObservation): LedgerSeen {
+  const { ledger, policy, now } = shared
   if (ledger.kind !== 'Known') return ledger
-  const known = new Set(ledger.spec.slots.map(({ runUID }) => runUID))
-  const coming = claiming.filter(({ metadata }) => !known.has(metadata.uid)).flatMap(slotAhead)
-  // The first of them is the canary of what is half open.
+  const holders = new Set(ledger.spec.slots.map(({ runUID }) => runUID))
+  const claiming = seen.claiming.filter(({ metadata }) => !holders.has(metadata.uid))
+  // Slots of other policies are counted in no domain of this one, so that its limits are the ones to go by.
+  const coming = claiming.flatMap((run) => slotAhead(run, { seen, limits: policy.limits, at: now }))
+  const started = new Set(ledger.spec.starts.map(({ runUID }) => runUID))
+  const starting = coming.filter(({ runUID }) => !started.has(runUID)).map(startAhead)
   const breakers = ledger.spec.breakers.map((breaker) => {
     const canary = coming.find(({ policyName }) => needsCanary(breaker, policyName))
     return canary === undefined ? breaker : { ...breaker, canaryRunUID: canary.runUID }
   })
-  return { ...ledger, spec: { ...ledger.spec, slots: [...ledger.spec.slots, ...coming], breakers } }
+  const slots = [...ledger.spec.slots, ...coming]
+  return { ...ledger, spec: { ...ledger.spec, slots, starts: [...ledger.spec.starts, ...starting], breakers } }
 }
 
-function slotAhead({ metadata, spec }: NodeRemediation): readonly Slot[] {
+const startAhead = ({ runUID, runName, policyName, nodeName, nodeUID, claimTime }: Slot): Start => ({
+  runUID,
+  runName,
+  policyName,
+  nodeName,
+  nodeUID,
+  startTime: claimTime,
+  attempt: true,
+})
+
+interface Ahead {
+  readonly seen: TriageObservation
+  readonly limits: PolicySpec['limits']
+  readonly at: Instant
+}
+
+function slotAhead({ metadata, spec }: NodeRemediation, { seen, limits, at }: Ahead): readonly Slot[] {
   if (spec === undefined) return []
-  const { name: nodeName, uid: nodeUID } = spec.node
-  const claimTime = metadata.creationTimestamp ?? ''
-  const plan = planOf(spec)
-  return [
-    {
-      runUID: metadata.uid,
-      runName: metadata.name,
-      policyName: spec.policyName,
-      nodeName,
-      nodeUID,
-      class: spec.cause.class,
-      domains: [],
-      claimTime,
-      ...(plan === undefined ? {} : { plan }),
-    },
-  ]
+  const labels = seen.claimingLabels[spec.node.name] ?? {}
+  return [slotFor({ uid: metadata.uid, name: metadata.name, spec }, { labels, limits, at })]
 }
 
 const hold = ({ gate, reason, message }: GateAnswer): TriageDecision => ({

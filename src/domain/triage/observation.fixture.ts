@@ -148,6 +148,7 @@ export const observation = (unusual: Partial<TriageObservation> = {}): TriageObs
   },
   runs: [],
   claiming: [],
+  claimingLabels: {},
   shared: shared(),
   around: surroundings({
     power: { kind: 'Known', power: 'On', systemUUID: 'some-uuid', mapping: 'mapping-1' },

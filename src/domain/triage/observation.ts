@@ -1,6 +1,7 @@
 import type { Node } from '../../api/core/node.ts'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { Labels } from '../../kernel/selector.ts'
 import type { Mono } from '../../kernel/time.ts'
 import type { BudgetView } from '../budget/gates.ts'
 import type { Frozen } from '../detect/disturbance.ts'
@@ -24,6 +25,8 @@ export interface TriageObservation {
   readonly runs: readonly NodeRemediation[]
   /** Runs on other nodes that will claim a slot and have not yet. */
   readonly claiming: readonly NodeRemediation[]
+  /** Of their nodes, by name; one that the cache does not know is left out, and counts in no domain. */
+  readonly claimingLabels: Readonly<Record<string, Labels>>
   /** Undefined: no policy would act, or it cannot be read. */
   readonly shared: Omit<BudgetView, 'node' | 'runUID'> | undefined
   /** As the caches show it now. Undefined: the node is gone. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { gateReasons } from '../../api/gates.ts'
+import { hours, type Instant, later } from '../../kernel/time.ts'
 import { decide } from './decide.ts'
 import { nodeWith } from './evidence.fixture.ts'
 import { at, hungNode, observation, startOf, storedBy } from './observation.fixture.ts'
@@ -53,6 +54,15 @@ test('every reason of the own gates has its sentence', () => {
   ] as const
   const reasons = own.flatMap((gate) => Object.keys(gateReasons[gate]))
   expect([...Object.keys(ownGateCases), ...elsewhere].toSorted()).toEqual(reasons.toSorted())
+})
+
+test('people read of the calendar what triage goes by: a clock that is set forward ends no freeze', () => {
+  const { policies = [] } = ownGateCases['FreezeActive'] ?? {}
+  const { now } = observation()
+  const afterwards = later(now, hours(720))
+  const windowAt = (nowAtLeast: Instant) => answers({ policies, now: afterwards, nowAtLeast })['WindowOpen']
+  expect(windowAt(now)).toContain('FreezeActive')
+  expect(windowAt(afterwards)).toContain('Pass')
 })
 
 test('an exclusion in plain words has no end', () => {

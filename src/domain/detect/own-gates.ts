@@ -74,13 +74,13 @@ export function ownGates(view: OwnGatesView): readonly GateAnswer[] {
 /** The question cannot be put: no policy, no diagnosis. */
 const notReached = (gate: GateName): GateAnswer => ({ gate, result: 'NotReached' })
 
-/** Asked of a node that has a diagnosis; its surroundings are looked at for no other. */
+/** Asked of a node that has a diagnosis; its surroundings are looked at for no other. By the clock that triage goes by. */
 function gatesAround(view: OwnGatesView, policy: PreparedPolicy | undefined): ReadonlyMap<string, GateAnswer> {
-  const { node, now, runs, around, finding } = view
+  const { node, now, nowAtLeast = now, runs, around, finding } = view
   if (policy === undefined || around === undefined || finding.kind !== 'Matched') return new Map()
   const { diagnosis } = finding
   return new Map(
-    surroundingGates({ node, now, policy, diagnosis, runs, around }).map((answer) => [answer.gate, answer]),
+    surroundingGates({ node, now: nowAtLeast, policy, diagnosis, runs, around }).map((answer) => [answer.gate, answer]),
   )
 }
 

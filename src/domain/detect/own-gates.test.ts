@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { gateReasons } from '../../api/gates.ts'
-import { hours, type Instant, later } from '../../kernel/time.ts'
+import { later, rfc3339 } from '../../kernel/time.ts'
+import { preparedPolicy } from '../policy/prepared-policy.fixture.ts'
 import { decide } from './decide.ts'
 import { nodeWith } from './evidence.fixture.ts'
 import { at, hungNode, observation, startOf, storedBy } from './observation.fixture.ts'
@@ -57,12 +58,11 @@ test('every reason of the own gates has its sentence', () => {
 })
 
 test('people read of the calendar what triage goes by: a clock that is set forward ends no freeze', () => {
-  const { policies = [] } = ownGateCases['FreezeActive'] ?? {}
   const { now } = observation()
-  const afterwards = later(now, hours(720))
-  const windowAt = (nowAtLeast: Instant) => answers({ policies, now: afterwards, nowAtLeast })['WindowOpen']
-  expect(windowAt(now)).toContain('FreezeActive')
-  expect(windowAt(afterwards)).toContain('Pass')
+  const freeze = { startTime: rfc3339(later(now, -1_000)), endTime: rfc3339(later(now, 1_000)), reason: 'holidays' }
+  const afterwards = { ...at(2), policies: [preparedPolicy({ freezes: [freeze] })] }
+  expect(answers({ ...afterwards, nowAtLeast: now })['WindowOpen']).toContain('FreezeActive')
+  expect(answers(afterwards)['WindowOpen']).toContain('Pass')
 })
 
 test('an exclusion in plain words has no end', () => {

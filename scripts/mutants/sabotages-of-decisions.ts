@@ -385,7 +385,7 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
   {
     name: 'a DaemonSet need not serve the node',
     invariant: 'I17',
-    file: remediation('verifying.ts'),
+    file: detect('health-check.ts'),
     cut: '!isTerminating(pod) && pod.ready',
     paste: 'isTerminating(pod) && pod.ready',
   },

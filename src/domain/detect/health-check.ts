@@ -1,5 +1,5 @@
 import { conditionOf, type Node } from '../../api/core/node.ts'
-import { isDaemonPod, isFinished, type Pod } from '../../api/core/pod.ts'
+import { isDaemonPod, isFinished, isTerminating, type Pod } from '../../api/core/pod.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
 import { type Instant, parseTime } from '../../kernel/time.ts'
 
@@ -47,9 +47,15 @@ function networkProblem(node: Node): string | undefined {
 
 function daemonProblem(pods: readonly Pod[] | undefined): string | undefined {
   if (pods === undefined) return 'the pods of the node were not read'
-  const unready = pods.filter((pod) => isDaemonPod(pod) && !isFinished(pod) && pod.ready !== 'True')
-  const names = unready.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).toSorted()
+  const names = unreadyDaemons(pods)
   return names.length === 0
     ? undefined
     : `${names.length} DaemonSet pods are not ready, such as ${names.slice(0, 3).join(', ')}`
 }
+
+/** Names of the DaemonSet pods that ought to serve the node and do not. In the place of one that has ended, or goes, comes another. */
+export const unreadyDaemons = (pods: readonly Pod[]): readonly string[] =>
+  pods
+    .filter((pod) => isDaemonPod(pod) && !isFinished(pod) && !isTerminating(pod) && pod.ready !== 'True')
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
+    .toSorted()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { podKind } from '../../api/core/pod.ts'
+import { type Pod, podKind } from '../../api/core/pod.ts'
 import { type RunSpec, runSpecSchema } from '../../api/v1alpha1/node-remediation.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import {
@@ -143,6 +143,11 @@ const daemonPod = (ready: string) =>
     status: { phase: 'Running', conditions: [{ type: 'Ready', status: ready }] },
   })
 
+const leaving = (pod: Pod): Pod => ({
+  ...pod,
+  metadata: { ...pod.metadata, deletionTimestamp: '2026-11-21T12:00:00Z' },
+})
+
 const unavailable = (status: string): ConditionText => ({ type: 'NetworkUnavailable', status })
 const running = { pods: [daemonPod('True')] }
 
@@ -154,6 +159,8 @@ test.each<{
 }>([
   { check: 'Runtime', more: running, passes: true },
   { check: 'Runtime', more: { pods: [daemonPod('False')] }, passes: false },
+  { check: 'Runtime', more: { pods: [{ ...daemonPod('False'), phase: 'Failed' }] }, passes: true },
+  { check: 'Runtime', more: { pods: [leaving(daemonPod('False'))] }, passes: true },
   { check: 'Runtime', passes: false },
   { check: 'Network', more: running, condition: unavailable('False'), passes: true },
   { check: 'Network', more: running, condition: unavailable('True'), passes: false },

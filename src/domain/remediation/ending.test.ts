@@ -48,6 +48,10 @@ const endedAt = (agoMs: number) => ({
   }),
 })
 
+const ofDaemon = {
+  ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'd', uid: 'd', controller: true }],
+}
+
 describe('verifying', () => {
   const proving = { step: verifying(), ...slotHeld, ...rebooted, leaseMovedMs: 5_000 }
 
@@ -65,9 +69,7 @@ describe('verifying', () => {
         pods: [
           pod('d', {
             ready: 'False',
-            metadata: meta('d', {
-              ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'd', uid: 'd', controller: true }],
-            }),
+            metadata: meta('d', ofDaemon),
           }),
         ],
       },
@@ -84,6 +86,14 @@ describe('verifying', () => {
       expect(late).toMatchObject(moves('Quarantined', { cause: 'TreatmentsExhausted' }))
     },
   )
+
+  test.each([
+    ['has finished', { phase: 'Failed' }],
+    ['is about to go', { metadata: meta('d', { ...ofDaemon, deletionTimestamp: '2026-11-21T12:00:00Z' }) }],
+  ])('a DaemonSet pod that %s is not waited for: another one takes its place', (_name, unusual) => {
+    const pods = [pod('d', { ready: 'False', metadata: meta('d', ofDaemon), ...unusual })]
+    expect(decide(observation({ ...proving, pods }))).toMatchObject(moves('Verifying', { stableSince: now }))
+  })
 
   test('what a check of the runtime must show, the pods of the node show', () => {
     const signals = [

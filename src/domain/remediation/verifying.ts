@@ -1,8 +1,8 @@
 import type { Node } from '../../api/core/node.ts'
 import { readyStatus } from '../../api/core/node.ts'
-import { isDaemonPod, isTerminating } from '../../api/core/pod.ts'
 import { treatPollMs } from '../../api/pacing.ts'
 import { type Instant, seconds } from '../../kernel/time.ts'
+import { unreadyDaemons } from '../detect/health-check.ts'
 import { judgeCleared } from '../detect/live-cause.ts'
 import { hasRecoveredAlone, renewedWithin } from './cause.ts'
 import type { Decision } from './decision.ts'
@@ -99,6 +99,6 @@ function notHealthy(
   if (leaseRenewTime === undefined || !hasRenewed) return 'kubelet: its lease has not been renewed since'
   const network = node.conditions.find(({ type }) => type === 'NetworkUnavailable')
   if (network?.status === 'True') return `network: ${network.reason}`
-  const [daemon] = pods.filter((pod) => isDaemonPod(pod) && !isTerminating(pod) && pod.ready !== 'True')
-  return daemon && `runtime: DaemonSet pod ${daemon.metadata.namespace}/${daemon.metadata.name} is not ready`
+  const [daemon] = unreadyDaemons(pods)
+  return daemon && `runtime: DaemonSet pod ${daemon} is not ready`
 }

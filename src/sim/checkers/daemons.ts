@@ -1,5 +1,5 @@
 import { type Instant, instant } from '../../kernel/time.ts'
-import { controllerOf, isReady, isTerminating, nameOf, nodeNameOf, uidOf } from '../world/fields.ts'
+import { controllerOf, isActive, isReady, nameOf, nodeNameOf, uidOf } from '../world/fields.ts'
 import type { Happening, Truth } from './checker.ts'
 
 /** Since when the pods of DaemonSets are not ready: without them a node serves nobody, whatever its kubelet says. */
@@ -23,7 +23,7 @@ export class Daemons {
         (pod) =>
           controllerOf(pod)?.kind === 'DaemonSet' &&
           nodeNameOf(pod) === nodeName &&
-          !isTerminating(pod) &&
+          isActive(pod) &&
           !isReady(pod) &&
           now() - (this.#unreadySince.get(uidOf(pod)) ?? instant(0)) > forMs,
       )

@@ -29,14 +29,22 @@ function claim({ evictionStorm: { evictions, windowSeconds } }: StormSignal, { s
 
 const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const
 
-/** Whoever stays under pressure goes on to evict as soon as pods come back. */
+/**
+ * Whoever stays under pressure goes on to evict as soon as pods come back. And a moment without an eviction is no end of a storm: there
+ * was a boot, a whole window for the next one to come, or the check that the policy names.
+ */
 function cleared(signal: StormSignal, seen: Clearing): ClearedAnswer {
   const { pods } = seen.sources
   if (pods.kind === 'Unavailable') return { cleared: false, message: pods.message }
   const last = pods.evictions.at(-1)
   if (last !== undefined && instantOf(last, seen) > seen.treatedAt)
     return { cleared: false, message: `a pod was evicted at ${rfc3339(instantOf(last, seen))}` }
+  const message = 'no pod was evicted since the treatment'
   const pressure = pressures.find((type) => conditionOf(seen.node, type)?.status === 'True')
-  if (pressure !== undefined) return { cleared: false, message: `no pod was evicted since, but ${pressure} is True` }
-  return andCheck(signal, seen, { cleared: true, message: 'no pod was evicted since' })
+  if (pressure !== undefined) return { cleared: false, message: `${message}, but ${pressure} is True` }
+  const { windowSeconds } = signal.evictionStorm
+  const wasQuiet = seen.now - seen.treatedAt >= seconds(windowSeconds)
+  if (signal.clearedWhen === undefined && !seen.bootChanged && !wasQuiet)
+    return { cleared: false, message: `${message}, which was less than ${windowSeconds}s ago` }
+  return andCheck(signal, seen, { cleared: true, message })
 }

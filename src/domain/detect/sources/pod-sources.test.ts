@@ -50,13 +50,30 @@ test('a storm ends when the eviction that made it one leaves the window', () => 
 test('a storm is over when none came since and no pressure is left', () => {
   const cleared = (pods: PodsSeen, pressure = 'False') => {
     const node = nodeWith([{ type: 'DiskPressure', status: pressure }])
-    const seen = { ...look({ ...at(300), node }, { pods }), treatedAt: after(200), bootChanged: false, pods: [] }
+    const seen = { ...look({ ...at(300), node }, { pods }), treatedAt: after(200), bootChanged: true, pods: [] }
     return clearedOf(storm, seen).cleared
   }
   expect(cleared(evicted(100, 150, 190))).toBe(true)
   expect(cleared(evicted(100, 250))).toBe(false)
   expect(cleared(evicted(100), 'True')).toBe(false)
   expect(cleared(unavailable)).toBe(false)
+})
+
+test('without a boot it takes a whole window of quiet, or the check that the policy names', () => {
+  const node = nodeWith([{ type: 'Ready', status: 'True', heartbeat: 250 }])
+  const seen = (seconds: number) => ({
+    ...look({ ...at(seconds), node }, { pods: evicted(100, 150, 190) }),
+    treatedAt: after(200),
+    bootChanged: false,
+    pods: [],
+  })
+  expect(clearedOf(storm, seen(499))).toMatchObject({
+    cleared: false,
+    message: expect.stringContaining('no pod was evicted since the treatment, which was less than 300s ago'),
+  })
+  expect(clearedOf(storm, seen(500)).cleared).toBe(true)
+  const checked: Signal = { ...storm, clearedWhen: { healthCheck: 'Kubelet' } }
+  expect(clearedOf(checked, seen(300)).cleared).toBe(true)
 })
 
 test.each<readonly [string, PodsSeen, string]>([

@@ -35,6 +35,8 @@ const base: Plan = {
     pacePercent: 10,
     // A change of leader and the guard gap before its first power command fit into them.
     bootTimeoutSeconds: { reboot: 40, powerCycle: 90 },
+    // A BMC is asked more than once before people are.
+    drain: { deadlineSeconds: 30, onDeadline: 'Proceed' },
   },
   faults: {},
   incidents: [],

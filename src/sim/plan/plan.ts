@@ -72,7 +72,7 @@ export interface PolicyPlan {
   readonly approval?: ApprovalPlan
   /** Absent: it treats at any time. */
   readonly calendar?: CalendarPlan
-  /** Of the reboot; absent: it has its time, and proceeds then. */
+  /** Of the reboot, and how long the power cycle has for its own; absent: they have their time, and proceed then. */
   readonly drain?: { readonly deadlineSeconds: number; readonly onDeadline: 'Quarantine' | 'Release' | 'Proceed' }
   readonly spareNodes?: number
   /** A second policy that says the same of the same nodes. */

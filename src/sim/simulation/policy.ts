@@ -134,7 +134,11 @@ const rungs = (plan: PolicyPlan): readonly JsonObject[] => [
   {
     name: 'power-cycle',
     powerCycle: { bootTimeoutSeconds: plan.bootTimeoutSeconds?.powerCycle ?? 300 },
-    drain: { mode: 'SkipIfNotReady', deadlineSeconds: paced(plan, 30), onDeadline: 'Proceed' },
+    drain: {
+      mode: 'SkipIfNotReady',
+      deadlineSeconds: plan.drain?.deadlineSeconds ?? paced(plan, 30),
+      onDeadline: 'Proceed',
+    },
     verification: { stableSeconds: paced(plan, 30), timeoutSeconds: 300 },
   },
   {

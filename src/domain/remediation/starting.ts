@@ -5,6 +5,7 @@ import { durationInWords, seconds } from '../../kernel/time.ts'
 import { budgetFree, topologyFree } from '../budget/gates.ts'
 import { hasClaimed, holdsSlot, withRetries, withSlot } from '../budget/ledger.ts'
 import { budgetGates } from '../budget/shared-gates.ts'
+import { slotFor } from '../budget/slot-for.ts'
 import { causeKnown, hasRecoveredAlone, liveCause } from './cause.ts'
 import { cordon, isCordonedBy } from './cordon.ts'
 import type { Command, Decision, Move } from './decision.ts'
@@ -29,7 +30,6 @@ import {
 import { proveLateEffect } from './proof.ts'
 import { providerAnswer } from './provider.ts'
 import type { StepNamed } from './step.ts'
-import { slotFor } from './under-way.ts'
 
 /** People are asked before anything is disrupted, and what waits for people holds no slot. */
 export function decideApproving(seen: Observation, step: StepNamed<'Approving'>): Decision {

@@ -1,11 +1,6 @@
 import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { StepRecord } from '../../api/v1alpha1/node-remediation.ts'
-import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
-import type { Labels } from '../../kernel/selector.ts'
-import { type Instant, rfc3339 } from '../../kernel/time.ts'
-import { planOf } from '../budget/canary.ts'
 import { type LedgerSeen, slotOf } from '../budget/ledger.ts'
-import type { RunSeen } from './observation.ts'
 import type { Step } from './step.ts'
 
 /** Runs in these have cordoned their node: one that holds no slot claims it again before its next effect. */
@@ -21,33 +16,6 @@ export function isUnderWay(
 ): boolean {
   if (name === 'Releasing') return attempted && bearsCordon
   return name === 'Cordoning' || disruptingSteps.includes(name)
-}
-
-interface Place {
-  readonly labels: Labels
-  readonly limits: PolicySpec['limits'] | undefined
-  readonly at: Instant
-}
-
-/** What a run takes on a node with these labels. */
-export function slotFor({ uid, name, spec }: Pick<RunSeen, 'uid' | 'name' | 'spec'>, place: Place): Slot {
-  const { labels, limits, at } = place
-  const domains = (limits?.topologyLimits ?? []).flatMap(({ topologyKey }) => {
-    const value = labels[topologyKey]
-    return value === undefined ? [] : [{ topologyKey, value }]
-  })
-  const plan = planOf(spec)
-  return {
-    runUID: uid,
-    runName: name,
-    policyName: spec.policyName,
-    nodeName: spec.node.name,
-    nodeUID: spec.node.uid,
-    class: spec.cause.class,
-    domains,
-    claimTime: rfc3339(at),
-    ...(plan === undefined ? {} : { plan }),
-  }
 }
 
 /** For the gates alone: a slot that somebody has taken out of the ledger is no room until its run has said so again, or has ended. */

@@ -31,6 +31,7 @@ import { disturbancesOf } from './disturbances.ts'
 import { runGradesController } from './grades/controller.ts'
 import { runHealthController } from './health/controller.ts'
 import { allOf, createInformers, type Informers } from './informers.ts'
+import { LedgerCustody } from './ledger-custody.ts'
 import { mayAct } from './may-act.ts'
 import { allNeighbours, createNeighbourInformers } from './neighbour-informers.ts'
 import { Neighbours } from './neighbours.ts'
@@ -260,7 +261,19 @@ async function runControllers(
   const surroundings = new SurroundingsView({ ...around, ownNode: config.nodeName ?? '' })
   const missingRight = rights.missing
   const ripe = new RipeDiagnoses()
-  const common = { ...machinery, ripe, log, journal, shared, neighbours, providers, surroundings, missingRight }
+  const custody = new LedgerCustody()
+  const common = {
+    ...machinery,
+    custody,
+    ripe,
+    log,
+    journal,
+    shared,
+    neighbours,
+    providers,
+    surroundings,
+    missingRight,
+  }
   const leaving = { ...machinery, log, health: informers.health, leadership, providers }
   const optionsOf = (name: string) => ({ leadership, signal, log, wakers, prng: prng.fork(name) })
   await Promise.all([

@@ -12,6 +12,7 @@ import type { NewEvent } from '../../runtime/events.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
 import { FakeLog } from '../../runtime/fake-log.fixture.ts'
 import { AlertPoll } from '../alert-poll.ts'
+import { LedgerCustody } from '../ledger-custody.ts'
 import { PreparedPolicies } from '../prepared-policies.ts'
 import { Sources } from '../sources/sources.ts'
 import { FakeWatched, fakeWriter } from '../watched.fixture.ts'
@@ -85,6 +86,7 @@ export async function controller() {
     events: { record: (event: NewEvent) => void events.push(event) },
     journal: { append: () => undefined },
     prepared: new PreparedPolicies(caches.policies),
+    custody: new LedgerCustody(),
     shared: {
       figures: () => ({ kind: 'Known', policy: fleet.share, cluster: fleet.share }) as const,
       clusterFigures: () => ({ kind: 'Known', share: fleet.share }) as const,

@@ -12,6 +12,7 @@ import type { Journal, Log } from '../../ports/journal.ts'
 import type { EventRecorder } from '../../runtime/events.ts'
 import type { Effects } from '../../runtime/fenced.ts'
 import type { AlertPoll } from '../alert-poll.ts'
+import type { LedgerCustody } from '../ledger-custody.ts'
 import type { PreparedPolicies } from '../prepared-policies.ts'
 import type { Sources } from '../sources/sources.ts'
 import type { Watched } from '../watched.ts'
@@ -29,6 +30,7 @@ export interface PolicyPorts {
   readonly prepared: PreparedPolicies
   readonly guards: Watched<RemediationGuard>
   readonly ledger: Watched<DisruptionLedger>
+  readonly custody: Pick<LedgerCustody, 'wrote'>
   readonly pauses: Watched<RemediationPause>
   readonly nodes: Watched<Node>
   readonly health: Watched<NodeHealth>

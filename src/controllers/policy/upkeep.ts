@@ -58,7 +58,12 @@ const isUpkept = (view: UpkeepView): boolean => isEqual(view.ledger.spec, upkept
 
 async function writeLedger(ports: PolicyPorts, { resourceVersion }: Known, next: LedgerSpec): Promise<void> {
   const body = { spec: { ...next } }
-  await ports.effects.cluster.patch(ledgerKind, { name: ledgerName }, { type: 'Merge', resourceVersion, body })
+  const { metadata } = await ports.effects.cluster.patch(
+    ledgerKind,
+    { name: ledgerName },
+    { type: 'Merge', resourceVersion, body },
+  )
+  ports.custody.wrote(resourceVersion, metadata.resourceVersion)
 }
 
 interface Remembered extends Pick<UpkeepView, 'guard' | 'ledgerUID' | 'abandoned'> {

@@ -8,6 +8,7 @@ import type { Patch } from '../../ports/cluster.ts'
 import { AlreadyExistsError } from '../../ports/errors.ts'
 import { recordingEffects } from '../../runtime/effects.fixture.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
+import { LedgerCustody } from '../ledger-custody.ts'
 import { type Acting, act, type Refusals } from './act.ts'
 
 const spec = { slots: [], starts: [], breakers: [], proven: [] }
@@ -47,6 +48,7 @@ async function sentBy(command: Command, { exists = false } = {}) {
     clock: new FakeClock(),
     reader: { get: async () => undefined, list: async () => [] },
     config: { namespace: 'prunella-system', nodeJobImage: 'busybox' },
+    custody: new LedgerCustody(),
   }
   await act(ports, command, acting)
   return { sent, refusals: acting.refusals }

@@ -23,7 +23,7 @@ export interface Acting {
   readonly effects: Effects
 }
 
-type ActPorts = Pick<RemediationPorts, 'clock' | 'reader' | 'config'>
+type ActPorts = Pick<RemediationPorts, 'clock' | 'reader' | 'config' | 'custody'>
 
 /** Never asks why: an `if` about nodes belongs in decide. */
 export async function act(ports: ActPorts, command: Command, acting: Acting): Promise<void> {
@@ -33,11 +33,12 @@ export async function act(ports: ActPorts, command: Command, acting: Acting): Pr
     case 'ClaimSlot':
     case 'ReleaseSlot': {
       const { ledger, resourceVersion } = command
-      await cluster.patch(
+      const { metadata } = await cluster.patch(
         ledgerKind,
         { name: ledgerName },
         { type: 'Merge', resourceVersion, body: { spec: { ...ledger } } },
       )
+      ports.custody.wrote(resourceVersion, metadata.resourceVersion)
       return
     }
     case 'Cordon':

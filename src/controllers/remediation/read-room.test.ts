@@ -6,6 +6,7 @@ import { now, runSpec, steps } from '../../domain/remediation/observation.fixtur
 import type { Step } from '../../domain/remediation/step.ts'
 import { rfc3339 } from '../../kernel/time.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
+import { LedgerCustody } from '../ledger-custody.ts'
 import { FakeWatched } from '../watched.fixture.ts'
 import { readRoom } from './read-room.ts'
 
@@ -33,12 +34,13 @@ function bed({ listed = stored('other', 'Cordoning') } = {}) {
   const runs = new FakeWatched(runKind, { node: () => [], policy: () => [] })
   runs.put(stored('other', 'Claiming'))
   const shared = { policy: () => undefined, guard: () => undefined, figures }
-  const ports = { reader, runs, nodes: new FakeWatched(nodeKind, {}), shared }
+  const custody = new LedgerCustody()
+  const ports = { reader, runs, nodes: new FakeWatched(nodeKind, {}), shared, custody }
   const look = async (step: Step) => {
     const { underWay } = await readRoom(ports, own, step)
     return underWay.map(({ runName }) => runName)
   }
-  return { look, asked }
+  return { look, asked, runs, custody }
 }
 
 const figures = () => ({ kind: 'Doubtful', message: 'no list yet' }) as const
@@ -63,4 +65,28 @@ test('on a later rung one that is asked about may claim too; no other step costs
 test('neither a dry run nor the run itself takes room', async () => {
   expect(await bed({ listed: stored('other', 'Draining', true) }).look(steps.claiming)).toEqual([])
   expect(await bed({ listed: stored('own', 'Draining') }).look(steps.claiming)).toEqual([])
+})
+
+test('while nobody else has had his hands on the ledger, the runs are listed once', async () => {
+  const listed = {
+    ...stored('other', 'Cordoning'),
+    metadata: { name: 'other', uid: 'other-uid', resourceVersion: '8' },
+  }
+  const { look, asked, runs, custody } = bed({ listed })
+  const lists = (): number => asked.filter((request) => request === 'list noderemediations').length
+  // The cache lags behind what was listed: it cannot be trusted to tell of that run.
+  await look(steps.claiming)
+  expect(await look(steps.claiming)).toEqual(['other'])
+  expect(lists()).toBe(2)
+  runs.put(listed)
+  expect(await look(steps.claiming)).toEqual(['other'])
+  expect(await look(steps.claiming)).toEqual(['other'])
+  expect(lists()).toBe(3)
+  // Our own write on it: still nobody else's. A write on what somebody else made: his.
+  custody.wrote('3', '4')
+  expect([custody.holds('3'), custody.holds('4')]).toEqual([false, true])
+  custody.wrote('5', '6')
+  expect(custody.holds('6')).toBe(false)
+  await look(steps.claiming)
+  expect(lists()).toBe(4)
 })

@@ -9,11 +9,12 @@ import { instant, parseTime } from '../../kernel/time.ts'
 import { readLedger } from '../read-ledger.ts'
 import type { RemediationPorts } from './ports.ts'
 
-type RoomPorts = Pick<RemediationPorts, 'reader' | 'runs' | 'nodes' | 'shared'>
+type RoomPorts = Pick<RemediationPorts, 'reader' | 'runs' | 'nodes' | 'shared' | 'custody'>
 
 /**
  * First the ledger, then the runs: whoever was seen in the ledger and is taken out of it by hand had stored his step before. Listed the
- * other way round he could be in neither. Only who may claim asks for a live list; the others count nobody.
+ * other way round he could be in neither. Only who may claim asks for a live list, and only where somebody else may have had his hands
+ * on the ledger since the last one: in a storm every claim would list every run.
  */
 export async function readRoom(
   ports: RoomPorts,
@@ -22,8 +23,24 @@ export async function readRoom(
 ): Promise<Pick<Observation, 'ledger' | 'underWay'>> {
   const ledger = await readLedger(ports.reader)
   const mayClaim = ledger.kind === 'Known' && !holdsSlot(ledger, run.metadata.uid) && claims(run, step)
-  const runs = mayClaim ? await ports.reader.list(runKind) : ports.runs.list()
+  const runs =
+    mayClaim && !ports.custody.holds(ledger.resourceVersion)
+      ? await listBeside(ports, ledger.resourceVersion)
+      : ports.runs.list()
   return { ledger, underWay: runs.flatMap((other) => slotBeside(ports, run, other)) }
+}
+
+/** Where the cache shows them all as they were listed, it goes on telling of whoever the ledger does not name. */
+async function listBeside(
+  { reader, runs, custody }: RoomPorts,
+  ledgerVersion: string,
+): Promise<readonly NodeRemediation[]> {
+  const listed = await reader.list(runKind)
+  const isCurrent = listed.every(
+    ({ metadata }) => runs.get({ name: metadata.name })?.metadata.resourceVersion === metadata.resourceVersion,
+  )
+  if (isCurrent) custody.take(ledgerVersion)
+  return listed
 }
 
 /** Who waits for people on a later rung claims as well, once its node is found healed. */

@@ -11,6 +11,7 @@ import { recordingEffects } from '../../runtime/effects.fixture.ts'
 import type { NewEvent } from '../../runtime/events.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
 import { FakeLog } from '../../runtime/fake-log.fixture.ts'
+import { LedgerCustody } from '../ledger-custody.ts'
 import { FakeWatched } from '../watched.fixture.ts'
 import type { RemediationPorts } from './ports.ts'
 import { reconcile } from './reconcile.ts'
@@ -49,6 +50,7 @@ function bed({ isMoved = false, status = {} }: { readonly isMoved?: boolean; rea
     onEvidenceOf: () => effects,
     disturbances: { last: () => undefined, frozen: () => undefined },
     sightings: new Sightings(),
+    custody: new LedgerCustody(),
     missingRight: () => undefined,
     shared: {
       policy: () => shared?.policy,

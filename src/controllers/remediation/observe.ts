@@ -56,7 +56,7 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     readRoom(ports, run, step),
     // A dry run orders nothing, and in Observe nobody may even ask.
     spec.dryRun ? undefined : readJob(ports, run.metadata.uid),
-    claimsFor(reader, { spec, createdAt }, step),
+    claimsFor(ports, { spec, createdAt }, step),
     aroundFor(ports, run, step),
     reader.list(pauseKind),
   ])
@@ -219,10 +219,15 @@ async function readJob({ reader, config }: RemediationPorts, runUID: string): Pr
   }
 }
 
-async function claimsFor(reader: ClusterReader, { spec, createdAt }: Claiming, step: Step): Promise<ClaimsSeen> {
-  const { treatments, dryRun } = spec
+async function claimsFor(
+  { reader, neighbours }: RemediationPorts,
+  { spec, createdAt }: Claiming,
+  step: Step,
+): Promise<ClaimsSeen> {
+  const { treatments, dryRun, node } = spec
   const asks = (dryRun || stepsThatAsk.includes(step.name)) && treatments[rungOf(step)]?.replace !== undefined
-  return asks ? await readClaims(reader, step, createdAt) : { kind: 'NotAsked' }
+  if (!asks) return { kind: 'NotAsked' }
+  return await readClaims(reader, { step, createdAt, cached: neighbours.seen(node.name).claims })
 }
 
 interface Claiming {

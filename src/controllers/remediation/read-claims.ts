@@ -1,4 +1,4 @@
-import { nodeClaimKind } from '../../api/core/kinds.ts'
+import { type NodeClaim, nodeClaimKind } from '../../api/core/kinds.ts'
 import { nodeKind, readyStatus } from '../../api/core/node.ts'
 import { successorsAmong } from '../../domain/remediation/replace.ts'
 import type { Step } from '../../domain/remediation/step.ts'
@@ -7,12 +7,19 @@ import type { Instant } from '../../kernel/time.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import { RefusedError } from '../../ports/errors.ts'
 
-/** All NodeClaims, and of their nodes those that may stand for the one that went: a large fleet is not read one by one. */
-export async function readClaims(reader: ClusterReader, step: Step, createdAt: Instant): Promise<ClaimsSeen> {
+interface ClaimsAsked {
+  readonly step: Step
+  readonly createdAt: Instant
+  /** Which claims a cache has for the node. */
+  readonly cached: readonly NodeClaim[]
+}
+
+/** Its own NodeClaim by name; those of its pool while one of them is awaited. A large fleet is not read for one node. */
+export async function readClaims(reader: ClusterReader, asked: ClaimsAsked): Promise<ClaimsSeen> {
   try {
-    const claims = await reader.list(nodeClaimKind)
+    const claims = await claimsFor(reader, asked)
     const nodes = await Promise.all(
-      successorsAmong(claims, step, createdAt)
+      successorsAmong(claims, asked.step, asked.createdAt)
         .filter(({ nodeName }) => nodeName !== '')
         .map(({ nodeName }) => reader.get(nodeKind, { name: nodeName })),
     )
@@ -26,3 +33,16 @@ export async function readClaims(reader: ClusterReader, step: Step, createdAt: I
     throw error
   }
 }
+
+async function claimsFor(reader: ClusterReader, { step, cached }: ClaimsAsked): Promise<readonly NodeClaim[]> {
+  const own = step.name === 'Treating' ? step.claim : undefined
+  if (own !== undefined && step.name === 'Treating' && step.stage === 'AwaitingReplacement')
+    return await reader.list(nodeClaimKind, { labelSelector: selectorOf(own.pool) })
+  const names = new Set([...cached.map(({ metadata }) => metadata.name), ...(own === undefined ? [] : [own.name])])
+  // The cache may lag: that no claim stands for a node is believed of a live read only.
+  if (names.size === 0) return await reader.list(nodeClaimKind)
+  const found = await Promise.all([...names].map((name) => reader.get(nodeClaimKind, { name })))
+  return found.filter((claim) => claim !== undefined)
+}
+
+const selectorOf = (pool: string): string => (pool === '' ? '!karpenter.sh/nodepool' : `karpenter.sh/nodepool=${pool}`)

@@ -12,6 +12,16 @@ export interface MetricDefinition<Label extends string = string> {
 /** Sources are named by people, in the configuration: eight Alertmanagers, as many servers of metrics, and the API server. */
 const sourcesMax = 32
 
+/** As many policies as one ledger lists breakers of. */
+const policiesMax = 100
+
+export const controllerNames = ['health', 'policy', 'triage', 'remediation', 'grades'] as const
+export type ControllerName = (typeof controllerNames)[number]
+
+/** Where a run stands, in words for people. */
+export const runSteps = ['approve', 'claim', 'cordon', 'drain', 'treat', 'verify', 'quarantine', 'release'] as const
+export type RunStep = (typeof runSteps)[number]
+
 const pollResults = ['ok', 'unavailable', 'timeout', 'refused'] as const
 export type PollResult = (typeof pollResults)[number]
 
@@ -79,8 +89,112 @@ export const truncatedWebhooksMetric = {
   labels: {},
 } as const satisfies MetricDefinition
 
+export const leadingMetric = {
+  name: 'prunella_leading',
+  type: 'gauge',
+  help: 'Whether this replica leads (1) or not (0). Only the leader acts.',
+  labels: {},
+} as const satisfies MetricDefinition
+
+export const runsActiveMetric = {
+  name: 'prunella_runs_active',
+  type: 'gauge',
+  help: 'Runs that are not over, by where they stand; rehearsals are not counted. `quarantine`: one waits for people.',
+  labels: { policy: policiesMax, step: runSteps },
+} as const satisfies MetricDefinition
+
+export const slotsUsedMetric = {
+  name: 'prunella_slots_used',
+  type: 'gauge',
+  help: 'Slots of the DisruptionLedger that runs hold: so many nodes are disrupted.',
+  labels: { policy: policiesMax },
+} as const satisfies MetricDefinition
+
+export const breakerOpenMetric = {
+  name: 'prunella_breaker_open',
+  type: 'gauge',
+  help: 'Whether a breaker has tripped and neither recovered nor been reset (1) or not (0). Label `policy` is empty for the cluster.',
+  labels: { scope: ['cluster', 'policy'], policy: policiesMax + 1 },
+} as const satisfies MetricDefinition
+
+export const queueDepthMetric = {
+  name: 'prunella_workqueue_depth',
+  type: 'gauge',
+  help: 'Objects that want a look of a controller, those that wait for their time included.',
+  labels: { controller: controllerNames },
+} as const satisfies MetricDefinition
+
+export const queueRunningMetric = {
+  name: 'prunella_workqueue_running',
+  type: 'gauge',
+  help: 'Objects that a controller looks at right now.',
+  labels: { controller: controllerNames },
+} as const satisfies MetricDefinition
+
+export const queueLongestRunningMetric = {
+  name: 'prunella_workqueue_longest_running_seconds',
+  type: 'gauge',
+  help: 'How long the longest look under way has lasted. Minutes mean that a worker is stuck.',
+  labels: { controller: controllerNames },
+} as const satisfies MetricDefinition
+
+export const queueAddsMetric = {
+  name: 'prunella_workqueue_adds_total',
+  type: 'counter',
+  help: 'How often a look was asked for.',
+  labels: { controller: controllerNames },
+} as const satisfies MetricDefinition
+
+export const queueRetriesMetric = {
+  name: 'prunella_workqueue_retries_total',
+  type: 'counter',
+  help: 'How often a look failed and was put off.',
+  labels: { controller: controllerNames },
+} as const satisfies MetricDefinition
+
+export const defectsMetric = {
+  name: 'prunella_defects_total',
+  type: 'counter',
+  help: 'How often the program was wrong and went on: errors in looks of a controller, and in handlers of informers.',
+  labels: { part: [...controllerNames, 'informers'] },
+} as const satisfies MetricDefinition
+
+export const disturbancesMetric = {
+  name: 'prunella_disturbances_total',
+  type: 'counter',
+  help: 'What kept this process from acting for a while: it stood still, a clock was set, or the API server was out of reach.',
+  labels: { kind: ['Stall', 'ClockJump', 'Outage'] },
+} as const satisfies MetricDefinition
+
+export const longestStallMetric = {
+  name: 'prunella_longest_stall_seconds',
+  type: 'gauge',
+  help: 'The longest time that the event loop of this process stood still since it began.',
+  labels: {},
+} as const satisfies MetricDefinition
+
+export const eventsLostMetric = {
+  name: 'prunella_events_lost_total',
+  type: 'counter',
+  help: 'Kubernetes Events, or repetitions of one, that could not be written.',
+  labels: {},
+} as const satisfies MetricDefinition
+
 export const allMetrics: readonly MetricDefinition[] = [
   buildMetric,
+  leadingMetric,
+  runsActiveMetric,
+  slotsUsedMetric,
+  breakerOpenMetric,
+  queueDepthMetric,
+  queueRunningMetric,
+  queueLongestRunningMetric,
+  queueAddsMetric,
+  queueRetriesMetric,
+  defectsMetric,
+  disturbancesMetric,
+  longestStallMetric,
+  eventsLostMetric,
   sourceUpMetric,
   sourcePollsMetric,
   signalAgeMetric,

@@ -48,4 +48,4 @@ export function createInformers(ports: ReflectorPorts): Informers {
 
 export const allOf = (
   informers: Informers,
-): readonly Pick<Informer<KubeObject>, 'run' | 'whenSynced' | 'hasSynced'>[] => Object.values(informers)
+): readonly Pick<Informer<KubeObject>, 'run' | 'whenSynced' | 'hasSynced' | 'defects'>[] => Object.values(informers)

@@ -57,7 +57,7 @@ export const allNeighbours = ({
   works,
   leases,
   budgets,
-}: NeighbourInformers): readonly Pick<ServedInformer<NodeClaim>, 'run' | 'whenKnown'>[] => [
+}: NeighbourInformers): readonly Pick<ServedInformer<NodeClaim>, 'run' | 'whenKnown' | 'defects'>[] => [
   claims,
   daemonSets,
   healthChecks,

@@ -36,6 +36,7 @@ import { mayAct } from './may-act.ts'
 import { allNeighbours, createNeighbourInformers } from './neighbour-informers.ts'
 import { Neighbours } from './neighbours.ts'
 import { NodeIdentity } from './node-identity.ts'
+import { showFleet, showProcess } from './own-metrics.ts'
 import { leaveOwnNode } from './own-node.ts'
 import { runPolicyController } from './policy/controller.ts'
 import { PreparedPolicies } from './prepared-policies.ts'
@@ -116,6 +117,9 @@ export function startOperator(ports: OperatorPorts, config: OperatorConfig, stop
     const running = [runControllers(ports, { ...machinery, config }, signal), machinery.fromMetrics.run(signal)]
     await Promise.all(running)
   }
+  const listeners = [...allOf(informers), ...allNeighbours(machinery.foreign)]
+  showProcess(machinery.meter, { leadership, health, events, listeners })
+  showFleet(machinery.meter, informers)
   const { nodeName = '' } = config
   const leaving = { ...informers, clock, log, events, leadership }
   const running = [
@@ -275,7 +279,14 @@ async function runControllers(
     missingRight,
   }
   const leaving = { ...machinery, log, health: informers.health, leadership, providers }
-  const optionsOf = (name: string) => ({ leadership, signal, log, wakers, prng: prng.fork(name) })
+  const optionsOf = (name: string) => ({
+    leadership,
+    signal,
+    log,
+    wakers,
+    prng: prng.fork(name),
+    meter: machinery.meter,
+  })
   await Promise.all([
     runHealthController({ ...common, ...informers, ledger: informers.ledgers }, optionsOf('health')),
     runPolicyController({ ...common, ...informers, ledger: informers.ledgers }, optionsOf('policy')),

@@ -15,6 +15,8 @@ export interface Meter {
 interface Counter<Labels> {
   /** By one, unless said otherwise; never down. */
   readonly add: (labels: Labels, by?: number) => void
+  /** A count that is kept elsewhere, read whenever somebody looks; never down. */
+  readonly read: (labels: Labels, value: () => number) => void
 }
 
 interface Gauge<Labels> {

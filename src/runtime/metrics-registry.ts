@@ -18,6 +18,7 @@ export class MetricsRegistry implements Meter {
         assert(by >= 0, `counter ${definition.name} goes up only, not by ${by}`)
         family.put(labels, (family.at(labels) ?? 0) + by)
       },
+      read: (labels: Labels, value: () => number) => family.put(labels, value),
     }
   }
 

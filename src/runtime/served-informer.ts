@@ -43,6 +43,8 @@ export class ServedInformer<Thing extends KubeObject, Index extends string = nev
   readonly #handlers = new Set<ChangeHandler<Thing>>()
   readonly #waiting = new Set<() => void>()
   #state: State<Thing, Index> = { name: 'Unasked' }
+  /** Of informers that are no more. */
+  #pastDefects = 0
 
   constructor(ports: ReflectorPorts, options: ServedInformerOptions<Thing, Index>) {
     this.#ports = ports
@@ -52,7 +54,9 @@ export class ServedInformer<Thing extends KubeObject, Index extends string = nev
   /** Resolves when the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      this.#state = await this.#ask()
+      const next = await this.#ask()
+      this.#pastDefects = this.defects
+      this.#state = next
       if (this.#state.name === 'Served') {
         await this.#watch(this.#state, signal)
         continue
@@ -79,6 +83,11 @@ export class ServedInformer<Thing extends KubeObject, Index extends string = nev
   /** The version that is served. Undefined: none, as far as we know. */
   get kind(): Kind<Thing> | undefined {
     return this.#state.name === 'Served' ? this.#state.kind : undefined
+  }
+
+  /** How often a handler threw. */
+  get defects(): number {
+    return this.#pastDefects + (this.#state.name === 'Served' ? this.#state.informer.defects : 0)
   }
 
   /** Why what is listed here may not be all that there is. Undefined: it is all. */

@@ -1,8 +1,10 @@
 import type { KubeObject } from '../../api/kind.ts'
 import { awaitsGrade, type NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { Prng } from '../../kernel/prng.ts'
+import type { Meter } from '../../ports/meter.ts'
 import type { Change } from '../../runtime/cache.ts'
 import type { Leadership } from '../../runtime/leader-election.ts'
+import { showWork } from '../../runtime/work-meter.ts'
 import { WorkQueue } from '../../runtime/work-queue.ts'
 import { Workers } from '../../runtime/worker.ts'
 import type { GradePorts } from './ports.ts'
@@ -10,6 +12,7 @@ import { reconcile, type WellSince } from './reconcile.ts'
 
 export interface GradesOptions {
   readonly leadership: Leadership
+  readonly meter?: Meter | undefined
   readonly prng: Prng
   readonly signal: AbortSignal
 }
@@ -20,7 +23,7 @@ export interface GradesOptions {
  */
 export async function runGradesController(
   ports: GradePorts,
-  { leadership, prng, signal }: GradesOptions,
+  { leadership, meter, prng, signal }: GradesOptions,
 ): Promise<void> {
   const { runs, nodes, health, pauses, policies, clock, log } = ports
   await Promise.all([runs, nodes, health, pauses, policies].map(async (cache) => await cache.whenSynced(signal)))
@@ -32,7 +35,9 @@ export async function runGradesController(
     if (old !== undefined && (run === undefined || !awaitsGrade(run))) wellSince.delete(old.metadata.uid)
   })
   const look = async (name: string) => await reconcile(ports, name, wellSince)
-  await new Workers({ name: 'grades', queue, reconcile: look, workers: 1, log, leadership }).run(signal)
+  const workers = new Workers({ name: 'grades', queue, reconcile: look, workers: 1, log, leadership })
+  showWork(meter, 'grades', { queue, workers })
+  await workers.run(signal)
 }
 
 /** Only rehearsals that await their grade are woken: whatever else happens to a node is no news for them. */

@@ -1,6 +1,7 @@
 import type { Prng } from '../../kernel/prng.ts'
 import { seconds } from '../../kernel/time.ts'
 import type { Leadership } from '../../runtime/leader-election.ts'
+import { showWork } from '../../runtime/work-meter.ts'
 import { WorkQueue } from '../../runtime/work-queue.ts'
 import { type Result, Workers } from '../../runtime/worker.ts'
 import { WritePace } from '../write-pace.ts'
@@ -30,7 +31,7 @@ export async function runHealthController(
   ports: HealthPorts,
   { leadership, prng, signal }: HealthOptions,
 ): Promise<void> {
-  const { nodes, policies, runs, health, ledger, alerts, fromMetrics, clock, log } = ports
+  const { nodes, policies, runs, health, ledger, alerts, fromMetrics, clock, log, meter } = ports
   await Promise.all([nodes, policies, runs, health, ledger].map(async (informer) => await informer.whenSynced(signal)))
   const polled = Promise.all([alerts.whenPolled(signal), fromMetrics.whenPolled(signal)])
   await Promise.race([polled, clock.sleep(firstPollMaxMs, signal)])
@@ -45,6 +46,7 @@ export async function runHealthController(
   const look = async (nodeName: string): Promise<Result> =>
     await inTurn(async () => await reconcile(ports, nodeName, { memory, leads }))
   const workers = new Workers({ name: 'health', queue, reconcile: look, workers: workerCount, log })
+  showWork(meter, 'health', { queue, workers })
   await Promise.all([workers.run(signal), lookAgainWhenLeading(ports, queue, { leadership, signal })])
 }
 

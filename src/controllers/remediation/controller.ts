@@ -3,8 +3,10 @@ import type { Pod } from '../../api/core/pod.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { Prng } from '../../kernel/prng.ts'
 import type { Log } from '../../ports/journal.ts'
+import type { Meter } from '../../ports/meter.ts'
 import type { Informer } from '../../runtime/informer.ts'
 import type { Leadership } from '../../runtime/leader-election.ts'
+import { showWork } from '../../runtime/work-meter.ts'
 import { WorkQueue } from '../../runtime/work-queue.ts'
 import { type Result, Workers } from '../../runtime/worker.ts'
 import type { Refusals } from './act.ts'
@@ -20,6 +22,7 @@ export interface RemediationWatches extends SharedWatches {
 
 export interface RemediationOptions {
   readonly leadership: Leadership
+  readonly meter?: Meter | undefined
   readonly log: Log
   readonly prng: Prng
 }
@@ -31,7 +34,7 @@ const workerCount = 4
 export async function runRemediationController(
   ports: RemediationPorts,
   watches: RemediationWatches,
-  { leadership, log, prng, signal }: RemediationOptions & { readonly signal: AbortSignal },
+  { leadership, log, meter, prng, signal }: RemediationOptions & { readonly signal: AbortSignal },
 ): Promise<void> {
   const queue = new WorkQueue({ clock: ports.clock, prng })
   const refusals = new Map<string, Refusals>()
@@ -49,7 +52,9 @@ export async function runRemediationController(
     if (watches.runs.get({ name }) === undefined) refusals.delete(name)
     return result
   }
-  await new Workers({ name: 'remediation', queue, reconcile: look, workers: workerCount, log, leadership }).run(signal)
+  const workers = new Workers({ name: 'remediation', queue, reconcile: look, workers: workerCount, log, leadership })
+  showWork(meter, 'remediation', { queue, workers })
+  await workers.run(signal)
 }
 
 /** Keys only: what has happened is read, not remembered. */

@@ -112,6 +112,24 @@ const limitsSchema = z
   })
   .describe('How far the policy may go.')
 
+const historySchema = z
+  .object({
+    keep: z
+      .int()
+      .min(1)
+      .max(500)
+      .default(50)
+      .describe(
+        'How many finished runs are kept; beyond it, of each node the last run that people have not said yes to.',
+      ),
+    maxAgeSeconds: seconds(3_600, 31_536_000, 'How long they are kept.').default(2_592_000),
+  })
+  .prefault({})
+  .describe('What is kept of the past.')
+
+/** What is kept of runs whose policy has gone. */
+export const historyDefault: PolicySpec['history'] = historySchema.parse(undefined)
+
 export const policySpecSchema = withRules(
   z
     .object({
@@ -136,20 +154,7 @@ export const policySpecSchema = withRules(
         .describe('When Deferrable diagnoses may be treated.'),
       freezes: z.array(freezeSchema).max(16).default([]).describe('Times in which nothing starts.'),
       approval: approvalSchema.prefault({}),
-      history: z
-        .object({
-          keep: z
-            .int()
-            .min(1)
-            .max(500)
-            .default(50)
-            .describe(
-              'How many finished runs are kept; beyond it, of each node the last run that people have not said yes to.',
-            ),
-          maxAgeSeconds: seconds(3_600, 31_536_000, 'How long they are kept.').default(2_592_000),
-        })
-        .prefault({})
-        .describe('What is kept of the past.'),
+      history: historySchema,
     })
     .describe('Which nodes, what is sick, what to do, how far it may go.'),
   {

@@ -44,8 +44,15 @@ interface Fleet {
   afterRead: () => void
 }
 
+type Readable = Readonly<Record<string, { readonly get: (ref: { readonly name: string }) => unknown }>>
+
+interface Unusual {
+  /** What a live read of a kind finds in place of what its cache has. */
+  readonly stored?: Readable
+}
+
 /** One policy, one node, an empty ledger; whoever sets `fleet.share` says how ill they are. */
-export async function controller() {
+export async function controller(unusual: Unusual = {}) {
   const [clock, log, abort] = [new FakeClock(), new FakeLog(), new AbortController()]
   const caches = cachesOf()
   caches.policies.put(policy())
@@ -60,10 +67,12 @@ export async function controller() {
     noderemediations: caches.runs,
     disruptionledgers: caches.ledger,
   })
-  const readable: Readonly<Record<string, { readonly get: (ref: { readonly name: string }) => unknown }>> = {
+  const readable: Readable = {
     disruptionledgers: caches.ledger,
     noderemediations: caches.runs,
     nodes: caches.nodes,
+    noderemediationpolicies: caches.policies,
+    ...unusual.stored,
   }
   const events: NewEvent[] = []
   const fleet: Fleet = { share, live: 0, afterRead: () => undefined }

@@ -31,6 +31,34 @@ test('finished runs beyond what the policy keeps are deleted, by their UID; open
   ).toEqual(['newer', 'open'])
 })
 
+/** Of the policy that is there and of one that has gone, each with more than 50 finished runs, and one that is open. */
+async function orphaned(stored?: Parameters<typeof controller>[0]) {
+  const { clock, runs, ...rest } = await controller(stored)
+  const run = (name: string, step: object) =>
+    runs.put({
+      metadata: { name, uid: name, resourceVersion: '1' },
+      spec: { ...runSpec, policyName: 'gone' },
+      status: { step: { since: rfc3339(clock.now()), ...step }, completionTime: rfc3339(clock.now()) },
+    })
+  for (let index = 0; index < 58; index += 1) run(`done-${index}`, { name: 'Done', outcome: 'NodeRecovered' })
+  run('open', { name: 'Quarantined', cause: 'TreatmentsExhausted' })
+  await clock.advance(180_000)
+  return { clock, runs, ...rest }
+}
+
+test('of a policy that has gone as many finished runs are kept as of one that says nothing, and no longer', async () => {
+  const { clock, runs } = await orphaned()
+  expect(runs.list()).toHaveLength(51)
+  clock.freeze(hours(31 * 24))
+  await clock.advance(600_000)
+  expect(runs.list().map(({ metadata }) => metadata.name)).toEqual(['open'])
+})
+
+test('no run is forgotten because a cache has lost its policy', async () => {
+  const { runs } = await orphaned({ stored: { noderemediationpolicies: { get: (ref) => ref } } })
+  expect(runs.list()).toHaveLength(59)
+})
+
 test('a clock that is set forward makes no run old enough to be forgotten', async () => {
   const { clock, runs } = await controller()
   const done = { step: { name: 'Done', since: rfc3339(clock.now()), outcome: 'NodeRecovered' } }

@@ -1,18 +1,17 @@
 import type { ObjectMeta } from '../../api/kind.ts'
 import { ledgerName } from '../../api/v1alpha1/disruption-ledger.ts'
-import { runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { type NodeRemediationPolicy, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { guardKind, guardName } from '../../api/v1alpha1/remediation-guard.ts'
 import type { Condition } from '../../api/v1alpha1/schema.ts'
-import { expiredRuns } from '../../domain/policy/expired-runs.ts'
 import { guardStatus } from '../../domain/policy/guard-status.ts'
-import { type PolicyView, policyStatus } from '../../domain/policy/policy-status.ts'
+import { policyStatus } from '../../domain/policy/policy-status.ts'
 import { isEqual, type JsonObject } from '../../kernel/json.ts'
 import { seconds } from '../../kernel/time.ts'
 import type { Patch } from '../../ports/cluster.ts'
 import type { Log } from '../../ports/journal.ts'
 import type { Result } from '../../runtime/worker.ts'
 import type { WritePace } from '../write-pace.ts'
+import { forgetOldRuns, forgetOrphans } from './history.ts'
 import { observeGuard, observePolicy } from './observe.ts'
 import type { PolicyPorts } from './ports.ts'
 import { type CoolingWatch, keepLedger } from './upkeep.ts'
@@ -47,6 +46,7 @@ async function reconcileLedger(ports: PolicyPorts, { pace, cooling }: PolicyMemo
   // A guard that is older than our own word would call the ledger that it has accepted a stranger.
   if (!ports.guards.isCurrent(guardName)) return { requeueAfterMs: catchUpMs }
   if (await keepLedger(ports, cooling)) pace.wrote(ledgerKey, ports.clock.mono())
+  await forgetOrphans(ports)
   return { requeueAfterMs: cooling.isWatching() ? coolingLookMs : lookAgainMs }
 }
 
@@ -64,19 +64,9 @@ async function reconcilePolicy(ports: PolicyPorts, name: string, pace: WritePace
     ports.policies.wroteAt(name, written.metadata.resourceVersion)
     logReadiness(ports.log, seen.policy, status)
   }
-  await forgetOldRuns(ports, seen)
+  const { spec } = seen.policy
+  if (spec !== undefined) await forgetOldRuns(ports, name, spec.history)
   return { requeueAfterMs: lookAgainMs }
-}
-
-/** A few at a time: nobody is in a hurry to forget. */
-const forgottenPerLook = 5
-
-async function forgetOldRuns({ effects, runs, clock }: PolicyPorts, { policy }: PolicyView): Promise<void> {
-  if (policy.spec === undefined) return
-  const expired = expiredRuns(runs.byIndex('policy', policy.metadata.name), policy.spec.history, clock.nowAtLeast())
-  for (const { metadata } of expired.slice(0, forgottenPerLook)) {
-    await effects.cluster.remove(runKind, { name: metadata.name }, { uid: metadata.uid })
-  }
 }
 
 async function reconcileGuard(ports: PolicyPorts, pace: WritePace): Promise<Result> {

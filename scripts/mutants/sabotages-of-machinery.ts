@@ -88,6 +88,21 @@ export const sabotagesOfMachinery: readonly Sabotage[] = [
     paste: "if (error instanceof ThrottledError) return { kind: 'NotNow', wait: hold(0) }",
   },
   {
+    name: 'every sick node is read live at every change of the ledger',
+    invariant: 'I21',
+    file: controllers('triage/reconcile.ts'),
+    cut: "if (decision?.kind !== 'Start' && decision?.kind !== 'Rehearse') return",
+    paste: 'if (decision === undefined) return',
+  },
+  {
+    name: 'every claim lists all runs',
+    invariant: 'I21',
+    file: controllers('ledger-custody.ts'),
+    cut: 'version === this.#version',
+    paste: "version === '' && version === this.#version",
+    tests: ['src/controllers/remediation/read-room.test.ts'],
+  },
+  {
     name: 'an event cuts a hold short',
     invariant: 'I21',
     file: runtime('work-queue.ts'),

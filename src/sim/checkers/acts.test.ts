@@ -6,6 +6,7 @@ import { actsRestOnLiveReads } from './evidence.ts'
 import { nodesHaveOneActor } from './foreign-actors.ts'
 import { observeIsInert } from './inert.ts'
 import { onlyTheLeaderActs } from './leadership.ts'
+import { readsAreBounded } from './read-load.ts'
 import { loadIsBounded } from './request-load.ts'
 import { type Scene, sceneOf } from './scene.fixture.ts'
 import { stopsAreHonoured } from './stops.ts'
@@ -257,6 +258,53 @@ test('I21: who is asked for patience, and has none; and a flood', async () => {
   expect(scene.complaints[0]).toMatch(/^I21: .* sent PATCH .* again 3750 ms before it was asked to$/)
   for (let index = 0; index < 60; index += 1) scene.send('PATCH', `/api/v1/nodes/flood-${index}`, { body: {} })
   expect(scene.complaints.at(-1)).toMatch(/writes within 10000 ms, with 0 things in trouble$/)
+})
+
+const ledger = '/apis/prunella.dev/v1alpha1/disruptionledgers/cluster'
+const allRuns = '/apis/prunella.dev/v1alpha1/noderemediations'
+
+test('I21: a node that nobody treats is hardly read, one under a run as often as the run looks', async () => {
+  const scene = await sceneOf(readsAreBounded())
+  for (let count = 0; count < 7; count += 1) scene.send('GET', node1)
+  await scene.pass(seconds(11))
+  for (let count = 0; count < 7; count += 1) scene.send('GET', node1)
+  scene.run('one', 'node-2')
+  for (let count = 0; count < 30; count += 1) scene.send('GET', '/api/v1/nodes/node-2')
+  scene.step('one', { name: 'Done' })
+  await scene.pass(seconds(5))
+  for (let count = 0; count < 30; count += 1) scene.send('GET', '/api/v1/nodes/node-2')
+  expect(scene.complaints).toEqual([])
+  scene.send('GET', node1)
+  expect(scene.complaints).toEqual([
+    expect.stringMatching(/^I21: .* read the idle node node-1 8 times within 10000 ms$/),
+  ])
+  // Another process begins with a watch of its own.
+  scene.newProcess()
+  scene.send('GET', node1)
+  expect(scene.complaints).toHaveLength(1)
+})
+
+test('I21: all runs are listed a few times, by pages, for each that has yet to claim; pods of one node are not all', async () => {
+  const scene = await sceneOf(readsAreBounded())
+  for (let count = 0; count < 4; count += 1) scene.send('GET', allRuns)
+  scene.send('GET', allRuns, { query: { continue: 'next' } })
+  for (let count = 0; count < 20; count += 1)
+    scene.send('GET', '/api/v1/pods', { query: { fieldSelector: 'spec.nodeName=node-1' } })
+  expect(scene.complaints).toEqual([])
+  scene.send('GET', allRuns)
+  expect(scene.complaints).toEqual([expect.stringMatching(/^I21: .* read all noderemediations 5 times/)])
+  scene.run('one', 'node-1', { name: 'Claiming' })
+  scene.send('GET', allRuns)
+  expect(scene.complaints).toHaveLength(1)
+})
+
+test('I21: whatever is read, it grows with the runs that are open', async () => {
+  const scene = await sceneOf(readsAreBounded())
+  scene.run('one', 'node-1')
+  for (let count = 0; count < 200; count += 1) scene.send('GET', ledger)
+  expect(scene.complaints).toEqual([])
+  for (let count = 0; count < 60; count += 1) scene.send('GET', ledger)
+  expect(scene.complaints.at(-1)).toMatch(/^I21: .* read 260 times, with 1 runs, 1 steps and 0 sick nodes/)
 })
 
 test('I23: in Observe nothing is touched, and a dry run takes no slot', async () => {

@@ -19,6 +19,7 @@ import { onlyOursIsUndone } from './ownership.ts'
 import { effectsComeOnce, powerIsWanted, rebootsAreWanted } from './power.ts'
 import { higherPriorityBegins } from './priorities.ts'
 import { rateHolds } from './rate.ts'
+import { readsAreBounded } from './read-load.ts'
 import { loadIsBounded } from './request-load.ts'
 import { stopsAreHonoured } from './stops.ts'
 import { stormsStopStarts } from './storms.ts'
@@ -62,6 +63,7 @@ export const createCheckers = (): readonly Checker[] => [
   onlyTheLeaderActs(),
   clocksBuyNothing(),
   loadIsBounded(),
+  readsAreBounded(),
   observeIsInert(),
   gradesAreTrue,
   blockedDrainsSaySo(),

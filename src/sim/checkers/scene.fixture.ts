@@ -71,12 +71,13 @@ export class Scene {
 
   /** The request is served for real; the checker sees what it changed, and then the request itself. */
   send(method: TransportRequest['method'], path: string, asked: Asked = {}): void {
-    const { body, sentAt = this.loop.now(), answer } = asked
+    const { body, sentAt = this.loop.now(), answer, query = {} } = asked
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
     const content = body === undefined ? {} : { body }
     const request = {
       method,
       path,
+      query,
       headers: { 'content-type': type },
       timeoutMs: 1_000,
       lane: 'Request',
@@ -174,6 +175,7 @@ export class Scene {
 
 interface Asked {
   readonly body?: JsonObject
+  readonly query?: Readonly<Record<string, string>>
   readonly sentAt?: Instant
   /** In place of the server's own. */
   readonly answer?: {

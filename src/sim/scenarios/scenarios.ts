@@ -171,6 +171,15 @@ export const scenarios: Readonly<Record<string, Plan>> = {
   }),
   'zone-cut-off': plainPlan({ stories: [told('ZoneCut')], cluster: { nodes: 6, zones: 3, rented: 1 } }),
   storm: plainPlan({ stories: [told('Storm')], cluster: { nodes: 8, zones: 3, rented: 1 } }),
+  /** Many are sick, and people ask for many more: each slot that moves once made everybody who waits read, and list all runs. */
+  'storm-of-requests': plainPlan({
+    cluster: { nodes: 12, zones: 4, rented: 0 },
+    policy: { ...ordinary.policy, maxConcurrent: 4, maxPerHour: 60, maxUnhealthyPercent: 100 },
+    stories: Array.from({ length: 15 }, (_, index) =>
+      told(index % 2 === 0 ? 'ManualRun' : 'Deadlock', 31 + index, 1 + index),
+    ),
+    stormMs: minutes(6),
+  }),
   asleep: plainPlan({ policy: { ...ordinary.policy, mode: 'Approve' }, stories: [told('Deadlock')] }),
   /** A latched condition was taken back without a boot: not proven, and no cause for the next rung either. It went round and round. */
   'forgotten-without-a-boot': plainPlan({

@@ -162,6 +162,13 @@ describe('writing', () => {
     await expect(cluster.create(nodeKind, { metadata: { name: 'n' } })).rejects.toMatchObject({ retryAfterMs: 60_000 })
   })
 
+  test('a server that is not ready, and says when to come again, is not asked before', async () => {
+    const { cluster } = answering(failed(503, { headers: { 'retry-after': '7' } }))
+    const asked = cluster.create(nodeKind, { metadata: { name: 'n' } })
+    await expect(asked).rejects.toBeInstanceOf(ThrottledError)
+    await expect(asked).rejects.toMatchObject({ retryAfterMs: 7_000 })
+  })
+
   test('patience is what the server asks for', async () => {
     const { cluster } = answering(failed(429, { headers: { 'retry-after': '7' } }))
     await expect(cluster.create(nodeKind, { metadata: { name: 'n' } })).rejects.toMatchObject({ retryAfterMs: 7_000 })

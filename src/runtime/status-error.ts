@@ -25,11 +25,17 @@ export function errorOf(answer: TransportResponse, doing: string): Error {
     case 429:
       return new ThrottledError(message, retryAfterMs(answer) || defaultPatienceMs)
     case 503:
-      return new UnavailableError(message)
+      return unavailable(answer, message)
     default:
       // Behind a 500, 502 or 504 the write may have reached etcd all the same: the outcome is unknown.
       return answer.status >= 500 ? new TimeoutError(message) : refused(answer, message)
   }
+}
+
+/** Whoever says when to come again is asked again then, and not before. */
+function unavailable(answer: TransportResponse, message: string): ThrottledError | UnavailableError {
+  const patienceMs = retryAfterMs(answer) ?? 0
+  return patienceMs > 0 ? new ThrottledError(message, patienceMs) : new UnavailableError(message)
 }
 
 /** When a server that is busy does not say for how long, or asks for no patience at all: nobody spins. */

@@ -1,11 +1,13 @@
 import { isOpen, type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
-import { type Instant, seconds } from '../../kernel/time.ts'
+import { type Instant, minutes, seconds } from '../../kernel/time.ts'
 import type { TransportRequest } from '../../ports/transport.ts'
 import type { Change } from '../api-server/api-request.ts'
 import type { Process } from '../weather/process.ts'
 import { type Checker, runOf, type Truth } from './checker.ts'
 
 const windowMs = seconds(10)
+/** A watch that broke is opened again within this: until then a cache may show a run that is over. */
+const lagMs = minutes(1)
 
 /** Of one process within the window, in bad weather too: what is refused or lost is read again. */
 const most = {
@@ -94,7 +96,7 @@ const awaitsSuccessor = ({ status: { step } }: NodeRemediation): boolean =>
 const hasYetToClaim = ({ status: { step } }: NodeRemediation): boolean =>
   step === undefined || step.name === 'Approving' || step.name === 'Claiming'
 
-/** Runs that are open, rehearsals too, or were so within the window; and how often they went on. */
+/** Runs that are open, rehearsals too, or were so not long ago; and how often they went on. */
 class OpenRuns {
   /** By name, as they were last; undefined `until`: it still is. */
   readonly #runs = new Map<string, { readonly run: NodeRemediation; readonly until: Instant | undefined }>()
@@ -104,7 +106,8 @@ class OpenRuns {
     if (plural !== runKind.plural) return
     const run = runOf(object)
     const { name } = run.metadata
-    const wasOpen = this.#runs.has(name) && this.#runs.get(name)?.until === undefined
+    const known = this.#runs.get(name)
+    const wasOpen = known !== undefined && known.until === undefined
     if (type !== 'DELETED' && isOpen(run)) this.#runs.set(name, { run, until: undefined })
     else if (wasOpen) this.#runs.set(name, { run: previous === undefined ? run : runOf(previous), until: now() })
     this.#steps.push(now())

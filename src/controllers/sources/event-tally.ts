@@ -6,6 +6,12 @@ import { hours, type Instant, type Mono, mono, parseTime } from '../../kernel/ti
 const keptMs = hours(24)
 /** No signal counts further. */
 const perNodeMax = 1_000
+/** Of the whole fleet: ten a day of each of 5,000 nodes take half of it. */
+const fleetBytesMax = 32 * 1_024 * 1_024
+/** What one takes beside its text. */
+const bareBytes = 200
+/** So that the whole is not walked over with every further one. */
+const droppedAtOnce = 1 / 8
 
 interface Moment {
   readonly now: Instant
@@ -19,6 +25,18 @@ interface Moment {
 export class EventTally {
   readonly #known = new Map<string, { readonly count: number; readonly at: Mono }>()
   readonly #heard = new Map<string, readonly EventHeard[]>()
+  readonly #bytesMax: number
+  #bytes = 0
+  #missingUntil: Mono | undefined
+
+  constructor({ bytesMax = fleetBytesMax }: { readonly bytesMax?: number } = {}) {
+    this.#bytesMax = bytesMax
+  }
+
+  /** Up to then some are missing, for there were too many to keep. Undefined: none that a signal could count. */
+  missingUntil(now: Mono): Mono | undefined {
+    return this.#missingUntil !== undefined && now - this.#missingUntil < keptMs ? this.#missingUntil : undefined
+  }
 
   /** Whether there was something new in it. The same Event may be noted from a watch and from a list. */
   note(event: CoreEvent, moment: Moment): boolean {
@@ -28,9 +46,12 @@ export class EventTally {
     this.#known.set(event.metadata.uid, { count: event.count, at: moment.mono })
     const times = known === undefined ? firstSight(event, moment) : grown(count, known.at, moment.mono)
     const { reason, component, message, regarding } = event
-    const before = this.of(regarding.name).filter(({ atMono }) => moment.mono - atMono < keptMs)
     const heard: EventHeard = { reason, component, message, regardingUID: regarding.uid, count, ...times }
-    this.#heard.set(regarding.name, [...before, heard].slice(-perNodeMax))
+    const all = [...this.of(regarding.name), heard]
+    const reached = all.filter((event) => event === heard || moment.mono - event.atMono < keptMs)
+    this.#bytes += bytesOf(heard)
+    this.#keep(regarding.name, { of: all, kept: reached.slice(-perNodeMax) })
+    if (this.#bytes > this.#bytesMax) this.#makeRoom(moment.mono)
     return true
   }
 
@@ -44,9 +65,46 @@ export class EventTally {
   }
 
   forgetNode(nodeName: string): void {
-    this.#heard.delete(nodeName)
+    this.#keep(nodeName, { of: this.of(nodeName), kept: none })
+  }
+
+  #keep(
+    nodeName: string,
+    { of, kept }: { readonly of: readonly EventHeard[]; readonly kept: readonly EventHeard[] },
+  ): void {
+    if (kept.length < of.length) {
+      const isKept = new Set(kept)
+      for (const event of of) if (!isKept.has(event)) this.#bytes -= bytesOf(event)
+    }
+    if (kept.length === 0) this.#heard.delete(nodeName)
+    else this.#heard.set(nodeName, kept)
+  }
+
+  /** The oldest go first, whosever they are: first those that no window reaches any more. */
+  #makeRoom(now: Mono): void {
+    this.#dropUntil(mono(now - keptMs))
+    while (this.#bytes > this.#bytesMax) {
+      const times = Float64Array.from([...this.#heard.values()].flat(), ({ atMono }) => atMono).toSorted()
+      const until = mono(times[Math.floor(times.length * droppedAtOnce)] ?? now)
+      this.#dropUntil(until)
+      // One that is old may have come late.
+      this.#missingUntil = mono(Math.max(until, this.#missingUntil ?? until))
+    }
+  }
+
+  #dropUntil(until: Mono): void {
+    for (const [nodeName, heard] of this.#heard) {
+      const kept = heard.filter(({ atMono }) => atMono > until)
+      if (kept.length < heard.length) this.#keep(nodeName, { of: heard, kept })
+    }
   }
 }
+
+const bytesOf = ({ reason, component, message, regardingUID }: EventHeard): number =>
+  bareBytes + reason.length + component.length + bytesOfText(message) + regardingUID.length
+
+/** One letter that is not Latin makes its whole text twice as wide. */
+const bytesOfText = (text: string): number => (/[\u0100-\uffff]/.test(text) ? 2 : 1) * text.length
 
 const none: readonly EventHeard[] = []
 

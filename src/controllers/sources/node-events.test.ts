@@ -78,6 +78,84 @@ test('what is kept of one node is bounded', () => {
   expect(tally.of('node-1')).toHaveLength(1)
 })
 
+/** Events of 200 nodes, one of them after the other, in a tally that has room for few. */
+function flooded({ bytesMax = 20_000, message = 'x'.repeat(300) } = {}) {
+  const tally = new EventTally({ bytesMax })
+  for (let index = 0; index < 200; index += 1) {
+    const subject = { kind: 'Node', name: `node-${index}`, uid: 'n' }
+    const times = { firstTimestamp: time(index), lastTimestamp: time(index) }
+    const made = { uid: `e${index}`, creationTimestamp: time(index) }
+    tally.note(eventOf({ involvedObject: subject, message, ...times }, made), moment(index))
+  }
+  const kept = Array.from({ length: 200 }, (_, index) => index).filter((index) => tally.of(`node-${index}`).length > 0)
+  return { tally, kept }
+}
+
+test('what is kept of the whole fleet is bounded: the oldest go, and from when on all are there is known', () => {
+  const { tally, kept } = flooded()
+  expect(kept.length).toBeGreaterThan(20)
+  expect(kept.length).toBeLessThan(40)
+  expect(kept.at(-1)).toBe(199)
+  expect(tally.missingUntil(mono(199_000))).toBe(mono(((kept[0] ?? 0) - 1) * 1_000))
+  expect(tally.missingUntil(mono(100_000_000))).toBeUndefined()
+  const wide = flooded({ message: '\u4e2d'.repeat(300) }).kept
+  expect(wide.length).toBeLessThan(kept.length * 0.75)
+})
+
+test('what no window reaches any more goes first, and nobody misses it', () => {
+  const tally = new EventTally({ bytesMax: 20_000 })
+  const fill = (day: number) => {
+    for (let index = 0; index < 30; index += 1) {
+      const subject = { kind: 'Node', name: `node-${day}-${index}`, uid: 'n' }
+      tally.note(eventOf({ involvedObject: subject }, { uid: `e${day}-${index}` }), moment(day * 90_000))
+    }
+  }
+  for (let day = 0; day < 9; day += 1) fill(day)
+  expect(tally.missingUntil(mono(8 * 90_000_000))).toBeUndefined()
+})
+
+test('a node that leaves makes room', () => {
+  const tally = new EventTally({ bytesMax: 20_000 })
+  for (let index = 0; index < 200; index += 1) {
+    const subject = { kind: 'Node', name: `node-${index}`, uid: 'n' }
+    tally.note(eventOf({ involvedObject: subject }, { uid: `e${index}` }), moment(index))
+    tally.forgetNode(`node-${index}`)
+  }
+  expect(tally.missingUntil(mono(200_000))).toBeUndefined()
+})
+
+test('signals whose window meets the gap are Unknown where they were False, and the health of the source says why', () => {
+  let event: (change: Change<CoreEvent>) => void = () => {}
+  const feed = new NodeEvents(
+    {
+      clock: { now: () => instant(noon + 199_000), mono: () => mono(199_000) },
+      reader: {} as unknown as ClusterReader,
+      watch: {
+        onChange: (handler) => void (event = handler),
+        onKnown: () => {},
+        problem: () => undefined,
+        silentForMs: () => 0,
+      },
+      nodes: { onChange: () => {}, get: () => undefined, hasSynced: () => true },
+      asks: (which) => asked.some(which),
+    },
+    flooded().tally,
+  )
+  const wants = (windowSeconds: number): Signal =>
+    signalSchema.parse({ name: 'x', nodeEvent: { reason: 'IOError', count: 3, windowSeconds } })
+  let asked = [wants(10)]
+  expect(feed.health()).toMatchObject([{ kind: 'nodeEvent', problem: undefined }])
+  expect(feed.seen('node-1').events?.missingUntil).toBeGreaterThan(0)
+  asked = [wants(10), wants(3_600)]
+  expect(feed.health()).toMatchObject([{ kind: 'nodeEvent', problem: expect.stringContaining('too many events') }])
+  const told: FeedChange[] = []
+  feed.onChange((change) => told.push(change))
+  for (let index = 0; index < 40; index += 1)
+    event({ key: 'e', old: undefined, new: eventOf({ message: 'x'.repeat(300) }, { uid: `more-${index}` }) })
+  expect(told.some(({ everything }) => everything)).toBe(true)
+  expect(told[0]).toEqual({ everything: false, nodeNames: ['node-1'] })
+})
+
 test('however an Event is seen, from a watch and from lists, once and again, it counts as often as it says', () => {
   const looks = array(record({ count: integer({ min: 1, max: 20 }), again: boolean() }), {
     minLength: 1,

@@ -1,7 +1,10 @@
 import { type CoreEvent, coreEventKind } from '../../api/core/core-event.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
+import { isCutShort, tooManyEvents } from '../../domain/detect/sources/node-event.ts'
+import { noticeEventMs } from '../../domain/detect/sources/notice.ts'
 import type { EventsSeen, SourcesSeen } from '../../domain/detect/sources-seen.ts'
 import type { SourceHealth } from '../../domain/policy/source-health.ts'
+import { type Mono, seconds } from '../../kernel/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import { causeText } from '../../runtime/complaint.ts'
@@ -28,15 +31,22 @@ const administered: ReadonlySet<string> = new Set(['default', 'kube-system'])
 /** Events about nodes. */
 export class NodeEvents implements Feed {
   readonly #ports: NodeEventPorts
-  readonly #tally = new EventTally()
+  readonly #tally: EventTally
   readonly #listeners = new Listeners()
 
-  constructor(ports: NodeEventPorts) {
+  constructor(ports: NodeEventPorts, tally = new EventTally()) {
     this.#ports = ports
+    this.#tally = tally
     ports.watch.onChange(({ old, new: event }) => {
       if (event === undefined) {
         if (old !== undefined) this.#expired(old)
-      } else if (this.#note(event)) this.#listeners.tell({ everything: false, nodeNames: [event.regarding.name] })
+      } else {
+        const before = this.#missingUntil()
+        if (!this.#note(event)) return
+        // Room was made at the cost of others: of each of them less is known.
+        const everything = this.#missingUntil() !== before
+        this.#listeners.tell({ everything, nodeNames: everything ? [] : [event.regarding.name] })
+      }
     })
     ports.watch.onKnown(() => this.#listeners.tell({ everything: true, nodeNames: [] }))
     ports.nodes.onChange(({ key, new: node }) => {
@@ -64,8 +74,17 @@ export class NodeEvents implements Feed {
 
   readonly health = (): readonly SourceHealth[] => {
     const { watch, asks } = this.#ports
-    const heard = { problem: watch.problem(), silentForMs: watch.silentForMs() }
-    return watchedHealth({ name: 'events', kinds: ['nodeEvent', 'notice'], ...heard }, asks)
+    const ofKind = (kind: 'nodeEvent' | 'notice', reaches: (signal: Signal) => boolean): readonly SourceHealth[] => {
+      const problem = watch.problem() ?? (asks(reaches) ? tooManyEvents : undefined)
+      return watchedHealth({ name: 'events', kinds: [kind], problem, silentForMs: watch.silentForMs() }, asks)
+    }
+    return [
+      ...ofKind(
+        'nodeEvent',
+        ({ nodeEvent }) => nodeEvent !== undefined && this.#isCut(seconds(nodeEvent.windowSeconds)),
+      ),
+      ...ofKind('notice', ({ notice }) => notice !== undefined && this.#isCut(noticeEventMs)),
+    ]
   }
 
   /** The last Events of a node come after it has left. */
@@ -75,6 +94,11 @@ export class NodeEvents implements Feed {
     if (hasLeft(this.#ports.nodes, name)) this.#tally.forgetNode(name)
   }
 
+  /** Whether a signal that looks back so far meets the gap that too many events have left. */
+  #isCut(reachMs: number): boolean {
+    return isCutShort({ missingUntil: this.#missingUntil() }, this.#ports.clock.mono(), reachMs)
+  }
+
   #note(event: CoreEvent): boolean {
     if (!administered.has(event.metadata.namespace)) return false
     const { clock } = this.#ports
@@ -82,7 +106,14 @@ export class NodeEvents implements Feed {
   }
 
   #events(nodeName: string, problem: string | undefined): EventsSeen {
-    const heard = this.#tally.of(nodeName)
-    return problem === undefined ? { kind: 'Known', heard } : { kind: 'Unavailable', message: problem, heard }
+    const kept = this.#kept(nodeName)
+    return problem === undefined ? kept : { ...kept, kind: 'Unavailable', message: problem }
+  }
+
+  readonly #missingUntil = (): Mono | undefined => this.#tally.missingUntil(this.#ports.clock.mono())
+
+  #kept(nodeName: string): Extract<EventsSeen, { readonly kind: 'Known' }> {
+    const missingUntil = this.#missingUntil()
+    return { kind: 'Known', heard: this.#tally.of(nodeName), ...(missingUntil !== undefined && { missingUntil }) }
   }
 }

@@ -70,9 +70,14 @@ export interface AlertRuleSeen {
   readonly accuses: boolean
 }
 
-export type EventsSeen =
-  | { readonly kind: 'Known'; readonly heard: readonly EventHeard[] }
-  | { readonly kind: 'Unavailable'; readonly message: string; readonly heard: readonly EventHeard[] }
+export type EventsSeen = EventsKept &
+  ({ readonly kind: 'Known' } | { readonly kind: 'Unavailable'; readonly message: string })
+
+interface EventsKept {
+  readonly heard: readonly EventHeard[]
+  /** Up to then some may be missing, for there were too many to keep. Undefined: none is. */
+  readonly missingUntil?: Mono | undefined
+}
 
 /** Events of one kind about the node: the API server joins repetitions into one object with a count. */
 export interface EventHeard {

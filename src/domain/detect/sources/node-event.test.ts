@@ -26,6 +26,7 @@ const heard = (second: number, more: Partial<EventHeard> = {}): EventHeard => ({
   ...more,
 })
 const known = (...events: readonly EventHeard[]): EventsSeen => ({ kind: 'Known', heard: events })
+const dropped = (second: number): EventsSeen => ({ ...known(heard(10)), missingUntil: monoAfter(second) })
 const at = (second: number) => ({ now: after(second), mono: monoAfter(second) })
 const stateOf = (events: EventsSeen, settings: object = {}, second = 600) =>
   claimOf(signal(settings), look(at(second), { events })).state
@@ -39,6 +40,9 @@ test.each<readonly [string, EventsSeen, string]>([
   ['too few, however many were joined', known(heard(300, { count: 2, overMs: 900_000 })), 'False'],
   ['enough, while the watch is lost', { ...known(heard(9, { count: 3 })), kind: 'Unavailable', message: 'x' }, 'True'],
   ['none, while the watch is lost', { kind: 'Unavailable', message: 'x', heard: [] }, 'Unknown'],
+  ['none, where some were dropped', { ...known(), missingUntil: monoAfter(1) }, 'Unknown'],
+  ['none, where those before the window were dropped', { ...known(), missingUntil: monoAfter(0) }, 'False'],
+  ['enough, though some were dropped', { ...known(heard(9, { count: 3 })), missingUntil: monoAfter(8) }, 'True'],
   ['those of another reason', known(heard(100, { count: 9, reason: 'TaskHung' })), 'False'],
   ['those of another Node under this name', known(heard(100, { count: 9, regardingUID: 'before' })), 'False'],
   ['those of a kubelet, which writes the name', known(heard(100, { count: 9, regardingUID: 'node-1' })), 'True'],
@@ -82,6 +86,8 @@ test.each<readonly [string, EventsSeen, Partial<Clearing> & { readonly cleared: 
   ['none for a whole window', known(heard(10)), { ...at(700), cleared: true }],
   ['one since', known(heard(150)), { bootChanged: true, cleared: false }],
   ['one since of another kind', known(heard(150, { reason: 'TaskHung' })), { bootChanged: true, cleared: true }],
+  ['none since that is known, for some since were dropped', dropped(150), { bootChanged: true, cleared: false }],
+  ['none since, and those before were dropped', dropped(90), { bootChanged: true, cleared: true }],
   ['out of reach', { kind: 'Unavailable', message: 'x', heard: [] }, { bootChanged: true, cleared: false }],
 ])('%s', (_, events, { cleared, ...unusual }) => {
   const seen = { ...look(at(200), { events }), treatedAt: after(100), bootChanged: false, pods: [], ...unusual }
@@ -126,6 +132,12 @@ test('what another component says is not what was meant, and keeps nothing from 
   }
   expect(cleared(heard(500, { component: 'kernel-monitor' }))).toBe(true)
   expect(cleared(heard(500, { component: 'kubelet' }))).toBe(false)
+})
+
+test('where some were dropped the window leaves them behind, and then it is known again', () => {
+  const events: EventsSeen = { ...known(), missingUntil: monoAfter(300) }
+  expect(changesInMs(signal(), look(at(500), { events }))).toBe(400_000)
+  expect([899, 900].map((second) => stateOf(events, {}, second))).toEqual(['Unknown', 'False'])
 })
 
 test('joined ones are counted one by one no more once the first may have left the window', () => {

@@ -1,8 +1,8 @@
 import type { SignalOf } from '../../../api/v1alpha1/signal.ts'
 import { safeText } from '../../../kernel/hostile-text.ts'
-import { parseTime, seconds } from '../../../kernel/time.ts'
+import { type Mono, parseTime, seconds } from '../../../kernel/time.ts'
 import { matchesPattern } from '../../policy/pattern.ts'
-import type { EventHeard } from '../sources-seen.ts'
+import type { EventHeard, EventsSeen } from '../sources-seen.ts'
 import { andCheck, instantOf } from './clearing-check.ts'
 import type { Claim, ClearedAnswer, Clearing, Look, SourceRules } from './source.ts'
 
@@ -19,7 +19,9 @@ export const nodeEventSource: SourceRules<'nodeEvent'> = {
       const leavesInMs = atMono + windowMs(signal) - look.mono + 1
       return [leavesInMs, leavesInMs - overMs].filter((ms) => ms > 0)
     })
-    return leaving.length === 0 ? undefined : Math.min(...leaving)
+    const whole = wholeInMs(look.sources.events, look.mono, windowMs(signal))
+    const changing = whole === undefined ? leaving : [...leaving, whole]
+    return changing.length === 0 ? undefined : Math.min(...changing)
   },
   cleared,
 }
@@ -40,9 +42,21 @@ function claim(signal: EventSignal, look: Look): Claim {
   if (least >= count) return { state: 'True', message, value: least }
   if (events.kind === 'Unavailable')
     return { state: 'Unknown', reason: 'SourceUnavailable', message: safeText(`${asked}: ${events.message}`, 512) }
+  if (isCutShort(events, look.mono, windowMs(signal)))
+    return { state: 'Unknown', reason: 'SignalMissing', message: `${asked}: ${tooManyEvents}` }
   if (sum(tallies.map((one) => one.most)) < count) return { state: 'False', message: `not ${asked}`, value: least }
   return { state: 'Unknown', reason: 'SignalMissing', message: `${asked}: how many of them is not known yet` }
 }
+
+export const tooManyEvents = 'there were too many events to keep all that its window reaches'
+
+/** Whether the window reaches back to where some are missing: then nobody knows that there was none. */
+export const isCutShort = ({ missingUntil }: Pick<EventsSeen, 'missingUntil'>, at: Mono, reachMs: number): boolean =>
+  missingUntil !== undefined && at - missingUntil < reachMs
+
+/** When the window reaches no longer to where some are missing. Undefined: it does not. */
+export const wholeInMs = (events: EventsSeen, at: Mono, reachMs: number): number | undefined =>
+  events.missingUntil !== undefined && isCutShort(events, at, reachMs) ? events.missingUntil + reachMs - at : undefined
 
 /** Those that the window reaches. */
 const counted = (signal: EventSignal, look: Look): readonly EventHeard[] =>
@@ -91,6 +105,7 @@ function cleared(signal: EventSignal, seen: Clearing): ClearedAnswer {
   if (events.kind === 'Unavailable') return { cleared: false, message: events.message }
   const since = meant(signal, seen).filter(({ atMono }) => instantOf(atMono, seen) > seen.treatedAt)
   if (since.length > 0) return { cleared: false, message: `event ${reason} came again after the treatment` }
+  if (isCutShort(events, seen.mono, seen.now - seen.treatedAt)) return { cleared: false, message: tooManyEvents }
   const message = `no event ${reason} since the treatment`
   const hadTime = seen.now - seen.treatedAt >= seconds(windowSeconds)
   if (signal.clearedWhen === undefined && !seen.bootChanged && !hadTime)

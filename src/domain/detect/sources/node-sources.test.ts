@@ -112,6 +112,13 @@ test('a rebalance is asked for by name, a label must say so, and an event is old
   expect(claimOf(notice(), look(at(3_600), { events })).state).toBe('False')
 })
 
+test('an announcement that may have been dropped with too many events is not known to be none, within its hour', () => {
+  const events = { kind: 'Known', heard: [], missingUntil: monoAfter(0) } as const
+  const states = [3_599, 3_600].map((second) => claimOf(notice(), look(at(second), { events })).state)
+  expect(states).toEqual(['Unknown', 'False'])
+  expect(changesInMs(notice(), look(at(3_000), { events }))).toBe(600_000)
+})
+
 test('without events nobody knows that nothing was announced', () => {
   const events = { kind: 'Unavailable', message: 'lost', heard: [] } as const
   expect(claimOf(notice(), look({}, { events })).state).toBe('Unknown')

@@ -3,14 +3,14 @@ import type { SignalOf } from '../../../api/v1alpha1/signal.ts'
 import { unreachable } from '../../../kernel/assert.ts'
 import { hours } from '../../../kernel/time.ts'
 import { andCheck } from './clearing-check.ts'
-import { isAbout } from './node-event.ts'
+import { isAbout, isCutShort, tooManyEvents, wholeInMs } from './node-event.ts'
 import { type NoticeMark, noticeMarks } from './notices.ts'
 import type { Claim, ClearedAnswer, Clearing, Look, SourceRules } from './source.ts'
 
 type NoticeSignal = SignalOf<'notice'>
 
 /** An Event cannot be taken back: what it announced has come to pass by then, or will not. */
-const eventMs = hours(1)
+export const noticeEventMs = hours(1)
 
 export const noticeSource: SourceRules<'notice'> = {
   freshnessSeconds: 0,
@@ -20,9 +20,11 @@ export const noticeSource: SourceRules<'notice'> = {
   changesInMs: (_, { sources: { events }, mono }) => {
     const leaving = events.heard
       .filter(({ reason }) => eventReasons.has(reason))
-      .map(({ atMono }) => atMono + eventMs - mono + 1)
+      .map(({ atMono }) => atMono + noticeEventMs - mono + 1)
       .filter((ms) => ms > 0)
-    return leaving.length === 0 ? undefined : Math.min(...leaving)
+    const whole = wholeInMs(events, mono, noticeEventMs)
+    const changing = whole === undefined ? leaving : [...leaving, whole]
+    return changing.length === 0 ? undefined : Math.min(...changing)
   },
   cleared,
 }
@@ -36,6 +38,9 @@ function claim({ notice }: NoticeSignal, look: Look): Claim {
     return { state: 'True', message: `${first.by} announces ${first.kind}: ${first.on} ${first.key}` }
   const { events } = look.sources
   if (events.kind === 'Unavailable') return { state: 'Unknown', reason: 'SourceUnavailable', message: events.message }
+  const mayHaveCome = noticeMarks.some(({ on, kind }) => on === 'event' && notice.kinds.includes(kind))
+  if (mayHaveCome && isCutShort(events, look.mono, noticeEventMs))
+    return { state: 'Unknown', reason: 'SignalMissing', message: tooManyEvents }
   return { state: 'False', message: 'nobody announces the end of the machine' }
 }
 
@@ -52,7 +57,7 @@ function stands({ on, key, value }: NoticeMark, look: Look): boolean {
       return conditionOf(node, key)?.status === 'True'
     case 'event':
       return look.sources.events.heard.some(
-        (event) => event.reason === key && look.mono - event.atMono < eventMs && isAbout(event, look),
+        (event) => event.reason === key && look.mono - event.atMono < noticeEventMs && isAbout(event, look),
       )
     default:
       return unreachable(on)

@@ -7,7 +7,7 @@ import { nodesHaveOneActor } from './foreign-actors.ts'
 import { observeIsInert } from './inert.ts'
 import { onlyTheLeaderActs } from './leadership.ts'
 import { readsAreBounded } from './read-load.ts'
-import { loadIsBounded } from './request-load.ts'
+import { loadIsBounded, patienceIsHad } from './request-load.ts'
 import { type Scene, sceneOf } from './scene.fixture.ts'
 import { stopsAreHonoured } from './stops.ts'
 import { evictionsKnowTheirPod } from './workloads.ts'
@@ -245,19 +245,45 @@ test('I19: power within the guard gap', async () => {
   expect(scene.complaints).toEqual([`I19: ${scene.process.name} switched power Off too soon after its predecessor`])
 })
 
-test('I21: who is asked for patience, and has none; and a flood', async () => {
+test('I21: writes grow with what is in trouble', async () => {
   const scene = await sceneOf(loadIsBounded())
-  const busy = { status: 429, headers: { 'retry-after': '5' }, body: {} }
+  for (let index = 0; index < 40; index += 1) scene.send('PATCH', `/api/v1/nodes/flood-${index}`, { body: {} })
+  expect(scene.complaints).toEqual([])
+  scene.send('PATCH', '/api/v1/nodes/flood-40', { body: {} })
+  expect(scene.complaints).toEqual(['I21: 41 writes within 10000 ms, with 0 things in trouble'])
+})
+
+const oneRun = '/apis/prunella.dev/v1alpha1/noderemediations/one'
+
+test.each([
+  ['PATCH', node1, 429],
+  ['PATCH', node1, 503],
+  ['GET', oneRun, 429],
+  ['GET', oneRun, 503],
+] as const)('I21: who is asked for patience, and has none: %s %s %i', async (method, path, status) => {
+  const scene = await sceneOf(patienceIsHad())
+  const body = method === 'GET' ? {} : { body: {} }
+  const answer = { status, headers: { 'retry-after': '5' }, body: {} }
   const before = scene.loop.now()
   await scene.pass(seconds(1))
-  scene.send('PATCH', node1, { body: {}, answer: busy })
-  scene.send('PATCH', node1, { body: {}, sentAt: before })
+  scene.send(method, path, { ...body, answer })
+  scene.send(method, path, { ...body, sentAt: before })
+  scene.send(method, path, { ...body, answer })
+  scene.send(method, path, { ...body, sentAt: later(scene.loop.now(), seconds(4.8)) })
   expect(scene.complaints).toEqual([])
-  scene.send('PATCH', node1, { body: {}, answer: busy })
-  scene.send('PATCH', node1, { body: {}, sentAt: later(scene.loop.now(), seconds(1)) })
-  expect(scene.complaints[0]).toMatch(/^I21: .* sent PATCH .* again 3750 ms before it was asked to$/)
-  for (let index = 0; index < 60; index += 1) scene.send('PATCH', `/api/v1/nodes/flood-${index}`, { body: {} })
-  expect(scene.complaints.at(-1)).toMatch(/writes within 10000 ms, with 0 things in trouble$/)
+  scene.send(method, path, { ...body, answer })
+  scene.send(method, path, { ...body, sentAt: later(scene.loop.now(), seconds(1)) })
+  expect(scene.complaints[0]).toMatch(new RegExp(`^I21: .* sent ${method} .* again 3750 ms before it was asked to$`))
+})
+
+test('I21: a 503 that names no time asks for none, and what many read is read by another one', async () => {
+  const scene = await sceneOf(patienceIsHad())
+  const sent = () => ({ sentAt: later(scene.loop.now(), 100) })
+  scene.send('GET', oneRun, { answer: { status: 503, headers: {}, body: {} } })
+  scene.send('GET', oneRun, sent())
+  scene.send('GET', ledger, { answer: { status: 429, headers: { 'retry-after': '5' }, body: {} } })
+  scene.send('GET', ledger, sent())
+  expect(scene.complaints).toEqual([])
 })
 
 const ledger = '/apis/prunella.dev/v1alpha1/disruptionledgers/cluster'

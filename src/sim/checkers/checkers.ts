@@ -20,7 +20,7 @@ import { effectsComeOnce, powerIsWanted, rebootsAreWanted } from './power.ts'
 import { higherPriorityBegins } from './priorities.ts'
 import { rateHolds } from './rate.ts'
 import { readsAreBounded } from './read-load.ts'
-import { loadIsBounded } from './request-load.ts'
+import { loadIsBounded, patienceIsHad } from './request-load.ts'
 import { stopsAreHonoured } from './stops.ts'
 import { stormsStopStarts } from './storms.ts'
 import { upgradesStopStarts } from './upgrades.ts'
@@ -63,6 +63,7 @@ export const createCheckers = (): readonly Checker[] => [
   onlyTheLeaderActs(),
   clocksBuyNothing(),
   loadIsBounded(),
+  patienceIsHad(),
   readsAreBounded(),
   observeIsInert(),
   gradesAreTrue,

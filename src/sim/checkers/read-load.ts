@@ -128,7 +128,7 @@ class OpenRuns {
 
   #recent(now: Instant): readonly NodeRemediation[] {
     for (const [name, { until }] of this.#runs)
-      if (until !== undefined && until < now - windowMs) this.#runs.delete(name)
+      if (until !== undefined && until < now - windowMs - lagMs) this.#runs.delete(name)
     return [...this.#runs.values()].map(({ run }) => run)
   }
 }

@@ -1,5 +1,6 @@
 import { textAt } from '../../kernel/json.ts'
 import { type Instant, later, seconds } from '../../kernel/time.ts'
+import type { TransportRequest } from '../../ports/transport.ts'
 import type { Served } from '../weather/network.ts'
 import type { Process } from '../weather/process.ts'
 import type { Checker, Truth } from './checker.ts'
@@ -11,29 +12,47 @@ const windowMs = seconds(10)
 const base = 40
 const perTrouble = 30
 
-/** Writes stay few and grow with the trouble; whoever is asked for patience has it. */
+/** Writes stay few and grow with the trouble. */
 export function loadIsBounded(): Checker {
   const writes: Instant[] = []
+  return {
+    invariant: 'I21',
+    judge: (happening, truth) =>
+      happening.kind === 'Served' && happening.served.request.method !== 'GET' ? tooMany(writes, truth) : undefined,
+  }
+}
+
+/** Whoever is asked for patience has it. */
+export function patienceIsHad(): Checker {
   const patience = new Map<Process, Map<string, Patience>>()
   return {
     invariant: 'I21',
     judge: (happening, truth) => {
-      if (happening.kind !== 'Served' || happening.served.request.method === 'GET') return undefined
+      if (happening.kind !== 'Served') return undefined
       const { served } = happening
       const own = patience.get(served.by) ?? new Map<string, Patience>()
       patience.set(served.by, own)
-      const { method, path, body } = served.request
-      // Another object of the same collection is another request.
-      const key = `${method} ${path} ${textAt(body, 'metadata', 'name') ?? ''}`
+      const key = keyOf(served.request)
+      if (key === undefined) return undefined
       const { since, until } = own.get(key) ?? {}
       const asked = askedFor(served, truth.now())
       if (asked === undefined) own.delete(key)
       else own.set(key, asked)
       if (since !== undefined && until !== undefined && since < served.sentAt && served.sentAt < until)
         return `${served.by.name} sent ${key.trim()} again ${until - served.sentAt} ms before it was asked to`
-      return tooMany(writes, truth)
+      return undefined
     },
   }
+}
+
+/** What only one of us at a time has a reason to read: the run itself, and what belongs to it alone. */
+const ofOneReader = /\/(noderemediations|jobs|nodeclaims)\/[^/]+$/
+
+/** Undefined: several read it, each for a reason of his own, and who was sent away is not who comes next. */
+function keyOf({ method, path, body }: TransportRequest): string | undefined {
+  if (method === 'GET' && !ofOneReader.test(path)) return undefined
+  // Another object of the same collection is another request.
+  return `${method} ${path} ${textAt(body, 'metadata', 'name') ?? ''}`
 }
 
 /** How long the sender is to wait with the same request. What was on its way before that cannot be called back. */
@@ -44,7 +63,9 @@ interface Patience {
 
 function askedFor({ status, response }: Served, now: Instant): Patience | undefined {
   const after = Number(response.headers['retry-after'])
-  return status === 429 && after > 0 ? { since: now, until: later(now, seconds(after) * (1 - drift)) } : undefined
+  return (status === 429 || status === 503) && after > 0
+    ? { since: now, until: later(now, seconds(after) * (1 - drift)) }
+    : undefined
 }
 
 function tooMany(writes: Instant[], truth: Truth): string | undefined {

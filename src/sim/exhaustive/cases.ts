@@ -27,6 +27,7 @@ const ofOneRequest: readonly Chance[] = [
   'ResponseLost',
   'ServerRefused',
   'Throttled',
+  'ServerUnavailable',
   'ConflictingWrite',
   'ServerFailed',
   'ServerTimedOut',

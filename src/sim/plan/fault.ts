@@ -37,6 +37,8 @@ export const chances = {
   WatchExpired: 100,
   /** History is forgotten: watches and lists begin anew. */
   Compacted: 100,
+  /** The API server is going, or not up yet: it has done nothing, and says when to come again. */
+  ServerUnavailable: 40,
   /** A power command is lost on its way, or its answer is. */
   PowerLost: 250,
   PowerAnswerLost: 250,

@@ -17,6 +17,12 @@ const refusals = {
     message: 'too many requests, please try again later',
     headers: { 'retry-after': String(seconds(1) / 1_000) },
   },
+  ServerUnavailable: {
+    code: 503,
+    reason: 'ServiceUnavailable',
+    message: 'the server is currently unable to handle the request',
+    headers: { 'retry-after': String(seconds(1) / 1_000) },
+  },
   ServerFailed: {
     code: 500,
     reason: 'InternalError',

@@ -89,6 +89,7 @@ describe('a request', () => {
     ['RequestLate', 'TimeoutError', true],
     ['ServerRefused', 'UnavailableError', false],
     ['Throttled', '429', false],
+    ['ServerUnavailable', '503', false],
     ['ServerFailed', '500', false],
     ['ServerTimedOut', '504', true],
     ['AnswerSlow', '200', true],

@@ -218,6 +218,7 @@ const fates = [
   'ServerFailed',
   'ServerTimedOut',
   'AnswerSlow',
+  'ServerUnavailable',
 ] as const satisfies readonly Chance[]
 const fatesOfWrites = ['WebhookFailed', 'WebhookSlow'] as const satisfies readonly Chance[]
 type Fate = (typeof fates)[number] | (typeof fatesOfWrites)[number] | 'EtcdReadOnly' | 'Delivered'
@@ -225,8 +226,9 @@ type Fate = (typeof fates)[number] | (typeof fatesOfWrites)[number] | 'EtcdReadO
 /** The API server says so and does nothing. */
 const isRefusal = (
   fate: Fate,
-): fate is 'Throttled' | 'ServerFailed' | 'WebhookFailed' | 'WebhookSlow' | 'EtcdReadOnly' =>
+): fate is 'Throttled' | 'ServerUnavailable' | 'ServerFailed' | 'WebhookFailed' | 'WebhookSlow' | 'EtcdReadOnly' =>
   fate === 'Throttled' ||
+  fate === 'ServerUnavailable' ||
   fate === 'ServerFailed' ||
   fate === 'WebhookFailed' ||
   fate === 'WebhookSlow' ||

@@ -30,3 +30,11 @@ test('an operator whose probes cannot be served gives up whole', async () => {
   await new Promise((resolve) => setTimeout(resolve, 1_500))
   expect(heard.length).toBe(asked)
 })
+
+test.each(['8080', 'localhost', ':http', ':0', ':70000'])(
+  'a probe address %j is refused before anything begins, and what is allowed is said',
+  async (address) => {
+    const { code, err } = await prunella(operatorVerb, ['--kubeconfig', '/nowhere', '--probe-address', address])
+    expect([code, err]).toEqual([exitCode.usage, expect.stringContaining('host:port')])
+  },
+)

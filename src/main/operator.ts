@@ -23,7 +23,7 @@ import {
   type OperatorFile,
   readConfig,
 } from './operator-config.ts'
-import { serveProbes } from './probes.ts'
+import { addressOf, serveProbes } from './probes.ts'
 import { openReceiver } from './receiver.ts'
 
 interface OperatorOptions {
@@ -63,6 +63,14 @@ async function runOperator(
   { terminal, version }: CliContext,
   options: GlobalOptions & OperatorOptions,
 ): Promise<ExitCode> {
+  const probes = options.probeAddress === '' ? undefined : addressOf(options.probeAddress)
+  if (options.probeAddress !== '' && probes === undefined) {
+    terminal.err(
+      `error: --probe-address ${JSON.stringify(options.probeAddress)} is not host:port: give host:port, [IPv6]:port, ` +
+        'or :port for every address, with a port from 1 to 65535',
+    )
+    return exitCode.usage
+  }
   const config = readOrComplain(options.config, terminal.err)
   if (config === undefined) return exitCode.usage
   const log = createLog({ level: options.logLevel })
@@ -101,7 +109,7 @@ async function runOperator(
   operator.meter.gauge(buildMetric).set({ version }, 1)
   const doors: { readonly close: () => Promise<void> }[] = []
   try {
-    if (options.probeAddress !== '') doors.push(await serveProbes(operator, addressOf(options.probeAddress)))
+    if (probes !== undefined) doors.push(await serveProbes({ ...operator, log }, probes))
     const receiver = await openReceiver(config.receiver, { ...operator, log })
     if (receiver !== undefined) doors.push(receiver)
     log.info('Operator started', { version, server: access.server })
@@ -156,9 +164,4 @@ function readOrComplain(path: string | undefined, complain: (line: string) => vo
     complain(`error: ${error.message}`)
     return undefined
   }
-}
-
-function addressOf(text: string): { readonly host: string; readonly port: number } {
-  const colon = text.lastIndexOf(':')
-  return { host: text.slice(0, colon) || '0.0.0.0', port: Number(text.slice(colon + 1)) }
 }

@@ -54,7 +54,7 @@ test('a webhook with the right token over real sockets is a hint, and is counted
   expect(hints()).toBe(1)
 
   const probes = await serveProbes(
-    { isSynced: () => true, metricsText: given.meter.text },
+    { isSynced: () => true, metricsText: given.meter.text, log: given.log },
     { host: '127.0.0.1', port: 0 },
   )
   left.push(probes.close)

@@ -41,6 +41,8 @@ export async function serveDoor(door: HttpDoor, options: ServeDoorOptions, log: 
   // Who asks first whether a body is welcome is told before it is sent.
   server.on('request', listener).on('checkContinue', listener)
   server.maxConnections = connectionsMax
+  // Whoever keeps a connection for later makes room for whoever asks now.
+  server.on('drop', () => server.closeIdleConnections())
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)

@@ -63,16 +63,9 @@ async function runOperator(
   { terminal, version }: CliContext,
   options: GlobalOptions & OperatorOptions,
 ): Promise<ExitCode> {
-  const probes = options.probeAddress === '' ? undefined : addressOf(options.probeAddress)
-  if (options.probeAddress !== '' && probes === undefined) {
-    terminal.err(
-      `error: --probe-address ${JSON.stringify(options.probeAddress)} is not host:port: give host:port, [IPv6]:port, ` +
-        'or :port for every address, with a port from 1 to 65535',
-    )
-    return exitCode.usage
-  }
+  const probes = probesOrComplain(options.probeAddress, terminal.err)
   const config = readOrComplain(options.config, terminal.err)
-  if (config === undefined) return exitCode.usage
+  if (probes === undefined || config === undefined) return exitCode.usage
   const log = createLog({ level: options.logLevel })
   const access = accessOrComplain(options, terminal.err)
   if (access === undefined) return exitCode.usage
@@ -109,7 +102,7 @@ async function runOperator(
   operator.meter.gauge(buildMetric).set({ version }, 1)
   const doors: { readonly close: () => Promise<void> }[] = []
   try {
-    if (probes !== undefined) doors.push(await serveProbes({ ...operator, log }, probes))
+    if (probes.at !== undefined) doors.push(await serveProbes({ ...operator, log }, probes.at))
     const receiver = await openReceiver(config.receiver, { ...operator, log })
     if (receiver !== undefined) doors.push(receiver)
     log.info('Operator started', { version, server: access.server })
@@ -154,6 +147,20 @@ function accessOrComplain(
     complain(`error: ${error.message}`)
     return undefined
   }
+}
+
+/** Empty: nowhere. Undefined: it is no address. */
+function probesOrComplain(
+  text: string,
+  complain: (line: string) => void,
+): { readonly at: ReturnType<typeof addressOf> } | undefined {
+  const at = addressOf(text)
+  if (text === '' || at !== undefined) return { at }
+  complain(
+    `error: --probe-address ${JSON.stringify(text)} is not host:port: give host:port, [IPv6]:port, or :port for every ` +
+      'address, with a port from 1 to 65535',
+  )
+  return undefined
 }
 
 function readOrComplain(path: string | undefined, complain: (line: string) => void): OperatorFile | undefined {

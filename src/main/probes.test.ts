@@ -47,7 +47,10 @@ test('a process lives as soon as it answers, and is ready once every cache has b
 
 test('whoever does not finish a request is put out', async () => {
   const { port } = await standing()
-  const slow = [said(port, 'GET /livez HTTP/1.1\r\n'), said(port, 'POST /livez HTTP/1.1\r\ncontent-length: 9\r\n\r\n{')]
+  const slow = [
+    said(port, 'GET /livez HTTP/1.1\r\n'),
+    said(port, 'POST /livez HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{'),
+  ]
   const heard = await Promise.all(slow.map(({ over }) => over))
   expect(heard).toEqual([expect.stringContaining('408'), expect.stringContaining('405')])
 })

@@ -14,7 +14,6 @@ import { drainOutlook } from '../domain/surroundings/drain-outlook.ts'
 import type { ClaimsSeen } from '../domain/surroundings/provider-ready.ts'
 import type { PolicySurroundings, Surroundings } from '../domain/surroundings/surroundings.ts'
 import { type UpgradeSeen, upgradeOf } from '../domain/surroundings/upgrade.ts'
-import { matchesSelector } from '../kernel/selector.ts'
 import { type Instant, type Mono, seconds } from '../kernel/time.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Budgets } from './budgets.ts'
@@ -108,7 +107,7 @@ export class SurroundingsView {
 
   #byPolicy(node: Node): Surroundings['byPolicy'] {
     const { prepared, shared } = this.#ports
-    const selecting = prepared.list().filter(({ spec }) => matchesSelector(spec.nodeSelector, node.metadata.labels))
+    const selecting = prepared.list().filter(({ selects }) => selects(node.metadata.labels))
     const entries = selecting.map(({ name, spec }): readonly [string, PolicySurroundings] => {
       const upgrade = this.#facts().upgrades.get(name) ?? { versions: [], moving: undefined }
       const promised = this.#promised(name, node.metadata.name)
@@ -150,8 +149,8 @@ export class SurroundingsView {
       const now = clock.now()
       const upgrades = new Map<string, UpgradeSeen>()
       const fullest = new Map<string, readonly string[]>()
-      for (const { name, spec } of prepared.list()) {
-        const selected = nodes.filter(({ metadata }) => matchesSelector(spec.nodeSelector, metadata.labels))
+      for (const { name, spec, selects } of prepared.list()) {
+        const selected = nodes.filter(({ metadata }) => selects(metadata.labels))
         upgrades.set(name, upgradeOf(selected, this.#versionChanges, now))
         if (spec.limits.spareNodes === 0) continue
         const spares = sparesAmong(selected, (nodeName) => foreign.claims.byIndex('node', nodeName))

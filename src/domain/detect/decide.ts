@@ -2,7 +2,6 @@ import type { Node } from '../../api/core/node.ts'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import { isOpen } from '../../api/v1alpha1/node-remediation.ts'
 import { isEqual, type JsonObject } from '../../kernel/json.ts'
-import { matchesSelector } from '../../kernel/selector.ts'
 import { type Instant, parseTime, seconds } from '../../kernel/time.ts'
 import { exclusionOf } from '../policy/exclusion.ts'
 import { nodeFactsOf } from '../policy/node-facts.ts'
@@ -43,7 +42,7 @@ export function decide(seen: HealthObservation): HealthDecision {
   const { node, stored } = seen
   if (node === undefined)
     return { ...nothing, ripe: [], command: remove(stored), memory: undefined, wakeAfterMs: undefined }
-  const selecting = seen.policies.filter(({ spec }) => matchesSelector(spec.nodeSelector, node.metadata.labels))
+  const selecting = seen.policies.filter(({ selects }) => selects(node.metadata.labels))
   const known = stored?.spec?.node.uid === node.metadata.uid ? stored : undefined
   const { byPolicy, memory } = signalsOf(selecting, recall(seen.memory, node, seen), { ...seen, node, stored: known })
   const findings = new Map(

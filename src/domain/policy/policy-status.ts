@@ -8,7 +8,6 @@ import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
 import type { Condition, GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { safeText } from '../../kernel/hostile-text.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import { matchesSelector } from '../../kernel/selector.ts'
 import type { Instant } from '../../kernel/time.ts'
 import { isAcknowledged } from '../budget/breaker.ts'
 import { trippedFact } from '../budget/breaker-condition.ts'
@@ -109,9 +108,9 @@ function conflictOf(
   const rivals = prepared.filter(
     ({ name, spec }) => name !== own.name && isActing(spec) && spec.priority === own.spec.priority,
   )
-  const selected = nodesOf(own.spec, nodes)
+  const selected = nodesOf(own, nodes)
   for (const rival of rivals) {
-    const shared = nodesOf(rival.spec, selected)
+    const shared = nodesOf(rival, selected)
     if (shared.length === 0) continue
     const such = shared.map(({ metadata }) => metadata.name).toSorted()[0]
     const where = `${shared.length} of its nodes, such as ${such}`
@@ -182,7 +181,7 @@ function counts(
   gates: readonly GateAnswer[],
 ): JsonObject {
   const name = policy.metadata.name
-  const selected = new Set(nodesOf(own.spec, nodes).map(({ metadata }) => metadata.name))
+  const selected = new Set(nodesOf(own, nodes).map(({ metadata }) => metadata.name))
   const sick = health.filter(({ metadata, status }) => selected.has(metadata.name) && status.diagnosis !== undefined)
   const active = runs.filter((run) => run.spec?.policyName === name && !run.spec.dryRun && isOpen(run))
   const treated = new Set(active.flatMap(({ spec }) => spec?.node.name ?? []))
@@ -203,5 +202,5 @@ function counts(
 const isHeld = ({ status }: NodeHealth): boolean =>
   status.conditions.some((known) => known.type === 'Held' && known.status === 'True')
 
-const nodesOf = ({ nodeSelector }: PolicySpec, nodes: readonly Node[]): readonly Node[] =>
-  nodes.filter(({ metadata }) => matchesSelector(nodeSelector, metadata.labels))
+const nodesOf = ({ selects }: PreparedPolicy, nodes: readonly Node[]): readonly Node[] =>
+  nodes.filter(({ metadata }) => selects(metadata.labels))

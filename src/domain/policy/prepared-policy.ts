@@ -1,4 +1,5 @@
 import type { NodeRemediationPolicy, PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
+import { type Labels, matcherOf } from '../../kernel/selector.ts'
 import { type CompiledWhen, compileWhen } from './cel.ts'
 import { type PolicyIssue, validatePolicy } from './validate-policy.ts'
 
@@ -8,6 +9,8 @@ export interface PreparedPolicy {
   readonly uid: string
   readonly generation: number
   readonly spec: PolicySpec
+  /** Whether it selects a node with these labels: asked of thousands of nodes, so its selector is read once. */
+  readonly selects: (labels: Labels) => boolean
   /** With any of these the policy does nothing. */
   readonly issues: readonly PolicyIssue[]
   /** By name of the diagnosis; those that do not compile are missing. */
@@ -24,7 +27,7 @@ export function preparePolicy({ metadata, spec }: NodeRemediationPolicy): Prepar
     const when = compileWhen(diagnosis.when, signalNames)
     if (when.ok) whens.set(diagnosis.name, when.value)
   }
-  return { name, uid, generation, spec, issues: validatePolicy(spec), whens }
+  return { name, uid, generation, spec, selects: matcherOf(spec.nodeSelector), issues: validatePolicy(spec), whens }
 }
 
 /** Approve and Automatic act; Observe only looks, and conflicts with nobody. */

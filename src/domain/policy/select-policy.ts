@@ -1,5 +1,5 @@
 import type { Node } from '../../api/core/node.ts'
-import { firstMismatch, type LabelRequirement, type Labels, matchesSelector, meets } from '../../kernel/selector.ts'
+import { firstMismatch, type LabelRequirement, type Labels, meets } from '../../kernel/selector.ts'
 import { isActing, type PreparedPolicy } from './prepared-policy.ts'
 
 /** Which policy a node answers to. The others that select it get one line each. */
@@ -31,7 +31,7 @@ export interface NearMiss {
 /** An invalid policy keeps its place: while it is being mended, no node passes to the next one. */
 export function selectPolicy(policies: readonly PreparedPolicy[], node: Pick<Node, 'metadata'>): PolicySelection {
   const { labels } = node.metadata
-  const selecting = policies.filter(({ spec }) => matchesSelector(spec.nodeSelector, labels)).toSorted(byRank)
+  const selecting = policies.filter(({ selects }) => selects(labels)).toSorted(byRank)
   const [first] = selecting
   if (first === undefined) return { kind: 'None', nearest: nearestMiss(policies, labels) }
 

@@ -85,6 +85,13 @@ export const sabotagesOfLimits: readonly Sabotage[] = [
     paste: `if (current === undefined) return undefined`,
   },
   {
+    name: `the breaker stays open for ever`,
+    invariant: 'L3',
+    file: budget('breaker.ts'),
+    cut: `return { ...current, state: 'Cooling', coolingSince: rfc3339(seen.now) }`,
+    paste: `return current`,
+  },
+  {
     name: `the breaker cools no time at all`,
     invariant: 'I3',
     file: budget('breaker.ts'),

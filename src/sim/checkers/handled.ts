@@ -30,7 +30,7 @@ export function unhandledNode(truth: Truth): string | undefined {
 function unhandled(node: JsonObject, truth: Truth): string | undefined {
   const name = nameOf(node)
   const signs = actingPolicies(node, truth).flatMap(({ signals }) => signals)
-  const sign = signs.find((signal) => isStated(node, signal) || fires(signal, name, truth))
+  const sign = signs.find((signal) => isShown(node, signal, truth))
   const isOpen = ['Quarantined', 'Approving'].includes(truth.openRunOn(name)?.status.step?.name ?? '')
   if (sign === undefined || isOpen) return undefined
   const isHeld = heldReasons(name, truth).some(
@@ -45,6 +45,10 @@ function unhandled(node: JsonObject, truth: Truth): string | undefined {
 const isOutOfReach = (name: string, truth: Truth): boolean =>
   truth.world.objects.get('secrets', { namespace: defaultNamespace, name: bmcSecretName(name) }) === undefined &&
   heldReasons(name, truth).includes('TreatmentUnsupported')
+
+/** By its own conditions, by an alert, or by what is measured of it, at this very moment. */
+export const isShown = (node: JsonObject, signal: Signal, truth: Truth): boolean =>
+  isStated(node, signal) || fires(signal, nameOf(node), truth)
 
 const fires = ({ alert, query }: Signal, nodeName: string, { world }: Truth): boolean =>
   query === undefined

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { rfc3339 } from '../../kernel/time.ts'
 import { labelsOf, nameOf } from '../world/fields.ts'
+import { openBreaker } from './cooled.ts'
 import { stepsFollowTheTable } from './outcomes.ts'
 import { pendingWork } from './peace.ts'
 import { sceneOf } from './scene.fixture.ts'
@@ -54,4 +55,66 @@ test('L1: a run that waits for the consent of people is at peace, one that anyth
   expect(pendingWork(scene.truth)).toBe('L1: one is still Approving')
   scene.step('one', { name: 'Approving' }, held('ApprovalRequired'))
   expect(pendingWork(scene.truth)).toBeUndefined()
+})
+
+const trip = {
+  state: 'Open',
+  tripID: 'trip-1',
+  tripTime: '2026-01-01T00:00:00Z',
+  input: 'MaxUnhealthy',
+  message: 'm',
+  figure: 3,
+}
+const stillOpen = (whose: string): string =>
+  `L3: trip trip-1 of ${whose} is still open, and nothing is out of order any more`
+
+async function tripped(scope: string) {
+  const scene = await sceneOf(stepsFollowTheTable, { maxUnhealthyPercent: 34 })
+  const become = (state: string): void =>
+    void scene.operator.patch(
+      'disruptionledgers.prunella.dev',
+      { name: 'cluster' },
+      { spec: { breakers: [{ ...trip, scope, state }] } },
+    )
+  become('Open')
+  return { scene, become }
+}
+
+test.each([
+  ['', 'the cluster'],
+  ['sim', 'sim'],
+])('L3: a breaker of "%s" that is open though all is calm is no peace; one that cools is', async (scope, whose) => {
+  const { scene, become } = await tripped(scope)
+  expect(pendingWork(scene.truth)).toBe(stillOpen(whose))
+  become('Cooling')
+  expect(pendingWork(scene.truth)).toBeUndefined()
+  become('HalfOpen')
+  expect(pendingWork(scene.truth)).toBeUndefined()
+})
+
+test('L3: a breaker is open while too many are ill or silent, or once a person has seen it', async () => {
+  const { scene } = await tripped('sim')
+  const { truth, world } = scene
+  for (const node of ['node-1', 'node-2']) scene.sicken(node)
+  expect(openBreaker(truth)).toBeUndefined()
+  scene.sicken('node-2', 'False')
+  expect(openBreaker(truth)).toBe(stillOpen('sim'))
+  for (const name of ['node-1', 'node-2', 'node-3']) {
+    const status = { conditions: [{ type: 'Ready', status: 'False', reason: 'Said', message: '' }] }
+    world.api.patchStatus('nodes', { name }, { status })
+  }
+  expect(openBreaker(truth)).toBeUndefined()
+  const seen = await tripped('sim')
+  const acknowledged = { spec: { acknowledgedTrips: ['trip-1'] } }
+  seen.scene.world.api.patch('remediationguards.prunella.dev', { name: 'cluster' }, acknowledged)
+  expect(openBreaker(seen.scene.truth)).toBeUndefined()
+})
+
+test('L3: of a policy that is gone nobody is ill any more', async () => {
+  const { scene } = await tripped('sim')
+  scene.sicken('node-1')
+  scene.sicken('node-2')
+  expect(openBreaker(scene.truth)).toBeUndefined()
+  scene.world.api.delete('noderemediationpolicies.prunella.dev', { name: 'sim' })
+  expect(openBreaker(scene.truth)).toBe(stillOpen('sim'))
 })

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import { annotationsOf, isUnschedulable, labelsOf, nameOf, uidOf } from '../world/fields.ts'
 import { isHeld } from './blocked.ts'
 import type { Truth } from './checker.ts'
+import { openBreaker } from './cooled.ts'
 import { unhandledNode } from './handled.ts'
 
 /** L1 to L4 after the weather has calmed: what is still to be done, in words. Undefined: the world is at peace. */
@@ -14,6 +15,7 @@ export function pendingWork(truth: Truth): string | undefined {
     markedNode(truth) ??
     leftBehind(truth) ??
     unhandledNode(truth) ??
+    openBreaker(truth) ??
     silentRun(truth)
   )
 }

@@ -74,7 +74,26 @@ export class Cache<Thing extends KubeObject, Index extends string = never> {
     if (old !== undefined) this.#replace({ key, old, new: undefined })
   }
 
+  /** From now on these and no others, however old they are. Whoever hears of a change finds all of them made. */
+  become(things: readonly Thing[]): void {
+    const next = new Set(things.map(keyOf))
+    const gone = [...this.#things].filter(([key]) => !next.has(key))
+    const changes = gone.map(([key, old]): Change<Thing> => ({ key, old, new: undefined }))
+    for (const thing of things) {
+      const [key, old] = [keyOf(thing), this.#things.get(keyOf(thing))]
+      if (old === undefined || old.metadata.uid === thing.metadata.uid) changes.push({ key, old, new: thing })
+      else changes.push({ key, old, new: undefined }, { key, old: undefined, new: thing })
+    }
+    for (const change of changes) this.#apply(change)
+    for (const change of changes) this.#changed(change)
+  }
+
   #replace(change: Change<Thing>): void {
+    this.#apply(change)
+    this.#changed(change)
+  }
+
+  #apply(change: Change<Thing>): void {
     const { key, old } = change
     if (old !== undefined) this.#unindex(key, old)
     if (change.new === undefined) this.#things.delete(key)
@@ -82,7 +101,6 @@ export class Cache<Thing extends KubeObject, Index extends string = never> {
       this.#things.set(key, change.new)
       this.#index(key, change.new)
     }
-    this.#changed(change)
   }
 
   #index(key: string, thing: Thing): void {

@@ -41,6 +41,8 @@ export class Informer<Thing extends KubeObject, Index extends string = never> im
   /** Per key the resourceVersion that was written last and is not seen yet. */
   readonly #written = new Map<string, string>()
   readonly #waiting = new Set<() => void>()
+  /** What a full look has found that replaces the cache once it is complete; undefined: none is under way that does. */
+  #next: Cache<Thing> | undefined
   /** Keys seen in the full look under way; undefined where everything in the cache was. */
   #seen: Set<string> | undefined
   #isSynced = false
@@ -53,7 +55,7 @@ export class Informer<Thing extends KubeObject, Index extends string = never> im
     const sink = {
       begin: ({ forget }: { readonly forget: boolean }) => this.#begin(forget),
       put: (thing: Thing) => this.#put(thing),
-      remove: (thing: Thing) => this.#cache.remove(thing),
+      remove: (thing: Thing) => (this.#next ?? this.#cache).remove(thing),
       end: () => this.#end(),
     }
     this.#reflector = new Reflector(ports, { kind, query, sink, relistEveryMs: relistEveryMs ?? defaultRelistEveryMs })
@@ -73,7 +75,9 @@ export class Informer<Thing extends KubeObject, Index extends string = never> im
 
   readonly hasSynced = (): boolean => this.#isSynced
 
-  readonly stalenessMs = (): number => (this.#isSynced ? this.#reflector.silentForMs() : Number.POSITIVE_INFINITY)
+  /** A past that was taken back is shown until what replaces it is known, and nobody may trust it. */
+  readonly stalenessMs = (): number =>
+    this.#isSynced && this.#next === undefined ? this.#reflector.silentForMs() : Number.POSITIVE_INFINITY
 
   /** Resolves with the first full look, or when the signal is aborted. */
   readonly whenSynced = async (signal: AbortSignal): Promise<void> => {
@@ -103,6 +107,7 @@ export class Informer<Thing extends KubeObject, Index extends string = never> im
   readonly isCurrent = (key: string): boolean => {
     const written = this.#written.get(key)
     if (written === undefined) return true
+    if (this.#next !== undefined) return false
     // What was deleted meanwhile is seen by the moment of the whole, for it is no longer there to be compared.
     const seen = this.#cache.get(key)?.metadata.resourceVersion ?? this.#reflector.resourceVersion
     if (isOlder(seen, written) && isOlder(this.#reflector.resourceVersion, written)) return false
@@ -114,19 +119,25 @@ export class Informer<Thing extends KubeObject, Index extends string = never> im
     if (forget) {
       // What was written in that past will never be seen: nobody may wait for it.
       this.#written.clear()
-      for (const key of this.#cache.keys()) this.#cache.drop(key)
+      // Whoever heard that all is gone would forget what it has seen of each: it stays until it is known what is.
+      this.#next = new Cache({}, () => {})
+      this.#seen = undefined
+      return
     }
     this.#seen = this.#cache.size === 0 ? undefined : new Set()
   }
 
   #put(thing: Thing): void {
+    if (this.#next !== undefined) return this.#next.put(thing)
     this.#seen?.add(keyOf(thing))
     this.#cache.put(thing)
   }
 
   #end(): void {
-    const seen = this.#seen
+    const [seen, next] = [this.#seen, this.#next]
     this.#seen = undefined
+    this.#next = undefined
+    if (next !== undefined) this.#cache.become(next.list())
     if (seen !== undefined) for (const key of this.#cache.keys()) if (!seen.has(key)) this.#cache.drop(key)
     // Whoever wrote for the last time asks no more.
     for (const [key, written] of this.#written)

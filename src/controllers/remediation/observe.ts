@@ -14,6 +14,7 @@ import type { ClusterReader } from '../../ports/cluster.ts'
 import { ConflictError, RefusedError } from '../../ports/errors.ts'
 import { readPower } from '../node-power.ts'
 import { eldersOf } from '../surroundings.ts'
+import { together } from '../together.ts'
 import type { Refusals } from './act.ts'
 import type { RemediationPorts } from './ports.ts'
 import { readClaims } from './read-claims.ts'
@@ -51,7 +52,7 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
   const isSlow = clock.mono() - askedAt > slowMs
   const readAt = isSlow ? clock.mono() : askedAt
   if (isSlow) await mustStandAsRead(reader, run)
-  const [nodeFacts, room, job, claims, around, pauses] = await Promise.all([
+  const [nodeFacts, room, job, claims, around, pauses] = await together([
     readNode(reader, spec, step),
     readRoom(ports, run, step),
     // A dry run orders nothing, and in Observe nobody may even ask.
@@ -166,7 +167,7 @@ async function readNode(
         : { kind: 'Recreated' }
   if (node.kind !== 'Present') return { node, leaseRenewTime: undefined, pods: [] }
   const needsPods = dryRun || step.name === 'Draining' || step.name === 'Verifying'
-  const [lease, pods] = await Promise.all([
+  const [lease, pods] = await together([
     reader.get(leaseKind, { namespace: 'kube-node-lease', name }),
     needsPods ? reader.list(podKind, { fieldSelector: `spec.nodeName=${name}` }) : [],
   ])

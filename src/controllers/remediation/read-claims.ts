@@ -6,6 +6,7 @@ import type { ClaimsSeen } from '../../domain/surroundings/provider-ready.ts'
 import type { Instant } from '../../kernel/time.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import { RefusedError } from '../../ports/errors.ts'
+import { together } from '../together.ts'
 
 interface ClaimsAsked {
   readonly step: Step
@@ -41,7 +42,7 @@ async function claimsFor(reader: ClusterReader, { step, cached }: ClaimsAsked): 
   const names = new Set([...cached.map(({ metadata }) => metadata.name), ...(own === undefined ? [] : [own.name])])
   // The cache may lag: that no claim stands for a node is believed of a live read only.
   if (names.size === 0) return await reader.list(nodeClaimKind)
-  const found = await Promise.all([...names].map((name) => reader.get(nodeClaimKind, { name })))
+  const found = await together([...names].map((name) => reader.get(nodeClaimKind, { name })))
   return found.filter((claim) => claim !== undefined)
 }
 

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../api/kind.ts'
 import { runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
 import { isEqual } from '../../kernel/json.ts'
+import { together } from '../together.ts'
 import type { Seen } from './observe.ts'
 import type { RemediationPorts } from './ports.ts'
 
@@ -12,7 +13,7 @@ import type { RemediationPorts } from './ports.ts'
  */
 export async function isStillAsSeen({ reader }: RemediationPorts, { run, observation }: Seen): Promise<boolean> {
   const { node, pauses } = observation
-  const [pausesNow, runNow, nodeNow] = await Promise.all([
+  const [pausesNow, runNow, nodeNow] = await together([
     reader.list(pauseKind),
     reader.get(runKind, { name: run.metadata.name }),
     node.kind === 'Present' ? reader.get(nodeKind, { name: node.node.metadata.name }) : undefined,

@@ -1,14 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { type Node, nodeKind } from '../api/core/node.ts'
 import { BrokenInvariantError } from '../kernel/assert.ts'
-import type { JsonObject } from '../kernel/json.ts'
-import { Prng } from '../kernel/prng.ts'
 import { TimeoutError, UnavailableError } from '../ports/errors.ts'
-import type { TransportRequest } from '../ports/transport.ts'
-import { FakeClock } from './fake-clock.fixture.ts'
-import { FakeLog } from './fake-log.fixture.ts'
-import { FakeTransport, failed, ok } from './fake-transport.fixture.ts'
-import { Informer } from './informer.ts'
+import { type FakeTransport, failed, ok } from './fake-transport.fixture.ts'
+import {
+  added,
+  bookmark,
+  deleted,
+  isReplay,
+  modified,
+  object,
+  page,
+  prepared,
+  replayEnd,
+  started,
+  synced,
+  version,
+} from './informer.fixture.ts'
 
 describe('the first look', () => {
   test('is a replay that a bookmark ends', async () => {
@@ -252,82 +259,6 @@ describe('a full look', () => {
   })
 })
 
-describe('a past that was taken back', () => {
-  /** A server that was restored from a backup, in the midst of the look that is believed: the second page is awaited. */
-  async function restored() {
-    const parts = await synced(['a', 3], ['b', 4], ['c', 5])
-    const { clock, transport, informer } = parts
-    const changes: string[] = []
-    const seen: string[] = []
-    informer.onChange(({ key, old, new: now }) => {
-      changes.push(`${key} ${version(old)} ${version(now)}`)
-      seen.push(parts.names().join())
-    })
-    changes.length = 0
-    seen.length = 0
-    const second = Promise.withResolvers<ReturnType<typeof ok>>()
-    const fresh = { ...object('c', 1), metadata: { name: 'c', uid: 'another', resourceVersion: '1' } }
-    const full = { metadata: { resourceVersion: '5' }, items: [object('a', 2), fresh, object('z', 3)] }
-    transport.watch.send({ type: 'ERROR', object: { code: 410 } })
-    let lists = 0
-    transport.respond = ({ query }) => {
-      if (query?.['continue'] !== undefined) return second.promise
-      lists += 1
-      // Three looks that are not believed, the first two of them replays.
-      if (lists === 1) return ok({ metadata: { resourceVersion: '5' }, items: [] })
-      return ok({ metadata: { resourceVersion: '5', continue: 'more' }, items: full.items.slice(0, 1) })
-    }
-    for (let look = 0; look < 2; look += 1) {
-      await clock.advance(5_000)
-      transport.watch.send(replayEnd(5))
-    }
-    await clock.advance(60_000)
-    expect(lists).toBe(2)
-    const finish = async () => {
-      second.resolve(ok({ metadata: { resourceVersion: '5' }, items: full.items.slice(1) }))
-      await clock.advance(0)
-    }
-    const breakOff = async () => {
-      second.reject(new UnavailableError('connection refused'))
-      await clock.advance(0)
-    }
-    return { ...parts, changes, seen, finish, breakOff }
-  }
-
-  test('is shown as it was until the whole is there, and is trusted by nobody', async () => {
-    const { informer, names, changes } = await restored()
-    expect([changes, names(), version(informer.get({ name: 'a' }))]).toEqual([[], ['a', 'b', 'c'], '3'])
-    expect(informer.stalenessMs()).toBe(Number.POSITIVE_INFINITY)
-    expect(informer.hasSynced()).toBe(true)
-  })
-
-  test('is replaced in one step: only what is gone is told to be gone', async () => {
-    const { informer, names, changes, seen, finish } = await restored()
-    await finish()
-    expect(names().toSorted()).toEqual(['a', 'c', 'z'])
-    expect(changes.toSorted()).toEqual(['a 3 2', 'b 4 -', 'c - 1', 'c 5 -', 'z - 3'])
-    expect(changes.indexOf('c 5 -')).toBeLessThan(changes.indexOf('c - 1'))
-    expect(new Set(seen)).toEqual(new Set([names().join()]))
-    expect(informer.stalenessMs()).toBe(0)
-  })
-
-  test('stays as it was when the look breaks off', async () => {
-    const { informer, names, changes, breakOff } = await restored()
-    await breakOff()
-    expect([changes, names()]).toEqual([[], ['a', 'b', 'c']])
-    expect(informer.stalenessMs()).toBe(Number.POSITIVE_INFINITY)
-  })
-
-  test('what is written meanwhile is not shown by it', async () => {
-    const { informer, finish } = await restored()
-    informer.wroteAt('a', '2')
-    informer.wroteAt('b', '9')
-    expect([informer.isCurrent('a'), informer.isCurrent('b')]).toEqual([false, false])
-    await finish()
-    expect([informer.isCurrent('a'), informer.isCurrent('b')]).toEqual([true, false])
-  })
-})
-
 describe('a cache', () => {
   test('knows how long nothing was heard', async () => {
     const { clock, transport, informer } = await synced(['a', 3])
@@ -414,50 +345,4 @@ describe('a cache', () => {
     await clock.advance(1_000)
     expect([isOver, transport.requests.length]).toEqual([true, 6])
   })
-})
-
-function prepared(open: FakeTransport['open'] = () => ok({})) {
-  const [clock, transport, log, stop] = [new FakeClock(), new FakeTransport(), new FakeLog(), new AbortController()]
-  transport.open = open
-  const informer = new Informer({ clock, transport, log, prng: new Prng(7) }, { kind: nodeKind, indexes: {} })
-  const running = informer.run(stop.signal)
-  running.catch(() => {})
-  const names = (): readonly string[] => informer.list().map(({ metadata }) => metadata.name)
-  return { clock, transport, log, stop, informer, running, names }
-}
-
-async function started() {
-  const parts = prepared()
-  await parts.clock.advance(0)
-  return parts
-}
-
-/** Synced at version 10. */
-async function synced(...nodes: readonly (readonly [string, number])[]) {
-  const parts = await started()
-  parts.transport.watch.send(...nodes.map(([name, at]) => added(name, at)), replayEnd(10))
-  await parts.clock.advance(0)
-  return parts
-}
-
-const version = (node: Node | undefined): string => node?.metadata.resourceVersion ?? '-'
-
-const isReplay = ({ query }: TransportRequest): boolean => query?.['sendInitialEvents'] === 'true'
-
-const object = (name: string, at: number): JsonObject => ({
-  metadata: { name, uid: `u-${name}`, resourceVersion: String(at) },
-})
-
-const added = (name: string, at: number) => ({ type: 'ADDED', object: object(name, at) })
-const modified = (name: string, at: number) => ({ type: 'MODIFIED', object: object(name, at) })
-const deleted = (name: string, at: number) => ({ type: 'DELETED', object: object(name, at) })
-const bookmark = (at: number) => ({ type: 'BOOKMARK', object: { metadata: { resourceVersion: String(at) } } })
-const replayEnd = (at: number) => ({
-  type: 'BOOKMARK',
-  object: { metadata: { resourceVersion: String(at), annotations: { 'k8s.io/initial-events-end': 'true' } } },
-})
-
-const page = (names: readonly string[], next: string): JsonObject => ({
-  metadata: { resourceVersion: '20', continue: next },
-  items: names.map((name, index) => object(name, index + 1)),
 })

@@ -10,6 +10,7 @@ import { remediator } from './competitors/remediator.ts'
 import { clusterUpgrade } from './competitors/upgrade.ts'
 import { hostileNode } from './hostile-node.ts'
 import { humans } from './human/human.ts'
+import { namespaceOwner } from './namespace-owner.ts'
 import { nodeChurn } from './node-churn.ts'
 import { workloadOwner } from './workload-owner.ts'
 
@@ -30,4 +31,5 @@ export const actors: readonly Actor[] = [
   ...bmcCircumstances,
   ...cloudCircumstances,
   ...hostCircumstances,
+  namespaceOwner,
 ]

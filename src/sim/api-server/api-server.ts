@@ -35,6 +35,8 @@ export interface ApiServerOptions {
    * without them finalizers of deletions wait for somebody else, as with a bare kube-apiserver.
    */
   readonly controllers?: boolean
+  /** When the namespace controller comes to what is in a namespace that is to end; by default at once. */
+  readonly onNamespaceEnding?: (empty: () => void) => void
   /** Judges requests and access reviews; by default everybody may do everything. */
   readonly authorize?: Authorize
 }
@@ -54,6 +56,7 @@ export class ApiServer {
     historyMax = historyMaxDefault,
     authorize = allowAll,
     controllers = true,
+    onNamespaceEnding = (empty) => empty(),
   }: ApiServerOptions) {
     const storage = new Storage(historyMax)
     const registry = new Registry(builtInResources, (storageKey) => this.#closeWatches(storageKey))
@@ -67,7 +70,7 @@ export class ApiServer {
     this.#authorize = authorize
     storage.listen((change, resource) => this.#tellWatchers(change, resource))
     storage.listen((change, resource) => reconcileDefinitions(this.#engine, change, resource))
-    if (controllers) this.#control(storage)
+    if (controllers) this.#control(storage, onNamespaceEnding)
     for (const [name, object] of bootstrapObjects) this.#bootstrap(name, object)
   }
 
@@ -169,9 +172,9 @@ export class ApiServer {
     for (const watcher of watchers ?? []) watcher.end()
   }
 
-  #control(storage: Storage): void {
+  #control(storage: Storage, onNamespaceEnding: (empty: () => void) => void): void {
     const collector = new GarbageCollector(this.#engine)
-    storage.listen((change, resource) => reconcileNamespaces(this.#engine, change, resource))
+    storage.listen((change, resource) => reconcileNamespaces(this.#engine, { change, resource, onNamespaceEnding }))
     storage.listen((change, resource) => collector.observe(change, resource))
   }
 

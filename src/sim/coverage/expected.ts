@@ -38,8 +38,6 @@ export const unreachable: Readonly<Record<string, string>> = {
   'outcome/NodeRelieved': 'no rung of this version relieves',
   'outcome/ApprovalRejected': 'approvals come in a later version',
   'gate/CooldownOver/ApprovalRejected': 'approvals come in a later version',
-  'drain/NamespaceTerminating':
-    'the namespace controller of the simulator ends all pods in the moment in which a namespace is to end',
   'gate/Selected/NotSelected': 'a node that no policy selects has no NodeHealth: the command line alone answers for it',
   'fault/StaleRead': noAnyVersion,
   ...Object.fromEntries(invariants.map((invariant) => [`pair/${invariant} StaleRead`, noAnyVersion])),

@@ -46,7 +46,10 @@ function drawCluster(prng: Prng, pacePercent: number): ClusterPlan {
     nodes: prng.fork('nodes').int(3, most),
     zones: prng.fork('zones').int(1, 3),
     rented: prng.fork('rented').int(1, most - 3),
-    timings: { bootMs: (ordinaryTimings.bootMs * pacePercent) / 100 },
+    timings: {
+      bootMs: (ordinaryTimings.bootMs * pacePercent) / 100,
+      namespaceEmptyMs: prng.fork('namespace-empty').int(seconds(1), minutes(1)),
+    },
     ...(prng.fork('control-plane/on').chance(180) ? { controlPlane: 1 } : {}),
     ...(prng.fork('local-data/on').chance(200) ? { keepsLocalData: true } : {}),
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { assert } from '../../kernel/assert.ts'
+import { cover } from '../coverage/cover.ts'
 import { simulate } from '../simulation/simulate.ts'
 import { scenarios } from './scenarios.ts'
 
@@ -41,4 +42,10 @@ test.each(byQueries)('%s: a query leads to a run that ends with %s', async (name
   assert(plan !== undefined, `there is a scenario ${name}`)
   const { outcomes } = await simulate(plan)
   expect(outcomes).toEqual([outcome])
+})
+
+test('namespaces-that-end: a drain meets pods that nobody can evict any more, and says so', async () => {
+  const plan = scenarios['namespaces-that-end']
+  assert(plan !== undefined, 'there is such a scenario')
+  expect((await cover(plan)).marks).toContain('drain/NamespaceTerminating')
 })

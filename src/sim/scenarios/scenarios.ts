@@ -180,6 +180,15 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     ),
     stormMs: minutes(6),
   }),
+  /** Its pods are in namespaces that are to end and that nobody has come to yet: nothing in them can be evicted. */
+  'namespaces-that-end': plainPlan({
+    seed: 2,
+    cluster: { nodes: 3, zones: 1, rented: 0, timings: { namespaceEmptyMs: minutes(2) } },
+    policy: { ...ordinary.policy, drain: { deadlineSeconds: 300, onDeadline: 'Proceed' } },
+    stories: [told('Deadlock', 120), told('ManualRun', 200, 5)],
+    actors: { EndsNamespaces: 100 },
+    stormMs: minutes(8),
+  }),
   asleep: plainPlan({ policy: { ...ordinary.policy, mode: 'Approve' }, stories: [told('Deadlock')] }),
   /** A latched condition was taken back without a boot: not proven, and no cause for the next rung either. It went round and round. */
   'forgotten-without-a-boot': plainPlan({

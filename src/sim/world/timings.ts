@@ -21,6 +21,8 @@ export interface Timings {
   readonly nodeEvictionEveryMs: number
   /** How far controllers lag behind what they watch. */
   readonly controllerLagMs: number
+  /** From the deletion of a namespace until what is in it is asked to end. */
+  readonly namespaceEmptyMs: number
   /** How long pods stay that are bound to a Node which is gone. */
   readonly orphanQuarantineMs: number
   readonly machineLaunchMs: number
@@ -46,6 +48,7 @@ export const ordinaryTimings: Timings = {
   nodeMonitorPeriodMs: seconds(5),
   nodeEvictionEveryMs: seconds(10),
   controllerLagMs: 50,
+  namespaceEmptyMs: seconds(5),
   orphanQuarantineMs: seconds(40),
   machineLaunchMs: seconds(40),
   volumeAttachMs: seconds(2),

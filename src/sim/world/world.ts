@@ -96,7 +96,13 @@ export class World {
     this.timers = timers
     this.#outage = new ServerOutage({ timers, prng: new Prng(seed).fork('outage') })
     this.clientTimers = this.#outage.timers
-    this.server = new ApiServer({ now: timers.now, seed, authorize: this.rights.authorize })
+    const { namespaceEmptyMs } = { ...ordinaryTimings, ...timings }
+    this.server = new ApiServer({
+      now: timers.now,
+      seed,
+      authorize: this.rights.authorize,
+      onNamespaceEnding: (empty) => void this.clientTimers.after(namespaceEmptyMs, empty),
+    })
     this.objects = new Objects(this.server)
     const isAway = (): boolean => this.#outage.isAway
     this.api = new WorldClient(this.server, 'system:admin', isAway)

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { at, type JsonObject, listAt, textAt } from '../../../kernel/json.ts'
+import { instant } from '../../../kernel/time.ts'
+import { ApiServer } from '../api-server.ts'
 import { get, podOn, serverFixture, startOfTests, watched } from '../server.fixture.ts'
-import type { WorldClient } from '../world-client.ts'
+import { WorldClient } from '../world-client.ts'
 
 const inDefault = (name: string) => ({ namespace: 'default', name })
 
@@ -100,6 +102,21 @@ describe('a namespace that is deleted', () => {
     expect(() => world.create('configmaps', { metadata: { namespace: 'n', name: 'b' } })).toThrow('403')
     world.delete('pods', { namespace: 'n', name: 'a' }, { gracePeriodSeconds: 0 })
     expect(world.get('namespaces', { name: 'n' })).toBeUndefined()
+  })
+
+  test('keeps its contents until its controller comes to them, and evicts none', () => {
+    const waiting: (() => void)[] = []
+    const server = new ApiServer({ now: () => instant(0), onNamespaceEnding: (empty) => void waiting.push(empty) })
+    const world = new WorldClient(server)
+    world.create('namespaces', { metadata: { name: 'n' } })
+    world.create('pods', { ...podOn('node', 'a'), metadata: { namespace: 'n', name: 'a' } })
+    world.delete('namespaces', { name: 'n' })
+    expect(textAt(world.get('pods', { namespace: 'n', name: 'a' }), 'metadata', 'deletionTimestamp')).toBeUndefined()
+    expect(listAt(world.evict({ namespace: 'n', name: 'a' }).body, 'details', 'causes')).toMatchObject([
+      { reason: 'NamespaceTerminating' },
+    ])
+    for (const empty of waiting.splice(0)) empty()
+    expect(textAt(world.get('pods', { namespace: 'n', name: 'a' }), 'metadata', 'deletionTimestamp')).toBeDefined()
   })
 })
 

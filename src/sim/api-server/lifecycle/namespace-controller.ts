@@ -10,12 +10,23 @@ import { type Engine, storedAt, type Target } from '../verbs/engine.ts'
 const user = 'system:serviceaccount:kube-system:namespace-controller'
 const cause: Cause = { verb: 'delete', user, subresource: '' }
 
+interface Looked {
+  readonly change: Committed
+  readonly resource: ResourceDescriptor
+  /** Says when the controller comes to it. */
+  readonly onNamespaceEnding: (empty: () => void) => void
+}
+
 /** Empties a terminating namespace, waits for what takes its time, and lets it go. */
-export function reconcileNamespaces(engine: Engine, change: Committed, resource: ResourceDescriptor): void {
+export function reconcileNamespaces(engine: Engine, { change, resource, onNamespaceEnding }: Looked): void {
   const namespaces = engine.registry.resolve('namespaces')
   if (namespaces === undefined) return
   if (resource.storageKey === 'namespaces') {
-    if (change.type === 'MODIFIED' && isTerminatingNamespace(change.object)) empty(engine, namespaces, change.key)
+    if (change.type === 'MODIFIED' && isTerminatingNamespace(change.object))
+      onNamespaceEnding(() => {
+        if (isTerminatingNamespace(engine.storage.storeOf(namespaces).get(change.key)))
+          empty(engine, namespaces, change.key)
+      })
   } else if (change.type === 'DELETED' && resource.namespaced) {
     const name = change.key.slice(0, change.key.indexOf('/'))
     if (isTerminatingNamespace(engine.storage.storeOf(namespaces).get(name))) finish(engine, namespaces, name)

@@ -85,6 +85,13 @@ export const sabotagesOfLimits: readonly Sabotage[] = [
     paste: `if (current === undefined) return undefined`,
   },
   {
+    name: 'a busy evening holds nobody',
+    invariant: 'I3',
+    file: budget('breaker-gate.ts'),
+    cut: "if (node?.class !== 'Load') return undefined",
+    paste: 'if (node !== undefined) return undefined',
+  },
+  {
     name: `the breaker stays open for ever`,
     invariant: 'L3',
     file: budget('breaker.ts'),

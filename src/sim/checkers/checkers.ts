@@ -1,6 +1,7 @@
 import { blockedDrainsSaySo } from './blocked.ts'
 import { trippedMeansNoTreatment, trippedMeansStopped } from './breaker.ts'
 import { budgetHolds } from './budget.ts'
+import { busyEveningsHoldLoad } from './busy-evening.ts'
 import type { Checker } from './checker.ts'
 import { clocksBuyNothing } from './clock.ts'
 import { controlPlaneIsLeftAlone } from './control-plane.ts'
@@ -36,6 +37,7 @@ export const createCheckers = (): readonly Checker[] => [
   trippedMeansStopped,
   trippedMeansNoTreatment(),
   stormsStopStarts(),
+  busyEveningsHoldLoad(),
   floorHolds(),
   controlPlaneIsLeftAlone,
   actsRestOnLiveReads(),

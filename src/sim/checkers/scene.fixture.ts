@@ -125,6 +125,14 @@ export class Scene {
 
   /** Into the ledger, by the operator. */
   claim(name: string, node: string, uid: string): void {
+    this.#claim(name, node, { uid, kind: 'Fault' })
+  }
+
+  claimForLoad(name: string, node: string, uid: string): void {
+    this.#claim(name, node, { uid, kind: 'Load' })
+  }
+
+  #claim(name: string, node: string, { uid, kind }: { readonly uid: string; readonly kind: 'Fault' | 'Load' }): void {
     const ledger = this.world.objects.get('disruptionledgers.prunella.dev', { name: 'cluster' })
     const slots = isObject(ledger?.['spec']) && Array.isArray(ledger['spec']['slots']) ? ledger['spec']['slots'] : []
     const nodeUID = textAt(this.world.objects.get('nodes', { name: node }), 'metadata', 'uid') ?? ''
@@ -135,7 +143,7 @@ export class Scene {
       policyName,
       nodeName: node,
       nodeUID,
-      class: 'Fault',
+      class: kind,
       domains: [],
       claimTime,
     }

@@ -5,6 +5,7 @@ import { type JsonObject, textAt } from '../../kernel/json.ts'
 import { type Instant, later, seconds } from '../../kernel/time.ts'
 import { isReady, labelsOf, nameOf } from '../world/fields.ts'
 import type { Truth } from './checker.ts'
+import { selectingPolicies } from './excuses.ts'
 import { type Symptoms, signalsOf } from './symptoms.ts'
 
 /** How ill the nodes of one policy, or all of them, truly are. */
@@ -22,8 +23,8 @@ export const clusterScope = ''
 export function figuresByScope(symptoms: Symptoms, truth: Truth): ReadonlyMap<string, Figures> {
   const { guard } = truth
   const names = truth.world.objects.all('noderemediationpolicies.prunella.dev').map(nameOf)
-  // Of two policies on one node the higher one acts, and its breaker counts.
-  const limits = names.length === 1 ? guard?.correlatedFailures : undefined
+  const limits = guard?.correlatedFailures
+  const owned = new Map<string, readonly Onset[]>()
   const found = new Map<string, Figures>()
   const all = { selected: new Set<JsonObject>(), sick: new Set<JsonObject>() }
   for (const name of names) {
@@ -33,16 +34,32 @@ export function figuresByScope(symptoms: Symptoms, truth: Truth): ReadonlyMap<st
     const onsets = onsetsIn(selected, { signals: signalsOf(policy, 'Fault'), symptoms, now: truth.now() })
     for (const node of selected) all.selected.add(node)
     for (const { node } of onsets) all.sick.add(node)
-    const together = limits === undefined ? 0 : largestGroup(onsets, { selected, limits, now: truth.now() })
+    const own = onsets.filter(({ node }) => ownerOf(node, truth) === name)
+    if (own.length > 0) owned.set(name, own)
+    const together = limits === undefined ? 0 : largestGroup(own, { selected, limits, now: truth.now() })
     found.set(name, { sick: onsets.length, most: allowed(policy.limits.maxUnhealthy, selected.length), together })
   }
   if (guard === undefined) return found
-  const together = darkNodes([...all.selected], guard.correlatedFailures.darkZonePercent, truth)
+  const dark = darkNodes([...all.selected], guard.correlatedFailures.darkZonePercent, truth)
+  // What concerns one policy alone is the matter of that one's breaker.
+  const among = { selected: [...all.selected], limits: guard.correlatedFailures, now: truth.now() }
+  const shared = owned.size < 2 ? 0 : largestGroup([...owned.values()].flat(), among)
+  const together = Math.max(dark, shared)
   const most = allowed(guard.maxUnhealthy, all.selected.size)
   return found.set(clusterScope, { sick: all.sick.size, most, together })
 }
 
-const allowed = (value: IntOrPercent, selected: number): number => resolveIntOrPercent(value, selected) ?? 0
+/** Of two policies on one node the higher one acts, and its breaker counts; undefined: it is not told which that is. */
+function ownerOf(node: JsonObject, truth: Truth): string | undefined {
+  const selecting = selectingPolicies(nameOf(node), truth)
+  const acting = selecting.filter(({ spec }) => spec.mode !== 'Observe')
+  const most = Math.max(...acting.map(({ spec }) => spec.priority))
+  const [first, ...others] = acting.filter(({ spec }) => spec.priority === most)
+  if (acting.length === 0) return selecting.length === 1 ? selecting[0]?.name : undefined
+  return others.length === 0 ? first?.name : undefined
+}
+
+export const allowed = (value: IntOrPercent, selected: number): number => resolveIntOrPercent(value, selected) ?? 0
 
 interface Onset {
   readonly node: JsonObject
@@ -55,6 +72,9 @@ interface Looking {
   readonly symptoms: Symptoms
   readonly now: Instant
 }
+
+/** Its trouble has lasted for its whole hold. */
+export const isIll = (node: JsonObject, looking: Looking): boolean => onsetsIn([node], looking).length > 0
 
 /** A node is ill whose trouble has lasted for its whole hold. */
 const onsetsIn = (nodes: readonly JsonObject[], { signals, symptoms, now }: Looking): readonly Onset[] =>

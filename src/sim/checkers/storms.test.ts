@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { emptyLedger } from '../../api/initial-objects.ts'
-import { type JsonObject, textAt } from '../../kernel/json.ts'
+import { isObject, type JsonObject, textAt } from '../../kernel/json.ts'
 import { minutes, seconds } from '../../kernel/time.ts'
+import { busyEveningsHoldLoad } from './busy-evening.ts'
 import { type Scene, sceneOf } from './scene.fixture.ts'
 import { stormsStopStarts } from './storms.ts'
 
@@ -153,5 +154,62 @@ test('I3: a ledger that comes back under another UID stops every start until it 
   const acknowledged = { spec: { acknowledgedTrips: ['of-the-loss'] } }
   scene.world.api.patch('remediationguards.prunella.dev', { name: 'cluster' }, acknowledged)
   scene.claim('three', 'node-3', scene.run('three', 'node-3'))
+  expect(scene.complaints).toHaveLength(1)
+}, 30_000)
+
+const rival: JsonObject = { mode: 'Automatic', priority: 1 }
+
+/** A second policy that says the same of the same nodes. */
+function outrank(scene: Scene, more: JsonObject): void {
+  const policies = 'noderemediationpolicies.prunella.dev'
+  const stored = scene.world.objects.get(policies, { name: 'sim' })
+  const spec = { ...(isObject(stored?.['spec']) ? stored['spec'] : {}), ...more }
+  const kind = { apiVersion: 'prunella.dev/v1alpha1', kind: 'NodeRemediationPolicy' }
+  scene.world.api.create(policies, { ...kind, metadata: { name: 'rival' }, spec })
+}
+
+test.each<[string, JsonObject, readonly string[]]>([
+  ['observes only', { mode: 'Observe' }, ['I3: node-1 was begun after 3 nodes that fell ill together of sim']],
+  ['acts in its place', rival, []],
+  ['conflicts with it', { ...rival, priority: 0 }, []],
+])(
+  'I3: nodes that fell ill together, where a second policy %s',
+  async (_, more, complaints) => {
+    const scene = await sceneOf(stormsStopStarts(), { maxUnhealthyPercent: 100 })
+    outrank(scene, more)
+    for (const node of ['node-1', 'node-2', 'node-3']) scene.world.deadlock(node, 'Ignored')
+    await renew(scene, minutes(5))
+    scene.claim('one', 'node-1', scene.run('one', 'node-1'))
+    expect(scene.complaints).toEqual(complaints)
+  },
+  30_000,
+)
+
+test('I3: nodes of two policies that fell ill together are a matter of the cluster', async () => {
+  const scene = await sceneOf(stormsStopStarts(), { maxUnhealthyPercent: 100 })
+  const hostname = 'kubernetes.io/hostname'
+  outrank(scene, { ...rival, nodeSelector: { matchLabels: { [hostname]: 'node-2' } } })
+  for (const node of ['node-1', 'node-2', 'node-3']) scene.world.deadlock(node, 'Ignored')
+  await renew(scene, minutes(5))
+  scene.claim('one', 'node-1', scene.run('one', 'node-1'))
+  expect(scene.complaints).toEqual(['I3: node-1 was begun after 3 nodes that fell ill together of the cluster'])
+}, 30_000)
+
+const busy = (scene: Scene, machine: string, firing: boolean): void =>
+  scene.happens({ kind: 'AlertBecame', machine, alert: 'NodeCPUSaturated', firing })
+
+test('I3: on a busy evening nobody is treated for his load, a fault is; once it is over a load is, too', async () => {
+  const scene = await sceneOf(busyEveningsHoldLoad(), { maxUnhealthyPercent: 34 })
+  for (const node of ['node-1', 'node-2']) busy(scene, node, true)
+  await renew(scene, minutes(3))
+  scene.claimForLoad('early', 'node-1', scene.dryRun('early', 'node-1'))
+  await renew(scene, minutes(3))
+  scene.claim('hangs', 'node-3', scene.run('hangs', 'node-3'))
+  expect(scene.complaints).toEqual([])
+  scene.claimForLoad('one', 'node-1', scene.dryRun('one', 'node-1'))
+  const complaint = 'I3: node-1 was begun for its load while more nodes of sim were overloaded than may be'
+  expect(scene.complaints).toEqual([complaint])
+  busy(scene, 'node-2', false)
+  scene.claimForLoad('two', 'node-1', scene.dryRun('two', 'node-1'))
   expect(scene.complaints).toHaveLength(1)
 }, 30_000)

@@ -39,5 +39,5 @@ export async function healByHand({ bed: { kubectl } }: Stage, hardware: Hardware
     const node = await kubectl.json(['get', 'node', hardware.name])
     return conditionOf(node, 'Ready') === 'True' && conditionOf(node, 'KernelDeadlock') === 'False' ? true : undefined
   }
-  await wait(`${hardware.name} to be healthy`, healthy, { deadlineMs: 60_000, everyMs: 300 })
+  await wait(`${hardware.name} to be healthy`, healthy, { deadlineMs: 180_000, everyMs: 300 })
 }

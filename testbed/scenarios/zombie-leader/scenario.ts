@@ -46,7 +46,8 @@ async function frozenLeader(stage: Stage, incident: Incident): Promise<readonly 
   timeline.mark('the leader stands still', diedAt)
   await allowAway(stage, 1)
   await otherLeads(stage, holder)
-  await firstPodLeft(stage, { ...incident, began: Date.now() })
+  // The new leader may have let one go before we have seen that it leads.
+  await firstPodLeft(stage, { ...incident, began: diedAt })
   operator.thaw()
   timeline.mark('the old leader goes on, knowing nothing', Date.now())
   await healed(stage, incident)

@@ -197,6 +197,54 @@ test('I20: a deadline that came early, and one that did not', async () => {
   expect(scene.complaints).toHaveLength(1)
 })
 
+const noBoot = 'rung reboot: no new boot ID within 180s'
+
+test('I20: a machine that is given up before its time to boot is over, from its last stage on', async () => {
+  const scene = await sceneOf(clocksBuyNothing())
+  scene.run('one', 'node-1', { name: 'Treating', rung: 0 })
+  await scene.pass(seconds(100))
+  scene.step('one', { name: 'Approving', rung: 1, message: noBoot })
+  const bootMs = seconds(scene.truth.runs[0]?.spec?.treatments[0]?.reboot?.bootTimeoutSeconds ?? 0)
+  const early = `I20: one left Treating for Approving after 100000 ms: the time to boot takes ${bootMs} ms`
+  expect(scene.complaints).toEqual([early])
+  scene.run('two', 'node-2', { name: 'Treating', rung: 0 })
+  await scene.pass(seconds(100))
+  scene.step('two', { name: 'Approving', rung: 1, message: 'rung reboot: the job on the node failed' })
+  scene.run('three', 'node-3', { name: 'Treating', rung: 0 })
+  await scene.pass(bootMs)
+  scene.step('three', { name: 'Approving', rung: 1, message: noBoot })
+  expect(scene.complaints).toHaveLength(1)
+  scene.step('three', { name: 'Treating', rung: 1, stage: 'PoweringOn' })
+  await scene.pass(seconds(600))
+  scene.step('three', { name: 'Treating', rung: 1, stage: 'Booting' })
+  await scene.pass(seconds(30))
+  scene.step('three', { name: 'Quarantined', cause: 'TreatmentsExhausted', message: noBoot })
+  expect(scene.complaints[1]).toMatch(/^I20: three left Treating for Quarantined after 30000 ms: the time to boot/)
+})
+
+test('I20: people have their time to answer; whose policy was edited may have known another', async () => {
+  const scene = await sceneOf(clocksBuyNothing())
+  const expire = (name: string): void => scene.step(name, { name: 'Releasing', outcome: 'ApprovalExpired' })
+  const timeoutMs = seconds(scene.truth.policy('sim')?.approval.timeoutSeconds ?? 0)
+  scene.run('one', 'node-1')
+  await scene.pass(seconds(60))
+  scene.step('one', { name: 'Approving' })
+  await scene.pass(timeoutMs - seconds(60))
+  expire('one')
+  expect(scene.complaints).toEqual([])
+  scene.run('two', 'node-2', { name: 'Approving' })
+  scene.run('three', 'node-3', { name: 'Approving' })
+  await scene.pass(minutes(20))
+  expire('two')
+  expect(scene.complaints).toEqual([
+    `I20: two left Approving for Releasing after 1200000 ms: the time to answer takes ${timeoutMs} ms`,
+  ])
+  const approval = { timeoutSeconds: 60 }
+  scene.world.api.patch('noderemediationpolicies.prunella.dev', { name: 'sim' }, { spec: { approval } })
+  expire('three')
+  expect(scene.complaints).toHaveLength(1)
+})
+
 test('L4: a drain that is refused and refused, and a run that says nothing of it', async () => {
   const scene = await sceneOf(blockedDrainsSaySo())
   scene.run('one', 'node-1', { name: 'Draining' })

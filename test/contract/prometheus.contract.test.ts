@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createPrometheus } from '../../src/adapters/prometheus/prometheus.ts'
 import { ageQuery } from '../../src/controllers/sources/metric-server.ts'
 import { seconds } from '../../src/kernel/time.ts'
@@ -140,8 +140,13 @@ describe.each(targets)('a Prometheus, $name', ({ start, isReal }) => {
   })
 
   test.runIf(isReal)('answers for a stretch of time, whatever our clock says', async () => {
-    const { series } = await metrics().queryRange(`${loadMetric} # busy`, { windowSeconds: 3, stepSeconds: 1 })
-    expect(new Set(series.map(({ labels }) => labels['node']))).toEqual(new Set(['node-1', 'node-2']))
+    const asked = async () => {
+      const { series } = await metrics().queryRange(`${loadMetric} # busy`, { windowSeconds: 3, stepSeconds: 1 })
+      expect(new Set(series.map(({ labels }) => labels['node']))).toEqual(new Set(['node-1', 'node-2']))
+      return series
+    }
+    // It ends at the last whole second: one that has just begun to scrape had nothing by then.
+    const series = await vi.waitFor(asked, { timeout: 10_000, interval: 250 })
     expect(series[0]?.samples.length).toBeGreaterThan(0)
     expect(series[0]?.samples.length).toBeLessThanOrEqual(4)
   })

@@ -25,7 +25,8 @@ export const zombieLeader: Scenario = {
   play: async (stage) => {
     const [first, second] = await arrangeMachines(stage)
     if (first === undefined || second === undefined) throw new Error('the rack is empty')
-    await arrangeMachineWorkload(stage, 9)
+    // So many that some are left when the budget is closed: they go one by one, and quickly.
+    await arrangeMachineWorkload(stage, 27)
     await arrangeGuard(stage, looseGuard)
     await arrangeReplicas(stage)
     await arrangePolicy(stage, machinePolicy())

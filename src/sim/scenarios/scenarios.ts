@@ -24,6 +24,18 @@ const asking = { ...ordinary.policy, asksQueries: true }
 
 const listening = { ...ordinary.policy, asksCluster: true }
 
+/** Power comes first, and a boot takes a little longer than its rung waits for it. */
+const slowBoots = {
+  cluster: { nodes: 3, zones: 1, rented: 0, timings: { bootMs: seconds(114) } },
+  policy: {
+    ...ordinary.policy,
+    ladder: 'PowerFirst',
+    maxConcurrent: 1,
+    pacePercent: 100,
+    bootTimeoutSeconds: { reboot: 100, powerCycle: 110 },
+  },
+} as const
+
 const metricTroubles = ['MetricsDown', 'MetricsEmpty', 'MetricsPartial', 'MetricsOld', 'MetricsSlow'] as const
 
 /**
@@ -81,15 +93,8 @@ export const scenarios: Readonly<Record<string, Plan>> = {
   /** The machine boots when the rung has been given up, and the next one still waits for pods. */
   'healed-late-in-the-drain': plainPlan({
     seed: 2,
-    cluster: { nodes: 3, zones: 1, rented: 0, timings: { bootMs: seconds(114) } },
-    policy: {
-      ...ordinary.policy,
-      ladder: 'PowerFirst',
-      maxConcurrent: 1,
-      pacePercent: 100,
-      bootTimeoutSeconds: { reboot: 100, powerCycle: 110 },
-      drain: { deadlineSeconds: 60, onDeadline: 'Proceed' },
-    },
+    cluster: slowBoots.cluster,
+    policy: { ...slowBoots.policy, drain: { deadlineSeconds: 60, onDeadline: 'Proceed' } },
     stories: [told('BudgetBlocked', 30, 6), told('Deadlock', 31, 6)],
     stormMs: minutes(8),
     calmMaxMs: minutes(30),
@@ -97,14 +102,7 @@ export const scenarios: Readonly<Record<string, Plan>> = {
   /** The same, with a person who has taken the cordon away, and a leader that dies when it is to cordon anew. */
   'healed-late-before-the-cordon': plainPlan({
     seed: 6,
-    cluster: { nodes: 3, zones: 1, rented: 0, timings: { bootMs: seconds(114) } },
-    policy: {
-      ...ordinary.policy,
-      ladder: 'PowerFirst',
-      maxConcurrent: 1,
-      pacePercent: 100,
-      bootTimeoutSeconds: { reboot: 100, powerCycle: 110 },
-    },
+    ...slowBoots,
     stories: [told('Deadlock', 31, 6)],
     actors: { CordonsByHand: 100 },
     strikes: [0, 1].map((replica) => ({ replica, start: 1, step: 'Cordoning', request: 2, fault: 'KilledAfter' })),

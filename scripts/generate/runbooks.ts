@@ -40,7 +40,14 @@ function givenBy({ reason, gate, isOutcome, isEvent }: Reason): string {
 
 const resultOf = (gate: string, reason: string): string => textAt(gateReasons, gate, reason) ?? ''
 
-const policyWords = ['PolicyAccepted', 'WithinLimits', 'PolicyInvalid', 'ClearingUndefined', 'ConflictingPolicies']
+const policyWords = [
+  'PolicyAccepted',
+  'WithinLimits',
+  'TooManyOverloaded',
+  'PolicyInvalid',
+  'ClearingUndefined',
+  'ConflictingPolicies',
+]
 
 function firstCommand({ reason, gate, isOutcome }: Reason): string {
   if (policyWords.includes(reason)) return 'kubectl prunella get policies'

@@ -32,6 +32,12 @@ export const conditionReasonTexts = {
     look: '`kubectl get nrp -o wide` shows what it counts.',
     unblockedBy: 'Nothing need be done.',
   },
+  TooManyOverloaded: {
+    meaning: 'More nodes of the policy are overloaded at once than `limits.maxOverloaded` allows.',
+    impact: 'Nodes with a Fault are treated; overloaded ones wait. Moving pods about does not make capacity that is missing.',
+    look: 'The message has the arithmetic. Look at what the whole pool is asked to do, and at its size.',
+    unblockedBy: 'Fewer overloaded nodes: more nodes, less work, or a higher `limits.maxOverloaded`.',
+  },
   SignalsHealthy: {
     meaning: 'No signal of the node is True.',
     impact: 'The NodeHealth object goes away once nothing else is to be said of the node.',

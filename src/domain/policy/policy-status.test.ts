@@ -173,6 +173,16 @@ test.each<readonly [string, JsonObject, readonly string[]]>([
   expect(condition(view(tripped(more)), 'BreakerClosed')).toContain(closed)
 })
 
+test('more overloaded nodes than may be: the policy says that they wait, counts them, and still treats a Fault', () => {
+  const own = { selected: 10, healthy: 4, faults: 1, loads: 5 }
+  const figures = { kind: 'Known', policy: own, cluster: own } as const
+  const health = [sick('node-1'), ...[2, 3, 4, 5, 6].map((each) => sick(`node-${each}`, { class: 'Load' }))]
+  const seen = view({ figures, health })
+  expect(condition(seen, 'RemediationAllowed')).toContain('True TooManyOverloaded: a Fault is treated')
+  expect(condition(seen, 'RemediationAllowed')).toContain('5 of 10 nodes of general-nodes (50%)')
+  expect(statusOf(seen)).toMatchObject({ unhealthy: 1, overloaded: 5, held: 5 })
+})
+
 test('while the list is in doubt, the number of nodes that it is told by stays written', () => {
   const figures = { kind: 'Doubtful', message: '3 now, 10 before', before: 10 } as const
   expect(statusOf(view({ figures, nodes: [node('node-1')] })).nodes).toBe(10)

@@ -11,6 +11,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import type { Instant } from '../../kernel/time.ts'
 import { isAcknowledged } from '../budget/breaker.ts'
 import { trippedFact } from '../budget/breaker-condition.ts'
+import { breakerHoldsNode } from '../budget/breaker-gate.ts'
 import { shareInWords } from '../budget/excess.ts'
 import type { Figures } from '../budget/figures.ts'
 import type { BudgetView } from '../budget/gates.ts'
@@ -47,8 +48,9 @@ export interface PolicyView {
 export function policyStatus(view: PolicyView): JsonObject {
   const { policy, prepared, runs } = view
   const own = prepared.find(({ name }) => name === policy.metadata.name)
-  const gates = own === undefined ? [] : sharedGatesOf(view, own.spec)
-  const conditions = [ready(view, own), remediationAllowed(view, own, gates), breakerCondition(view, own)]
+  const shared = own === undefined ? { gates: [] } : sharedGatesOf(view, own.spec)
+  const { gates } = shared
+  const conditions = [ready(view, own), remediationAllowed(view, own, shared), breakerCondition(view, own)]
   const trackRecord = trackRecordOf(runs.filter(({ spec }) => spec?.policyName === policy.metadata.name))
   return {
     observedGeneration: policy.metadata.generation,
@@ -59,7 +61,7 @@ export function policyStatus(view: PolicyView): JsonObject {
         view.now,
       ),
     })),
-    ...(own === undefined ? {} : counts(view, own, gates)),
+    ...(own === undefined ? {} : counts(view, own, shared)),
     gates: gates.map((answer) => ({ ...storedAnswer(answer) })),
     ...sourcesOf(view, own),
     ...(trackRecord.length === 0 ? {} : { trackRecord: trackRecord.map((record) => ({ ...record })) }),
@@ -119,9 +121,15 @@ function conflictOf(
   return undefined
 }
 
-function sharedGatesOf(view: PolicyView, policy: PolicySpec): readonly GateAnswer[] {
+interface Shared {
+  readonly gates: readonly GateAnswer[]
+  /** What stands for the overloaded nodes alone: the breaker that is closed for a Fault can be open for them. */
+  readonly holdsLoad?: GateAnswer | undefined
+}
+
+function sharedGatesOf(view: PolicyView, policy: PolicySpec): Shared {
   const { guard, now, ledger, pauses, figures } = view
-  if (guard === undefined) return []
+  if (guard === undefined) return { gates: [] }
   const budget: BudgetView = {
     now,
     ledger,
@@ -134,14 +142,16 @@ function sharedGatesOf(view: PolicyView, policy: PolicySpec): readonly GateAnswe
     node: undefined,
     runUID: undefined,
   }
-  return budgetGates(budget)
+  const overloaded: BudgetView = { ...budget, node: { name: '', labels: {}, class: 'Load' } }
+  const holdsLoad = figures.kind === 'Doubtful' ? undefined : breakerHoldsNode(overloaded, figures.policy)
+  return { gates: budgetGates(budget), holdsLoad }
 }
 
 /** A full budget is work in progress and no verdict on the policy; a missing ledger is one. */
 function remediationAllowed(
   { guard }: PolicyView,
   own: PreparedPolicy | undefined,
-  gates: readonly GateAnswer[],
+  { gates, holdsLoad }: Shared,
 ): Fact {
   const type = 'RemediationAllowed'
   const denied = (reason: string, message: string): Fact => ({ type, status: 'False', reason, message })
@@ -156,6 +166,10 @@ function remediationAllowed(
   if (stopping !== undefined) return denied(stopping.reason ?? stopping.gate, stopping.message ?? '')
   if (!isActing(own.spec))
     return denied('ObserveMode', `policy ${own.name} is in mode Observe: it rehearses and touches nothing`)
+  if (holdsLoad !== undefined) {
+    const message = `a Fault is treated, overloaded nodes wait: ${holdsLoad.message}`
+    return { type, status: 'True', reason: 'TooManyOverloaded', message }
+  }
   return { type, status: 'True', reason: 'WithinLimits', message: 'no pause, no breaker and no limit stops starts' }
 }
 
@@ -178,7 +192,7 @@ function breakerCondition({ policy, ledger, guard, figures }: PolicyView, own: P
 function counts(
   { policy, nodes, health, runs, figures }: PolicyView,
   own: PreparedPolicy,
-  gates: readonly GateAnswer[],
+  { gates, holdsLoad }: Shared,
 ): JsonObject {
   const name = policy.metadata.name
   const selected = new Set(nodesOf(own, nodes).map(({ metadata }) => metadata.name))
@@ -186,8 +200,10 @@ function counts(
   const active = runs.filter((run) => run.spec?.policyName === name && !run.spec.dryRun && isOpen(run))
   const treated = new Set(active.flatMap(({ spec }) => spec?.node.name ?? []))
   const isSharedHeld = gates.some(({ result }) => result === 'Hold' || result === 'Unknown')
+  const isHeldByShared = ({ status }: NodeHealth): boolean =>
+    isSharedHeld || (holdsLoad !== undefined && status.diagnosis?.class === 'Load')
   const held = sick.filter(
-    (one) => one.spec?.policyName === name && !treated.has(one.metadata.name) && (isSharedHeld || isHeld(one)),
+    (one) => one.spec?.policyName === name && !treated.has(one.metadata.name) && (isHeldByShared(one) || isHeld(one)),
   )
   return {
     // As last believed: while the list is in doubt, the number that it is told by stays.

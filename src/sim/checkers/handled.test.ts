@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { bmcSecretName, defaultNamespace } from '../../api/annotations.ts'
 import { isObject, type JsonObject, textAt } from '../../kernel/json.ts'
+import { minutes } from '../../kernel/time.ts'
 import { Hold } from '../weather/hold.ts'
 import { unhandledNode } from './handled.ts'
 import { stepsFollowTheTable } from './outcomes.ts'
@@ -167,6 +168,24 @@ test('L3: a pause of somebody else, and a trip that a person has seen, are no ex
   other.world.api.patch('remediationguards.prunella.dev', { name: 'cluster' }, acknowledged)
   expect(unhandledNode(other.truth)).toBe(unhandled)
 })
+
+test('L3: an overloaded node waits only while the policy says so, and only while so many truly are', async () => {
+  const scene = await sceneOf(stepsFollowTheTable, { maxUnhealthyPercent: 34 })
+  for (const node of ['node-1', 'node-2']) {
+    put(scene, `busy-on-${node}`, { node })
+    scene.world.overload(node)
+  }
+  await scene.pass(minutes(5))
+  const waits = /^L3: node-1 shows cpuSaturated, and nobody treats it nor says why not$/
+  expect(unhandledNode(scene.truth)).toMatch(waits)
+  const allowed = { type: 'RemediationAllowed', status: 'True', reason: 'TooManyOverloaded', message: 'm' }
+  const conditions = [{ ...allowed, lastTransitionTime: '2026-01-01T00:00:00Z' }]
+  scene.operator.patchStatus('noderemediationpolicies.prunella.dev', { name: 'sim' }, { status: { conditions } })
+  expect(unhandledNode(scene.truth)).toBeUndefined()
+  scene.world.overload('node-2', 1)
+  await scene.pass(minutes(5))
+  expect(unhandledNode(scene.truth)).toMatch(waits)
+}, 30_000)
 
 interface Stood {
   readonly node: string

@@ -8,7 +8,8 @@ import type { JsonObject } from '../../kernel/json.ts'
 import { nameOf } from '../world/fields.ts'
 import type { Truth } from './checker.ts'
 import { excuses, selectingPolicies } from './excuses.ts'
-import { isStated } from './symptoms.ts'
+import { allowed } from './storm-figures.ts'
+import { isStated, signalsOf } from './symptoms.ts'
 
 /** Reasons that only people, or the rest of the cluster, can end, and that the world here shows nobody. The others are in `excuses`. */
 const lasting: readonly string[] = [
@@ -36,7 +37,7 @@ function unhandled(node: JsonObject, truth: Truth): string | undefined {
   const isHeld = heldReasons(name, truth).some(
     (reason) => lasting.includes(reason) || excuses[reason]?.(name, truth) === true,
   )
-  return isHeld || isOutOfReach(name, truth) || isShortOfSpares(node, truth)
+  return isHeld || isOutOfReach(name, truth) || isShortOfSpares(node, truth) || isBusyEvening(node, truth)
     ? undefined
     : `L3: ${name} shows ${sign.name}, and nobody treats it nor says why not`
 }
@@ -61,6 +62,15 @@ const isShortOfSpares = (node: JsonObject, truth: Truth): boolean =>
   actingPolicies(node, truth).some(({ limits }) => limits.spareNodes > 0) &&
   heldReasons(nameOf(node), truth).includes('InsufficientCapacity')
 
+/** As many of its pool are overloaded as the policy says: then capacity is missing, and treating moves it about. */
+const isBusyEvening = (node: JsonObject, truth: Truth): boolean =>
+  heldReasons(nameOf(node), truth).includes('TooManyOverloaded') &&
+  actingPolicies(node, truth).some((policy) => {
+    const [selected, signs] = [truth.selectedBy(policy), signalsOf(policy, 'Load')]
+    const busy = selected.filter((one) => signs.some((signal) => isShown(one, signal, truth)))
+    return busy.includes(node) && busy.length > allowed(policy.limits.maxOverloaded, selected.length)
+  })
+
 const actingPolicies = (node: JsonObject, truth: Truth): readonly PolicySpec[] =>
   selectingPolicies(nameOf(node), truth)
     .map(({ spec }) => spec)
@@ -75,12 +85,14 @@ function heldReasons(nodeName: string, truth: Truth): readonly string[] {
   const { world } = truth
   const health = world.objects.get(`${healthKind.plural}.prunella.dev`, { name: nodeName })
   const selecting = selectingPolicies(nodeName, truth).map(({ name }) => name)
-  const shared = world.objects
+  const policies = world.objects
     .all(`${policyKind.plural}.prunella.dev`)
     .map(policyKind.project)
-    .flatMap(({ metadata, status }) => (selecting.includes(metadata.name) ? status.gates : []))
+    .filter(({ metadata }) => selecting.includes(metadata.name))
   const own = health === undefined ? [] : healthKind.project(health).status.gates
-  return [...own, ...shared].flatMap(({ result, reason }) =>
+  const gates = [...own, ...policies.flatMap(({ status }) => status.gates)].flatMap(({ result, reason }) =>
     (result === 'Hold' || result === 'Unknown') && reason !== undefined ? [reason] : [],
   )
+  const allowance = policies.flatMap(({ status }) => status.conditions.filter(({ type }) => type === 'RemediationAllowed'))
+  return [...gates, ...allowance.map(({ reason }) => reason)]
 }

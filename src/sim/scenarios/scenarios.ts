@@ -254,5 +254,12 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     ],
     stormMs: minutes(10),
   }),
+  /** More are overloaded than may be treated for it, for as long as there is too much to do. No object said why they wait. */
+  'busy-evening': plainPlan({
+    cluster: { nodes: 3, zones: 1, rented: 5 },
+    policy: { ...ordinary.policy, maxConcurrent: 1, maxUnhealthyPercent: 20, pacePercent: 100 },
+    stories: [1, 2, 3, 4, 5, 6, 7].map((each) => told('Overload', 30 + each, each)),
+    stormMs: minutes(15),
+  }),
   'watching-only': plainPlan({ policy: { ...ordinary.policy, mode: 'Observe' }, stories: [told('Storm')] }),
 }

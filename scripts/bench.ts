@@ -4,6 +4,8 @@ import type { Measured } from '../test/bench/cache/measure.ts'
 import { measureScale, type Part, parts, type ScaleReport } from '../test/bench/scale/scale.ts'
 import { ordinary, small } from '../test/bench/scale/sizes.ts'
 import type { Judged } from '../test/bench/scale/targets.ts'
+import type { Taken } from '../test/bench/signals/processor-time.ts'
+import { measureSignals, ordinarySignals, type SignalsReport, smallSignals } from '../test/bench/signals/signals.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -80,6 +82,26 @@ const scaleTable = ({ targets, storms, load, publishedByOthers }: ScaleReport, w
   ...publishedByOthers.map((line) => `  ${line}`),
 ]
 
+async function signals(): Promise<void> {
+  const report = await measureSignals(values.small ? smallSignals : ordinarySignals, (line) => console.error(line))
+  console.log(values.json ? JSON.stringify(report) : signalsTable(report).join('\n'))
+  process.exitCode = report.targets.every(({ verdict }) => verdict === 'met') ? 0 : 1
+}
+
+function signalsTable({ load, nodes, firstPass, fullPass, baseline, ratio, targets }: SignalsReport): string[] {
+  return [
+    `load of the machine: ${load.before.toFixed(1)} before, ${load.after.toFixed(1)} after, on ${load.processors} processors`,
+    'processor time counts, not the clock',
+    ...targets.map(targetLine),
+    took('the first pass of all, by code that is cold', firstPass),
+    took('every later one', fullPass),
+    `${took(`the baseline, ${nodes} Nodes parsed from their list`, baseline)}: a pass takes ${ratio.toFixed(1)} times that`,
+  ]
+}
+
+const took = (what: string, { cpuMs, wallMs }: Taken): string =>
+  `${what}: ${milliseconds(cpuMs)}, ${milliseconds(wallMs)} on the wall`
+
 const targetLine = ({ name, unit, measured, atMost, verdict }: Judged): string =>
   `${verdict.padEnd(8)}${name.padEnd(72)}${rounded(measured).padStart(9)} ${unit.padEnd(3)} (at most ${atMost})`
 
@@ -88,10 +110,12 @@ const rounded = (value: number): string => (value < 10 ? value.toFixed(2) : valu
 const benches = new Map([
   ['cache', cache],
   ['scale', scale],
+  ['signals', signals],
 ])
 const bench = benches.get(positionals[0] ?? '')
 if (bench === undefined) {
   console.error(`usage: npm run bench -- cache [--json] [--pods=50000] [--rounds=3]
-       npm run bench -- scale [--json] [--small] [--only=${parts.join(',')}]`)
+       npm run bench -- scale [--json] [--small] [--only=${parts.join(',')}]
+       npm run bench -- signals [--json] [--small]`)
   process.exitCode = 2
 } else await bench()

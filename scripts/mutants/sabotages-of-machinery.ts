@@ -235,4 +235,18 @@ export const sabotagesOfMachinery: readonly Sabotage[] = [
     cut: 'if (isMoved(error)) return',
     paste: 'if (isMoved(error) && !(error instanceof ConflictError)) return',
   },
+  {
+    name: 'pauses are known from the watch alone',
+    invariant: 'I13',
+    file: controllers('remediation/reconcile.ts'),
+    cut: 'if (!begins(looked.decision)) return looked',
+    paste: 'if (begins(looked.decision)) return looked',
+  },
+  {
+    name: 'a slot that is given back wakes nobody',
+    invariant: 'L3',
+    file: controllers('remediation/wake.ts'),
+    cut: 'if (mayFree(change)) return waitsForSlot\n',
+    paste: '',
+  },
 ]

@@ -17,4 +17,22 @@ export class LedgerCustody {
   readonly wrote = (base: string, next: string): void => {
     if (this.holds(base)) this.#version = next
   }
+
+  #last: Promise<unknown> = Promise.resolve()
+
+  /**
+   * Writers of this process take turns, from their read of the ledger to their write: side by side, all but one of them would have read
+   * in vain. As each request has a deadline, so has each turn.
+   */
+  readonly inTurn = async <Answer>(act: () => Promise<Answer>): Promise<Answer> => {
+    const before = this.#last
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#last = promise
+    await before
+    try {
+      return await act()
+    } finally {
+      resolve()
+    }
+  }
 }

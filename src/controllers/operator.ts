@@ -32,6 +32,7 @@ import { runGradesController } from './grades/controller.ts'
 import { runHealthController } from './health/controller.ts'
 import { allOf, createInformers, type Informers } from './informers.ts'
 import { LedgerCustody } from './ledger-custody.ts'
+import { thatMayFree } from './ledger-news.ts'
 import { mayAct } from './may-act.ts'
 import { allNeighbours, createNeighbourInformers } from './neighbour-informers.ts'
 import { Neighbours } from './neighbours.ts'
@@ -255,7 +256,7 @@ async function runControllers(
   { informers, foreign, room, leadership, prng, rights, config, ...machinery }: Machinery,
   signal: AbortSignal,
 ): Promise<void> {
-  const wakers = [informers.policies, informers.guards, informers.pauses, informers.ledgers]
+  const wakers = [informers.policies, informers.guards, informers.pauses, thatMayFree(informers.ledgers)]
   const { clock, prepared, reader } = machinery
   const shared = new SharedView(informers, prepared, clock)
   const neighbours = new Neighbours(foreign, reader)

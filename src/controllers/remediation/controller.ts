@@ -27,8 +27,8 @@ export interface RemediationOptions {
   readonly prng: Prng
 }
 
-/** Four runs at once: each waits for the API server and a BMC, never for a processor. */
-const workerCount = 4
+/** So many runs at once: each waits for the API server and a BMC, never for a processor. */
+const workerCount = 12
 
 /** Runs until the signal is aborted. Every replica notes where runs stand and since when; only the leader looks at them. */
 export async function runRemediationController(

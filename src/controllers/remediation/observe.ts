@@ -31,8 +31,8 @@ export interface Seen {
 const slowMs = 1_000
 
 /**
- * All reads are live, for they license what follows; some come one after the other, so that they may disagree, and decide is ready
- * for that. Undefined: the run is gone. Rejects with RefusedError where what is stored makes no sense: nothing acts on that.
+ * All reads are live, for they license what follows, but those of the pauses: see `beforeBeginning`. Some come one after the other, so
+ * that they may disagree, and decide is ready for that. Undefined: the run is gone. Rejects with RefusedError where what is stored makes no sense: nothing acts on that.
  */
 export async function observe(ports: RemediationPorts, name: string, refusals: Refusals): Promise<Seen | undefined> {
   const { reader, clock } = ports
@@ -52,14 +52,13 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
   const isSlow = clock.mono() - askedAt > slowMs
   const readAt = isSlow ? clock.mono() : askedAt
   if (isSlow) await mustStandAsRead(reader, run)
-  const [nodeFacts, room, job, claims, around, pauses] = await together([
+  const [nodeFacts, room, job, claims, around] = await together([
     readNode(reader, spec, step),
     readRoom(ports, run, step),
     // A dry run orders nothing, and in Observe nobody may even ask.
-    spec.dryRun ? undefined : readJob(ports, run.metadata.uid),
+    spec.dryRun || !mayReboot(spec) ? undefined : readJob(ports, run.metadata.uid),
     claimsFor(ports, { spec, createdAt }, step),
     aroundFor(ports, run, step),
-    reader.list(pauseKind),
   ])
   const observation: Observation = {
     ...ownView(ports, run, nodeFacts.leaseRenewTime),
@@ -73,11 +72,20 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     claims,
     around,
     refusals: refusalsAt(refusals, clock.mono()),
-    pauses,
+    pauses: ports.shared.pauses(),
     shared: sharedFor(ports, spec.policyName),
   }
   return { run, observation, readAt }
 }
+
+/**
+ * The same with the pauses read live. They come last, and only before something is begun: a consistent list of a kind that hardly ever
+ * changes makes the API server wait for etcd's word, up to a tenth of a second.
+ */
+export const beforeBeginning = async ({ reader }: RemediationPorts, { observation, ...seen }: Seen): Promise<Seen> => ({
+  ...seen,
+  observation: { ...observation, pauses: await reader.list(pauseKind) },
+})
 
 /** Others than the API server may take their time, so they are asked first. */
 const askOthers = async (
@@ -207,6 +215,8 @@ async function aroundFor(
     whole: node === undefined ? undefined : surroundings.of(node),
   }
 }
+
+const mayReboot = ({ treatments }: RunSpec): boolean => treatments.some(({ reboot }) => reboot !== undefined)
 
 async function readJob({ reader, config }: RemediationPorts, runUID: string): Promise<JobSeen | undefined> {
   const name = rebootJobName(runUID)

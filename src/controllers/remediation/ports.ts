@@ -30,7 +30,7 @@ export interface RemediationPorts {
   readonly custody: LedgerCustody
   /** What RBAC refused of late: `patch nodes`. */
   readonly missingRight: () => string | undefined
-  readonly shared: Pick<SharedView, 'policy' | 'guard' | 'figures'>
+  readonly shared: Pick<SharedView, 'policy' | 'guard' | 'figures' | 'pauses'>
   /** `fresh` asks now: what a source says may license an act. */
   readonly sources: Pick<Sources, 'fresh'>
   readonly neighbours: Pick<Neighbours, 'seen' | 'fresh'>

@@ -9,7 +9,9 @@ import { instant, parseTime } from '../../kernel/time.ts'
 import { readLedger } from '../read-ledger.ts'
 import type { RemediationPorts } from './ports.ts'
 
-type RoomPorts = Pick<RemediationPorts, 'reader' | 'runs' | 'nodes' | 'shared' | 'custody'>
+type RoomPorts = Pick<RemediationPorts, 'reader' | 'runs' | 'nodes' | 'custody'> & {
+  readonly shared: Pick<RemediationPorts['shared'], 'policy'>
+}
 
 /**
  * First the ledger, then the runs: whoever was seen in the ledger and is taken out of it by hand had stored his step before. Listed the

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { runFinalizer } from '../../api/annotations.ts'
 import { nodeKind } from '../../api/core/node.ts'
 import { runKind } from '../../api/v1alpha1/node-remediation.ts'
-import { observation, runSpec } from '../../domain/remediation/observation.fixture.ts'
+import { pauseKind, type RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
+import { observation, runSpec, slot } from '../../domain/remediation/observation.fixture.ts'
 import { surroundings } from '../../domain/surroundings/surroundings.fixture.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Patch } from '../../ports/cluster.ts'
@@ -17,8 +18,17 @@ import type { RemediationPorts } from './ports.ts'
 import { reconcile } from './reconcile.ts'
 import { Sightings } from './sightings.ts'
 
+interface Unusual {
+  readonly isMoved?: boolean
+  readonly status?: JsonObject
+  /** What is stored besides the run, by plural. */
+  readonly beside?: Readonly<Record<string, JsonObject>>
+  readonly knownPauses?: readonly RemediationPause[]
+}
+
 /** One run whose node has left the cluster: it ends, whatever else is the matter. */
-function bed({ isMoved = false, status = {} }: { readonly isMoved?: boolean; readonly status?: JsonObject } = {}) {
+function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [] }: Unusual = {}) {
+  const listed: string[] = []
   const patches: Patch[] = []
   const events: NewEvent[] = []
   const { effects, sent } = recordingEffects()
@@ -33,8 +43,15 @@ function bed({ isMoved = false, status = {} }: { readonly isMoved?: boolean; rea
   const ports: RemediationPorts = {
     clock: new FakeClock(),
     reader: {
-      get: async (kind) => (kind.plural === runKind.plural ? kind.project(stored) : undefined),
-      list: async () => [],
+      get: async (kind) => {
+        const found = kind.plural === runKind.plural ? stored : beside[kind.plural]
+        return found && kind.project(found)
+      },
+      list: async (kind) => {
+        listed.push(kind.plural)
+        const found = beside[kind.plural]
+        return found === undefined ? [] : [kind.project(found)]
+      },
     },
     power: effects.power,
     effects: {
@@ -54,8 +71,9 @@ function bed({ isMoved = false, status = {} }: { readonly isMoved?: boolean; rea
     missingRight: () => undefined,
     shared: {
       policy: () => shared?.policy,
-      guard: () => undefined,
-      figures: () => ({ kind: 'Doubtful', message: 'no list yet' }),
+      guard: () => shared && { spec: shared.guard, ledgerUID: shared.ledgerUID },
+      figures: () => shared?.figures ?? { kind: 'Doubtful', message: 'no list yet' },
+      pauses: () => knownPauses,
     },
     sources: { fresh: async () => sources },
     neighbours: { seen: () => around.actors, fresh: async () => around.actors },
@@ -67,7 +85,7 @@ function bed({ isMoved = false, status = {} }: { readonly isMoved?: boolean; rea
     log: new FakeLog(),
     config: { namespace: 'prunella-system', nodeJobImage: 'busybox' },
   }
-  return { look: async () => await reconcile(ports, 'nr-1', new Map()), patches, events, sent }
+  return { look: async () => await reconcile(ports, 'nr-1', new Map()), patches, events, sent, listed }
 }
 
 test('the step is written by the version of the run that was read, and nothing else is done in that look', async () => {
@@ -91,4 +109,51 @@ test('a run on a rung that its ladder does not have is told by name, and stops n
   await expect(look()).rejects.toThrow(RefusedError)
   expect(events).toMatchObject([{ reason: 'RemediationHeld', note: expect.stringContaining('has no rung 7') }])
   expect([...patches, ...sent]).toEqual([])
+})
+
+const aboutToCordon = {
+  status: {
+    step: {
+      name: 'Cordoning',
+      since: '2026-11-21T09:00:00Z',
+      deadline: '2099-01-01T00:00:00Z',
+      rung: 0,
+      attempted: true,
+    },
+  },
+  beside: {
+    nodes: {
+      metadata: { name: 'node-1', uid: 'node-1-uid', resourceVersion: '7' },
+      status: {
+        conditions: [{ type: 'KernelDeadlock', status: 'True', lastTransitionTime: '2026-11-21T09:00:00Z' }],
+        nodeInfo: { bootID: 'boot-1' },
+      },
+    },
+    disruptionledgers: {
+      metadata: { name: 'cluster', uid: 'ledger-uid', resourceVersion: '3' },
+      spec: { slots: [{ ...slot('r') }] },
+    },
+  },
+}
+const stop = { metadata: { name: 'stop' }, spec: { scope: { everything: {} }, reason: 'an incident' } }
+
+test('what would be done is free of pauses on a live read as well', async () => {
+  const { look, listed, sent } = bed(aboutToCordon)
+  await look()
+  expect(sent).toEqual(['patch'])
+  expect(listed).toEqual(['remediationpauses'])
+})
+
+test('a pause that no watch has told of yet stops the very act', async () => {
+  const beside = { ...aboutToCordon.beside, remediationpauses: stop }
+  const { look, sent, patches } = bed({ ...aboutToCordon, beside })
+  await look()
+  expect(sent).toEqual([])
+  expect(JSON.stringify(patches)).toContain('GloballyPaused')
+})
+
+test('a pause that the watches have told of keeps back without a live list', async () => {
+  const { look, sent, listed } = bed({ ...aboutToCordon, knownPauses: [pauseKind.project(stop)] })
+  await look()
+  expect([...sent, ...listed]).toEqual([])
 })

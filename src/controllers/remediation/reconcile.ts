@@ -1,23 +1,33 @@
 import { type NodeRemediation, type RunStatus, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { decide } from '../../domain/remediation/decide.ts'
-import type { Move, Stay } from '../../domain/remediation/decision.ts'
+import type { Command, Decision, Move, Stay } from '../../domain/remediation/decision.ts'
 import { statusAfterMove, statusWhileWaiting } from '../../domain/remediation/status.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import { mergePatch } from '../../kernel/merge-patch.ts'
 import type { Result } from '../../runtime/worker.ts'
 import { act, type Refusals } from './act.ts'
-import { observe, type Seen } from './observe.ts'
+import { beforeBeginning, observe, type Seen } from './observe.ts'
 import type { RemediationPorts } from './ports.ts'
+import { readRoom } from './read-room.ts'
 import { isStillAsSeen } from './still-as-seen.ts'
 
 /** Observe, decide, act: one look at one run. */
 export async function reconcile(ports: RemediationPorts, name: string, refusals: Refusals): Promise<Result> {
   const seen = await observe(ports, name, refusals)
   if (seen === undefined) return { requeueAfterMs: undefined }
-  const { observation, run, readAt } = seen
+  const looked = await lookAgain(ports, { seen, decision: decide(seen.observation) })
+  if (!writesLedger(looked.decision)) return await settle(ports, looked, refusals)
+  return await ports.custody.inTurn(async () => await settle(ports, await withNewestLedger(ports, looked), refusals))
+}
 
-  const decision = decide(observation)
-  ports.journal.append({ controller: 'remediation', key: name, observation, decision })
+interface Looked {
+  readonly seen: Seen
+  readonly decision: Decision
+}
+
+async function settle(ports: RemediationPorts, { seen, decision }: Looked, refusals: Refusals): Promise<Result> {
+  const { observation, run, readAt } = seen
+  ports.journal.append({ controller: 'remediation', key: run.metadata.name, observation, decision })
   switch (decision.kind) {
     case 'Move':
       await writeStatus(ports, run, statusAfterMove(observation, run.status, decision))
@@ -43,6 +53,31 @@ export async function reconcile(ports: RemediationPorts, name: string, refusals:
     default:
       return unreachable(decision)
   }
+}
+
+/** What the pauses that are known keep back needs no live read of them; what would be begun has to be free of them on one as well. */
+async function lookAgain(ports: RemediationPorts, looked: Looked): Promise<Looked> {
+  if (!begins(looked.decision)) return looked
+  const seen = await beforeBeginning(ports, looked.seen)
+  return { seen, decision: decide(seen.observation) }
+}
+
+function begins(decision: Decision): boolean {
+  if (decision.kind === 'Move') return decision.next.name === 'Treating'
+  return decision.kind === 'Stay' && decision.commands.some(({ kind }) => !cleaningUp.includes(kind))
+}
+
+/** What a pause does not stop. */
+const cleaningUp: readonly Command['kind'][] = ['ReleaseSlot', 'Uncordon', 'WithdrawReboot', 'TurnOn', 'SetFinalizer']
+
+const writesLedger = (decision: Decision): boolean =>
+  decision.kind === 'Stay' && decision.commands.some(({ kind }) => kind === 'ClaimSlot' || kind === 'ReleaseSlot')
+
+/** Others had their turn since: what they have taken is taken. */
+async function withNewestLedger(ports: RemediationPorts, { seen }: Looked): Promise<Looked> {
+  const room = await readRoom(ports, seen.run, seen.observation.step)
+  const observation = { ...seen.observation, ...room }
+  return { seen: { ...seen, observation }, decision: decide(observation) }
 }
 
 /** After an effect the next look comes soon: done means seen. */

@@ -9,7 +9,7 @@ import { wakeByShared } from './wake.ts'
 
 const steps = ['Approving', 'Claiming', 'Cordoning', 'Draining', 'Quarantined', 'Releasing', 'Done']
 const runs = steps.map((name) =>
-  runKind.project({ metadata: { name }, status: { step: { name, since: '2026-01-01T00:00:00Z' } } }),
+  runKind.project({ metadata: { name, uid: name }, status: { step: { name, since: '2026-01-01T00:00:00Z' } } }),
 )
 
 /** What one change wakes. */
@@ -54,11 +54,21 @@ const breaker = {
 const underWay = steps.filter((name) => name !== 'Quarantined' && name !== 'Done')
 
 test.each([
-  ['a slot that is taken or given back wakes who waits for one', ledger({ slots: [slot] }), ['Approving', 'Claiming']],
+  ['a slot that is taken wakes nobody who waits for one', ledger({ slots: [slot] }), []],
+  [
+    'a slot that is taken wakes whom it was taken for',
+    ledger({ slots: [{ ...slot, runUID: 'Claiming' }] }),
+    ['Claiming'],
+  ],
   ['a breaker wakes all that are under way', ledger({ breakers: [breaker] }), underWay],
   ['another ledger wakes all that are under way', ledger({}, 'other'), underWay],
 ])('%s', (_what, now, expected) => {
   expect(woken('ledgers', { key: 'cluster', old: ledger({}), new: now })).toEqual(expected)
+})
+
+test('a slot that is given back wakes who waits for one', () => {
+  const given = { key: 'cluster', old: ledger({ slots: [slot] }), new: ledger({}) }
+  expect(woken('ledgers', given)).toEqual(['Approving', 'Claiming'])
 })
 
 const policy = (generation: number, status: JsonObject = {}) =>

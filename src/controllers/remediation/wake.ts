@@ -6,6 +6,7 @@ import type { RemediationGuard } from '../../api/v1alpha1/remediation-guard.ts'
 import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
 import { isEqual } from '../../kernel/json.ts'
 import type { Change } from '../../runtime/cache.ts'
+import { mayFree } from '../ledger-news.ts'
 
 interface Watched<Thing extends KubeObject> {
   readonly onChange: (handler: (change: Change<Thing>) => void) => void
@@ -27,11 +28,7 @@ export function wakeByShared(
   { ledgers, policies, guards, pauses }: SharedWatches,
   wakeWhere: (concerned: (run: NodeRemediation) => boolean) => void,
 ): void {
-  ledgers.onChange(({ old, new: ledger }) => {
-    const isAboutSlots =
-      isEqual(old?.spec?.breakers, ledger?.spec?.breakers) && old?.metadata.uid === ledger?.metadata.uid
-    wakeWhere(isAboutSlots ? waitsForSlot : isUnderWay)
-  })
+  ledgers.onChange((change) => wakeWhere(concernedBy(change)))
   const changed = ({ old, new: now }: Change<KubeObject>): void => {
     if (old === undefined || old.metadata.generation !== now?.metadata.generation) wakeWhere(isUnderWay)
   }
@@ -39,6 +36,20 @@ export function wakeByShared(
   guards.onChange(changed)
   pauses.onChange(() => wakeWhere(isUnderWay))
 }
+
+/** A breaker concerns all that are under way, a slot that is free whoever waits for one; and one that is taken, whoever took it. */
+function concernedBy(change: Change<DisruptionLedger>): (run: NodeRemediation) => boolean {
+  const { old, new: now } = change
+  const isAboutSlots = isEqual(old?.spec?.breakers, now?.spec?.breakers) && old?.metadata.uid === now?.metadata.uid
+  if (!isAboutSlots) return isUnderWay
+  if (mayFree(change)) return waitsForSlot
+  const held = slotsOf(old)
+  const taken = slotsOf(now).difference(held)
+  return (run) => waitsForSlot(run) && taken.has(run.metadata.uid)
+}
+
+const slotsOf = (ledger: DisruptionLedger | undefined): ReadonlySet<string> =>
+  new Set(ledger?.spec?.slots.map(({ runUID }) => runUID))
 
 /** A quarantined run waits for people, and they write into the run itself. */
 const isUnderWay = ({ status: { step } }: NodeRemediation): boolean =>

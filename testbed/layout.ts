@@ -60,6 +60,16 @@ const portNames = [
   'metrics',
   'operator',
   'operatorB',
+  'receiver',
+  'detector',
+  'nodeExporter',
+  'inventory',
+  'rulesPrometheus',
+  'rulesPrometheusB',
+  'rulesAlertmanager',
+  'rulesAlertmanagerB',
+  'delay',
+  'kubelet',
 ] as const
 type PortName = (typeof portNames)[number]
 

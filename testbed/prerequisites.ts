@@ -50,6 +50,7 @@ const packagesOf: Readonly<Record<Tier, Readonly<Record<string, string>>>> = {
     prometheus: 'prometheus',
     promtool: 'prometheus',
     'prometheus-alertmanager': 'prometheus-alertmanager',
+    'prometheus-node-exporter': 'prometheus-node-exporter',
     ipmi_sim: 'openipmi',
     ipmitool: 'ipmitool',
     faketime: 'faketime',

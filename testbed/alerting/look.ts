@@ -1,13 +1,12 @@
 import { isObject, textAt } from '../../src/kernel/json.ts'
 import { look } from '../control-plane/look.ts'
-import type { Layout } from '../layout.ts'
 
-/** Whether Alertmanager knows this alert as active now. */
+/** Whether the Alertmanager at this address knows this alert as active now. */
 export async function alertFires(
-  { ports }: Layout,
+  url: string,
   { name, node }: { readonly name: string; readonly node: string },
 ): Promise<boolean> {
-  const { status, text } = await look({ url: `http://127.0.0.1:${ports.alertmanager}/api/v2/alerts?active=true` })
+  const { status, text } = await look({ url: `${url}/api/v2/alerts?active=true` })
   const alerts: unknown = JSON.parse(text)
   if (status !== 200 || !Array.isArray(alerts)) throw new Error(`asking Alertmanager: status ${status}`)
   return alerts

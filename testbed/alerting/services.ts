@@ -14,6 +14,8 @@ export const alertingServices = (layout: Layout): readonly Service[] => [
   prometheus(layout),
 ]
 
+export const bedAlertmanagerUrl = ({ ports }: Layout): string => `http://127.0.0.1:${ports.alertmanager}`
+
 /** What Prometheus scrapes: stories write it. */
 export const metricsPath = (layout: Layout): string => join(layout.run, 'metrics.prom')
 

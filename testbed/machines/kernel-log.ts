@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 import type { Hardware } from './hardware.ts'
 
 /** Writes as the kernel of this machine would, now. */
-export const writeKernelLine = ({ kernelLog, name }: Hardware, message: string): void =>
+export const writeKernelLine = ({ kernelLog, name }: Pick<Hardware, 'kernelLog' | 'name'>, message: string): void =>
   appendFileSync(kernelLog, renderKernelLine({ at: new Date(), name, message }))
 
 export const renderKernelLine = ({

@@ -1,6 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { textAt } from '../../src/kernel/json.ts'
+import { type JsonObject, textAt } from '../../src/kernel/json.ts'
 import type { Bed } from '../bed.ts'
 import { kubeconfigPath } from '../control-plane/identities.ts'
 import { answersOk } from '../control-plane/look.ts'
@@ -33,6 +33,8 @@ export interface ReplicaOptions {
   readonly name?: Replica
   /** What its clock on the wall is off by, as libfaketime understands it: `+1h`. Its monotonic clock stays true. */
   readonly wallClockOff?: string
+  /** What its configuration says otherwise than that of all stories. */
+  readonly settings?: (layout: Layout) => JsonObject
 }
 
 export function operatorUnderTest(bed: Bed, options: ReplicaOptions = {}): OperatorUnderTest {
@@ -72,12 +74,12 @@ export function operatorUnderTest(bed: Bed, options: ReplicaOptions = {}): Opera
 
 function operatorService(
   bed: Bed,
-  { name = 'operator', wallClockOff }: ReplicaOptions,
+  { name = 'operator', wallClockOff, settings = () => ({}) }: ReplicaOptions,
   ready: Service['ready'],
 ): Service {
   const { layout } = bed
-  const config = join(layout.run, 'operator.json')
-  writeFileSync(config, JSON.stringify(operatorConfig(layout.ports)))
+  const config = join(layout.run, `${name}.json`)
+  writeFileSync(config, JSON.stringify({ ...operatorConfig(layout.ports), ...settings(layout) }))
   const flags = flagsOf({
     kubeconfig: kubeconfigPath(layout, name),
     namespace: operatorNamespace,

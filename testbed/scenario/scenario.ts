@@ -9,6 +9,8 @@ import { type Check, type Verdict, verdictOf } from './verdict.ts'
 export interface Scenario {
   readonly name: string
   readonly title: string
+  /** What the configuration of its operators says otherwise than that of all stories. */
+  readonly settings?: NonNullable<ReplicaOptions['settings']>
   /** How its second replica differs from the first. */
   readonly standby?: ReplicaOptions
   /** Variations that it knows. */
@@ -52,13 +54,14 @@ export async function playScenario(scenario: Scenario, { bed, varied, say }: Pla
   const began = performance.now()
   const watches: ObjectWatch[] = []
   const undoing: Undo[] = []
+  const settings = scenario.settings === undefined ? {} : { settings: scenario.settings }
   const stage: Stage = {
     bed,
     timeline: new Timeline(say),
     say,
     varied,
-    operator: operatorUnderTest(bed),
-    standby: operatorUnderTest(bed, { name: 'operator-b', ...scenario.standby }),
+    operator: operatorUnderTest(bed, settings),
+    standby: operatorUnderTest(bed, { name: 'operator-b', ...settings, ...scenario.standby }),
     watch: (...args) => {
       const watch = new ObjectWatch(bed, args)
       watches.push(watch)

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario/scenario.ts'
 import { apiserverOutage } from './apiserver-outage/scenario.ts'
 import { blockedDrain } from './blocked-drain/scenario.ts'
 import { compaction } from './compaction/scenario.ts'
+import { detection } from './detection/scenario.ts'
 import { kernelDeadlock } from './kernel-deadlock/scenario.ts'
 import { killedAtRandom } from './killed-at-random/scenario.ts'
 import { observe } from './observe/scenario.ts'
@@ -25,4 +26,5 @@ export const scenarios: readonly Scenario[] = [
   unreadableNamespace,
   killedAtRandom,
   observe,
+  detection,
 ]

@@ -1,6 +1,7 @@
 import { flagAt, textAt } from '../../../src/kernel/json.ts'
 import { cpuAlert } from '../../alerting/config.ts'
 import { alertFires } from '../../alerting/look.ts'
+import { bedAlertmanagerUrl } from '../../alerting/services.ts'
 import { conditionOf, nameOf, uidOf } from '../../scenario/conditions.ts'
 import { killAndStartAgain, witness } from '../../scenario/follow.ts'
 import type { ObjectWatch, Seen } from '../../scenario/object-watch.ts'
@@ -68,7 +69,7 @@ async function drainSeen({ timeline }: Stage, { pods, target }: Course): Promise
 
 async function alertSeen({ bed, timeline }: Stage, node: string, firing: boolean): Promise<number> {
   const look = async (): Promise<true | undefined> =>
-    (await alertFires(bed.layout, { name: cpuAlert, node })) === firing ? true : undefined
+    (await alertFires(bedAlertmanagerUrl(bed.layout), { name: cpuAlert, node })) === firing ? true : undefined
   await wait(`the alert to ${firing ? 'fire' : 'end'}`, look, { deadlineMs: 60_000, everyMs: 100 })
   const at = Date.now()
   timeline.mark(firing ? `alert ${cpuAlert} fires` : 'the alert has ended with the load', at)

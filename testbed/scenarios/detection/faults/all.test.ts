@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { listAt, textAt } from '../../../../src/kernel/json.ts'
+import { signalNameOf } from '../policies.ts'
+import { signalWord } from '../watches.ts'
+import { faults } from './all.ts'
+
+const matrix: unknown = parse(readFileSync(join(import.meta.dirname, '../../../../deploy/rules/matrix.yaml'), 'utf8'))
+const rows = listAt(matrix, 'groups').flatMap((group) => listAt(group, 'rows'))
+
+/** Everything that the matrix says speaks of this row. */
+const wordsOf = (row: unknown): readonly unknown[] => [
+  ...listAt(row, 'detector').flatMap((rule) => [textAt(rule, 'condition'), textAt(rule, 'event')]),
+  ...listAt(row, 'alerts'),
+]
+const configsOf = (row: unknown): readonly unknown[] => listAt(row, 'detector').map((rule) => textAt(rule, 'config'))
+
+test('there are at least twenty, each with a node and a signal of its own', () => {
+  expect(faults.length).toBeGreaterThanOrEqual(20)
+  expect(new Set(faults.map(({ name }) => signalNameOf(name))).size).toBe(faults.length)
+})
+
+test.each(faults.filter(({ signal }) => !('lease' in signal)))('$name is a row of the matrix', (fault) => {
+  const row = rows.find(
+    (each) => textAt(each, 'diagnosis') === fault.diagnosis && wordsOf(each).includes(signalWord(fault)),
+  )
+  expect(textAt(row, 'class')).toBe(fault.class)
+  expect(configsOf(row)).toEqual(expect.arrayContaining([...(fault.configs ?? [])]))
+})

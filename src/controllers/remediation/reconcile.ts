@@ -67,8 +67,8 @@ function begins(decision: Decision): boolean {
   return decision.kind === 'Stay' && decision.commands.some(({ kind }) => !cleaningUp.includes(kind))
 }
 
-/** What a pause does not stop. */
-const cleaningUp: readonly Command['kind'][] = ['ReleaseSlot', 'Uncordon', 'WithdrawReboot', 'TurnOn', 'SetFinalizer']
+/** What a pause does not stop; nor can a newer ledger, which whoever gives a slot back reads, make anything else of it. */
+const cleaningUp: readonly Command['kind'][] = ['Uncordon', 'WithdrawReboot', 'TurnOn', 'SetFinalizer']
 
 const writesLedger = (decision: Decision): boolean =>
   decision.kind === 'Stay' && decision.commands.some(({ kind }) => kind === 'ClaimSlot' || kind === 'ReleaseSlot')

@@ -4,6 +4,13 @@ import { RefusedError } from '../../ports/errors.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { parseRules } from './parse-rules.ts'
 
+test('a warning that is no text is told, and breaks nothing', () => {
+  const deep: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)
+  const answer = { data: { resultType: 'vector', result: [] }, warnings: [{ toString: 1 }, deep, 'a shard is away'] }
+  const { warnings } = parseAnswer(answer, { resultType: 'vector', seriesMax: 1 })
+  expect(warnings).toEqual(['a warning that is no text', 'a warning that is no text', 'a shard is away'])
+})
+
 const odd = jsonValue()
 const answer = oneof(
   odd,

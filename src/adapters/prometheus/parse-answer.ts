@@ -17,7 +17,8 @@ export function parseAnswer(answer: unknown, { resultType, seriesMax }: Expected
   }
   const entries = listAt(answer, 'data', 'result')
   if (entries.length > seriesMax) throw refused(`Prometheus answers with more than ${seriesMax} series`)
-  return { series: entries.map(parseSeries), warnings: listAt(answer, 'warnings').filter(isWarning).map(shown) }
+  const said = listAt(answer, 'warnings').map(textOf)
+  return { series: entries.map(parseSeries), warnings: said.filter(isWarning).map((text) => safeText(text)) }
 }
 
 const refused = (message: string): RefusedError => new RefusedError(message, { status: 200, reason: badQuery })
@@ -35,7 +36,8 @@ function parseSample(point: unknown): readonly MetricSample[] {
   return typeof time === 'number' && Number.isFinite(value) ? [{ at: instant(Math.round(time * 1_000)), value }] : []
 }
 
-/** Some releases send remarks about style, such as the name of a counter, as warnings. */
-const isWarning = (entry: unknown): boolean => !String(entry).startsWith('PromQL info')
+/** What is no text is not made one: an object may bring a `toString` that is no method, and a list may be as deep as the answer is long. */
+const textOf = (entry: unknown): string => (typeof entry === 'string' ? entry : 'a warning that is no text')
 
-const shown = (entry: unknown): string => safeText(String(entry))
+/** Some releases send remarks about style, such as the name of a counter, as warnings. */
+const isWarning = (text: string): boolean => !text.startsWith('PromQL info')

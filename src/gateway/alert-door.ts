@@ -71,7 +71,9 @@ export class AlertDoor implements HttpDoor {
     if (taken === 'NotPolled') return this.#busy('Alertmanager is not polled yet')
     if (taken === 'NotLeading') return this.#elsewhere()
     for (const episode of received.episodes) this.#known.add(episode, now)
-    for (const result of received.results) this.#alerts.add({ result })
+    for (const result of new Set(received.results)) {
+      this.#alerts.add({ result }, received.results.filter((one) => one === result).length)
+    }
     if (received.truncated) this.#truncated.add({})
     for (const complaint of [this.#complaint, this.#strangers]) complaint.over('Accepted a webhook again')
     return this.#answered(200, 'ok')

@@ -1,5 +1,6 @@
 import { array, assert, constantFrom, jsonValue, oneof, property, record, string } from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Json } from '../kernel/json.ts'
 import { hours, instant, minutes } from '../kernel/time.ts'
 import { newsMs, receive } from './receive.ts'
 import { resolvedAlert, webhookAlert, webhookOf } from './webhook.fixture.ts'
@@ -75,6 +76,12 @@ test.each([
 test('brackets within a text are no depth', () => {
   const labels = { note: `${'[{'.repeat(100)}\\"` }
   expect(receiving(webhookOf([webhookAlert(now, { labels })]))).toMatchObject({ ok: true, results: ['firing'] })
+})
+
+test.each(['x', 'x"', 'x\\', 'x\\"', 'x\\\\', '['])('behind the text %j depth counts again', (note) => {
+  expect(receiving(webhookOf([webhookAlert(now, { labels: { note, other: '[' } })])).ok).toBe(true)
+  const deep = { note, thicket: JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) as Json }
+  expect(receiving(webhookOf([webhookAlert(now, { labels: deep })])).ok).toBe(false)
 })
 
 test('whatever the text, there is an answer, and it is a hint only where it can be read', () => {

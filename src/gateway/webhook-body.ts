@@ -94,16 +94,32 @@ function parsedJson(text: string): unknown {
 
 /** A megabyte of brackets costs the parser a tenth of a second, in which nothing else runs, and this a few milliseconds. */
 function isThicket(text: string): boolean {
-  let [depth, brackets, isWithinText] = [0, 0, false]
+  let [depth, brackets] = [0, 0]
   for (let index = 0; index < text.length; index += 1) {
-    const character = text[index]
-    if (character === '"') isWithinText = !isWithinText
-    else if (isWithinText) index += character === '\\' ? 1 : 0
-    else if (character === '[' || character === '{') {
+    // By its number: a million characters, each as a text of its own, would take as long as the parser.
+    const character = text.charCodeAt(index)
+    if (character === mark.quote) index = endOfText(text, index)
+    else if (character === mark.list || character === mark.object) {
       depth += 1
       brackets += 1
-    } else if (character === ']' || character === '}') depth -= 1
+    } else if (character === mark.endOfList || character === mark.endOfObject) depth -= 1
     if (depth > depthMax || brackets > bracketsMax) return true
   }
   return false
 }
+
+/** The quotation mark that ends the text which begins at this one, or the end of all. Most of a body is texts. */
+function endOfText(body: string, from: number): number {
+  let end = body.indexOf('"', from + 1)
+  while (end >= 0 && isEscaped(body, end)) end = body.indexOf('"', end + 1)
+  return end < 0 ? body.length : end
+}
+
+/** Two escapes are one escaped escape. */
+function isEscaped(body: string, index: number): boolean {
+  let before = index
+  while (body.charCodeAt(before - 1) === mark.escape) before -= 1
+  return (index - before) % 2 === 1
+}
+
+const mark = { quote: 0x22, list: 0x5b, escape: 0x5c, endOfList: 0x5d, object: 0x7b, endOfObject: 0x7d }

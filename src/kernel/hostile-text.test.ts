@@ -1,3 +1,4 @@
+import { assert, integer, property, string } from 'fast-check'
 import { expect, test } from 'vitest'
 import { printableJson, safeText } from './hostile-text.ts'
 
@@ -8,6 +9,17 @@ test('an escape sequence becomes something to read', () => {
 test('a text that is too long is cut, and says so', () => {
   expect(safeText('x'.repeat(300))).toHaveLength(256)
   expect(safeText('x'.repeat(300)).endsWith('…')).toBe(true)
+})
+
+test('what is cut off changes nothing of what is shown', () => {
+  assert(
+    property(string({ unit: 'binary', maxLength: 40 }), integer({ min: 1, max: 40 }), (text, lengthMax) => {
+      const whole = safeText(text, 1_000)
+      const cut = `${whole.slice(0, lengthMax - 1)}…`.toWellFormed()
+      expect(safeText(text, lengthMax)).toBe(whole.length > lengthMax ? cut : whole)
+    }),
+    { numRuns: 300 },
+  )
 })
 
 test('half a character is none: an API server would store another one', () => {

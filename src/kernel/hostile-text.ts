@@ -1,9 +1,9 @@
 /** Text that a node or a pod wrote: control characters shown, never obeyed, and its length bounded. */
 export function safeText(text: string, lengthMax = 256): string {
-  const visible = text.replaceAll(
-    unprintable,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  )
+  // What is shown is never shorter: of a message without end nobody has to look at more than fits.
+  const visible = text
+    .slice(0, lengthMax + 1)
+    .replaceAll(unprintable, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
   // A cut may leave half a character, for which the API server would store another one.
   return (visible.length > lengthMax ? `${visible.slice(0, lengthMax - 1)}…` : visible).toWellFormed()
 }

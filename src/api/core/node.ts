@@ -109,11 +109,14 @@ function conditionsOf(raw: JsonObject): readonly NodeCondition[] {
   })
 }
 
+/** What `metav1.Condition` allows. Of the conditions of a Node nobody checks it, and policies hold patterns against them. */
+const [reasonMax, messageMax] = [1_024, 32_768]
+
 const projectCondition = (raw: unknown): NodeCondition => ({
   type: textAt(raw, 'type') ?? '',
   status: conditionStatus(textAt(raw, 'status')),
-  reason: textAt(raw, 'reason') ?? '',
-  message: textAt(raw, 'message') ?? '',
+  reason: (textAt(raw, 'reason') ?? '').slice(0, reasonMax),
+  message: (textAt(raw, 'message') ?? '').slice(0, messageMax),
   lastHeartbeatTime: textAt(raw, 'lastHeartbeatTime'),
   lastTransitionTime: textAt(raw, 'lastTransitionTime'),
 })

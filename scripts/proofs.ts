@@ -23,6 +23,7 @@ const proofs: readonly Proof[] = [
   { name: 'seeds', command: [node, 'src/main/sim.ts', '1', values.seeds], lines: 8 },
   { name: 'exhaustive', command: npm('sim:exhaustive'), lines: 7 },
   { name: 'coverage', command: npm('sim:coverage'), lines: 200 },
+  { name: 'fuzz', command: [node, 'scripts/proofs/fuzz.ts'], lines: 20 },
   { name: 'storms', command: [node, 'testbed/main.ts', 'scenario', 'all'], lines: 60 },
 ]
 const known = [...proofs.map(({ name }) => name), 'mutants']

@@ -9,7 +9,7 @@ export const asked = {
 export const range = { windowSeconds: 600, stepSeconds: 30 }
 
 export const alertName = 'NodeCPUSaturated'
-export const eventReason = 'TaskHung'
+const eventReason = 'TaskHung'
 
 /** Twelve, of all ten kinds of sources. */
 const signals: readonly JsonObject[] = [

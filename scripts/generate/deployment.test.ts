@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { afterAll, expect, test } from 'vitest'
-import { at, listAt, textAt } from '../../src/kernel/json.ts'
+import { at, listAt, textAt, textMapAt } from '../../src/kernel/json.ts'
 import { operatorVerb } from '../../src/main/operator.ts'
 import { readConfig } from '../../src/main/operator-config.ts'
-import { configMap, deployment, networkPolicy, nodeFlags } from './deployment.ts'
+import { configMap, deployment, networkPolicy, nodeFlags, service } from './deployment.ts'
 
 const manifest = deployment('registry.example/prunella:0')
 const container = listAt(manifest, 'spec', 'template', 'spec', 'containers')[0]
@@ -51,6 +51,23 @@ test('the receiver would listen on the port that the pod opens', () => {
   const port = readConfig(path).receiver?.port
   expect(listAt(container, 'ports')).toContainEqual({ name: 'receiver', containerPort: port })
   expect(listAt(networkPolicy, 'spec', 'ingress', 0, 'ports')).toContainEqual({ protocol: 'TCP', port })
+})
+
+test('the service leads to ports of the pod, by their names', () => {
+  const names = listAt(container, 'ports').map((port) => textAt(port, 'name'))
+  const led = listAt(service, 'spec', 'ports').map((port) => textAt(port, 'targetPort'))
+  expect(led.filter((name) => !names.includes(name))).toEqual([])
+  expect(at(manifest, 'spec', 'template', 'metadata', 'labels')).toMatchObject(textMapAt(service, 'spec', 'selector'))
+})
+
+/** The ports of the addresses that the example configuration suggests. */
+test('the network lets the operator out to the sources of the example', () => {
+  const suggested = [...(textAt(configMap, 'data', 'config.yaml') ?? '').matchAll(/url: \S+:(\d+)/g)].map(([, port]) =>
+    Number(port),
+  )
+  const open = listAt(networkPolicy, 'spec', 'egress').flatMap((rule) => listAt(rule, 'ports'))
+  expect(suggested).toEqual([9093, 9090])
+  for (const port of suggested) expect(open).toContainEqual({ protocol: 'TCP', port })
 })
 
 test('the probes ask the port that the flag names', () => {

@@ -3,7 +3,11 @@ import { labels } from './labels.ts'
 import { serviceAccount } from './rbac.ts'
 
 const { namespace } = serviceAccount
-const selector: JsonObject = { 'app.kubernetes.io/name': 'prunella', 'app.kubernetes.io/component': 'operator' }
+const selector: JsonObject = {
+  'app.kubernetes.io/name': 'prunella',
+  'app.kubernetes.io/instance': 'prunella',
+  'app.kubernetes.io/component': 'operator',
+}
 const metadata: JsonObject = { name: 'prunella', namespace, labels: labels('operator') }
 
 /**
@@ -11,6 +15,24 @@ const metadata: JsonObject = { name: 'prunella', namespace, labels: labels('oper
  * (150,000 pods: 188 MB in place of 289).
  */
 export const nodeFlags: readonly string[] = ['--max-semi-space-size=8']
+
+/** What people change most often: the chart offers each of them as a value. */
+export const replicas = 2
+export const priorityClassName = 'system-cluster-critical'
+export const resources = { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '512Mi' } }
+export const spread = [
+  { topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule', maxSkew: 1 },
+  { topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 1 },
+]
+export const tolerations = [
+  // a lost node must not keep its replica: the other one leads within a lease, and a third starts
+  { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 },
+  { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 },
+  { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
+  { key: 'CriticalAddonsOnly', operator: 'Exists' },
+]
+/** Where Prometheus and Alertmanager listen, on the side of their pods. */
+export const sourcePorts: readonly number[] = [9090, 9093]
 
 const probePort = 8080
 const receiverPort = 8444
@@ -57,7 +79,7 @@ export const deployment = (image: string): JsonObject => ({
   kind: 'Deployment',
   metadata,
   spec: {
-    replicas: 2,
+    replicas,
     selector: { matchLabels: selector },
     strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
     template: { metadata: { labels: labels('operator') }, spec: podSpec(image) },
@@ -66,7 +88,7 @@ export const deployment = (image: string): JsonObject => ({
 
 const podSpec = (image: string): JsonObject => ({
   serviceAccountName: serviceAccount.name,
-  priorityClassName: 'system-cluster-critical',
+  priorityClassName,
   terminationGracePeriodSeconds: 30,
   securityContext: {
     runAsNonRoot: true,
@@ -74,29 +96,13 @@ const podSpec = (image: string): JsonObject => ({
     runAsGroup: 65_532,
     seccompProfile: { type: 'RuntimeDefault' },
   },
-  topologySpreadConstraints: [
-    spread('kubernetes.io/hostname', 'DoNotSchedule'),
-    spread('topology.kubernetes.io/zone', 'ScheduleAnyway'),
-  ],
-  tolerations: [
-    // a lost node must not keep its replica: the other one leads within a lease, and a third starts
-    { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 },
-    { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 },
-    { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
-    { key: 'CriticalAddonsOnly', operator: 'Exists' },
-  ],
+  topologySpreadConstraints: spread.map((one) => ({ ...one, labelSelector: { matchLabels: selector } })),
+  tolerations,
   containers: [container(image)],
   volumes: [
     { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
     { name: 'config', configMap: { name: 'prunella-config' } },
   ],
-})
-
-const spread = (topologyKey: string, whenUnsatisfiable: string): JsonObject => ({
-  topologyKey,
-  whenUnsatisfiable,
-  maxSkew: 1,
-  labelSelector: { matchLabels: selector },
 })
 
 const container = (image: string): JsonObject => ({
@@ -115,7 +121,7 @@ const container = (image: string): JsonObject => ({
   ],
   livenessProbe: { httpGet: { path: '/livez', port: 'probes' }, periodSeconds: 10, failureThreshold: 6 },
   readinessProbe: { httpGet: { path: '/readyz', port: 'probes' }, periodSeconds: 5 },
-  resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '512Mi' } },
+  resources,
   securityContext: {
     allowPrivilegeEscalation: false,
     capabilities: { drop: ['ALL'] },
@@ -139,7 +145,21 @@ export const podDisruptionBudget: JsonObject = {
 const tcp = (port: number): JsonObject => ({ protocol: 'TCP', port })
 const udp = (port: number): JsonObject => ({ protocol: 'UDP', port })
 
-/** Nothing comes in but probes, scrapes and webhooks; nothing goes out but to names, API server, Alertmanagers and BMCs. */
+/** Where Prometheus scrapes us, and where Alertmanagers send their webhooks once the receiver is configured. */
+export const service: JsonObject = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata,
+  spec: {
+    selector,
+    ports: [
+      { name: 'metrics', port: probePort, targetPort: 'probes' },
+      { name: 'receiver', port: receiverPort, targetPort: 'receiver' },
+    ],
+  },
+}
+
+/** Nothing comes in but probes, scrapes and webhooks; nothing goes out but to names, API server, sources and BMCs. */
 export const networkPolicy: JsonObject = {
   apiVersion: 'networking.k8s.io/v1',
   kind: 'NetworkPolicy',
@@ -151,7 +171,7 @@ export const networkPolicy: JsonObject = {
     egress: [
       { ports: [udp(53), tcp(53)] },
       { ports: [tcp(443), tcp(6443)] },
-      { ports: [tcp(9093)] },
+      { ports: sourcePorts.map(tcp) },
       { ports: [udp(623)] },
     ],
   },

@@ -2,7 +2,7 @@ import { customResourceDefinition } from '../../src/api/crd/custom-resource-defi
 import { definitions } from '../../src/api/crd/definitions.ts'
 import { defaultGuard, emptyLedger } from '../../src/api/initial-objects.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
-import { configMap, deployment, networkPolicy, podDisruptionBudget } from './deployment.ts'
+import { configMap, deployment, networkPolicy, podDisruptionBudget, service } from './deployment.ts'
 import { labels } from './labels.ts'
 import { identityRbac, serviceAccount, userRbac } from './rbac.ts'
 
@@ -40,6 +40,7 @@ const observing = (): readonly JsonObject[] => [
 const program = (image: string): readonly JsonObject[] => [
   configMap,
   deployment(image),
+  service,
   podDisruptionBudget,
   networkPolicy,
 ]

@@ -66,6 +66,8 @@ const configSchema = z
     /** Where Alertmanagers send their webhooks; without a token or an authority for clients it stays off. */
     receiver: z
       .strictObject({
+        /** Address that it listens on. Left out: every one. */
+        host: z.string().min(1).optional(),
         port: z.int().min(1).max(65_535).default(8_444),
         /** Several are valid side by side: one is on its way out. */
         bearerTokenFiles: z.array(z.string().min(1)).max(4).default([]),

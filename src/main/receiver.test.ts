@@ -88,6 +88,16 @@ test('a receiver is read from the configuration', () => {
   expect(readConfig(path).receiver).toEqual({ port: 8_444, bearerTokenFiles: ['/a', '/b'] })
 })
 
+test('a receiver listens where it is told', async () => {
+  // an address that no machine has
+  const given = { ...ports(), host: '192.0.2.1' }
+  const config = { port: 0, bearerTokenFiles: [fileWith('s3cret')] }
+  expect(await openReceiver(config, given)).toBeUndefined()
+  const receiver = await openReceiver({ ...config, host: '127.0.0.1' }, given)
+  const url = receiver === undefined ? '' : opened(receiver)
+  expect((await fetch(url, { method: 'POST' })).status).toBe(401)
+})
+
 test.each([
   ['receiver: {bearerTokenFiles: [/a]}', 'receiver: needs alertmanagers'],
   [`alertmanagers: ${alertmanagers}\nreceiver: {port: 99999}`, 'receiver.port'],

@@ -21,6 +21,7 @@ export async function openReceiver(
 ): Promise<ServedDoor | undefined> {
   if (config === undefined) return undefined
   const { port, bearerTokenFiles, tls } = config
+  const listening = config.host ?? host
   if (bearerTokenFiles.length === 0 && tls?.clientCAFile === undefined) {
     log.warn('Left the receiver off: it needs bearerTokenFiles or tls.clientCAFile')
     return undefined
@@ -30,7 +31,7 @@ export async function openReceiver(
     bearerTokenFiles.length === 0 ? undefined : new TokenFiles(bearerTokenFiles, { clock: systemClock, log })
   const door = new AlertDoor({ clock: systemClock, log, meter, tokens, hint })
   try {
-    const served = await serveDoor(door, { host, port, tls }, log)
+    const served = await serveDoor(door, { host: listening, port, tls }, log)
     log.info('Opened the receiver', { port: served.port })
     return served
   } catch (error) {

@@ -63,12 +63,17 @@ const portNames = [
   'receiver',
   'detector',
   'nodeExporter',
+  'nodeExporterB',
+  'nodeExporterC',
   'inventory',
   'rulesPrometheus',
   'rulesPrometheusB',
   'rulesAlertmanager',
   'rulesAlertmanagerB',
   'delay',
+  'delayB',
+  'delayC',
+  'delayD',
   'kubelet',
 ] as const
 type PortName = (typeof portNames)[number]

@@ -20,12 +20,18 @@ export interface DetectorOptions {
   readonly configs: readonly string[]
   /** Where its checks look. */
   readonly env?: Readonly<Record<string, string>>
+  /** How often it repeats its conditions; its own default is five minutes. */
+  readonly heartbeatSeconds?: number
 }
 
 export const detectorProcess = 'detector'
 
 /** The real node problem detector of one node, with the rights of that node and the shipped configurations. */
-export function detector(layout: Layout, node: Detected, { configs, env = {} }: DetectorOptions): Service {
+export function detector(
+  layout: Layout,
+  node: Detected,
+  { configs, env = {}, heartbeatSeconds = 300 }: DetectorOptions,
+): Service {
   const port = layout.ports.detector
   const path = (name: string): string => configPath(layout, node, name)
   const of = (plugin: string): string =>
@@ -40,6 +46,7 @@ export function detector(layout: Layout, node: Detected, { configs, env = {} }: 
       'hostname-override': node.name,
       'apiserver-override': `${serverOf(layout)}?inClusterConfig=false&auth=${kubeconfigPath(layout, node.name)}`,
       ...named({ 'config.system-log-monitor': of('log'), 'config.custom-plugin-monitor': of('plugin') }),
+      'k8s-exporter-heartbeat-period': `${heartbeatSeconds}s`,
       'prometheus-address': '127.0.0.1',
       'prometheus-port': port,
       port: 0,

@@ -27,12 +27,19 @@ export const inventoryProcess = 'inventory'
 export const monitoringFolder = ({ run }: Layout): string => join(run, 'monitoring')
 
 /** What Prometheus scrapes, by node. */
-export function setTargets(layout: Layout, targets: readonly { readonly node: string; readonly port: number }[]): void {
+export function setTargets(layout: Layout, targets: readonly Target[], twin: Twin = ''): void {
   replaceFile(
-    join(monitoringFolder(layout), 'targets.json'),
+    targetsPath(layout, twin),
     JSON.stringify(targets.map(({ node, port }) => ({ targets: [`127.0.0.1:${port}`], labels: { node } }))),
   )
 }
+
+interface Target {
+  readonly node: string
+  readonly port: number
+}
+
+const targetsPath = (layout: Layout, twin: Twin): string => join(monitoringFolder(layout), `targets${twin}.json`)
 
 /** What kube-state-metrics would say of the nodes. */
 export function setInventory(layout: Layout, nodes: readonly string[]): void {
@@ -58,8 +65,15 @@ export function inventory(layout: Layout): Service {
   }
 }
 
+/** Where it keeps its samples. */
+export const prometheusData = (layout: Layout, twin: Twin): string =>
+  join(monitoringFolder(layout), `prometheus${twin}`)
+
+/** What a Prometheus looks at: nodes and their inventory, the inventory alone, or nothing any more. */
+type Scrapes = 'All' | 'Inventory' | 'Nothing'
+
 /** With every shipped rule. It looks once a second. */
-export function rulesPrometheus(layout: Layout, twin: Twin = '', changes: JsonObject = {}): Service {
+export function rulesPrometheus(layout: Layout, twin: Twin = '', scrapes: Scrapes = 'All'): Service {
   const folder = monitoringFolder(layout)
   const rules = join(folder, 'rules')
   mkdirSync(rules, { recursive: true })
@@ -67,37 +81,38 @@ export function rulesPrometheus(layout: Layout, twin: Twin = '', changes: JsonOb
     writeFileSync(join(rules, file), JSON.stringify(withoutHolds(content)))
   }
   const config = join(folder, `prometheus${twin}.json`)
-  writeFileSync(config, JSON.stringify({ ...prometheusConfig(layout), ...changes }))
+  writeFileSync(config, JSON.stringify(prometheusConfig(layout, twin, scrapes)))
   return {
     name: prometheusProcess(twin),
     program: findProgram('prometheus') ?? 'prometheus',
     args: flagsOf({
       'config.file': config,
-      'storage.tsdb.path': join(folder, `prometheus${twin}`),
+      'storage.tsdb.path': prometheusData(layout, twin),
+      // so an alert of which nobody speaks any more lapses after four seconds, not after four minutes
+      'rules.alert.resend-delay': '1s',
       'web.listen-address': prometheusUrl(layout, twin).replace('http://', ''),
     }),
     ready: () => answersOk({ url: `${prometheusUrl(layout, twin)}/-/ready` }),
   }
 }
 
-const prometheusConfig = (layout: Layout): JsonObject => {
+const prometheusConfig = (layout: Layout, twin: Twin, scrapes: Scrapes): JsonObject => {
   const folder = monitoringFolder(layout)
+  const exporters = {
+    job_name: 'node-exporter',
+    file_sd_configs: [{ files: [targetsPath(layout, twin)], refresh_interval: '1s' }],
+  }
+  const stateMetrics = {
+    job_name: 'kube-state-metrics',
+    honor_labels: true,
+    static_configs: [{ targets: [`127.0.0.1:${layout.ports.inventory}`] }],
+  }
   const alertmanagers = (['', 'B'] as const).map((twin) => alertmanagerUrl(layout, twin).replace('http://', ''))
   return {
     global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
     rule_files: [join(folder, 'rules/*.yaml')],
     alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] },
-    scrape_configs: [
-      {
-        job_name: 'node-exporter',
-        file_sd_configs: [{ files: [join(folder, 'targets.json')], refresh_interval: '1s' }],
-      },
-      {
-        job_name: 'kube-state-metrics',
-        honor_labels: true,
-        static_configs: [{ targets: [`127.0.0.1:${layout.ports.inventory}`] }],
-      },
-    ],
+    scrape_configs: { All: [exporters, stateMetrics], Inventory: [stateMetrics], Nothing: [] }[scrapes],
   }
 }
 

@@ -11,17 +11,23 @@ export interface Exported {
   readonly rootfs?: string
   readonly procfs?: string
   readonly sysfs?: string
+  /** One of several that run side by side. */
+  readonly slot?: ExporterSlot
 }
 
-export const exporterProcess = 'node-exporter'
+export type ExporterSlot = '' | 'B' | 'C'
+
+export const exporterProcess = (slot: ExporterSlot = ''): string => `node-exporter${slot}`
+export const exporterPort = ({ ports }: Layout, slot: ExporterSlot = ''): number => ports[`nodeExporter${slot}`]
 
 /** The real node_exporter of one node. Its own processes say nothing about a node, so nothing of Go and of itself is told. */
 export function nodeExporter(
-  { ports }: Layout,
-  { collectors, rootfs = '/', procfs = '/proc', sysfs = '/sys' }: Exported,
+  layout: Layout,
+  { collectors, rootfs = '/', procfs = '/proc', sysfs = '/sys', slot = '' }: Exported,
 ): Service {
+  const address = `127.0.0.1:${exporterPort(layout, slot)}`
   return {
-    name: exporterProcess,
+    name: exporterProcess(slot),
     program: findProgram('prometheus-node-exporter') ?? 'prometheus-node-exporter',
     args: [
       '--collector.disable-defaults',
@@ -34,10 +40,10 @@ export function nodeExporter(
         'path.rootfs': rootfs,
         'path.procfs': procfs,
         'path.sysfs': sysfs,
-        'web.listen-address': `127.0.0.1:${ports.nodeExporter}`,
+        'web.listen-address': address,
         'web.disable-exporter-metrics': true,
       }).map((flag) => flag.replace(/=true$/, '')),
     ],
-    ready: () => answersOk({ url: `http://127.0.0.1:${ports.nodeExporter}/metrics` }),
+    ready: () => answersOk({ url: `http://${address}/metrics` }),
   }
 }

@@ -9,6 +9,7 @@ import { observe } from './observe/scenario.ts'
 import { overload } from './overload/scenario.ts'
 import { partition } from './partition/scenario.ts'
 import { skewedClock } from './skewed-clock/scenario.ts'
+import { sourceFailures } from './source-failures/scenario.ts'
 import { storm } from './storm/scenario.ts'
 import { unreadableNamespace } from './unreadable-namespace/scenario.ts'
 import { zombieLeader } from './zombie-leader/scenario.ts'
@@ -27,4 +28,5 @@ export const scenarios: readonly Scenario[] = [
   killedAtRandom,
   observe,
   detection,
+  sourceFailures,
 ]

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../src/kernel/json.ts'
 import type { Exported } from '../../rule-pack/node-exporter.ts'
-import type { SickNode } from './sick-node.ts'
+import type { SickNode } from '../../rule-pack/sick-node.ts'
 
 /** One row of the detection matrix, made to happen on a node of its own. */
 export interface Fault {

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureRunning, runningProcess, stopService } from '../../process/service.ts'
+import type { SickNode } from '../../rule-pack/sick-node.ts'
 import { wait } from '../../wait.ts'
-import type { SickNode } from './sick-node.ts'
 
 /** A node as small as its control group. `/proc/meminfo` is that of the group, as lxcfs shows it to containers. */
 const nodeBytes = 512 * 2 ** 20

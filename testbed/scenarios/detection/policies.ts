@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../src/kernel/json.ts'
+import { sickLabel } from '../../rule-pack/sick-node.ts'
 import type { Fault } from './fault.ts'
-import { detectionLabel } from './sick-node.ts'
 
 /** One policy for each group of the matrix, in mode Observe and without holds. */
 export const policiesFor = (faults: readonly Fault[]): readonly JsonObject[] =>
@@ -12,7 +12,7 @@ const policyOf = (group: string, faults: readonly Fault[]): JsonObject => ({
   metadata: { name: `detection-${group}` },
   spec: {
     mode: 'Observe',
-    nodeSelector: { matchLabels: { [detectionLabel]: group } },
+    nodeSelector: { matchLabels: { [sickLabel]: group } },
     signals: faults.map(({ name, signal }) => ({ name: signalNameOf(name), bootGraceSeconds: 0, ...signal })),
     diagnoses: [...Map.groupBy(faults, ({ diagnosis }) => diagnosis)].map(([name, same]) => ({
       name,

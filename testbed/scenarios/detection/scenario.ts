@@ -1,5 +1,6 @@
 import type { Layout } from '../../layout.ts'
 import { arrangeMonitoring, monitoringSettings } from '../../rule-pack/arrange.ts'
+import { arrangeNodes } from '../../rule-pack/sick-node.ts'
 import { reasonsOf } from '../../say.ts'
 import { arrangeOperator, arrangePolicy } from '../../scenario/arrange.ts'
 import { readAudit } from '../../scenario/audit.ts'
@@ -12,7 +13,6 @@ import { faults } from './faults/all.ts'
 import { accusationCheck, accusationsIn, lineOf, type Outcome, outcomeCheck, slowestCheck } from './judge.ts'
 import { policiesFor } from './policies.ts'
 import { onWatchedNode } from './sick-bed.ts'
-import { arrangeNodes } from './sick-node.ts'
 import { beginWatches, diagnosisSeen, signalSeen, signalWord, type Watches } from './watches.ts'
 
 /** Every node falls sick of something else, and nobody but detectors, exporters and rules as they are shipped says so. */

@@ -2,12 +2,12 @@ import { textAt } from '../../../src/kernel/json.ts'
 import { ensureRunning, stopService } from '../../process/service.ts'
 import { detector, detectorProcess } from '../../rule-pack/detector.ts'
 import { seriesOf, setTargets } from '../../rule-pack/monitoring.ts'
-import { exporterProcess, nodeExporter } from '../../rule-pack/node-exporter.ts'
+import { exporterPort, exporterProcess, nodeExporter } from '../../rule-pack/node-exporter.ts'
+import { type SickNode, sickNode } from '../../rule-pack/sick-node.ts'
 import { conditionOf, nameOf } from '../../scenario/conditions.ts'
 import type { Stage } from '../../scenario/scenario.ts'
 import { wait } from '../../wait.ts'
 import type { Fault } from './fault.ts'
-import { type SickNode, sickNode } from './sick-node.ts'
 import type { Watches } from './watches.ts'
 
 /** A healthy node, with what watches it, seen healthy. All of it ends with the work; what was said of the node stays. */
@@ -26,7 +26,7 @@ export async function onWatchedNode(
     await work(node)
   } finally {
     await stopService(layout, detectorProcess)
-    await stopService(layout, exporterProcess)
+    await stopService(layout, exporterProcess())
     setTargets(layout, [])
     for (const undo of undoing.toReversed()) await undo()
   }
@@ -40,7 +40,7 @@ async function watchOver(node: SickNode, { configs = [], env, exports }: Fault):
   }
   if (exports !== undefined) {
     await ensureRunning(layout, nodeExporter(layout, exports(node)))
-    setTargets(layout, [{ node: name, port: layout.ports.nodeExporter }])
+    setTargets(layout, [{ node: name, port: exporterPort(layout) }])
   }
 }
 

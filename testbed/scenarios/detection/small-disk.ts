@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../../process/run.ts'
-import type { SickNode } from './sick-node.ts'
+import type { SickNode } from '../../rule-pack/sick-node.ts'
 
 /** The machine as its node sees it, for checks and exporters that are told where it is. */
 export const rootOf = ({ folder }: Pick<SickNode, 'folder'>): string => join(folder, 'root')

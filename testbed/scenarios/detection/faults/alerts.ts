@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { SickNode } from '../../../rule-pack/sick-node.ts'
 import { alertLimitSeconds, type Fault } from '../fault.ts'
 import { arrangeMemory, hogMemory, procOf } from '../memory-hog.ts'
-import type { SickNode } from '../sick-node.ts'
 import { fillSmallDisk, mountSmallDisk, remountReadOnly, rootOf, useUpInodes } from '../small-disk.ts'
 
 type Of = Omit<Fault, 'signal' | 'limitSeconds' | 'evidence' | 'class'> & {

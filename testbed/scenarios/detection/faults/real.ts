@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { answersOk } from '../../../control-plane/look.ts'
 import { run } from '../../../process/run.ts'
 import { ensureRunning, runningProcess, stopService } from '../../../process/service.ts'
+import type { SickNode } from '../../../rule-pack/sick-node.ts'
 import { detectorLimitSeconds, type Fault } from '../fault.ts'
 import { arrangeMemory, hogMemory, procOf } from '../memory-hog.ts'
-import type { SickNode } from '../sick-node.ts'
 import { fillSmallDisk, mountSmallDisk, rootOf, useUpInodes } from '../small-disk.ts'
 
 type Of = Pick<Fault, 'name' | 'group' | 'injected' | 'diagnosis' | 'env' | 'arrange' | 'strike'> & {

@@ -1,8 +1,8 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packFolder } from '../../../rule-pack/shipped.ts'
+import type { SickNode } from '../../../rule-pack/sick-node.ts'
 import { detectorLimitSeconds, type Fault } from '../fault.ts'
-import type { SickNode } from '../sick-node.ts'
 
 type Of = Pick<Fault, 'name' | 'group' | 'injected' | 'diagnosis'> & {
   readonly config: string

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Bed } from '../../bed.ts'
-import { writeKubeconfig } from '../../control-plane/kubeconfig.ts'
-import { issueCertificate } from '../../control-plane/pki.ts'
-import type { Kubectl } from '../../kubectl.ts'
-import { nodeManifest, zoneOf } from '../../kwok/nodes.ts'
-import type { Layout } from '../../layout.ts'
-import { run, runToEnd } from '../../process/run.ts'
-import type { Stage } from '../../scenario/scenario.ts'
+import type { Bed } from '../bed.ts'
+import { writeKubeconfig } from '../control-plane/kubeconfig.ts'
+import { issueCertificate } from '../control-plane/pki.ts'
+import type { Kubectl } from '../kubectl.ts'
+import { nodeManifest, zoneOf } from '../kwok/nodes.ts'
+import type { Layout } from '../layout.ts'
+import { run, runToEnd } from '../process/run.ts'
+import type { Stage } from '../scenario/scenario.ts'
 
 /** A node whose kubelet kwok plays, and whose machine is a folder. */
 export interface SickNode {
@@ -22,9 +22,10 @@ export interface SickNode {
   readonly afterwards: (undo: () => Promise<unknown>) => void
 }
 
-export const detectionLabel = 'testbed.prunella.dev/detection'
+/** Its value chooses the policy. */
+export const sickLabel = 'testbed.prunella.dev/sick'
 
-const foldersOf = (layout: Layout): string => join(layout.run, 'detection')
+const foldersOf = (layout: Layout): string => join(layout.run, 'sick-nodes')
 
 /** Nodes with the rights of nodes, gone when the story is over. */
 export async function arrangeNodes(
@@ -32,7 +33,7 @@ export async function arrangeNodes(
   wanted: readonly { readonly name: string; readonly group: string }[],
 ): Promise<void> {
   const remove = async (): Promise<void> => {
-    await kubectl.run(['delete', 'nodes', `--selector=${detectionLabel}`, '--wait'])
+    await kubectl.run(['delete', 'nodes', `--selector=${sickLabel}`, '--wait'])
     await unmountBelow(foldersOf(layout))
     rmSync(foldersOf(layout), { recursive: true, force: true })
   }
@@ -41,7 +42,7 @@ export async function arrangeNodes(
   for (const { name } of wanted) await certify(layout, name)
   await kubectl.create(
     wanted.map(({ name, group }, index) =>
-      nodeManifest({ name, zone: zoneOf(index), bootID: randomUUID(), labels: { [detectionLabel]: group } }),
+      nodeManifest({ name, zone: zoneOf(index), bootID: randomUUID(), labels: { [sickLabel]: group } }),
     ),
   )
   const names = wanted.map(({ name }) => `node/${name}`)

@@ -12,7 +12,7 @@ export async function build(layout: Layout, tier: Tier, say: Say): Promise<void>
   const missing = unbuilt(layout, tier)
   mkdirSync(join(layout.bin, stampsFolder), { recursive: true })
   if (missing.length > 0)
-    say(`${missing.length} programs are to be built; cold, tier B takes about 15 min on two cores`)
+    say(`${missing.length} programs are to be built; cold, tier B takes about 18 min on two cores`)
   for (const [index, program] of missing.entries()) {
     const place = `${index + 1} of ${missing.length}`
     await withProgress(`building ${program.name} (${place})`, say, () => buildOne(layout, program))

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { Layout } from './layout.ts'
+import { unmountBelow } from './process/mounts.ts'
 import { serviceNames, stopService } from './process/service.ts'
 import type { Say } from './say.ts'
 
@@ -9,6 +10,7 @@ export async function takeDown(layout: Layout, say: Say): Promise<void> {
     await Promise.all(group.map((name) => stopService(layout, name)))
     say(`${group.join(', ')}: gone`)
   }
+  await unmountBelow(layout.run)
   rmSync(layout.run, { recursive: true, force: true })
 }
 

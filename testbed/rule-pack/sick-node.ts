@@ -4,18 +4,16 @@ import { join } from 'node:path'
 import type { Bed } from '../bed.ts'
 import { writeKubeconfig } from '../control-plane/kubeconfig.ts'
 import { issueCertificate } from '../control-plane/pki.ts'
-import type { Kubectl } from '../kubectl.ts'
 import { nodeManifest, zoneOf } from '../kwok/nodes.ts'
 import type { Layout } from '../layout.ts'
-import { run, runToEnd } from '../process/run.ts'
+import { unmountBelow } from '../process/mounts.ts'
 import type { Stage } from '../scenario/scenario.ts'
 
 /** A node whose kubelet kwok plays, and whose machine is a folder. */
 export interface SickNode {
   readonly name: string
   readonly layout: Layout
-  /** As administrator. */
-  readonly kubectl: Kubectl
+  readonly bed: Bed
   readonly folder: string
   readonly kernelLog: string
   /** Undone when the fault has been seen, however that ended. */
@@ -50,12 +48,13 @@ export async function arrangeNodes(
   say(`${wanted.length} nodes are Ready`)
 }
 
-export function sickNode({ layout, kubectl }: Bed, name: string, afterwards: SickNode['afterwards']): SickNode {
+export function sickNode(bed: Bed, name: string, afterwards: SickNode['afterwards']): SickNode {
+  const { layout } = bed
   const folder = join(foldersOf(layout), name)
   const kernelLog = join(folder, 'kern.log')
   mkdirSync(join(folder, 'state'), { recursive: true, mode: 0o700 })
   writeFileSync(kernelLog, '')
-  return { name, layout, kubectl, folder, kernelLog, afterwards }
+  return { name, bed, layout, folder, kernelLog, afterwards }
 }
 
 async function certify(layout: Layout, name: string): Promise<void> {
@@ -64,12 +63,4 @@ async function certify(layout: Layout, name: string): Promise<void> {
     await issueCertificate(layout.pki, { name, subject: `/O=system:nodes/CN=system:node:${name}` })
   }
   writeKubeconfig(layout, name, { 'client-certificate': file('crt'), 'client-key': file('key') })
-}
-
-/** What a story that was killed left mounted. */
-async function unmountBelow(folder: string): Promise<void> {
-  const { stdout } = await runToEnd('findmnt', ['--noheadings', '--raw', '--output=TARGET'])
-  for (const target of stdout.split('\n').filter((each) => each.startsWith(`${folder}/`))) {
-    await run('umount', ['--lazy', target])
-  }
 }

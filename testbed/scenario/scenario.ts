@@ -87,7 +87,9 @@ function refuseUnknown({ name, variations = [] }: Scenario, varied: PlayOptions[
 async function tell({ title, play }: Scenario, stage: Stage): Promise<Verdict> {
   try {
     const { passed, checks, lines } = verdictOf(title, await play(stage))
-    return { passed, checks, lines: ['timeline', ...stage.timeline.lines(), '', 'verdict', ...lines] }
+    const moments = stage.timeline.lines()
+    const told = moments.length === 0 ? [] : ['timeline', ...moments, '']
+    return { passed, checks, lines: [...told, 'verdict', ...lines] }
   } catch (error) {
     return { passed: false, checks: [], lines: reasonsOf(error).map((reason) => `broke off: ${reason}`) }
   }

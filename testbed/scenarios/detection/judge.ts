@@ -8,6 +8,7 @@ export interface Outcome {
   readonly fault: Pick<Fault, 'name' | 'injected' | 'evidence' | 'diagnosis' | 'limitSeconds'>
   /** The signal in words: `KernelDeadlock`. */
   readonly signal: string
+  /** When it was begun: to fill a disk takes a while itself. */
   readonly injectedAt: number
   readonly signalAt: number | undefined
   readonly diagnosisAt: number | undefined

@@ -21,6 +21,7 @@ export const detection: Scenario = {
   title: `${faults.length} faults of the detection matrix, each is seen and named in time`,
   settings: monitoringSettings,
   play: async (stage) => {
+    if (process.getuid?.() !== 0) throw new Error('it mounts loop devices and makes control groups: run it as root')
     const { layout } = stage.bed
     await arrangeMonitoring(
       stage,
@@ -50,18 +51,13 @@ const nameWidth = Math.max(...faults.map(({ name }) => name.length))
 
 async function play(stage: Stage, watches: Watches, fault: Fault): Promise<Outcome> {
   const signal = signalWord(fault)
-  let seen: Pick<Outcome, 'injectedAt' | 'signalAt' | 'diagnosisAt'> = {
-    injectedAt: Number.NaN,
-    signalAt: undefined,
-    diagnosisAt: undefined,
-  }
+  let seen: Seen = { injectedAt: Number.NaN, signalAt: undefined, diagnosisAt: undefined }
   try {
     await onWatchedNode({ bed: stage.bed, watches }, fault, async (node) => {
-      const since = Date.now()
-      await fault.strike(node)
       const injectedAt = Date.now()
       seen = { ...seen, injectedAt }
-      const sought = { fault, since, deadlineMs: (fault.limitSeconds + patienceSeconds) * 1_000 }
+      await fault.strike(node)
+      const sought = { fault, since: injectedAt, deadlineMs: (fault.limitSeconds + patienceSeconds) * 1_000 }
       const [signalAt, diagnosisAt] = await Promise.all([
         signalSeen(stage, watches, sought),
         diagnosisSeen(watches, sought),
@@ -73,6 +69,8 @@ async function play(stage: Stage, watches: Watches, fault: Fault): Promise<Outco
     return { fault, signal, ...seen, problem: reasonsOf(error).join(': ') }
   }
 }
+
+type Seen = Pick<Outcome, 'injectedAt' | 'signalAt' | 'diagnosisAt'>
 
 /** Beyond the limit, so that the story tells how late it was. */
 const patienceSeconds = 20

@@ -8,6 +8,7 @@ import { conditionOf, nameOf } from '../../scenario/conditions.ts'
 import type { Stage } from '../../scenario/scenario.ts'
 import { wait } from '../../wait.ts'
 import type { Fault } from './fault.ts'
+import { accusationsIn } from './judge.ts'
 import type { Watches } from './watches.ts'
 
 /** A healthy node, with what watches it, seen healthy. All of it ends with the work; what was said of the node stays. */
@@ -44,8 +45,8 @@ async function watchOver(node: SickNode, { configs = [], env, exports }: Fault):
   }
 }
 
-/** A condition must have been False, and a metric must have been there. */
-async function seenHealthy({ nodes }: Watches, { layout }: SickNode, fault: Fault): Promise<void> {
+/** A condition must have been False, a metric must have been there, and nobody may have called the node sick. */
+async function seenHealthy({ nodes, healths }: Watches, { layout }: SickNode, fault: Fault): Promise<void> {
   const type = textAt(fault.signal, 'nodeCondition', 'type')
   if (type !== undefined && fault.configs !== undefined) {
     await nodes.until(
@@ -59,6 +60,8 @@ async function seenHealthy({ nodes }: Watches, { layout }: SickNode, fault: Faul
     const there = async (): Promise<true | undefined> => ((await seriesOf(layout, baseline)) > 0 ? true : undefined)
     await wait(`Prometheus to know ${baseline}`, there, { deadlineMs: healthyDeadlineMs, everyMs: 200 })
   }
+  const told = [...accusationsIn(healths.current().filter((health) => nameOf(health) === fault.name))]
+  if (told.length > 0) throw new Error(`before anything was done it was said to have ${told.join()}`)
 }
 
 const healthyDeadlineMs = 30_000

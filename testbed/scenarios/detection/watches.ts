@@ -1,7 +1,7 @@
 import { listAt, numberAt, textAt } from '../../../src/kernel/json.ts'
 import { alertFires } from '../../alerting/look.ts'
 import { alertmanagerUrl } from '../../rule-pack/monitoring.ts'
-import { conditionOf, nameOf } from '../../scenario/conditions.ts'
+import { conditionOf, nameOf, uidOf } from '../../scenario/conditions.ts'
 import type { ObjectWatch, Seen } from '../../scenario/object-watch.ts'
 import type { Stage } from '../../scenario/scenario.ts'
 import { wait } from '../../wait.ts'
@@ -43,9 +43,12 @@ export async function signalSeen(stage: Stage, watches: Watches, at: Sought): Pr
   }
   if (event !== undefined) {
     const needed = numberAt(event, 'count') ?? 1
-    return await until(watches.events, () => countOf(watches.events, name, textAt(event, 'reason') ?? '') >= needed)
+    const of = { node: name, reason: textAt(event, 'reason') ?? '' }
+    const count = (moment: number): number => countAt(watches.events.history, moment, of)
+    // those of an earlier story are kept for an hour
+    return await until(watches.events, ({ at: moment }) => count(moment) - count(at.since) >= needed)
   }
-  if (signal['lease'] !== undefined) return await claimSeen(watches, at)
+  if (isToldByOperator(signal)) return await claimSeen(watches, at)
   if (alert !== undefined) return await alertSeen(stage, { ...at, alert: textAt(alert, 'name') ?? '' })
   throw new Error(`${name}: nobody knows where to look for ${signalWord(at.fault)}`)
 }
@@ -56,12 +59,18 @@ export interface Sought {
   readonly deadlineMs: number
 }
 
-/** Events about the node with this reason: alike ones are counted in one object. */
-function countOf(events: ObjectWatch, node: string, reason: string): number {
-  const about = events
-    .current()
-    .filter((event) => textAt(event, 'involvedObject', 'name') === node && textAt(event, 'reason') === reason)
-  return about.reduce((sum, event) => sum + (numberAt(event, 'count') ?? 1), 0)
+/** Events about the node with this reason, as they stood at this moment: alike ones are counted in one object. */
+export function countAt(
+  history: readonly Seen[],
+  moment: number,
+  of: { readonly node: string; readonly reason: string },
+): number {
+  const counts = new Map<string, number>()
+  for (const { at, object } of history) {
+    const isMeant = textAt(object, 'involvedObject', 'name') === of.node && textAt(object, 'reason') === of.reason
+    if (isMeant && at <= moment) counts.set(uidOf(object), numberAt(object, 'count') ?? 1)
+  }
+  return [...counts.values()].reduce((sum, count) => sum + count, 0)
 }
 
 async function alertSeen({ bed: { layout } }: Stage, at: Sought & { readonly alert: string }): Promise<number> {
@@ -70,7 +79,9 @@ async function alertSeen({ bed: { layout } }: Stage, at: Sought & { readonly ale
   return await wait(at.alert, fires, { deadlineMs: at.deadlineMs, everyMs: 100 })
 }
 
-/** The Lease says nothing, and that is the signal: it is the operator who first says so. */
+/** Pods and a silent Lease are no signal until somebody counts: it is the operator who first says so. */
+const isToldByOperator = (signal: Fault['signal']): boolean => 'lease' in signal || 'evictionStorm' in signal
+
 async function claimSeen({ healths }: Watches, { fault, since, deadlineMs }: Sought): Promise<number> {
   const claimed = ({ at, object }: Seen): boolean =>
     at >= since &&

@@ -24,7 +24,7 @@ import type { Stage } from '../../scenario/scenario.ts'
 export const twins: readonly Twin[] = ['', 'B']
 
 /** Nodes that tell of their memory, and which of the two Prometheuses looks at them: each has a part of the fleet. */
-export const exporting = [
+const exporting = [
   { node: 'query-well', slot: '', twin: '' },
   { node: 'query-sick', slot: 'B', twin: 'B' },
   { node: 'alert-sick', slot: 'C', twin: '' },

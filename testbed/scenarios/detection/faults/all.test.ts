@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { listAt, textAt } from '../../../../src/kernel/json.ts'
+import type { Fault } from '../fault.ts'
 import { signalNameOf } from '../policies.ts'
 import { signalWord } from '../watches.ts'
 import { faults } from './all.ts'
@@ -22,7 +23,14 @@ test('there are at least twenty, each with a node and a signal of its own', () =
   expect(new Set(faults.map(({ name }) => signalNameOf(name))).size).toBe(faults.length)
 })
 
-test.each(faults.filter(({ signal }) => !('lease' in signal)))('$name is a row of the matrix', (fault) => {
+const isTold = ({ signal }: Fault): boolean => 'lease' in signal || 'evictionStorm' in signal
+
+test.each(faults.filter(isTold))('$name is what only the API server shows', (fault) => {
+  const row = rows.find((each) => textAt(each, 'diagnosis') === fault.diagnosis)
+  expect([textAt(row, 'class'), textAt(row, 'noDetector')]).toEqual([fault.class, expect.any(String)])
+})
+
+test.each(faults.filter((fault) => !isTold(fault)))('$name is a row of the matrix', (fault) => {
   const row = rows.find(
     (each) => textAt(each, 'diagnosis') === fault.diagnosis && wordsOf(each).includes(signalWord(fault)),
   )

@@ -1,9 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { generatedFiles } from './generate/files.ts'
 
 /** These folders hold nothing but generated files: what is no longer generated goes. */
-const ownFolders = ['deploy/crds', 'deploy/rbac', 'docs/runbooks']
+const ownFolders = [
+  'deploy/crds',
+  'deploy/rbac',
+  'docs/runbooks',
+  'deploy/chart/prunella/crds',
+  'deploy/chart/prunella/files',
+]
 
 /** Paths of files that differ from a fresh generation, or are left over from an earlier one. */
 export function staleFiles(root: string, files: ReadonlyMap<string, string>): readonly string[] {
@@ -15,7 +21,11 @@ export function staleFiles(root: string, files: ReadonlyMap<string, string>): re
 const textOf = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
 
 const pathsIn = (root: string, folder: string): readonly string[] =>
-  existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => `${folder}/${name}`) : []
+  existsSync(join(root, folder))
+    ? readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => relative(root, join(parentPath, name)))
+    : []
 
 /** Returns the paths that changed. */
 export function writeFiles(root: string, files: ReadonlyMap<string, string>): readonly string[] {

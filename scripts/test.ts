@@ -43,6 +43,7 @@ const stages: readonly Stage[] = [
     tier: 'real',
     command: ['vitest', 'run', '--project', 'rules-real'],
   },
+  { name: 'chart, by Helm', tier: 'real', command: ['vitest', 'run', '--project', 'chart'] },
   { name: 'scenario kernel-deadlock', tier: 'real', command: [node, 'testbed/main.ts', 'scenario', 'kernel-deadlock'] },
   { name: 'scenario overload', tier: 'real', command: [node, 'testbed/main.ts', 'scenario', 'overload'] },
   {

@@ -4,6 +4,8 @@ import { customResourceDefinition } from '../../src/api/crd/custom-resource-defi
 import { definitions } from '../../src/api/crd/definitions.ts'
 import { identities } from '../../src/api/rights.ts'
 import { textAt } from '../../src/kernel/json.ts'
+import { offline } from '../../src/main/offline.ts'
+import { chartFiles } from './chart/chart.ts'
 import { conditionTypes } from './condition-types.ts'
 import { install, installObserve } from './install.ts'
 import { schemaOffences } from './lint.ts'
@@ -37,6 +39,7 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     ['deploy/rbac/users.yaml', yamlOf(origin, userRbac())],
     ['deploy/install-observe.yaml', yamlOf(origin, installObserve(image))],
     ['deploy/install.yaml', yamlOf(origin, install(image))],
+    ...chartFiles({ origin, version, ruleFiles: offline.ruleFiles() }),
     ...runbooks(),
     ['docs/reasons.md', reasonTable()],
     ['docs/metrics.md', metricsPage()],

@@ -1,6 +1,7 @@
 import { customResourceDefinition } from '../../src/api/crd/custom-resource-definition.ts'
 import { definitions } from '../../src/api/crd/definitions.ts'
 import { defaultGuard, emptyLedger } from '../../src/api/initial-objects.ts'
+import { guardSpecSchema } from '../../src/api/v1alpha1/remediation-guard.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { configMap, deployment, networkPolicy, podDisruptionBudget, service } from './deployment.ts'
 import { labels } from './labels.ts'
@@ -26,6 +27,13 @@ const account: JsonObject = {
   metadata: { ...serviceAccount, labels: labels('operator') },
 }
 
+/**
+ * With every cap in words: a guard with an empty spec can be applied server-side once and never again, for the API server then takes
+ * away the spec itself. Trips are left out, so that those which people have acknowledged outlive the next apply.
+ */
+const { acknowledgedTrips: _, ...caps } = guardSpecSchema.parse({})
+const explicitGuard: JsonObject = { ...defaultGuard, spec: { ...caps } }
+
 const customResourceDefinitions = (): readonly JsonObject[] => definitions.map(customResourceDefinition)
 
 /** Everything but the namespace and the program, for an operator that may only look. */
@@ -34,7 +42,7 @@ const observing = (): readonly JsonObject[] => [
   ...identityRbac('observer'),
   ...userRbac(),
   emptyLedger,
-  defaultGuard,
+  explicitGuard,
 ]
 
 const program = (image: string): readonly JsonObject[] => [

@@ -1,5 +1,12 @@
 import { defaultNamespace } from '../../src/api/annotations.ts'
-import { type IdentityName, operatorRights, type Right, type UserRole, userRoles } from '../../src/api/rights.ts'
+import {
+  type IdentityName,
+  identities,
+  operatorRights,
+  type Right,
+  type UserRole,
+  userRoles,
+} from '../../src/api/rights.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { labels } from './labels.ts'
 
@@ -34,6 +41,21 @@ export function identityRbac(identity: IdentityName): readonly JsonObject[] {
     ]
   })
 }
+
+/** The same without names and places, for the chart: it gives them those of its release. */
+export const rightsOfChart = (): JsonObject => ({
+  identities: identities.map((name) => {
+    const { description, rights } = operatorRights[name]
+    const [everywhere, inNamespace] = [
+      rights.filter(({ namespace }) => namespace === undefined),
+      rights.filter(({ namespace }) => namespace !== undefined),
+    ]
+    return { name, description, clusterRules: everywhere.map(ruleOf), rules: inNamespace.map(ruleOf) }
+  }),
+  people: userRoles.map(({ name, description, aggregated, rights }) => {
+    return { name, description, aggregated, rules: rights.map(ruleOf) }
+  }),
+})
 
 /** For people; bound to nobody. */
 export const userRbac = (): readonly JsonObject[] => userRoles.map(clusterRole)

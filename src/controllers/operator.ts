@@ -31,6 +31,7 @@ import { disturbancesOf } from './disturbances.ts'
 import { runGradesController } from './grades/controller.ts'
 import { runHealthController } from './health/controller.ts'
 import { allOf, createInformers, type Informers } from './informers.ts'
+import { LedgerClerk } from './ledger-clerk.ts'
 import { LedgerCustody } from './ledger-custody.ts'
 import { thatMayFree } from './ledger-news.ts'
 import { mayAct } from './may-act.ts'
@@ -267,9 +268,11 @@ async function runControllers(
   const missingRight = rights.missing
   const ripe = new RipeDiagnoses()
   const custody = new LedgerCustody()
+  const clerk = new LedgerClerk({ clock, reader, onEvidenceOf: machinery.onEvidenceOf, custody })
   const common = {
     ...machinery,
     custody,
+    clerk,
     ripe,
     log,
     journal,

@@ -12,6 +12,7 @@ import type { NewEvent } from '../../runtime/events.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
 import { FakeLog } from '../../runtime/fake-log.fixture.ts'
 import { AlertPoll } from '../alert-poll.ts'
+import { LedgerClerk } from '../ledger-clerk.ts'
 import { LedgerCustody } from '../ledger-custody.ts'
 import { PreparedPolicies } from '../prepared-policies.ts'
 import { Sources } from '../sources/sources.ts'
@@ -76,6 +77,15 @@ export async function controller(unusual: Unusual = {}) {
   }
   const events: NewEvent[] = []
   const fleet: Fleet = { share, live: 0, afterRead: () => undefined }
+  const reader = {
+    get: async (kind: { readonly plural: string }, ref: { readonly name: string }) => {
+      fleet.live += 1
+      const found = readable[kind.plural]?.get(ref)
+      fleet.afterRead()
+      return found
+    },
+    list: async () => [],
+  } as ClusterReader
   const ports = {
     ...caches,
     clock,
@@ -83,19 +93,11 @@ export async function controller(unusual: Unusual = {}) {
     alerts,
     sources: new Sources({ alerts }),
     effects: { cluster },
-    reader: {
-      get: async (kind: { readonly plural: string }, ref: { readonly name: string }) => {
-        fleet.live += 1
-        const found = readable[kind.plural]?.get(ref)
-        fleet.afterRead()
-        return found
-      },
-      list: async () => [],
-    } as ClusterReader,
+    reader,
     events: { record: (event: NewEvent) => void events.push(event) },
     journal: { append: () => undefined },
     prepared: new PreparedPolicies(caches.policies),
-    custody: new LedgerCustody(),
+    clerk: new LedgerClerk({ clock, reader, onEvidenceOf: () => ({ cluster }), custody: new LedgerCustody() }),
     shared: {
       figures: () => ({ kind: 'Known', policy: fleet.share, cluster: fleet.share }) as const,
       clusterFigures: () => ({ kind: 'Known', share: fleet.share }) as const,

@@ -12,7 +12,7 @@ import type { Journal, Log } from '../../ports/journal.ts'
 import type { EventRecorder } from '../../runtime/events.ts'
 import type { Effects } from '../../runtime/fenced.ts'
 import type { AlertPoll } from '../alert-poll.ts'
-import type { LedgerCustody } from '../ledger-custody.ts'
+import type { LedgerClerk } from '../ledger-clerk.ts'
 import type { PreparedPolicies } from '../prepared-policies.ts'
 import type { Sources } from '../sources/sources.ts'
 import type { Watched } from '../watched.ts'
@@ -20,7 +20,7 @@ import type { Watched } from '../watched.ts'
 /** What the policy controller needs. Statuses are for people and rest on caches; the ledger decides, and is read live. */
 export interface PolicyPorts {
   readonly clock: ClusterTime
-  /** Live: what is written to the ledger is decided on it. */
+  /** Live: a slot is given back for somebody else only by what it says. */
   readonly reader: ClusterReader
   readonly effects: Pick<Effects, 'cluster'>
   readonly events: EventRecorder
@@ -30,7 +30,7 @@ export interface PolicyPorts {
   readonly prepared: PreparedPolicies
   readonly guards: Watched<RemediationGuard>
   readonly ledger: Watched<DisruptionLedger>
-  readonly custody: Pick<LedgerCustody, 'wrote'>
+  readonly clerk: Pick<LedgerClerk, 'write'>
   readonly pauses: Watched<RemediationPause>
   readonly nodes: Watched<Node>
   readonly health: Watched<NodeHealth>

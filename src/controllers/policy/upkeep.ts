@@ -1,16 +1,9 @@
 import { nodeKind } from '../../api/core/node.ts'
-import {
-  type Breaker,
-  type LedgerSpec,
-  ledgerKind,
-  ledgerName,
-  type Slot,
-} from '../../api/v1alpha1/disruption-ledger.ts'
+import { type Breaker, ledgerKind, type Slot } from '../../api/v1alpha1/disruption-ledger.ts'
 import { isOpen, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { guardKind, guardName } from '../../api/v1alpha1/remediation-guard.ts'
 import { inWords } from '../../domain/budget/excess.ts'
-import type { LedgerSeen } from '../../domain/budget/ledger.ts'
 import {
   type BreakerChange,
   breakerChanges,
@@ -22,15 +15,13 @@ import { isCordonedBy } from '../../domain/remediation/cordon.ts'
 import { isEqual } from '../../kernel/json.ts'
 import type { Mono } from '../../kernel/time.ts'
 import type { NewEvent } from '../../runtime/events.ts'
-import { readLedger } from '../read-ledger.ts'
+import type { LedgerKnown } from '../ledger-clerk.ts'
 import { cachedLedger } from './observe.ts'
 import type { PolicyPorts } from './ports.ts'
 
-type Known = Extract<LedgerSeen, { readonly kind: 'Known' }>
-
 /**
  * The leader's look at the ledger: breakers trip, cool and close, and what nobody owns goes. An idle look reads caches alone; what
- * it would change is decided once more on a live read, and written with the version of that read. Resolves to whether it wrote.
+ * it would change is decided once more on the clerk's live read. Resolves to whether it was written.
  */
 export async function keepLedger(ports: PolicyPorts, cooling: CoolingWatch): Promise<boolean> {
   const guard = ports.guards.get({ name: guardName })
@@ -40,15 +31,21 @@ export async function keepLedger(ports: PolicyPorts, cooling: CoolingWatch): Pro
   const doubtful = doubtfulSlots(cached.spec, ports.runs.list())
   if (doubtful.length === 0 && isUpkept(viewOf(ports, cached, { ...remembered, abandoned: new Set() }))) return false
 
-  const ledger = await readLedger(ports.reader)
-  if (ledger.kind !== 'Known') return false
-  const abandoned = await abandonedAmong(ports, doubtfulSlots(ledger.spec, ports.runs.list()))
-  const view = viewOf(ports, ledger, { ...remembered, abandoned })
-  const next = upkept(view)
-  if (isEqual(ledger.spec, next)) return false
-  const changes = breakerChanges(ledger.spec.breakers, next.breakers)
-  ports.journal.append({ controller: 'policy', key: ledgerKind.kind, observation: view, decision: changes })
-  await writeLedger(ports, ledger, next)
+  const abandoned = await abandonedAmong(ports, doubtful)
+  let changes: readonly BreakerChange[] = []
+  const isWritten = await ports.clerk.write({
+    // Who has gone stays gone, however long it took to ask for all of them.
+    readAt: ports.clock.mono(),
+    on: (ledger) => {
+      const view = viewOf(ports, ledger, { ...remembered, abandoned })
+      const next = upkept(view)
+      if (isEqual(ledger.spec, next)) return undefined
+      changes = breakerChanges(ledger.spec.breakers, next.breakers)
+      ports.journal.append({ controller: 'policy', key: ledgerKind.kind, observation: view, decision: changes })
+      return next
+    },
+  })
+  if (!isWritten) return false
   for (const change of changes) tell(ports, change, guard.spec.acknowledgedTrips)
   for (const runUID of abandoned) ports.log.warn('Gave back a slot that no run owns', { runUID })
   return true
@@ -56,21 +53,11 @@ export async function keepLedger(ports: PolicyPorts, cooling: CoolingWatch): Pro
 
 const isUpkept = (view: UpkeepView): boolean => isEqual(view.ledger.spec, upkept(view))
 
-async function writeLedger(ports: PolicyPorts, { resourceVersion }: Known, next: LedgerSpec): Promise<void> {
-  const body = { spec: { ...next } }
-  const { metadata } = await ports.effects.cluster.patch(
-    ledgerKind,
-    { name: ledgerName },
-    { type: 'Merge', resourceVersion, body },
-  )
-  ports.custody.wrote(resourceVersion, metadata.resourceVersion)
-}
-
 interface Remembered extends Pick<UpkeepView, 'guard' | 'ledgerUID' | 'abandoned'> {
   readonly cooling: CoolingWatch
 }
 
-function viewOf(ports: PolicyPorts, ledger: Known, { cooling, ...remembered }: Remembered): UpkeepView {
+function viewOf(ports: PolicyPorts, ledger: LedgerKnown, { cooling, ...remembered }: Remembered): UpkeepView {
   const { shared, policies, prepared, clock, runs } = ports
   const known = new Map(prepared.list().map((policy) => [policy.name, policy]))
   const counted = policies.list().map(({ metadata: { name } }) => {

@@ -1,20 +1,17 @@
 import { expect, test } from 'vitest'
 import { runFinalizer } from '../../api/annotations.ts'
 import { runKind } from '../../api/v1alpha1/node-remediation.ts'
-import type { Command } from '../../domain/remediation/decision.ts'
+import type { Command, LedgerCommand } from '../../domain/remediation/decision.ts'
 import { runSpec } from '../../domain/remediation/observation.fixture.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Patch } from '../../ports/cluster.ts'
 import { AlreadyExistsError } from '../../ports/errors.ts'
 import { recordingEffects } from '../../runtime/effects.fixture.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
-import { LedgerCustody } from '../ledger-custody.ts'
 import { type Acting, act, type Refusals } from './act.ts'
 
-const spec = { slots: [], starts: [], breakers: [], proven: [] }
-
 /** Carries out one command, and tells what was sent. */
-async function sentBy(command: Command, { exists = false } = {}) {
+async function sentBy(command: Exclude<Command, LedgerCommand>, { exists = false } = {}) {
   const sent: { readonly verb: string; readonly what: string; readonly by: Patch | JsonObject }[] = []
   const { effects } = recordingEffects()
   const acting: Acting = {
@@ -48,20 +45,10 @@ async function sentBy(command: Command, { exists = false } = {}) {
     clock: new FakeClock(),
     reader: { get: async () => undefined, list: async () => [] },
     config: { namespace: 'prunella-system', nodeJobImage: 'busybox' },
-    custody: new LedgerCustody(),
   }
   await act(ports, command, acting)
   return { sent, refusals: acting.refusals }
 }
-
-test.each(['ClaimSlot', 'ReleaseSlot'] as const)(
-  '%s: the ledger is written by the version that was decided on',
-  async (kind) => {
-    const { sent } = await sentBy({ kind, ledger: spec, resourceVersion: '41' })
-    const by = { type: 'Merge', resourceVersion: '41', body: { spec } }
-    expect(sent).toEqual([{ verb: 'patch', what: 'disruptionledgers/cluster', by }])
-  },
-)
 
 test.each(['Cordon', 'Uncordon'] as const)(
   '%s: the node is written by the version that was decided on',

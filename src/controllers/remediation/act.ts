@@ -1,9 +1,8 @@
 import { runFinalizer } from '../../api/annotations.ts'
 import { jobKind, nodeClaimKind } from '../../api/core/kinds.ts'
 import { nodeKind } from '../../api/core/node.ts'
-import { ledgerKind, ledgerName } from '../../api/v1alpha1/disruption-ledger.ts'
 import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
-import type { Command, NodePatch } from '../../domain/remediation/decision.ts'
+import type { Command, LedgerCommand, NodePatch } from '../../domain/remediation/decision.ts'
 import type { Refusal } from '../../domain/remediation/observation.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import type { Mono } from '../../kernel/time.ts'
@@ -23,24 +22,16 @@ export interface Acting {
   readonly effects: Effects
 }
 
-type ActPorts = Pick<RemediationPorts, 'clock' | 'reader' | 'config' | 'custody'>
+type ActPorts = Pick<RemediationPorts, 'clock' | 'reader' | 'config'>
+
+/** Of the ledger the clerk takes care. */
+type Deed = Exclude<Command, LedgerCommand>
 
 /** Never asks why: an `if` about nodes belongs in decide. */
-export async function act(ports: ActPorts, command: Command, acting: Acting): Promise<void> {
+export async function act(ports: ActPorts, command: Deed, acting: Acting): Promise<void> {
   const { cluster, power } = acting.effects
   const { namespace } = ports.config
   switch (command.kind) {
-    case 'ClaimSlot':
-    case 'ReleaseSlot': {
-      const { ledger, resourceVersion } = command
-      const { metadata } = await cluster.patch(
-        ledgerKind,
-        { name: ledgerName },
-        { type: 'Merge', resourceVersion, body: { spec: { ...ledger } } },
-      )
-      ports.custody.wrote(resourceVersion, metadata.resourceVersion)
-      return
-    }
     case 'Cordon':
     case 'Uncordon':
       await patchNode(acting, command.node)

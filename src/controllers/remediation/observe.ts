@@ -32,7 +32,8 @@ const slowMs = 1_000
 
 /**
  * All reads are live, for they license what follows, but those of the pauses: see `beforeBeginning`. Some come one after the other, so
- * that they may disagree, and decide is ready for that. Undefined: the run is gone. Rejects with RefusedError where what is stored makes no sense: nothing acts on that.
+ * that they may disagree, and decide is ready for that. Undefined: the run is gone. Rejects with RefusedError where what is stored
+ * makes no sense: nothing acts on that.
  */
 export async function observe(ports: RemediationPorts, name: string, refusals: Refusals): Promise<Seen | undefined> {
   const { reader, clock } = ports
@@ -132,7 +133,7 @@ const runSeen = ({ metadata, status }: NodeRemediation, spec: RunSpec, createdAt
 const refusalsAt = (refusals: Refusals, now: Mono): Observation['refusals'] =>
   Object.fromEntries([...refusals].map(([uid, { at, ...said }]) => [uid, { ...said, agoMs: now - at }]))
 
-function sharedFor({ shared }: RemediationPorts, policyName: string): Observation['shared'] {
+export function sharedFor({ shared }: Pick<RemediationPorts, 'shared'>, policyName: string): Observation['shared'] {
   const [policy, guard] = [shared.policy(policyName), shared.guard()]
   if (policy === undefined || guard === undefined) return undefined
   const figures = shared.figures(policyName)

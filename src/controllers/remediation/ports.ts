@@ -8,6 +8,7 @@ import type { Power } from '../../ports/power.ts'
 import type { EventRecorder } from '../../runtime/events.ts'
 import type { Effects } from '../../runtime/fenced.ts'
 import type { Disturbances } from '../disturbances.ts'
+import type { LedgerClerk } from '../ledger-clerk.ts'
 import type { LedgerCustody } from '../ledger-custody.ts'
 import type { Neighbours } from '../neighbours.ts'
 import type { SharedView } from '../shared-view.ts'
@@ -28,6 +29,7 @@ export interface RemediationPorts {
   readonly disturbances: Pick<Disturbances, 'last' | 'frozen'>
   readonly sightings: Sightings
   readonly custody: LedgerCustody
+  readonly clerk: Pick<LedgerClerk, 'write'>
   /** What RBAC refused of late: `patch nodes`. */
   readonly missingRight: () => string | undefined
   readonly shared: Pick<SharedView, 'policy' | 'guard' | 'figures' | 'pauses'>

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { nodeKind } from '../../api/core/node.ts'
 import { emptyLedger } from '../../api/initial-objects.ts'
 import { runKind, type StepName } from '../../api/v1alpha1/node-remediation.ts'
-import { now, runSpec, steps } from '../../domain/remediation/observation.fixture.ts'
+import { now, runSpec, slot, steps } from '../../domain/remediation/observation.fixture.ts'
 import type { Step } from '../../domain/remediation/step.ts'
+import type { JsonObject } from '../../kernel/json.ts'
 import { rfc3339 } from '../../kernel/time.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import { LedgerCustody } from '../ledger-custody.ts'
@@ -17,14 +18,21 @@ const stored = (name: string, step: StepName, dryRun = false) => ({
 })
 
 /** The watch still shows the other run in Claiming; a list shows it in Cordoning. */
-function bed({ listed = stored('other', 'Cordoning') } = {}) {
+function bed({
+  listed = stored('other', 'Cordoning'),
+  slots = [],
+}: {
+  readonly listed?: JsonObject
+  readonly slots?: readonly string[]
+} = {}) {
   const asked: string[] = []
   const reader: ClusterReader = {
     get: async (kind) => {
       asked.push(`get ${kind.plural}`)
       await Promise.resolve()
       asked.push(`got ${kind.plural}`)
-      return kind.project({ ...emptyLedger, metadata: { name: 'cluster', uid: 'l', resourceVersion: '3' } })
+      const spec = { slots: slots.map((each) => ({ ...slot(each) })) }
+      return kind.project({ ...emptyLedger, metadata: { name: 'cluster', uid: 'l', resourceVersion: '3' }, spec })
     },
     list: async (kind) => {
       asked.push(`list ${kind.plural}`)
@@ -33,16 +41,19 @@ function bed({ listed = stored('other', 'Cordoning') } = {}) {
   }
   const runs = new FakeWatched(runKind, { node: () => [], policy: () => [] })
   runs.put(stored('other', 'Claiming'))
+  const nodes = new FakeWatched(nodeKind, {})
   const shared = { policy: () => undefined, guard: () => undefined, figures }
   const custody = new LedgerCustody()
-  const ports = { reader, runs, nodes: new FakeWatched(nodeKind, {}), shared, custody }
+  const ports = { reader, runs, nodes, shared, custody }
   const look = async (step: Step) => {
     const { underWay } = await readRoom(ports, own, step)
     return underWay.map(({ runName }) => runName)
   }
-  return { look, asked, runs, custody }
+  const room = async (step: Step) => await readRoom(ports, own, step)
+  return { look, room, nodes, asked, runs, custody }
 }
 
+const serving = (name: string) => ({ metadata: { name }, status: { conditions: [{ type: 'Ready', status: 'True' }] } })
 const figures = () => ({ kind: 'Doubtful', message: 'no list yet' }) as const
 const own = runKind.project(stored('own', 'Claiming'))
 const approving = { ...steps.claiming, name: 'Approving', deadline: undefined } as const
@@ -51,6 +62,15 @@ test('whoever claims lists the runs live, after the ledger: nobody may be in nei
   const { look, asked } = bed()
   expect(await look(steps.claiming)).toEqual(['other'])
   expect(asked).toEqual(['get disruptionledgers', 'got disruptionledgers', 'list noderemediations'])
+})
+
+test('nodes that others of the policy have a slot for are promised for as long as they serve', async () => {
+  const { room, nodes } = bed({ slots: ['one', 'two', 'own-uid'] })
+  expect((await room(steps.claiming)).promised).toBe(0)
+  for (const name of ['node of one', 'node of two', 'node of own-uid']) nodes.put(serving(name))
+  expect((await room(steps.claiming)).promised).toBe(2)
+  nodes.put({ ...serving('node of one'), spec: { unschedulable: true } })
+  expect((await room(steps.claiming)).promised).toBe(1)
 })
 
 test('on a later rung one that is asked about may claim too; no other step costs a list', async () => {

@@ -1,5 +1,6 @@
 import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
-import { holdsSlot } from '../../domain/budget/ledger.ts'
+import { isServing } from '../../domain/budget/figures.ts'
+import { holdsSlot, type LedgerSeen } from '../../domain/budget/ledger.ts'
 import { slotFor } from '../../domain/budget/slot-for.ts'
 import { isCordonedBy } from '../../domain/remediation/cordon.ts'
 import type { Observation } from '../../domain/remediation/observation.ts'
@@ -13,23 +14,48 @@ type RoomPorts = Pick<RemediationPorts, 'reader' | 'runs' | 'nodes' | 'custody'>
   readonly shared: Pick<RemediationPorts['shared'], 'policy'>
 }
 
+export type Room = Pick<Observation, 'ledger' | 'underWay' | 'promised'>
+
 /**
  * First the ledger, then the runs: whoever was seen in the ledger and is taken out of it by hand had stored his step before. Listed the
  * other way round he could be in neither. Only who may claim asks for a live list, and only where somebody else may have had his hands
  * on the ledger since the last one: in a storm every claim would list every run.
  */
-export async function readRoom(
-  ports: RoomPorts,
-  run: NodeRemediation,
-  step: Step,
-): Promise<Pick<Observation, 'ledger' | 'underWay'>> {
+export async function readRoom(ports: RoomPorts, run: NodeRemediation, step: Step): Promise<Room> {
   const ledger = await readLedger(ports.reader)
   const mayClaim = ledger.kind === 'Known' && !holdsSlot(ledger, run.metadata.uid) && claims(run, step)
   const runs =
     mayClaim && !ports.custody.holds(ledger.resourceVersion)
       ? await listBeside(ports, ledger.resourceVersion)
       : ports.runs.list()
-  return { ledger, underWay: runs.flatMap((other) => slotBeside(ports, run, other)) }
+  return roomOf(ports, run, { ledger, runs })
+}
+
+/** The same from the caches: for a version of the ledger that is known to name everybody whom they do not. */
+export const besideLedger = (ports: RoomPorts, run: NodeRemediation, ledger: LedgerSeen): Room =>
+  roomOf(ports, run, { ledger, runs: ports.runs.list() })
+
+interface Listed {
+  readonly ledger: LedgerSeen
+  readonly runs: readonly NodeRemediation[]
+}
+
+const roomOf = (ports: RoomPorts, run: NodeRemediation, { ledger, runs }: Listed): Room => ({
+  ledger,
+  underWay: runs.flatMap((other) => slotBeside(ports, run, other)),
+  promised: promisedIn(ledger, run, ports.nodes),
+})
+
+/** Nodes of the policy that others have a slot for, and that still count as healthy: they are about to be cordoned. */
+function promisedIn(ledger: LedgerSeen, { metadata, spec }: NodeRemediation, nodes: RoomPorts['nodes']): number {
+  if (ledger.kind !== 'Known') return 0
+  const others = ledger.spec.slots.filter(
+    ({ runUID, policyName }) => runUID !== metadata.uid && policyName === spec?.policyName,
+  )
+  return others.filter(({ nodeName }) => {
+    const node = nodes.get({ name: nodeName })
+    return node !== undefined && isServing(node)
+  }).length
 }
 
 /** Where the cache shows them all as they were listed, it goes on telling of whoever the ledger does not name. */

@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest'
-import { runFinalizer } from '../../api/annotations.ts'
+import { annotation, runFinalizer } from '../../api/annotations.ts'
 import { nodeKind } from '../../api/core/node.ts'
+import { ledgerKind } from '../../api/v1alpha1/disruption-ledger.ts'
 import { runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { pauseKind, type RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
 import { observation, runSpec, slot } from '../../domain/remediation/observation.fixture.ts'
 import { surroundings } from '../../domain/surroundings/surroundings.fixture.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import type { Patch } from '../../ports/cluster.ts'
+import type { ClusterReader, Patch } from '../../ports/cluster.ts'
 import { ConflictError, RefusedError } from '../../ports/errors.ts'
 import { recordingEffects } from '../../runtime/effects.fixture.ts'
 import type { NewEvent } from '../../runtime/events.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
 import { FakeLog } from '../../runtime/fake-log.fixture.ts'
+import { LedgerClerk } from '../ledger-clerk.ts'
 import { LedgerCustody } from '../ledger-custody.ts'
 import { FakeWatched } from '../watched.fixture.ts'
 import type { RemediationPorts } from './ports.ts'
@@ -24,10 +26,16 @@ interface Unusual {
   /** What is stored besides the run, by plural. */
   readonly beside?: Readonly<Record<string, JsonObject>>
   readonly knownPauses?: readonly RemediationPause[]
+  /** What reads of the ledger show, one after the other, before it is as it stands beside. */
+  readonly ledgers?: readonly JsonObject[]
+  /** Once the pauses have been listed. */
+  readonly thenPauses?: readonly RemediationPause[]
 }
 
 /** One run whose node has left the cluster: it ends, whatever else is the matter. */
-function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [] }: Unusual = {}) {
+function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [], ...unusual }: Unusual = {}) {
+  const ledgers = [...(unusual.ledgers ?? [])]
+  let pauses = knownPauses
   const listed: string[] = []
   const patches: Patch[] = []
   const events: NewEvent[] = []
@@ -40,19 +48,23 @@ function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [] }: Un
   const metadata = { name: 'nr-1', uid: 'r', generation: 1, finalizers: [runFinalizer] }
   runs.put({ metadata: { ...metadata, resourceVersion: '11' }, spec: { ...runSpec() } })
   const stored = { metadata: { ...metadata, resourceVersion: '12' }, spec: { ...runSpec() }, status }
-  const ports: RemediationPorts = {
-    clock: new FakeClock(),
-    reader: {
-      get: async (kind) => {
-        const found = kind.plural === runKind.plural ? stored : beside[kind.plural]
-        return found && kind.project(found)
-      },
-      list: async (kind) => {
-        listed.push(kind.plural)
-        const found = beside[kind.plural]
-        return found === undefined ? [] : [kind.project(found)]
-      },
+  const [clock, custody] = [new FakeClock(), new LedgerCustody()]
+  const reader: ClusterReader = {
+    get: async (kind) => {
+      const next = kind.plural === ledgerKind.plural ? ledgers.shift() : undefined
+      const found = next ?? (kind.plural === runKind.plural ? stored : beside[kind.plural])
+      return found && kind.project(found)
     },
+    list: async (kind) => {
+      listed.push(kind.plural)
+      if (kind.plural === pauseKind.plural) pauses = unusual.thenPauses ?? pauses
+      const found = beside[kind.plural]
+      return found === undefined ? [] : [kind.project(found)]
+    },
+  }
+  const ports: RemediationPorts = {
+    clock,
+    reader,
     power: effects.power,
     effects: {
       cluster: {
@@ -67,13 +79,14 @@ function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [] }: Un
     onEvidenceOf: () => effects,
     disturbances: { last: () => undefined, frozen: () => undefined },
     sightings: new Sightings(),
-    custody: new LedgerCustody(),
+    custody,
+    clerk: new LedgerClerk({ clock, reader, onEvidenceOf: () => effects, custody }),
     missingRight: () => undefined,
     shared: {
       policy: () => shared?.policy,
       guard: () => shared && { spec: shared.guard, ledgerUID: shared.ledgerUID },
       figures: () => shared?.figures ?? { kind: 'Doubtful', message: 'no list yet' },
-      pauses: () => knownPauses,
+      pauses: () => pauses,
     },
     sources: { fresh: async () => sources },
     neighbours: { seen: () => around.actors, fresh: async () => around.actors },
@@ -156,4 +169,55 @@ test('a pause that the watches have told of keeps back without a live list', asy
   const { look, sent, listed } = bed({ ...aboutToCordon, knownPauses: [pauseKind.project(stop)] })
   await look()
   expect([...sent, ...listed]).toEqual([])
+})
+
+const ledgerOf = (slots: readonly string[], version = '3'): JsonObject => ({
+  metadata: { name: 'cluster', uid: 'ledger-uid', resourceVersion: version },
+  spec: { slots: slots.map((runUID) => ({ ...slot(runUID) })) },
+})
+const aboutToClaim = {
+  status: { step: { name: 'Claiming', since: '2026-11-21T09:59:50Z', deadline: '2099-01-01T00:00:00Z', rung: 0 } },
+  beside: { ...aboutToCordon.beside, disruptionledgers: ledgerOf([]) },
+}
+
+test('a slot is claimed on the ledger as the clerk reads it', async () => {
+  const { look, sent } = bed(aboutToClaim)
+  await look()
+  expect(sent).toEqual(['patch'])
+})
+
+test('what others have taken since the look is taken: nothing is written, and the next look comes soon', async () => {
+  const taken = ledgerOf(['other'])
+  const { look, sent } = bed({
+    ...aboutToClaim,
+    ledgers: [ledgerOf([])],
+    beside: { ...aboutToClaim.beside, disruptionledgers: taken },
+  })
+  expect(await look()).toEqual({ requeueAfterMs: 50 })
+  expect(sent).toEqual([])
+})
+
+test('a ledger that somebody else has written since is claimed on only after another look', async () => {
+  const theirs = { ...aboutToClaim.beside, disruptionledgers: ledgerOf([], '4') }
+  const { look, sent } = bed({ ...aboutToClaim, ledgers: [ledgerOf([])], beside: theirs })
+  expect(await look()).toEqual({ requeueAfterMs: 50 })
+  expect(sent).toEqual([])
+})
+
+test('a pause that the watches tell of while a claim waits stops it', async () => {
+  const { look, sent } = bed({ ...aboutToClaim, thenPauses: [pauseKind.project(stop)] })
+  expect(await look()).toEqual({ requeueAfterMs: 50 })
+  expect(sent).toEqual([])
+})
+
+test('a step into a treatment leaves on the evidence of this look, and so no later', async () => {
+  const drained = { ...aboutToCordon.status.step, name: 'Draining' }
+  const cordoned = {
+    metadata: { annotations: { [annotation.cordonedByRun]: 'r', [annotation.cordonBefore]: 'false' } },
+  }
+  const node = { ...aboutToCordon.beside.nodes, spec: { unschedulable: true } }
+  const nodes = { ...node, metadata: { ...node.metadata, ...cordoned.metadata } }
+  const { look, sent, patches } = bed({ status: { step: drained }, beside: { ...aboutToCordon.beside, nodes } })
+  await look()
+  expect([sent, patches]).toEqual([['patch'], []])
 })

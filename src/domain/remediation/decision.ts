@@ -56,9 +56,18 @@ export const eventReasons = [
 ] as const
 export type EventReason = (typeof eventReasons)[number]
 
+export interface LedgerCommand {
+  readonly kind: 'ClaimSlot' | 'ReleaseSlot'
+  readonly ledger: LedgerSpec
+  readonly resourceVersion: string
+}
+
+export const writesLedger = (command: Command): command is LedgerCommand =>
+  command.kind === 'ClaimSlot' || command.kind === 'ReleaseSlot'
+
 /** Harmless to repeat, and issued again until the observation shows it done. Each names the world that it was decided on. */
 export type Command =
-  | { readonly kind: 'ClaimSlot' | 'ReleaseSlot'; readonly ledger: LedgerSpec; readonly resourceVersion: string }
+  | LedgerCommand
   | { readonly kind: 'Cordon' | 'Uncordon'; readonly node: NodePatch }
   | { readonly kind: 'Evict'; readonly namespace: string; readonly pod: string; readonly uid: string }
   | { readonly kind: 'OrderReboot'; readonly job: RebootOrder }

@@ -31,6 +31,11 @@ test.each([
   })
 })
 
+test('a node that another run has a slot for is as good as missing', () => {
+  expect(claiming(4, { promised: 1 })).toMatchObject({ commands: [], held: { reason: 'TooFewHealthy' } })
+  expect(claiming(5, { promised: 1 })).toMatchObject({ commands: [{ kind: 'ClaimSlot' }] })
+})
+
 test('once it has taken the node, the node is missing already', () => {
   expect(claiming(2, { step: { ...steps.claiming, attempted: true } })).toMatchObject({
     commands: [{ kind: 'ClaimSlot' }],

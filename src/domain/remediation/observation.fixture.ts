@@ -168,6 +168,7 @@ export const observation = (unusual: Partial<Observation> = {}): Observation => 
   sources: sourcesWith(),
   ledger: ledger(),
   underWay: [],
+  promised: 0,
   pauses: [],
   shared: shared(),
   power: { kind: 'NotAsked' },

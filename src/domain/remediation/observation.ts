@@ -46,6 +46,8 @@ export interface Observation {
   readonly ledger: LedgerSeen
   /** Slots that other runs ought to hold, by where they stand: they may have been taken out of the ledger. */
   readonly underWay: readonly Slot[]
+  /** Nodes of the policy that others hold a slot for, and that still count as healthy: they are about to be cordoned. */
+  readonly promised: number
   /** Asked even where the policy is gone: a person's stop needs nobody else. */
   readonly pauses: readonly RemediationPause[]
   /** Undefined: the policy is gone, or cannot be read. */

@@ -34,11 +34,11 @@ export function neighbourGates({ node, around, nowAtLeast: now }: Observation): 
 
 /** Until the node is taken, others may have gone: then one more is too many. Whose cordon stands is missing already. */
 export function floorGates(seen: Observation, { attempted }: Pick<Step, 'attempted'>): readonly GateAnswer[] {
-  const { node, shared, run } = seen
+  const { node, shared, run, promised } = seen
   if (attempted || node.kind !== 'Present' || shared === undefined) return []
   if (run.spec.requestedBy !== undefined) return askedByHand(seen)
   const { figures, policyName, policy } = shared
-  return [enoughStay({ figures, policyName, node: node.node, promised: 0, minHealthy: policy.limits.minHealthy })]
+  return [enoughStay({ figures, policyName, node: node.node, promised, minHealthy: policy.limits.minHealthy })]
 }
 
 const askedAtStartOnly: readonly string[] = ['WindowOpen', 'CapacityThere', 'DrainFeasible']

@@ -62,9 +62,12 @@ const isShortOfSpares = (node: JsonObject, truth: Truth): boolean =>
   actingPolicies(node, truth).some(({ limits }) => limits.spareNodes > 0) &&
   heldReasons(nameOf(node), truth).includes('InsufficientCapacity')
 
-/** As many of its pool are overloaded as the policy says: then capacity is missing, and treating moves it about. */
+/** It stands in no gate, for it holds nobody but the overloaded. */
+const busyReason = 'TooManyOverloaded'
+
+/** More of its pool are overloaded than the policy allows: then capacity is missing, and treating moves it about. */
 const isBusyEvening = (node: JsonObject, truth: Truth): boolean =>
-  heldReasons(nameOf(node), truth).includes('TooManyOverloaded') &&
+  heldReasons(nameOf(node), truth).includes(busyReason) &&
   actingPolicies(node, truth).some((policy) => {
     const [selected, signs] = [truth.selectedBy(policy), signalsOf(policy, 'Load')]
     const busy = selected.filter((one) => signs.some((signal) => isShown(one, signal, truth)))
@@ -93,6 +96,6 @@ function heldReasons(nodeName: string, truth: Truth): readonly string[] {
   const gates = [...own, ...policies.flatMap(({ status }) => status.gates)].flatMap(({ result, reason }) =>
     (result === 'Hold' || result === 'Unknown') && reason !== undefined ? [reason] : [],
   )
-  const allowance = policies.flatMap(({ status }) => status.conditions.filter(({ type }) => type === 'RemediationAllowed'))
-  return [...gates, ...allowance.map(({ reason }) => reason)]
+  const isBusy = policies.some(({ status }) => status.conditions.some(({ reason }) => reason === busyReason))
+  return isBusy ? [...gates, busyReason] : gates
 }

@@ -7,6 +7,7 @@ const ownFolders = [
   'deploy/crds',
   'deploy/rbac',
   'docs/runbooks',
+  'docs/diagnoses',
   'deploy/chart/prunella/crds',
   'deploy/chart/prunella/files',
 ]

@@ -1,11 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { customResourceDefinition } from '../src/api/crd/custom-resource-definition.ts'
 import { definitions } from '../src/api/crd/definitions.ts'
+import { evidenceFileSchema } from '../src/api/evidence-file.ts'
 import { startGates, treatGates } from '../src/api/gates.ts'
 import { policyKind } from '../src/api/v1alpha1/node-remediation-policy.ts'
+import { signalSources } from '../src/api/v1alpha1/signal-sources.ts'
+import { playCase } from '../src/domain/evidence/play-case.ts'
+import { preparePolicy } from '../src/domain/policy/prepared-policy.ts'
 import { validatePolicy } from '../src/domain/policy/validate-policy.ts'
 import { isObject, type JsonObject, textAt } from '../src/kernel/json.ts'
 import { compileCrd } from '../src/sim/api-server/crd/compile-crd.ts'
@@ -19,6 +23,8 @@ const pages = [
   'docs/safety.md',
   'docs/track-record.md',
   'docs/episodes.md',
+  ...readdirSync(join(root, 'docs/signals')).map((name) => `docs/signals/${name}`),
+  ...readdirSync(join(root, 'docs/diagnoses')).map((name) => `docs/diagnoses/${name}`),
   ...readdirSync(join(root, 'docs/adr')).map((name) => `docs/adr/${name}`),
 ]
 
@@ -43,9 +49,10 @@ test.each(pages)('every `npm run` and `make` of %s is known', (page) => {
   expect(made.filter((name) => !targets.has(name))).toEqual([])
 })
 
-const manifests = [...textOf('README.md').matchAll(/```yaml\n([\s\S]*?)```/g)]
-  .map(([, text = '']): unknown => parse(text))
-  .filter(isObject)
+const manifestsOf = (page: string): readonly JsonObject[] =>
+  [...textOf(page).matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']): unknown => parse(text)).filter(isObject)
+
+const manifests = manifestsOf('README.md')
 
 test.each(manifests)('the API server takes the $kind of the README', (manifest: JsonObject) => {
   const definition = definitions.find(({ names }) => names.kind === textAt(manifest, 'kind'))
@@ -71,4 +78,26 @@ test('the README lists the seven kinds by their short names, and counts the gate
     new Map(definitions.map(({ names, shortNames }) => [names.kind, shortNames[0]])),
   )
   expect([startGates.length, treatGates.length]).toEqual([19, 10])
+})
+
+describe('the page about adding a signal', () => {
+  const page = 'docs/signals/adding-a-signal.md'
+
+  test('has ten lines that are a policy, of which its evidence expects what is said', () => {
+    const [manifest = {}, evidence] = manifestsOf(page)
+    const policy = preparePolicy(policyKind.project(manifest))
+    if (policy === undefined) throw new Error('it is no policy')
+    expect(policy.issues).toEqual([])
+    const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(textOf(page)) ?? []
+    const [, lines = ''] = /(^ {2}signals:[\s\S]*)/m.exec(yaml) ?? []
+    expect(lines.split('\n').filter((line) => /^ {4}/.test(line))).toHaveLength(10)
+    const verdicts = evidenceFileSchema.parse(evidence).cases.flatMap((one) => playCase([policy], one))
+    expect(verdicts).toHaveLength(3)
+    expect(verdicts.flatMap(({ differences }) => differences)).toEqual([])
+  })
+
+  test('names every source', () => {
+    const named = [...textOf(page).matchAll(/^\|[^|]*\| `(\w+)` \|/gm)].map(([, source]) => source)
+    expect(named.toSorted()).toEqual(signalSources.toSorted())
+  })
 })

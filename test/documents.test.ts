@@ -23,6 +23,8 @@ const pages = [
   'docs/safety.md',
   'docs/track-record.md',
   'docs/episodes.md',
+  'docs/install.md',
+  'deploy/chart/prunella/README.md',
   ...readdirSync(join(root, 'docs/signals')).map((name) => `docs/signals/${name}`),
   ...readdirSync(join(root, 'docs/diagnoses')).map((name) => `docs/diagnoses/${name}`),
   ...readdirSync(join(root, 'docs/adr')).map((name) => `docs/adr/${name}`),
@@ -98,6 +100,6 @@ describe('the page about adding a signal', () => {
 
   test('names every source', () => {
     const named = [...textOf(page).matchAll(/^\|[^|]*\| `(\w+)` \|/gm)].map(([, source]) => source)
-    expect(named.toSorted()).toEqual(signalSources.toSorted())
+    expect(new Set(named)).toEqual(new Set(signalSources))
   })
 })

@@ -6,6 +6,7 @@ import { rulesNamed, rulesOf } from '../../../src/cli/rules/rule-pack.ts'
 import { isObject, type JsonObject } from '../../../src/kernel/json.ts'
 import { rightsOfChart, serviceAccount } from '../rbac.ts'
 import { yamlOf } from '../yaml.ts'
+import { chartReadme } from './readme.ts'
 import { type Choice, chartValues } from './values.ts'
 import { valuesFile } from './values-file.ts'
 import { valuesSchema, withGlobal } from './values-schema.ts'
@@ -30,6 +31,7 @@ export function chartFiles({ origin, version, ruleFiles }: ChartSources): Readon
   const shipped = ['prometheus', 'policies', 'node-problem-detector'].flatMap((folder) => rulesNamed(rules, folder))
   return new Map([
     [`${chartFolder}/Chart.yaml`, yamlOf(origin, [chart(version)])],
+    [`${chartFolder}/README.md`, chartReadme(origin, schema)],
     [`${chartFolder}/values.yaml`, `# ${origin}\n\n${valuesFile(schema)}`],
     [`${chartFolder}/values.schema.json`, `${JSON.stringify(withGlobal(schema), null, 2)}\n`],
     ...definitions.map((each) => [crdPath(each), yamlOf(origin, [ownedDefinition(each)])] as const),

@@ -85,7 +85,7 @@ const pods = {
     .describe(`How much the operator says: ${logLevels.join(', ')}. Empty: info.`),
   podDisruptionBudget: z
     .strictObject({
-      enabled: flag(true, 'Whether there is one.'),
+      enabled: flag(true, 'Whether there is a PodDisruptionBudget.'),
       maxUnavailable: z.union([z.int(), z.string()]).default(1).describe('So many replicas may be away at once.'),
     })
     .describe('A drain, our own for one, must not take all replicas.'),
@@ -94,9 +94,9 @@ const pods = {
 const rights = {
   serviceAccount: z
     .strictObject({
-      create: flag(true, 'Whether the chart makes it.'),
+      create: flag(true, 'Whether the chart makes the account.'),
       name: words('', 'Empty: the full name of the release.'),
-      annotations: texts('Annotations, such as those of a cloud identity.'),
+      annotations: texts('Annotations of the account, such as those of a cloud identity.'),
     })
     .describe('The account that the operator runs under.'),
   rbac: z
@@ -110,8 +110,11 @@ const rights = {
     ),
   crds: z
     .strictObject({
-      enabled: flag(true, 'Whether upgrades of the release bring those of its version. False: also give --skip-crds.'),
-      keep: flag(true, 'Whether they, and with them all policies and runs, outlive `helm uninstall`.'),
+      enabled: flag(
+        true,
+        'Whether upgrades of the release bring the kinds of its version. False: give --skip-crds as well.',
+      ),
+      keep: flag(true, 'Whether the kinds, and with them all policies and runs, outlive `helm uninstall`.'),
     })
     .describe('The kinds of Prunella.'),
 }
@@ -186,7 +189,7 @@ const config = z
 
 const receiver = z
   .strictObject({
-    enabled: flag(false, 'Off, alerts are seen at the next poll.'),
+    enabled: flag(false, 'Whether webhooks are taken. Without them an alert is seen at the next poll.'),
     tokenSecrets: z
       .array(keyOf('token'))
       .max(4)
@@ -197,7 +200,7 @@ const receiver = z
       .strictObject({
         secretName: words(
           '',
-          'A Secret with `tls.crt` and `tls.key`. Empty: no TLS, and whoever is on the way reads the tokens.',
+          'Name of a Secret with `tls.crt` and `tls.key`. Empty: no TLS, and whoever is on the way reads the tokens.',
         ),
         clientCASecret: keyOf('ca.crt')
           .optional()
@@ -221,22 +224,22 @@ const ownVolume = {
 
 const journal = z
   .strictObject({
-    enabled: flag(false, 'Whether there is one.'),
+    enabled: flag(false, 'Whether a journal is written.'),
     maxBytes: z
       .int()
       .min(1_000_000)
       .max(100_000_000_000)
       .default(journalBytesDefault)
-      .describe('All files of one replica together; the oldest go first.'),
+      .describe('All files of one replica together, in bytes; the oldest go first.'),
     volume: foreignMap(
-      'Where it lies, as in `volumes` of a pod. Empty: an emptyDir, gone with its pod. Each replica needs a volume of its own.',
+      'Where the journal lies, as in `volumes` of a pod. Empty: an emptyDir, gone with its pod. Each replica needs a volume of its own.',
     ).meta({ examples: [ownVolume] }),
   })
   .describe('Every look and decision as a line of JSON, for `prunella export` and `prunella replay`.')
 
 const networkPolicy = z
   .strictObject({
-    enabled: flag(true, 'Whether there is one. Without, the operator reaches what the cluster lets it.'),
+    enabled: flag(true, 'Whether there is a NetworkPolicy.'),
     sourcePorts: z
       .array(z.int().min(1).max(65_535))
       .default([...sourcePorts])
@@ -256,7 +259,7 @@ const rules = ({ groups, policies }: RuleChoices) =>
     .strictObject({
       prometheus: z
         .strictObject({
-          enabled: flag(false, 'Needs the kind PrometheusRule of the Prometheus operator.'),
+          enabled: flag(false, 'Whether there are PrometheusRules. Needs the Prometheus operator.'),
           namespace: words('', 'Empty: the namespace of the release.'),
           labels: texts('What your Prometheus selects rules by.').meta({
             examples: [{ release: 'kube-prometheus-stack' }],
@@ -268,14 +271,14 @@ const rules = ({ groups, policies }: RuleChoices) =>
         .describe('Recording and alerting rules, as PrometheusRules.'),
       nodeProblemDetector: z
         .strictObject({
-          enabled: flag(false, 'Three ConfigMaps: plugin, log, checks.'),
+          enabled: flag(false, 'Whether there are three ConfigMaps: plugin, log, checks.'),
           namespace: words('', 'Where the DaemonSet of your detector runs. Empty: the namespace of the release.'),
         })
         .describe(
           'Configurations and check scripts for the node problem detector. docs/install.md says how they are mounted.',
         ),
       policies: choices(policies, ({ about }) =>
-        z.strictObject({ enabled: flag(false, 'Whether it is installed.') }).describe(about),
+        z.strictObject({ enabled: flag(false, 'Whether the template is installed, in mode Observe.') }).describe(about),
       ).describe('Policy templates. They observe; to change one, copy it from `prunella rules show` into `policies`.'),
     })
     .describe('The rule packs of this version, as in `prunella rules list`.')

@@ -100,6 +100,6 @@ describe('the page about adding a signal', () => {
 
   test('names every source', () => {
     const named = [...textOf(page).matchAll(/^\|[^|]*\| `(\w+)` \|/gm)].map(([, source]) => source)
-    expect(named.toSorted()).toEqual(signalSources.toSorted())
+    expect(new Set(named)).toEqual(new Set(signalSources))
   })
 })

@@ -2,6 +2,7 @@ import { cpus, loadavg } from 'node:os'
 import { pollSeconds } from '../../../src/api/pacing.ts'
 import { type HealthMemory, reconcile } from '../../../src/controllers/health/reconcile.ts'
 import { WritePace } from '../../../src/controllers/write-pace.ts'
+import { assert } from '../../../src/kernel/assert.ts'
 import { seconds } from '../../../src/kernel/time.ts'
 import { type Judged, judged } from '../scale/targets.ts'
 import { type Taken, taken, typical } from './processor-time.ts'
@@ -85,6 +86,7 @@ async function measureFleet(fleet: WatchedFleet, sizes: SignalSizes, say: (line:
     return await taken(async () => await looks.at(names))
   })
   say(`a pass over all of them takes ${fullPass.cpuMs.toFixed(0)} ms`)
+  looks.expectAllKnown()
   const well = names.filter((_, index) => index % sickOneIn > 2).slice(0, changing)
   const [saidAgain, fellSick] = await measureChanges({ fleet, looks, well }, rounds)
   const text = fleet.nodesText()
@@ -141,6 +143,13 @@ class Looks {
     const before = prometheus.asked.length
     for (const name of names) await reconcile(ports, name, { memory: this.#memory, leads: () => false })
     this.asked += prometheus.asked.length - before
+  }
+
+  /** What nobody knows is not evaluated, and would make a fast bench of a blind one. */
+  expectAllKnown(): void {
+    const held = [...this.#memory.signals.values()].flatMap((memory) => Object.entries(memory.held))
+    const unknown = held.filter(([, { state }]) => state === 'Unknown').map(([key]) => key)
+    assert(held.length > 0 && unknown.length === 0, `nobody knows ${[...new Set(unknown)].join(', ')}`)
   }
 }
 

@@ -139,6 +139,8 @@ export class WatchedFleet {
     const renewTime = rfc3339Micro(this.#loop.now())
     for (const name of this.names)
       this.#world.patch(leases, { namespace: 'kube-node-lease', name }, { spec: { renewTime } })
+    // A watch that has nothing to say for long counts as lost.
+    this.#server.bookmark()
     this.#loop.after(renewEveryMs, () => this.#renew())
   }
 }

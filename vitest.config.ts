@@ -28,7 +28,7 @@ export default defineConfig({
       },
       // needs what `npm run testbed -- build --tier=B` builds
       { test: { name: 'rules-real', include: ['test/rules/real/*.test.ts'], testTimeout: 60_000 } },
-      { test: { name: 'chart', include: ['test/chart/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'chart', include: ['test/chart/*.test.ts'], testTimeout: 120_000 } },
     ],
   },
 })

@@ -16,14 +16,15 @@ interface Answer {
   readonly err: string
 }
 
-/** Runs Helm with these values, without a cluster, and with nothing of what a person has set up for theirs. */
-export function helm(words: readonly string[], values: JsonObject = {}): Answer {
+/** Runs Helm with these values, and with nothing of what a person has set up for theirs. Without a kubeconfig there is no cluster. */
+export function helm(words: readonly string[], values?: JsonObject, kubeconfig?: string): Answer {
   const room = mkdtempSync(join(tmpdir(), 'prunella-helm-'))
   try {
     const file = join(room, 'values.yaml')
-    writeFileSync(file, stringify(values))
-    const { status, stdout, stderr, error } = spawnSync(program, [...words, '--values', file], {
-      env: { HOME: room, PATH: process.env['PATH'], KUBECONFIG: join(room, 'none') },
+    writeFileSync(file, stringify(values ?? {}))
+    const given = values === undefined ? [] : ['--values', file]
+    const { status, stdout, stderr, error } = spawnSync(program, [...words, ...given], {
+      env: { HOME: room, PATH: process.env['PATH'], KUBECONFIG: kubeconfig ?? join(room, 'none') },
       encoding: 'utf8',
     })
     if (error !== undefined) throw error
@@ -33,7 +34,8 @@ export function helm(words: readonly string[], values: JsonObject = {}): Answer 
   }
 }
 
-const release = ['prunella', chart, '--namespace', 'prunella-system']
+/** As our pages tell people to install it. */
+export const release = ['prunella', chart, '--namespace', 'prunella-system'] as const
 
 /** The objects of a release as our pages tell people to install it. Throws what Helm complains of. */
 export function rendered(values: JsonObject = {}): readonly JsonObject[] {

@@ -6,7 +6,7 @@ import { stringify } from 'yaml'
 import { lintFile } from '../../src/cli/lint/lint-file.ts'
 import { exported } from '../../src/cli/rules/exported.ts'
 import { rulesNamed, rulesOf } from '../../src/cli/rules/rule-pack.ts'
-import { at, type JsonObject, listAt, textAt } from '../../src/kernel/json.ts'
+import { at, type JsonObject, listAt, textAt, textMapAt } from '../../src/kernel/json.ts'
 import { offline } from '../../src/main/offline.ts'
 import { readConfig } from '../../src/main/operator-config.ts'
 import { chart, found, helm, manifestsOf, notes, rendered } from './helm.fixture.ts'
@@ -255,6 +255,18 @@ test('what is switched off is not there', () => {
     new Set(['ConfigMap', 'Deployment', 'DisruptionLedger', 'RemediationGuard', 'Service']),
   )
   expect(at(podOf(off), 'serviceAccountName')).toBe('theirs')
+})
+
+test('a monitor scrapes the port of the Service that serves metrics, and is found by its labels', () => {
+  const serviceMonitor = { enabled: true, labels: { release: 'monitoring' }, interval: '10s' }
+  const objects = rendered({ metrics: { serviceMonitor } })
+  const monitor = found(objects, 'ServiceMonitor')
+  expect(monitor).toMatchObject({
+    metadata: { labels: serviceMonitor.labels },
+    spec: { endpoints: [{ port: 'metrics', path: '/metrics', interval: '10s' }] },
+  })
+  const labels = at(found(objects, 'Service'), 'metadata', 'labels')
+  expect(labels).toMatchObject(textMapAt(monitor, 'spec', 'selector', 'matchLabels'))
 })
 
 test('kinds and ledger outlive the release, unless the kinds are let go', () => {

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { at, isObject } from '../../../src/kernel/json.ts'
+import { readConfig } from '../../../src/main/operator-config.ts'
+import { chartValues } from './values.ts'
 import { valuesFile } from './values-file.ts'
 import { valuesSchema, withGlobal } from './values-schema.ts'
 
@@ -65,4 +68,11 @@ test('members that nobody knows are refused wherever members are listed, and key
 
 test('what a parent chart hands down to all is let in', () => {
   expect(withGlobal(schema)).toMatchObject({ properties: { replicas: {}, global: { type: 'object' } } })
+})
+
+test('the chart offers every setting that the operator has by itself', () => {
+  const offered = valuesSchema(chartValues({ groups: [], policies: [] }))
+  const settings = at(offered, 'properties', 'config', 'properties')
+  const names = Object.keys(isObject(settings) ? settings : {})
+  expect(Object.keys(readConfig(undefined)).filter((name) => !names.includes(name))).toEqual([])
 })

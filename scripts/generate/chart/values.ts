@@ -237,6 +237,20 @@ const journal = z
   })
   .describe('Every look and decision as a line of JSON, for `prunella export` and `prunella replay`.')
 
+const metrics = z
+  .strictObject({
+    serviceMonitor: z
+      .strictObject({
+        enabled: flag(false, 'Whether there is a ServiceMonitor. Needs the Prometheus operator.'),
+        labels: texts('What your Prometheus selects monitors by.').meta({
+          examples: [{ release: 'kube-prometheus-stack' }],
+        }),
+        interval: words('30s', 'How often it is scraped.'),
+      })
+      .describe('How the Prometheus operator finds them.'),
+  })
+  .describe('Metrics of the operator: port 8080 of the Service, path /metrics.')
+
 const networkPolicy = z
   .strictObject({
     enabled: flag(true, 'Whether there is a NetworkPolicy.'),
@@ -323,6 +337,7 @@ export const chartValues = (ruleChoices: RuleChoices) =>
     config,
     receiver,
     journal,
+    metrics,
     networkPolicy,
     rules: rules(ruleChoices),
   })

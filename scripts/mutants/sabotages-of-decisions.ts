@@ -389,4 +389,11 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     cut: '!isTerminating(pod) && pod.ready',
     paste: 'isTerminating(pod) && pod.ready',
   },
+  {
+    name: 'a run whose Node has gone leaves its order to reboot behind',
+    invariant: 'I18',
+    file: remediation('decide.ts'),
+    cut: "const order = step.name === 'Treating' ? withdrawal(seen) : undefined",
+    paste: "const order = step.name === 'Done' ? withdrawal(seen) : undefined",
+  },
 ]

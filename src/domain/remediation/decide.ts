@@ -7,6 +7,7 @@ import { decideDraining } from './draining.ts'
 import { decideDone, decideQuarantined, decideReleasing } from './ending.ts'
 import type { Observation } from './observation.ts'
 import { release, stay } from './outcome.ts'
+import { withdrawal } from './reboot.ts'
 import { claimSlot, decideApproving, decideClaiming, decideCordoning } from './starting.ts'
 import type { Step } from './step.ts'
 import { decideTreating } from './treating.ts'
@@ -52,6 +53,13 @@ function superseded(seen: Observation): Decision | undefined {
   const { step, node, run } = seen
   if (node.kind === 'Present' || isOver(step) || isGivingBack(step)) return undefined
   const what = node.kind === 'Gone' ? 'has left the cluster' : 'is another one under the same name'
+  // The machine may well be there still, and would obey.
+  const order = step.name === 'Treating' ? withdrawal(seen) : undefined
+  if (order !== undefined)
+    return stay(`node ${run.spec.node.name} ${what}: the order to reboot is withdrawn`, {
+      commands: order,
+      wakeAfterMs: treatPollMs,
+    })
   const outcome =
     run.spec.requestedBy !== undefined && node.kind === 'Gone' && !step.attempted ? 'NodeGone' : 'Superseded'
   return release(seen, outcome, `node ${run.spec.node.name} ${what}`)

@@ -193,6 +193,16 @@ describe('power cycle', () => {
     expect(upTo([cycle, reboot])).toMatchObject(moves('Quarantined', { cause: 'TreatmentsExhausted' }))
   })
 
+  test('a Node that goes while its reboot is ordered: the order is gone before the run is', () => {
+    const job = { name: 'reboot-1', uid: 'j', failed: false, terminating: false }
+    const ordered = { step: treating({ stage: 'Ordering' }), node: { kind: 'Gone' } } as const
+    const withdrawn = { kind: 'WithdrawReboot', jobName: 'reboot-1', uid: 'j' }
+    expect(decide(observation({ ...ordered, job }))).toMatchObject({ kind: 'Stay', commands: [withdrawn] })
+    const going = decide(observation({ ...ordered, job: { ...job, terminating: true } }))
+    expect(going).toMatchObject({ kind: 'Stay', commands: [] })
+    expect(decide(observation(ordered))).toMatchObject(moves('Releasing', { outcome: 'Superseded' }))
+  })
+
   test('a machine whose Node is another one by now is never switched off', () => {
     const decision = decide(observation({ ...cycling, ...bmc('On'), node: { kind: 'Recreated' } }))
     expect(decision).toMatchObject(moves('Releasing', { outcome: 'Superseded' }))

@@ -254,6 +254,36 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     ],
     stormMs: minutes(10),
   }),
+  /** The Node went a second after its reboot was ordered: the run was ended first and the order withdrawn later, too late. */
+  'gone-while-ordered': plainPlan({
+    seed: 338,
+    cluster: { nodes: 3, zones: 2, rented: 1, timings: { bootMs: seconds(30), namespaceEmptyMs: 6_412 } },
+    replicas: [
+      { skewMs: 0, driftPpm: -6_377 },
+      { skewMs: 0, driftPpm: 1_605 },
+    ],
+    policy: {
+      ...ordinary.policy,
+      maxConcurrent: 1,
+      maxPerHour: 10,
+      attemptsMax: 2,
+      pacePercent: 50,
+      bootTimeoutSeconds: { reboot: 110, powerCycle: 190 },
+    },
+    faults: {
+      RequestLost: 17,
+      ResponseLost: 37,
+      WatchDelayed: 56,
+      ServerTimedOut: 88,
+      AnswerSlow: 33,
+      WebhookFailed: 41,
+      WatchCoalesced: 78,
+    },
+    incidents: [{ kind: 'Killed', atMs: 79_179, forMs: 8_968, replica: 1 }],
+    stories: [{ kind: 'RecoversAlone', atMs: 95_381, seed: 715_303 }],
+    actors: { HandlesRuns: 60, HostileNode: 94, ForgetfulDetectors: 53, RecreatedNodes: 78 },
+    stormMs: minutes(2.5),
+  }),
   /** More are overloaded than may be treated for it, for as long as there is too much to do. No object said why they wait. */
   'busy-evening': plainPlan({
     cluster: { nodes: 3, zones: 1, rented: 5 },

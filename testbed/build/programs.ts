@@ -40,6 +40,13 @@ const programsOfA: readonly GoProgram[] = [
 
 const programsOfB: readonly GoProgram[] = [
   { name: 'karpenter', module: 'karpenter', package: 'sigs.k8s.io/karpenter/kwok', ldflags: strip },
+  {
+    name: 'containerd',
+    module: 'containerd',
+    package: 'github.com/containerd/containerd/v2/cmd/containerd',
+    ldflags: strip,
+  },
+  { name: 'ctr', module: 'containerd', package: 'github.com/containerd/containerd/v2/cmd/ctr', ldflags: strip },
   { name: 'npd', module: 'npd', package: 'k8s.io/node-problem-detector/cmd/nodeproblemdetector', ldflags: strip },
   { name: 'health-checker', module: 'npd', package: 'k8s.io/node-problem-detector/cmd/healthchecker', ldflags: strip },
   { name: 'helm', module: 'helm', package: 'helm.sh/helm/v4/cmd/helm', ldflags: strip },

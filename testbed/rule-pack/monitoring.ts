@@ -74,13 +74,12 @@ type Scrapes = 'All' | 'Inventory' | 'Nothing'
 
 /** With every shipped rule. It looks once a second. */
 export function rulesPrometheus(layout: Layout, twin: Twin = '', scrapes: Scrapes = 'All'): Service {
-  const folder = monitoringFolder(layout)
-  const rules = join(folder, 'rules')
+  const rules = rulesPath(layout, twin)
   mkdirSync(rules, { recursive: true })
   for (const [file, content] of readRuleFiles(layout)) {
     writeFileSync(join(rules, file), JSON.stringify(withoutHolds(content)))
   }
-  const config = join(folder, `prometheus${twin}.json`)
+  const config = join(monitoringFolder(layout), `prometheus${twin}.json`)
   writeFileSync(config, JSON.stringify(prometheusConfig(layout, twin, scrapes)))
   return {
     name: prometheusProcess(twin),
@@ -96,8 +95,10 @@ export function rulesPrometheus(layout: Layout, twin: Twin = '', scrapes: Scrape
   }
 }
 
+/** Of its own: whoever starts reads them while those of the other may be written. */
+const rulesPath = (layout: Layout, twin: Twin): string => join(monitoringFolder(layout), `rules${twin}`)
+
 const prometheusConfig = (layout: Layout, twin: Twin, scrapes: Scrapes): JsonObject => {
-  const folder = monitoringFolder(layout)
   const exporters = {
     job_name: 'node-exporter',
     file_sd_configs: [{ files: [targetsPath(layout, twin)], refresh_interval: '1s' }],
@@ -107,10 +108,10 @@ const prometheusConfig = (layout: Layout, twin: Twin, scrapes: Scrapes): JsonObj
     honor_labels: true,
     static_configs: [{ targets: [`127.0.0.1:${layout.ports.inventory}`] }],
   }
-  const alertmanagers = (['', 'B'] as const).map((twin) => alertmanagerUrl(layout, twin).replace('http://', ''))
+  const alertmanagers = (['', 'B'] as const).map((each) => alertmanagerUrl(layout, each).replace('http://', ''))
   return {
     global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
-    rule_files: [join(folder, 'rules/*.yaml')],
+    rule_files: [join(rulesPath(layout, twin), '*.yaml')],
     alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] },
     scrape_configs: { All: [exporters, stateMetrics], Inventory: [stateMetrics], Nothing: [] }[scrapes],
   }

@@ -7,6 +7,7 @@ import { ensureRunning, runningProcess, stopService } from '../../../process/ser
 import type { SickNode } from '../../../rule-pack/sick-node.ts'
 import { detectorLimitSeconds, type Fault } from '../fault.ts'
 import { arrangeMemory, hogMemory, procOf } from '../memory-hog.ts'
+import { runtimeTools, startRuntime, stopRuntime } from '../runtime.ts'
 import { fillSmallDisk, mountSmallDisk, rootOf, useUpInodes } from '../small-disk.ts'
 
 type Of = Pick<Fault, 'name' | 'group' | 'injected' | 'diagnosis' | 'env' | 'arrange' | 'strike'> & {
@@ -81,6 +82,17 @@ export const realFaults: readonly Fault[] = [
     strike: ({ layout }) => stopService(layout, kubeletProcess, 0),
     condition: 'KubeletUnhealthy',
     diagnosis: 'kubelet-sick',
+  }),
+  realFault({
+    name: 'runtime-stopped',
+    group: 'kubelet',
+    injected: 'containerd is stopped',
+    config: 'runtime-health',
+    env: runtimeTools,
+    arrange: startRuntime,
+    strike: stopRuntime,
+    condition: 'ContainerRuntimeUnhealthy',
+    diagnosis: 'runtime-sick',
   }),
   realFault({
     name: 'kubelet-certificate',

@@ -123,6 +123,22 @@ test('a slot that somebody took meanwhile survives: what was decided on an older
   expect(breakersOf(bed)).toEqual(['cluster Open', 'general-nodes Open'])
 })
 
+test('who gave his slot back himself while he was asked for keeps the time at which he did', async () => {
+  const bed = await controller()
+  const { runUID, runName, policyName, nodeName, nodeUID } = slot(bed, 'late')
+  const start = { runUID, runName, policyName, nodeName, nodeUID, startTime: '2026-11-21T09:00:00Z' }
+  const ended = { ...start, endTime: '2026-11-21T09:30:00Z' }
+  edit(bed, { slots: [slot(bed, 'late')], starts: [start] })
+  let reads = 0
+  bed.fleet.afterRead = () => {
+    reads += 1
+    if (reads === 3) edit(bed, { slots: [], starts: [ended] })
+  }
+  await look(bed, 2)
+  expect(reads).toBeGreaterThan(3)
+  expect(bed.ledger.get({ name: 'cluster' })?.spec?.starts).toMatchObject([{ endTime: ended.endTime }])
+})
+
 test('an idle look asks nobody: caches are enough', async () => {
   const bed = await controller()
   bed.fleet.live = 0

@@ -16,6 +16,7 @@ import { isEqual } from '../../kernel/json.ts'
 import type { Mono } from '../../kernel/time.ts'
 import type { NewEvent } from '../../runtime/events.ts'
 import type { LedgerKnown } from '../ledger-clerk.ts'
+import { readLedger } from '../read-ledger.ts'
 import { cachedLedger } from './observe.ts'
 import type { PolicyPorts } from './ports.ts'
 
@@ -31,12 +32,18 @@ export async function keepLedger(ports: PolicyPorts, cooling: CoolingWatch): Pro
   const doubtful = doubtfulSlots(cached.spec, ports.runs.list())
   if (doubtful.length === 0 && isUpkept(viewOf(ports, cached, { ...remembered, abandoned: new Set() }))) return false
 
-  const abandoned = await abandonedAmong(ports, doubtful)
+  // The cache may be behind what this process has just written: then nobody is doubtful any more.
+  const live = await readLedger(ports.reader)
+  if (live.kind !== 'Known') return false
+  const asked = await abandonedAmong(ports, doubtfulSlots(live.spec, ports.runs.list()))
+  let abandoned = asked
   let changes: readonly BreakerChange[] = []
   const isWritten = await ports.clerk.write({
     // Who has gone stays gone, however long it took to ask for all of them.
     readAt: ports.clock.mono(),
     on: (ledger) => {
+      // Whoever gave his slot back meanwhile has said when himself.
+      abandoned = new Set(ledger.spec.slots.flatMap(({ runUID }) => (asked.has(runUID) ? [runUID] : [])))
       const view = viewOf(ports, ledger, { ...remembered, abandoned })
       const next = upkept(view)
       if (isEqual(ledger.spec, next)) return undefined

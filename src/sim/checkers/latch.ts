@@ -37,7 +37,8 @@ export class Latch {
     this.#aboveSince = isAbove ? (this.#aboveSince ?? now()) : undefined
     this.#excessSince = isExcess ? (this.#excessSince ?? now()) : undefined
     this.#calmSince = nodes === 0 ? (this.#calmSince ?? now()) : undefined
-    if (nodes === 0) this.#covered = 0
+    // A calm that is over before everybody must have seen it ends nothing: the policy was invalid for a while, and nobody counted.
+    if (this.#isVisible(this.#calmSince, now())) this.#covered = 0
     if (this.#isVisible(this.#excessSince, now()))
       this.#trippedBy =
         figures.together > 0 ? `${figures.together} nodes that fell ill together` : 'too many sick nodes'

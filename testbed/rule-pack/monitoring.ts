@@ -87,8 +87,8 @@ export function rulesPrometheus(layout: Layout, twin: Twin = '', scrapes: Scrape
     args: flagsOf({
       'config.file': config,
       'storage.tsdb.path': prometheusData(layout, twin),
-      // so an alert of which nobody speaks any more lapses after four seconds, not after four minutes
-      'rules.alert.resend-delay': '1s',
+      // so an alert of which nobody speaks any more lapses after twelve seconds, not after four minutes
+      'rules.alert.resend-delay': '3s',
       'web.listen-address': prometheusUrl(layout, twin).replace('http://', ''),
     }),
     ready: () => answersOk({ url: `${prometheusUrl(layout, twin)}/-/ready` }),

@@ -1,5 +1,6 @@
 import { type JsonObject, listAt, textAt } from '../../../src/kernel/json.ts'
 import { nameOf } from '../../scenario/conditions.ts'
+import { stepDeadlineMs } from '../../scenario/follow.ts'
 import type { ObjectWatch } from '../../scenario/object-watch.ts'
 import { wait } from '../../wait.ts'
 
@@ -62,5 +63,5 @@ export async function allWell(healths: ObjectWatch, nodes: readonly string[], si
     if (ailing.length > 0) throw new Error(`${ailing.join(', ')} not`)
     return true
   }
-  await wait(`${signal} to be False of ${nodes.join(', ')}`, well, { deadlineMs: 45_000, everyMs: 100 })
+  await wait(`${signal} to be False of ${nodes.join(', ')}`, well, { deadlineMs: stepDeadlineMs, everyMs: 100 })
 }

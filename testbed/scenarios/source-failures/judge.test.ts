@@ -8,6 +8,7 @@ import {
   type Outcome,
   outcomeCheck,
   quietChecks,
+  saidUnknownAt,
   sameHoldCheck,
   watchedCheck,
   webhookCheck,
@@ -54,9 +55,10 @@ test('to have looked away before the hold was over proves nothing', () => {
   expect(watchedCheck([outcome({ holdOver: undefined })]).holds).toBe(false)
 })
 
-test('one alert from two sources has one hold', () => {
+test('one alert from two sources has a hold that ends no sooner', () => {
   expect(sameHoldCheck([outcome(), outcome({ holds: ['12:00'] })]).holds).toBe(true)
-  expect(sameHoldCheck([outcome({ holds: ['12:00', '12:01'] })]).holds).toBe(false)
+  expect(sameHoldCheck([outcome({ holds: ['12:00', '12:01'] })]).holds).toBe(true)
+  expect(sameHoldCheck([outcome({ holds: ['12:00', '11:59'] })]).holds).toBe(false)
   expect(sameHoldCheck([outcome({ holds: [] })]).holds).toBe(false)
   expect(sameHoldCheck([outcome()]).holds).toBe(false)
 })
@@ -80,6 +82,31 @@ test('our own words about nodes are no treatment, a run is one, refused or not',
   ])
   expect(broken([{ verb: 'create', resource: 'noderemediations', user: 'admin' }])).toEqual([])
   expect(broken([{ verb: 'patch', resource: 'nodes', name: 'query-sick' }])).toEqual(['no node was touched'])
+})
+
+const said = (at: number, { state = 'Unknown', node = 'query-sick', code = 200 } = {}) =>
+  auditEntry({
+    user,
+    at,
+    verb: 'patch',
+    resource: 'nodehealths',
+    name: node,
+    code,
+    request: { status: { signals: [{ name: 'memoryByQuery', state }] } },
+  })
+
+test('what the operator said counts from when it asked for it to be written, whether that was granted or not', () => {
+  const audit = [
+    said(900),
+    said(1_200, { state: 'True' }),
+    said(1_300, { node: 'other' }),
+    said(1_500),
+    said(1_400, { code: 504 }),
+  ]
+  const sought = { node: 'query-sick', signal: 'memoryByQuery', since: 1_000 }
+  expect(saidUnknownAt(audit, sought)).toBe(1_400)
+  expect(saidUnknownAt(audit, { ...sought, since: 1_501 })).toBeUndefined()
+  expect(saidUnknownAt(audit, { ...sought, signal: 'memoryByAlert' })).toBeUndefined()
 })
 
 const cordon = (at: number, name = 'query-sick') =>

@@ -1,14 +1,16 @@
+import { isObject } from '../../../src/kernel/json.ts'
 import { identities } from '../../control-plane/identities.ts'
 import { type AuditEntry, cordonWrittenBy, succeeded } from '../../scenario/audit.ts'
 import type { Check } from '../../scenario/verdict.ts'
 import { countsOf, effectsOf, writesOf } from '../../scenario/writes.ts'
+import { claimIn } from './claims.ts'
 import type { WebhookCounts } from './webhooks.ts'
 
 /** Times in milliseconds since 1970. */
 export interface Affected {
   readonly node: string
   readonly signal: string
-  /** When the signal was said to be Unknown; undefined: it was not. */
+  /** When the operator said that the signal is Unknown; undefined: it did not. */
   readonly unknownAt: number | undefined
   readonly reason?: string | undefined
 }
@@ -62,12 +64,32 @@ export function watchedCheck(outcomes: readonly Outcome[]): Check {
   }
 }
 
-/** One alert from two sources is one: neither brings the end of its hold nearer or further away. */
+/**
+ * When the operator first said so, after `since`: by the request, for an API server that has no time is no fault of the operator.
+ */
+export function saidUnknownAt(
+  audit: readonly AuditEntry[],
+  { node, signal, since }: { readonly node: string; readonly signal: string; readonly since: number },
+): number | undefined {
+  const said = audit.filter(
+    ({ user, resource, name, at, request }) =>
+      user === identities.operator.user &&
+      resource === 'nodehealths' &&
+      name === node &&
+      at >= since &&
+      isObject(request) &&
+      claimIn(request, signal).state === 'Unknown',
+  )
+  // the log is in the order of the answers
+  return said.length === 0 ? undefined : Math.min(...said.map(({ at }) => at))
+}
+
+/** One alert from two sources is one, and its hold ends no sooner. */
 export function sameHoldCheck(outcomes: readonly Outcome[]): Check {
   const holds = outcomes.flatMap((outcome) => (outcome.holds === undefined ? [] : [outcome.holds]))
   return {
-    sentence: 'an alert that two Alertmanagers list is one, with one hold',
-    holds: holds.length > 0 && holds.every((ends) => ends.length === 1),
+    sentence: 'the hold of an alert that two Alertmanagers list ends no sooner',
+    holds: holds.length > 0 && holds.every((ends) => ends.length > 0 && ends.every((end) => end >= (ends[0] ?? ''))),
     seen: holds.flat().join(', ') || 'none',
   }
 }

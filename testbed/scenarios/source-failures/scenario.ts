@@ -4,8 +4,9 @@ import { detectorProcess } from '../../rule-pack/detector.ts'
 import { arrangeNodes, sickNode } from '../../rule-pack/sick-node.ts'
 import { reasonsOf } from '../../say.ts'
 import { arrangeGuard, arrangeOperator, arrangePolicy } from '../../scenario/arrange.ts'
-import { readAudit } from '../../scenario/audit.ts'
+import { type AuditEntry, readAudit } from '../../scenario/audit.ts'
 import { rightsCheck } from '../../scenario/checks.ts'
+import { stepDeadlineMs } from '../../scenario/follow.ts'
 import type { ObjectWatch } from '../../scenario/object-watch.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
 import type { Check } from '../../scenario/verdict.ts'
@@ -18,6 +19,7 @@ import {
   type Outcome,
   outcomeCheck,
   quietChecks,
+  saidUnknownAt,
   sameHoldCheck,
   watchedCheck,
   webhookCheck,
@@ -45,18 +47,27 @@ export const sourceFailures: Scenario = {
       stage.say(`  ${failure.name.padEnd(nameWidth)}  ${lineOf(outcome)}`)
       outcomes.push(outcome)
     }
-    const quiet = quietChecks(readAudit(layout.auditLog, began))
+    const audit = readAudit(layout.auditLog, began)
     const webhooks = await webhookCounts(layout)
     return [
-      ...outcomes.map(outcomeCheck),
+      ...outcomes.map((outcome) => outcomeCheck(byAudit(outcome, audit))),
       watchedCheck(outcomes),
       sameHoldCheck(outcomes),
       webhookCheck(webhooks),
-      ...quiet,
+      ...quietChecks(audit),
       ...(await control(stage, healths)),
     ]
   },
 }
+
+/** The watch tells when it reached us, and the audit log when it was said. */
+const byAudit = (outcome: Outcome, audit: readonly AuditEntry[]): Outcome => ({
+  ...outcome,
+  affected: outcome.affected.map((each) => ({
+    ...each,
+    unknownAt: saidUnknownAt(audit, { ...each, since: outcome.failedAt }),
+  })),
+})
 
 const nameWidth = Math.max(...failures.map(({ name }) => name.length))
 const nodesOf = (road: string): readonly NodeName[] => nodeNames.filter((name) => name.startsWith(`${road}-`))
@@ -101,11 +112,11 @@ async function play(stand: Stand, healths: ObjectWatch, failure: Failure): Promi
   try {
     const since = Date.now()
     fallSick(stand, failure)
-    const first = await claimSeen(healths, { node: sick, signal, state: 'True', since, deadlineMs: 20_000 })
+    const first = await claimSeen(healths, { node: sick, signal, state: 'True', since, deadlineMs: stepDeadlineMs })
     seen = { ...seen, failedAt: Date.now(), ...(stillTold ? {} : { holdOver: first.at + holdSeconds * 1_000 }) }
     await failure.fail(stand)
     const doubts = affected.map(async (node) => {
-      const sought = { node, signal, state: 'Unknown', since: seen.failedAt, deadlineMs: 30_000 }
+      const sought = { node, signal, state: 'Unknown', since: seen.failedAt, deadlineMs: stepDeadlineMs }
       const { at: unknownAt, reason } = await claimSeen(healths, sought)
       return { node, signal, unknownAt, reason }
     })
@@ -125,7 +136,7 @@ async function play(stand: Stand, healths: ObjectWatch, failure: Failure): Promi
 }
 
 /** From the moment at which evidence is too old to the moment at which that is written down. */
-const writingSeconds = 2
+const writingSeconds = 4
 /** So long after the end of a hold whoever wanted to begin has begun. */
 const beyondMs = 3_000
 
@@ -140,7 +151,7 @@ async function control({ bed: { layout }, watch }: Stage, healths: ObjectWatch):
   const nodes = watch('nodes', node)
   const since = Date.now()
   setMemory(layout, node, 'NearlyGone')
-  const sought = { node, signal: signalOf.query, state: 'True', since, deadlineMs: 20_000 }
+  const sought = { node, signal: signalOf.query, state: 'True', since, deadlineMs: stepDeadlineMs }
   const { at: trueAt } = await claimSeen(healths, sought)
   const isCordoned = ({ object }: { readonly object: object }): boolean =>
     JSON.stringify(object).includes('"unschedulable":true')

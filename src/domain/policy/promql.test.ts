@@ -48,6 +48,8 @@ test.each([
   ['a + b[5m]', 'a range stands after something that is no selector'],
   ['a + "b"', 'an operator beside a string'],
   ['a > 1 or "x"', 'an operator beside a string'],
+  // Nobody mends so long a text in his head either.
+  [`{${':'.repeat(600)}`, '…` is no PromQL'],
 ])('%j is refused', (source, message) => {
   const outcome = parsePromql(source)
   expect(outcome.ok ? outcome.value : outcome.issues[0]?.message).toContain(message)

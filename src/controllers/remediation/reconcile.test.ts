@@ -30,6 +30,9 @@ interface Unusual {
   readonly ledgers?: readonly JsonObject[]
   /** Once the pauses have been listed. */
   readonly thenPauses?: readonly RemediationPause[]
+  /** What the watches tell then, of the run and of its node. */
+  readonly thenRun?: JsonObject
+  readonly thenNode?: JsonObject
 }
 
 /** One run whose node has left the cluster: it ends, whatever else is the matter. */
@@ -49,6 +52,12 @@ function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [], ...u
   runs.put({ metadata: { ...metadata, resourceVersion: '11' }, spec: { ...runSpec() } })
   const stored = { metadata: { ...metadata, resourceVersion: '12' }, spec: { ...runSpec() }, status }
   const [clock, custody] = [new FakeClock(), new LedgerCustody()]
+  const hear = (): void => {
+    pauses = unusual.thenPauses ?? pauses
+    if (unusual.thenRun !== undefined)
+      runs.put({ metadata: { ...metadata, ...unusual.thenRun }, spec: { ...runSpec() } })
+    if (unusual.thenNode !== undefined) nodes.put(unusual.thenNode)
+  }
   const reader: ClusterReader = {
     get: async (kind) => {
       const next = kind.plural === ledgerKind.plural ? ledgers.shift() : undefined
@@ -57,7 +66,7 @@ function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [], ...u
     },
     list: async (kind) => {
       listed.push(kind.plural)
-      if (kind.plural === pauseKind.plural) pauses = unusual.thenPauses ?? pauses
+      if (kind.plural === pauseKind.plural) hear()
       const found = beside[kind.plural]
       return found === undefined ? [] : [kind.project(found)]
     },
@@ -208,6 +217,30 @@ test('a pause that the watches tell of while a claim waits stops it', async () =
   const { look, sent } = bed({ ...aboutToClaim, thenPauses: [pauseKind.project(stop)] })
   expect(await look()).toEqual({ requeueAfterMs: 50 })
   expect(sent).toEqual([])
+})
+
+const excluded = { metadata: { name: 'node-1', uid: 'node-1-uid', annotations: { [annotation.exclude]: 'true' } } }
+
+test.each([
+  ['a cancel', { thenRun: { generation: 2 } }],
+  ['an exclusion', { thenNode: excluded }],
+])('%s that the watches tell of while a claim waits stops it', async (_what, then) => {
+  const { look, sent } = bed({ ...aboutToClaim, ...then })
+  expect(await look()).toEqual({ requeueAfterMs: 50 })
+  expect(sent).toEqual([])
+})
+
+test('what the look has seen already is its own to judge: a run under way takes a lost slot again on an excluded node', async () => {
+  const [node, step] = [aboutToCordon.beside.nodes, { ...aboutToCordon.status.step, name: 'Draining' }]
+  const annotations = {
+    [annotation.cordonedByRun]: 'r',
+    [annotation.cordonBefore]: 'false',
+    [annotation.exclude]: 'true',
+  }
+  const nodes = { ...node, metadata: { ...node.metadata, annotations }, spec: { unschedulable: true } }
+  const { look, sent } = bed({ status: { step }, beside: { ...aboutToClaim.beside, nodes }, thenNode: nodes })
+  await look()
+  expect(sent).toEqual(['patch'])
 })
 
 test('a step into a treatment leaves on the evidence of this look, and so no later', async () => {

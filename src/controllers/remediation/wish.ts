@@ -1,3 +1,4 @@
+import type { Node } from '../../api/core/node.ts'
 import { notExcluded } from '../../domain/policy/exclusion.ts'
 import { decide } from '../../domain/remediation/decide.ts'
 import { type LedgerCommand, writesLedger } from '../../domain/remediation/decision.ts'
@@ -44,12 +45,14 @@ function heardSince(ports: RemediationPorts, { run, observation }: Seen, ledger:
   }
 }
 
-/** By people, and the watches have told of it: a cancel or another spec of the run, a mark on the node. */
+/** By people since the look, and the watches have told of it: a cancel or another spec of the run, a mark on the node. */
 function isToldToStop({ runs, nodes, clock }: RemediationPorts, { run, observation }: Seen): boolean {
   const known = runs.get({ name: run.metadata.name })
   const node = nodes.get({ name: run.spec?.node.name ?? '' })
-  const isChanged =
-    known !== undefined &&
-    (known.metadata.deletionTimestamp !== undefined || (known.metadata.generation ?? 0) > (observation.generation ?? 0))
-  return isChanged || (node !== undefined && notExcluded(node, clock.nowAtLeast()).result !== 'Pass')
+  // A deletion counts as a change of the spec as well.
+  const isChanged = (known?.metadata.generation ?? 0) > (observation.generation ?? 0)
+  const isExcluded = (of: Node | undefined): boolean =>
+    of !== undefined && notExcluded(of, clock.nowAtLeast()).result !== 'Pass'
+  const seen = observation.node.kind === 'Present' ? observation.node.node : undefined
+  return isChanged || (isExcluded(node) && !isExcluded(seen))
 }

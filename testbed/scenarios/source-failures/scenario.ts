@@ -48,7 +48,8 @@ export const sourceFailures: Scenario = {
       outcomes.push(outcome)
     }
     const audit = readAudit(layout.auditLog, began)
-    const webhooks = await webhookCounts(layout)
+    const counted = { deadlineMs: stepDeadlineMs, everyMs: 500 }
+    const webhooks = await wait('the metrics of the operator', () => webhookCounts(layout), counted)
     return [
       ...outcomes.map((outcome) => outcomeCheck(byAudit(outcome, audit))),
       watchedCheck(outcomes),

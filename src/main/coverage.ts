@@ -15,7 +15,7 @@ const usage = `usage: npm run sim:coverage -- [FIRST] [COUNT]
 const workers = 2
 const progressEvery = 50
 
-async function main([first = '1', count = '300']: readonly string[]): Promise<number> {
+async function main([first = '1', count = '500']: readonly string[]): Promise<number> {
   const [from, many] = [Number(first), Number(count)]
   if (!Number.isInteger(from) || !Number.isInteger(many) || from < 1 || many < 1) {
     console.error(usage)

@@ -34,7 +34,8 @@ export const conditionReasonTexts = {
   },
   TooManyOverloaded: {
     meaning: 'More nodes of the policy are overloaded at once than `limits.maxOverloaded` allows.',
-    impact: 'Nodes with a Fault are treated; overloaded ones wait. Moving pods about does not make capacity that is missing.',
+    impact:
+      'Nodes with a Fault are treated; overloaded ones wait. Moving pods about does not make capacity that is missing.',
     look: 'The message has the arithmetic. Look at what the whole pool is asked to do, and at its size.',
     unblockedBy: 'Fewer overloaded nodes: more nodes, less work, or a higher `limits.maxOverloaded`.',
   },

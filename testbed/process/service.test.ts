@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { layoutOf } from '../layout.ts'
 import { ensureRunning, runningProcess, type Service, serviceNames, stopService } from './service.ts'
 
@@ -36,6 +36,7 @@ test('a process that ignores the request to end is ended by force', async () => 
   await ensureRunning(layout, service("trap '' TERM; while :; do sleep 0.05; done"))
   const pid = runningProcess(layout, 'sleeper')?.pid ?? 0
   await stopService(layout, 'sleeper', 200)
-  expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+  // Whoever inherited it may take a moment to bury it.
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 5_000)
   expect(serviceNames(layout)).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { bmcSecretName, defaultNamespace } from '../../api/annotations.ts'
 import { healthKind } from '../../api/v1alpha1/node-health.ts'
-import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
+import type { NodeRemediationPolicy, PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
 import { askedExpr } from '../../domain/detect/sources/threshold.ts'
@@ -62,12 +62,12 @@ const isShortOfSpares = (node: JsonObject, truth: Truth): boolean =>
   actingPolicies(node, truth).some(({ limits }) => limits.spareNodes > 0) &&
   heldReasons(nameOf(node), truth).includes('InsufficientCapacity')
 
-/** It stands in no gate, for it holds nobody but the overloaded. */
-const busyReason = 'TooManyOverloaded'
-
 /** More of its pool are overloaded than the policy allows: then capacity is missing, and treating moves it about. */
 const isBusyEvening = (node: JsonObject, truth: Truth): boolean =>
-  heldReasons(nameOf(node), truth).includes(busyReason) &&
+  policiesOf(nameOf(node), truth).some(({ status }) =>
+    // It stands in no gate, for it holds nobody but the overloaded.
+    status.conditions.some(({ reason }) => reason === 'TooManyOverloaded'),
+  ) &&
   actingPolicies(node, truth).some((policy) => {
     const [selected, signs] = [truth.selectedBy(policy), signalsOf(policy, 'Load')]
     const busy = selected.filter((one) => signs.some((signal) => isShown(one, signal, truth)))
@@ -85,17 +85,16 @@ const allowsNothing = ({ limits: { maxConcurrent, maxPerHour } }: PolicySpec): b
 
 /** Where people would read it: at the node and, for what is shared, at the policies that select it. */
 function heldReasons(nodeName: string, truth: Truth): readonly string[] {
-  const { world } = truth
-  const health = world.objects.get(`${healthKind.plural}.prunella.dev`, { name: nodeName })
-  const selecting = selectingPolicies(nodeName, truth).map(({ name }) => name)
-  const policies = world.objects
-    .all(`${policyKind.plural}.prunella.dev`)
-    .map(policyKind.project)
-    .filter(({ metadata }) => selecting.includes(metadata.name))
+  const health = truth.world.objects.get(`${healthKind.plural}.prunella.dev`, { name: nodeName })
   const own = health === undefined ? [] : healthKind.project(health).status.gates
-  const gates = [...own, ...policies.flatMap(({ status }) => status.gates)].flatMap(({ result, reason }) =>
+  const shared = policiesOf(nodeName, truth).flatMap(({ status }) => status.gates)
+  return [...own, ...shared].flatMap(({ result, reason }) =>
     (result === 'Hold' || result === 'Unknown') && reason !== undefined ? [reason] : [],
   )
-  const isBusy = policies.some(({ status }) => status.conditions.some(({ reason }) => reason === busyReason))
-  return isBusy ? [...gates, busyReason] : gates
+}
+
+function policiesOf(nodeName: string, truth: Truth): readonly NodeRemediationPolicy[] {
+  const selecting = selectingPolicies(nodeName, truth).map(({ name }) => name)
+  const stored = truth.world.objects.all(`${policyKind.plural}.prunella.dev`).map(policyKind.project)
+  return stored.filter(({ metadata }) => selecting.includes(metadata.name))
 }

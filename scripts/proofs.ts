@@ -20,7 +20,7 @@ const node = process.execPath
 const npm = (script: string): readonly [string, ...string[]] => ['npm', 'run', '--silent', script]
 
 const proofs: readonly Proof[] = [
-  { name: 'seeds', command: [node, 'src/main/sim.ts', '1', values.seeds], lines: 8 },
+  { name: 'seeds', command: [node, 'src/main/sim.ts', '1', values.seeds, '--keep-going'], lines: 8 },
   { name: 'exhaustive', command: npm('sim:exhaustive'), lines: 7 },
   { name: 'coverage', command: npm('sim:coverage'), lines: 200 },
   { name: 'fuzz', command: [node, 'scripts/proofs/fuzz.ts'], lines: 20 },

@@ -4,7 +4,9 @@ import { RefusedError } from '../ports/errors.ts'
 import { causeText } from '../runtime/complaint.ts'
 import type { CliContext, GlobalOptions, Verb } from './context.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
+import { namingRights } from './missing-right.ts'
 import { printable } from './output/printable.ts'
+import { UsageError } from './usage-error.ts'
 
 export interface Invocation {
   /** As the shell passed it, without program and script. */
@@ -38,7 +40,7 @@ export async function runCli(
     const command = program.command(verb.name).exitOverride()
     verb.declare(command, async (action) => {
       const options = program.opts<GlobalOptions>()
-      code = await action(withColours(context, options), options)
+      code = await action(prepared(context, options), options)
     })
   }
   try {
@@ -49,14 +51,19 @@ export async function runCli(
   }
 }
 
-const withColours = (context: CliContext, { color }: GlobalOptions): CliContext => {
+const prepared = (context: CliContext, { color }: GlobalOptions): CliContext => {
   const colours = color === 'auto' ? context.terminal.colours : color === 'always'
-  return { ...context, terminal: printable({ ...context.terminal, colours }) }
+  return {
+    ...context,
+    terminal: printable({ ...context.terminal, colours }),
+    cluster: async (access) => namingRights(await context.cluster(access)),
+  }
 }
 
 function failure(error: unknown, terminal: CliContext['terminal']): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage
   terminal.err(`error: ${causeText(error)}`)
   if (error instanceof RefusedError && error.status === 403) return exitCode.forbidden
+  if (error instanceof UsageError) return exitCode.usage
   return exitCode.error
 }

@@ -14,6 +14,7 @@ import { crdsVerb } from '../cli/crds/index.ts'
 import { exportVerb } from '../cli/export/index.ts'
 import { getVerb } from '../cli/get/index.ts'
 import { lintVerb } from '../cli/lint/index.ts'
+import { pdbVerb } from '../cli/pdb/index.ts'
 import { planVerb } from '../cli/plan/index.ts'
 import { runCli } from '../cli/program.ts'
 import { replayVerb } from '../cli/replay/index.ts'
@@ -38,6 +39,7 @@ const verbs = [
   getVerb,
   whyVerb,
   planVerb,
+  pdbVerb,
   signalsVerb,
   sourcesVerb,
   rulesVerb,

@@ -112,6 +112,9 @@ function complaint(condition: unknown): Machine['complaints'] {
 export interface DisruptionBudget extends KubeObject {
   /** Undefined: it selects no pod. */
   readonly selector: LabelSelector | undefined
+  /** As people wrote it: a count, or a share such as `50%`. One of the two is set. */
+  readonly minAvailable: string | number | undefined
+  readonly maxUnavailable: string | number | undefined
   readonly alwaysAllowsUnhealthy: boolean
   /** Whether it follows from its spec that no pod may ever go. */
   readonly allowsNobody: boolean
@@ -140,6 +143,8 @@ export const disruptionBudgetKind: Kind<DisruptionBudget> = {
     return {
       metadata,
       selector: selectorAt(at(raw, 'spec')),
+      minAvailable,
+      maxUnavailable,
       alwaysAllowsUnhealthy: textAt(raw, 'spec', 'unhealthyPodEvictionPolicy') === 'AlwaysAllow',
       allowsNobody: [0, '0', '0%'].includes(maxUnavailable ?? '') || minAvailable === '100%',
       status: isSeen ? statusOf(raw) : undefined,

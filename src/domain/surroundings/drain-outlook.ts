@@ -1,6 +1,6 @@
-import type { BudgetStatus, DisruptionBudget } from '../../api/core/neighbours.ts'
+import type { DisruptionBudget } from '../../api/core/neighbours.ts'
 import { controllerOf, isSafeToEvict, isTerminating, type Pod, staysInDrain } from '../../api/core/pod.ts'
-import { matchesSelector } from '../../kernel/selector.ts'
+import { asksBudgets, isBoundBy, mayGo, neverAllows } from './budget-arithmetic.ts'
 
 /** What a drain of the node would meet, worked out from caches. No pod is asked to go. */
 export interface DrainOutlook {
@@ -70,24 +70,6 @@ function blockedBy(pods: readonly Pod[], budgets: readonly DisruptionBudget[]): 
   return [...groups.values()].map(blockedOf)
 }
 
-/** An eviction asks no budget about a pod that has not begun, or is over. */
-const asksBudgets = ({ phase }: Pod): boolean => phase === 'Running'
-
-const isBoundBy = (pod: Pod, { metadata, selector }: DisruptionBudget): boolean =>
-  asksBudgets(pod) &&
-  metadata.namespace === pod.metadata.namespace &&
-  selector !== undefined &&
-  matchesSelector(selector, pod.metadata.labels)
-
-/** As the API server decides it: a pod that is not ready may go where the healthy ones are enough without it. */
-function mayGo(pod: Pod, { status, alwaysAllowsUnhealthy }: DisruptionBudget): boolean {
-  if (pod.ready !== 'True' && alwaysAllowsUnhealthy) return true
-  if (status === undefined) return false
-  const { disruptionsAllowed, currentHealthy, desiredHealthy } = status
-  if (pod.ready !== 'True' && currentHealthy >= desiredHealthy && desiredHealthy > 0) return true
-  return disruptionsAllowed > 0
-}
-
 function blockedOf({
   budgets,
   pods,
@@ -113,9 +95,5 @@ function blockedOf({
   const message = `PodDisruptionBudget ${nameOf(budget)} allows ${allowed}${whose}: ${healthy} healthy, ${needed} needed`
   return { message, pods: names, numbers: { allowed, healthy, needed }, isForEver }
 }
-
-/** However well all its pods are, none may go. */
-const neverAllows = ({ allowsNobody }: DisruptionBudget, { desiredHealthy, expectedPods }: BudgetStatus): boolean =>
-  allowsNobody || (expectedPods > 0 && desiredHealthy >= expectedPods)
 
 const nameOf = ({ metadata: { namespace, name } }: Pick<Pod, 'metadata'>): string => `${namespace}/${name}`

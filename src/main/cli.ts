@@ -9,6 +9,7 @@ import { UndiciTransport } from '../adapters/transport/undici-transport.ts'
 import { customResourceDefinition } from '../api/crd/custom-resource-definition.ts'
 import { definitions } from '../api/crd/definitions.ts'
 import { breakerVerb } from '../cli/breaker/index.ts'
+import { cancelVerb } from '../cli/cancel/index.ts'
 import type { CliContext } from '../cli/context.ts'
 import { crdsVerb } from '../cli/crds/index.ts'
 import { exportVerb } from '../cli/export/index.ts'
@@ -17,7 +18,9 @@ import { lintVerb } from '../cli/lint/index.ts'
 import { pdbVerb } from '../cli/pdb/index.ts'
 import { planVerb } from '../cli/plan/index.ts'
 import { runCli } from '../cli/program.ts'
+import { releaseVerb } from '../cli/release/index.ts'
 import { replayVerb } from '../cli/replay/index.ts'
+import { retryVerb } from '../cli/retry/index.ts'
 import { rulesVerb } from '../cli/rules/index.ts'
 import { signalsVerb } from '../cli/signals/index.ts'
 import { sourcesVerb } from '../cli/sources/index.ts'
@@ -39,6 +42,9 @@ const verbs = [
   getVerb,
   whyVerb,
   planVerb,
+  cancelVerb,
+  releaseVerb,
+  retryVerb,
   pdbVerb,
   signalsVerb,
   sourcesVerb,

@@ -7,6 +7,9 @@ import { nodeLabelsDefault } from '../domain/detect/sources/node-identity.ts'
 
 export const journalBytesDefault = 256_000_000
 
+/** The private networks: no BMC belongs anywhere else. */
+export const bmcNetworksDefault: readonly string[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']
+
 /** What an operator is told at its start. Everything about nodes and policies stands in objects instead. */
 const configSchema = z
   .strictObject({
@@ -54,6 +57,11 @@ const configSchema = z
     alertPollSeconds: z.int().min(1).max(300).default(pollSeconds.alert),
     queryPollSeconds: z.int().min(1).max(300).default(pollSeconds.query),
     powerGuardGapSeconds: z.int().min(11).max(600).default(30),
+    /** Where BMCs may be: no other address is spoken to, whatever a Secret says. Empty: nowhere. */
+    bmcNetworks: z
+      .array(z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a CIDR, as in 10.1.0.0/16 or fd00:b::/64' }))
+      .max(64)
+      .default([...bmcNetworksDefault]),
     /** Writes of one process, in the long run and at once; the default is far above ordinary trouble. */
     writesPerSecond: z.int().min(1).max(10_000).optional(),
     /** Where every look is written down, for replays; left out: nowhere. */

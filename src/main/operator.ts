@@ -1,6 +1,5 @@
 import { Option } from 'commander'
 import { createAlertmanager } from '../adapters/alertmanager/alertmanager.ts'
-import { createIpmiPower } from '../adapters/ipmi/ipmi-power.ts'
 import { FileJournal } from '../adapters/journal/file-journal.ts'
 import { createPrometheus } from '../adapters/prometheus/prometheus.ts'
 import { systemClock } from '../adapters/system/clock.ts'
@@ -23,6 +22,7 @@ import {
   type OperatorFile,
   readConfig,
 } from './operator-config.ts'
+import { createPower } from './power.ts'
 import { addressOf, serveProbes } from './probes.ts'
 import { openReceiver } from './receiver.ts'
 
@@ -45,7 +45,7 @@ export const operatorVerb: Verb = {
       .option(
         '--config <path>',
         'YAML file: alertmanagers, prometheuses, receiver, nodeLabels, nodeJobImage, alertPollSeconds, queryPollSeconds, ' +
-          'powerGuardGapSeconds, writesPerSecond, journal',
+          'powerGuardGapSeconds, bmcNetworks, writesPerSecond, journal',
       )
       .addOption(new Option('--log-level <level>', 'how much to say').choices(logLevels).default('info'))
       .option('--journal <directory>', 'write every look down there, for `prunella export`')
@@ -75,11 +75,12 @@ async function runOperator(
   process.once('SIGTERM', stop).once('SIGINT', stop)
   const identity = processIdentity()
   const journal = journalOf(options.journal, config, { identity, log })
+  const power = createPower(config.bmcNetworks)
   const operator = startOperator(
     {
       clock: systemClock,
       transport,
-      power: createIpmiPower(),
+      power,
       alerts: config.alertmanagers.map((source) => createAlertmanager(source)),
       metrics: config.prometheuses.map((source) => createPrometheus(source)),
       log,
@@ -100,11 +101,12 @@ async function runOperator(
     over.signal,
   )
   operator.meter.gauge(buildMetric).set({ version }, 1)
-  const doors: { readonly close: () => Promise<void> }[] = []
+  // The last one that was opened is closed first.
+  const open: Closable[] = [transport, power, ...(journal === undefined ? [] : [journal])]
   try {
-    if (probes.at !== undefined) doors.push(await serveProbes({ ...operator, log }, probes.at))
+    if (probes.at !== undefined) open.push(await serveProbes({ ...operator, log }, probes.at))
     const receiver = await openReceiver(config.receiver, { ...operator, log })
-    if (receiver !== undefined) doors.push(receiver)
+    if (receiver !== undefined) open.push(receiver)
     log.info('Operator started', { version, server: access.server })
     await operator.done
     log.info('Operator stopped')
@@ -113,10 +115,12 @@ async function runOperator(
     // Whatever went wrong: nothing of an operator goes on whose process has given up.
     stop()
     process.off('SIGTERM', stop).off('SIGINT', stop)
-    for (const door of doors.toReversed()) await door.close()
-    await journal?.close()
-    await transport.close()
+    for (const each of open.toReversed()) await each.close()
   }
+}
+
+interface Closable {
+  readonly close: () => Promise<void>
 }
 
 interface Speaker {

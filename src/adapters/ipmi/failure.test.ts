@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { RefusedError, TimeoutError, UnavailableError } from '../../ports/errors.ts'
-import type { BmcAccess } from '../../ports/power.ts'
+import type { IpmiAccess } from '../../ports/power.ts'
 import { failureOf } from './failure.ts'
 
-const access: BmcAccess = {
+const access: IpmiAccess = {
   protocol: 'ipmi',
   address: '10.1.3.17',
   port: 623,

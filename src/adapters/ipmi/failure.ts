@@ -1,6 +1,6 @@
 import { safeText } from '../../kernel/hostile-text.ts'
 import { RefusedError, TimeoutError, UnavailableError } from '../../ports/errors.ts'
-import type { BmcAccess } from '../../ports/power.ts'
+import type { IpmiAccess } from '../../ports/power.ts'
 
 export interface FailedCall {
   /** As in `chassis power off`. */
@@ -12,7 +12,7 @@ export interface FailedCall {
  * By what `ipmitool -v` said: its exit code is 1 for everything. No command leaves before a session stands, so where none stood
  * nothing was done. What matches nothing may have been done. The password is in none of it.
  */
-export function failureOf({ words, stderr }: FailedCall, { address, port }: BmcAccess): Error {
+export function failureOf({ words, stderr }: FailedCall, { address, port }: IpmiAccess): Error {
   const bmc = `BMC ${address}:${port}`
   const meaning = meanings.find(({ said }) => said.test(stderr))
   if (meaning !== undefined) return errorOf(meaning, `${bmc} ${meaning.means}`)

@@ -1,12 +1,13 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { RefusedError, TimeoutError, UnavailableError } from '../../ports/errors.ts'
-import type { BmcAccess } from '../../ports/power.ts'
+import type { IpmiAccess } from '../../ports/power.ts'
+import { BmcNetworks } from '../bmc-networks.ts'
 import { createIpmiPower, type IpmiPowerOptions } from './ipmi-power.ts'
 
-const access: BmcAccess = {
+const access: IpmiAccess = {
   protocol: 'ipmi',
   address: '10.1.3.17',
   port: 623,
@@ -15,6 +16,8 @@ const access: BmcAccess = {
   cipherSuite: 17,
 }
 
+const networks = new BmcNetworks(['10.0.0.0/8'])
+
 let folder = ''
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'fake-ipmitool-'))
@@ -22,11 +25,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 /** A program that notes how it was called, and then does what the script says. */
-function fake(script: string, options: IpmiPowerOptions = {}) {
+function fake(script: string, options: Partial<IpmiPowerOptions> = {}) {
   const program = join(folder, 'ipmitool')
   writeFileSync(program, `#!/bin/sh\necho "$@" >> ${folder}/args\nenv >> ${folder}/env\n${script}\n`)
   chmodSync(program, 0o755)
-  return createIpmiPower({ program, ...options })
+  return createIpmiPower({ networks, program, ...options })
 }
 
 const says = (status: string, guid = '00112233445506478899AABBCCDDEEFF') =>
@@ -99,7 +102,7 @@ test('a call that says too much has an unknown outcome', async () => {
 })
 
 test('a program that is not there is told', async () => {
-  const power = createIpmiPower({ program: join(folder, 'absent') })
+  const power = createIpmiPower({ networks, program: join(folder, 'absent') })
   await expect(power.read(access)).rejects.toThrow(RefusedError)
   await expect(power.read(access)).rejects.toThrow('ipmitool is not installed')
 })
@@ -107,4 +110,16 @@ test('a program that is not there is told', async () => {
 test('what ipmitool says of a failure decides', async () => {
   const power = fake('echo "> RAKP 2 HMAC is invalid" >&2; exit 1')
   await expect(power.turnOff(access)).rejects.toThrow(RefusedError)
+})
+
+test('a BMC outside of the networks is told nothing', async () => {
+  const power = fake('')
+  await expect(power.turnOff({ ...access, address: '192.0.2.1' })).rejects.toThrow('lies outside of `bmcNetworks`')
+  expect(existsSync(join(folder, 'args'))).toBe(false)
+})
+
+test('a name is looked up once, and the call goes to the address that was judged', async () => {
+  const named = new BmcNetworks(['10.0.0.0/8'], { lookup: async () => ['10.9.9.9'] })
+  await fake('', { networks: named }).turnOff({ ...access, address: 'bmc-1.example' })
+  expect(noted('args')[0]).toContain('-H 10.9.9.9 ')
 })

@@ -6,18 +6,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { RefusedError } from '../../ports/errors.ts'
-import type { BmcAccess } from '../../ports/power.ts'
+import type { IpmiAccess } from '../../ports/power.ts'
+import { BmcNetworks } from '../bmc-networks.ts'
 import { createIpmiPower } from './ipmi-power.ts'
 
 const simulator = 'ipmi_sim'
 const installed = ['ipmitool', simulator].every((program) => spawnSync('which', [program]).status === 0)
-const power = createIpmiPower()
+const power = createIpmiPower({ networks: new BmcNetworks(['127.0.0.0/8']) })
 
 /** The real protocol: Debian's simulator of a BMC, with a process for a machine. */
 describe.runIf(installed)('against ipmi_sim', { timeout: 30_000 }, () => {
   let [folder, port] = ['', 0]
   let bmc: ChildProcess | undefined
-  const access = (unusual: Partial<BmcAccess> = {}): BmcAccess => ({
+  const access = (unusual: Partial<IpmiAccess> = {}): IpmiAccess => ({
     protocol: 'ipmi',
     address: '127.0.0.1',
     port,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { RefusedError, TimeoutError, UnavailableError } from '../../ports/errors.ts'
-import type { BmcAccess } from '../../ports/power.ts'
+import type { IpmiAccess } from '../../ports/power.ts'
 import { failureOf } from './failure.ts'
 
 export interface IpmitoolCall {
@@ -17,7 +17,7 @@ const outputBytesMax = 64 * 1_024
  * One call of ipmitool 1.8.19 or later, killed when it takes too long. The password goes through the environment: whoever may list
  * processes reads arguments.
  */
-export async function ipmitool(access: BmcAccess, { program, words, timeoutMs }: IpmitoolCall): Promise<string> {
+export async function ipmitool(access: IpmiAccess, { program, words, timeoutMs }: IpmitoolCall): Promise<string> {
   const options = {
     env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', IPMI_PASSWORD: access.password },
     timeout: timeoutMs,
@@ -41,7 +41,7 @@ export async function ipmitool(access: BmcAccess, { program, words, timeoutMs }:
  * not know it. `-L OPERATOR` is all that power takes; by default it asks for an administrator's session, which an account made
  * for us is not granted. One second for an answer and two repeats: some six seconds until nobody is there.
  */
-const argumentsFor = ({ address, port, username, cipherSuite }: BmcAccess): readonly string[] => {
+const argumentsFor = ({ address, port, username, cipherSuite }: IpmiAccess): readonly string[] => {
   const session = ['-v', '-I', 'lanplus', '-C', `${cipherSuite}`, '-L', 'OPERATOR', '-N', '1', '-R', '2']
   return [...session, '-H', address, '-p', `${port}`, '-U', username, '-E']
 }

@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher } from 'undici'
 import { seconds } from '../../kernel/time.ts'
-import { refuseLate } from './timely.ts'
+import { refuseLate } from '../timely.ts'
 
 /** Own connections for each: neither a slow list nor a hundred watches may delay the renewal of the lease. */
 export interface Dispatchers {

@@ -8,7 +8,7 @@ import type { Dispatchers } from './dispatchers.ts'
 import type { Credentials, Identity } from './identity.ts'
 import { inTurns } from './in-turns.ts'
 import { jsonLines, parsedOrUndefined } from './json-lines.ts'
-import type { Timely } from './timely.ts'
+import type { Timely } from '../timely.ts'
 import { transportError } from './transport-error.ts'
 import { textWithout, unreadOf } from './unread.ts'
 

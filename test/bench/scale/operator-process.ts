@@ -1,6 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createIpmiPower } from '../../../src/adapters/ipmi/ipmi-power.ts'
 import { systemClock } from '../../../src/adapters/system/clock.ts'
 import { processIdentity, randomSeed } from '../../../src/adapters/system/entropy.ts'
 import { createLog } from '../../../src/adapters/system/log.ts'
@@ -10,6 +9,8 @@ import { UndiciTransport } from '../../../src/adapters/transport/undici-transpor
 import { defaultNamespace } from '../../../src/api/annotations.ts'
 import { type Operator, startOperator } from '../../../src/controllers/operator.ts'
 import { type JsonObject, numberAt, textAt } from '../../../src/kernel/json.ts'
+import { bmcNetworksDefault } from '../../../src/main/operator-config.ts'
+import { createPower } from '../../../src/main/power.ts'
 import { BlockMeter } from '../cache/measure.ts'
 import { answerParent } from './conversation.ts'
 
@@ -27,7 +28,7 @@ async function start(question: JsonObject): Promise<JsonObject> {
     {
       clock: systemClock,
       transport: new UndiciTransport({ access: accessOf(question), clock: systemClock, version: 'bench' }),
-      power: createIpmiPower(),
+      power: createPower(bmcNetworksDefault),
       alerts: [],
       log: createLog({ level: 'warn' }),
       journal: { append: () => {} },

@@ -1,11 +1,13 @@
 import type { Dispatcher } from 'undici'
-import type { Mono } from '../../kernel/time.ts'
-import { UnavailableError } from '../../ports/errors.ts'
+import type { Mono } from '../kernel/time.ts'
+import { UnavailableError } from '../ports/errors.ts'
 
-/** What a request carries through undici's queue: its last moment. */
+/** What a request carries through undici's queue: its last moment, and whom to tell that it leaves. */
 export interface Timely {
   readonly notAfter: Mono
   readonly mono: () => Mono
+  /** Until then nothing of it was sent. */
+  readonly onLeaving?: () => void
 }
 
 /**
@@ -30,11 +32,12 @@ class TimelyHandler implements Dispatcher.DispatchHandler {
   }
 
   readonly onRequestStart: NonNullable<Dispatcher.DispatchHandler['onRequestStart']> = (controller, context) => {
-    const { mono, notAfter } = this.#timely
+    const { mono, notAfter, onLeaving } = this.#timely
     this.#inner.onRequestStart?.(controller, context)
     const lateMs = mono() - notAfter
     if (lateMs > 0)
       controller.abort(new UnavailableError(`it waited ${Math.ceil(lateMs)} ms too long and was not sent`))
+    else onLeaving?.()
   }
 
   readonly onRequestUpgrade: NonNullable<Dispatcher.DispatchHandler['onRequestUpgrade']> = (...told) =>

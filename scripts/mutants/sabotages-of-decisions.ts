@@ -296,17 +296,29 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     name: 'M8 empty-answer-is-false',
     invariant: 'I7',
     file: detect('sources/alert.ts'),
-    cut:
-      "if (seen.kind === 'Unavailable')\n    return { state: 'Unknown', reason: seen.reason, " +
-      'message: `alert ${alert.name}: ${seen.message}` }\n',
-    paste: '',
+    cut: 'if (said.silence !== undefined) return',
+    paste: 'if (said.silence !== undefined && said.answers.length > 8) return',
   },
   {
     name: 'an old answer of Alertmanager is as good as a new one',
     invariant: 'I7',
-    file: detect('sources/alert.ts'),
-    cut: "if (seen.kind === 'Known' && look.mono - seen.atMono > seconds(freshnessSeconds)) {",
-    paste: "if (seen.kind === 'Known' && look.mono < seen.atMono) {",
+    file: detect('sources/alert-source.ts'),
+    cut: 'answered !== undefined && mono - answered.atMono > seconds(freshnessSeconds)',
+    paste: 'answered !== undefined && answered.atMono - mono > seconds(freshnessSeconds)',
+  },
+  {
+    name: 'an Alertmanager that has just started knows of all that fires',
+    invariant: 'I7',
+    file: detect('sources/alert-source.ts'),
+    cut: 'return answered.doubt === undefined ? undefined',
+    paste: 'return voice.answered !== undefined ? undefined',
+  },
+  {
+    name: 'a rule that nobody can read looks back at nothing',
+    invariant: 'I10',
+    file: detect('sources/alert-rule.ts'),
+    cut: "if (!read.ok) return 'cannot be read, so nobody knows how far it looks back'",
+    paste: 'if (!read.ok) return undefined',
   },
   {
     name: 'an old answer of Prometheus is as good as a new one',

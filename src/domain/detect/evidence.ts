@@ -3,8 +3,9 @@ import type { ConditionStatus } from '../../api/core/node.ts'
 import type { Instant, Mono } from '../../kernel/time.ts'
 
 /**
- * What the Alertmanagers last said. Unavailable: at least one could not be asked lately, so an alert that is not among `alerts`
- * may fire all the same; one that is, fires.
+ * What the Alertmanagers last said. Unavailable: at least one could not be asked lately, or has only just started, so an alert that
+ * is not among `alerts` may fire all the same; one that is, fires. Where `sources` are noted each answer has its own age, and how
+ * old is too old is for the signal to say.
  */
 export type AlertsSeen =
   | {
@@ -28,8 +29,16 @@ export type AlertsSeen =
 export interface AlertSourceSeen {
   readonly name: string
   /** Undefined: it did not answer, and `problem` says why. */
-  readonly answered?: { readonly at: Instant; readonly atMono: Mono } | undefined
+  readonly answered?: AlertAnswer | undefined
+  /** Why there is no answer, or no newer one. */
   readonly problem?: string | undefined
+}
+
+export interface AlertAnswer {
+  readonly at: Instant
+  readonly atMono: Mono
+  /** Why an alert that it does not list may fire all the same. Stable while it lasts: it goes into objects. */
+  readonly doubt?: string | undefined
 }
 
 /** What one signal says of one node right now, before any hold. */

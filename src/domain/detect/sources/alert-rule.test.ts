@@ -42,6 +42,7 @@ test.each<readonly [string, AlertRulesSeen | undefined, string]>([
     known(rule({ expr: 'rate(a[1m]) > 1' })),
     'not since 2026-11-21T12:01:00.000Z',
   ],
+  ['nobody can read', known(rule({ expr: 'rate(a[1m) > 1' })), 'nobody knows how far it looks back'],
   ['fails', known(rule({ isHealthy: false })), 'could not be evaluated'],
   ['waits to fire', known(rule({ accuses: true })), 'still accuses the node'],
   [

@@ -28,7 +28,9 @@ function problemOf(rule: AlertRuleSeen, treatedAt: Clearing['treatedAt']): strin
   if (mutesCordoned(rule.expr)) return 'leaves out cordoned nodes: its silence shows nothing'
   if (!rule.isHealthy) return 'could not be evaluated'
   const read = parsePromql(rule.expr)
-  const due = later(treatedAt, seconds(read.ok ? read.value.lookbackSeconds : 0))
+  // A rate that is taken for the present shows the time before the treatment.
+  if (!read.ok) return 'cannot be read, so nobody knows how far it looks back'
+  const due = later(treatedAt, seconds(read.value.lookbackSeconds))
   if (rule.evaluatedAt !== undefined && rule.evaluatedAt > due) return undefined
   const at = rule.evaluatedAt === undefined ? 'never' : `last at ${rfc3339(rule.evaluatedAt)}`
   return `was evaluated ${at}, and not since ${rfc3339(due)}`

@@ -4,7 +4,7 @@ import type { Signal, SignalOf } from '../../../api/v1alpha1/signal.ts'
 import { type Mono, rfc3339, seconds } from '../../../kernel/time.ts'
 import { passesHealthCheck } from '../health-check.ts'
 import { clearedByRule } from './alert-rule.ts'
-import { isFrom, saidBy } from './alert-source.ts'
+import { isFrom, type Said, saidBy } from './alert-source.ts'
 import { nodeNameIn } from './node-identity.ts'
 import { type Claim, type ClearedAnswer, type Clearing, type Look, type SourceRules, staleInMs } from './source.ts'
 
@@ -22,48 +22,55 @@ export const alertSource: SourceRules<'alert'> = {
 }
 
 /** Whether the alert fires for the node. Silenced and inhibited alerts fire: people hear less of them, we do not. */
-function claim({ alert, freshnessSeconds = alertFreshnessSeconds }: SignalOf<'alert'>, look: Look): Claim {
-  const seen = saidBy(look.sources.alerts, alert.source)
-  if (seen.kind === 'Known' && look.mono - seen.atMono > seconds(freshnessSeconds)) {
-    const message = `alert ${alert.name}: Alertmanager was last heard at ${rfc3339(seen.at)}, limit ${freshnessSeconds}s`
-    return { state: 'Unknown', reason: 'SignalStale', message }
-  }
-  const nodeName = look.node.metadata.name
-  const firing = firingFor(alert, look)
-  const sampled = seen.kind === 'Known' ? { sampledAt: seen.atMono } : {}
+function claim(signal: SignalOf<'alert'>, look: Look): Claim {
+  const { alert } = signal
+  const said = heardOf(signal, look)
+  const firing = firingFor(alert, said, look)
   if (firing !== undefined) {
-    const saidLast = hasLapsed(firing, look.mono) ? lapsedClaim(alert.name, firing) : firingClaim(alert.name, firing)
-    return { ...saidLast, ...sampled }
+    const isOver = hasLapsed(firing.alert, look.mono)
+    const saidLast = isOver ? lapsedClaim(alert.name, firing.alert) : firingClaim(alert.name, firing.alert)
+    return { ...saidLast, sampledAt: firing.atMono }
   }
-  const doubtful = seen.alerts.find(
-    (candidate) => isOf(alert, candidate) && candidate.about?.includes(nodeName) === true,
-  )
+  const doubtful = doubtfulFor(alert, said, look)
   if (doubtful !== undefined) return doubtfulClaim(alert.name, doubtful.about ?? [])
-  if (seen.kind === 'Unavailable')
-    return { state: 'Unknown', reason: seen.reason, message: `alert ${alert.name}: ${seen.message}` }
-  return { state: 'False', message: `alert ${alert.name} does not fire for this node`, ...sampled }
+  if (said.silence !== undefined) return { ...said.silence, message: `alert ${alert.name}: ${said.silence.message}` }
+  return { state: 'False', message: `alert ${alert.name} does not fire for this node`, sampledAt: oldest(said)?.atMono }
 }
 
-/** When an alert that fires lapses; the poll wakes whom its own silence concerns, by its own limit. */
-function changesInMs({ alert, freshnessSeconds }: SignalOf<'alert'>, look: Look): number | undefined {
-  const { lapsesMono } = firingFor(alert, look) ?? {}
-  const seen = saidBy(look.sources.alerts, alert.source)
+const heardOf = ({ alert, freshnessSeconds }: SignalOf<'alert'>, { sources, mono }: Look): Said =>
+  saidBy(sources.alerts, {
+    source: alert.source,
+    freshnessSeconds: freshnessSeconds ?? alertFreshnessSeconds,
+    mono,
+  })
+
+/** All of them have answered since. */
+const oldest = ({ answers }: Said): Said['answers'][number] | undefined =>
+  answers.toSorted((left, right) => left.atMono - right.atMono)[0]
+
+/** When an alert that fires lapses; the poll wakes whom a silence concerns, but for a limit of its own. */
+function changesInMs(signal: SignalOf<'alert'>, look: Look): number | undefined {
+  const { alert, freshnessSeconds } = signal
+  const said = heardOf(signal, look)
+  const { lapsesMono } = firingFor(alert, said, look)?.alert ?? {}
+  const answers = freshnessSeconds === undefined ? [] : said.answers
   const waits = [
-    lapsesMono === undefined ? 0 : lapsesMono - look.mono,
-    freshnessSeconds === undefined || seen.kind === 'Unavailable'
-      ? 0
-      : staleInMs(seconds(freshnessSeconds), look.mono - seen.atMono, seconds(pollSeconds.alert)),
+    ...(lapsesMono === undefined ? [] : [lapsesMono - look.mono]),
+    ...answers.map(({ atMono }) =>
+      staleInMs(seconds(freshnessSeconds ?? 0), look.mono - atMono, seconds(pollSeconds.alert)),
+    ),
   ].filter((ms) => ms > 0)
   return waits.length === 0 ? undefined : Math.min(...waits)
 }
 
 /** Of several that list it, one that heard of it lately. */
-function firingFor(alert: AlertSettings, { sources, node, mono }: Look): Alert | undefined {
-  const listed = saidBy(sources.alerts, alert.source).alerts.filter(
-    (candidate) => isOf(alert, candidate) && nodeNameOf(candidate) === node.metadata.name,
-  )
-  return listed.find((candidate) => !hasLapsed(candidate, mono)) ?? listed[0]
+function firingFor(alert: AlertSettings, { listed }: Said, { node, mono }: Look): Said['listed'][number] | undefined {
+  const own = listed.filter((one) => isOf(alert, one.alert) && nodeNameOf(one.alert) === node.metadata.name)
+  return own.find((one) => !hasLapsed(one.alert, mono)) ?? own[0]
 }
+
+const doubtfulFor = (alert: AlertSettings, { listed }: Said, { node }: Look): Alert | undefined =>
+  listed.find((one) => isOf(alert, one.alert) && one.alert.about?.includes(node.metadata.name) === true)?.alert
 
 /** Neither trouble nor health: it is about this node or about one that bears nearly the same name. */
 const doubtfulClaim = (name: string, about: readonly string[]): Claim => ({
@@ -91,13 +98,13 @@ const lapsedClaim = (name: string, { updatedAt, endsAt = updatedAt }: Alert): Cl
  * names must show it as well: the evaluation of its rule, a check, or both.
  */
 function cleared(signal: SignalOf<'alert'>, seen: Clearing): ClearedAnswer {
-  const alerts = saidBy(seen.sources.alerts, signal.alert.source)
-  if (alerts.kind === 'Unavailable') return { cleared: false, message: alerts.message }
-  if (alerts.at <= seen.treatedAt) {
-    return { cleared: false, message: `Alertmanager was last heard at ${rfc3339(alerts.at)}, before the treatment` }
-  }
   const answer = claim(signal, seen)
   if (answer.state !== 'False') return { cleared: false, message: answer.message }
+  const { at } = oldest(heardOf(signal, seen)) ?? {}
+  if (at === undefined || at <= seen.treatedAt) {
+    const heard = at === undefined ? 'never heard' : `last heard at ${rfc3339(at)}, before the treatment`
+    return { cleared: false, message: `Alertmanager was ${heard}` }
+  }
   const proofs = [
     ...(signal.alert.clearedBy === undefined ? [] : [clearedByRule(signal, seen)]),
     ...(signal.clearedWhen === undefined ? [] : [passesHealthCheck(signal.clearedWhen.healthCheck, seen)]),

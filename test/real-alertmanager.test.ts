@@ -110,6 +110,11 @@ describe.runIf(installed)('a real Alertmanager', { timeout: 30_000 }, () => {
   const shown = () => meter.text()
   const soon = { timeout: 10_000, interval: 50 }
 
+  test('it says since when it runs, and what it does not list so early may fire all the same', () => {
+    const message = 'main: it has run for less than 240s, and may not list all that fires'
+    expect(poll?.seen()).toMatchObject({ kind: 'Unavailable', message })
+  })
+
   test('an alert that fires is polled at once, hours before the next poll', async () => {
     expect(heard()).toEqual([])
     await fire({ alertname: 'Hot', node: 'node-1', to: 'right' })

@@ -32,5 +32,11 @@ export const blockedRetryMs = minutes(1)
 /** How often sources are asked where nobody configures it; the others are watched, and tell of themselves. */
 export const pollSeconds = { alert: 15, lease: 10, query: 15 } as const
 
+/**
+ * How long after its start the absence of an alert from the list of an Alertmanager says nothing. Prometheus, as it is delivered,
+ * sends an alert that fires every two minutes at the latest, with an end four minutes off: by then it was sent again, or is over.
+ */
+export const alertStartGraceSeconds = 240
+
 /** People come back to a quarantined node by an event; this is for the reminder. */
 export const quarantineLookMs = minutes(5)

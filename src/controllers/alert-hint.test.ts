@@ -29,7 +29,7 @@ function polling({ sources = 1, slowMs = 0, lead = { is: true } } = {}) {
       const now = answer.is
       if (slowMs > 0) await clock.sleep(slowMs)
       if (now instanceof Error) throw now
-      return now
+      return { alerts: now, up: { ms: 3_600_000 } }
     },
   }
   const leads = (): boolean => lead.is
@@ -80,7 +80,7 @@ test('a hint while a run asks is asked for again as well', async () => {
   const { clock, poll, asked, answer, run } = polling({ slowMs: 300 })
   void run()
   await clock.advance(5_000)
-  const fresh = poll.fresh()
+  const fresh = poll.fresh('node-1')
   await clock.advance(100)
   answer.is = [hot]
   poll.hint()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Alert } from '../api/alert.ts'
 import { instant } from '../kernel/time.ts'
-import type { Alerts } from '../ports/alerts.ts'
+import type { AlertList, Alerts } from '../ports/alerts.ts'
 import { TimeoutError } from '../ports/errors.ts'
 import { FakeClock } from '../runtime/fake-clock.fixture.ts'
 import { FakeLog } from '../runtime/fake-log.fixture.ts'
@@ -15,17 +15,25 @@ const alert = (node: string): Alert => ({
   fingerprint: node,
 })
 
-/** Answers with whatever `answers` holds: an error is thrown. */
-function source(name: string): { readonly alerts: Alerts; answer: readonly Alert[] | Error; asked: number } {
-  const own = {
-    answer: [] as readonly Alert[] | Error,
+interface FakeSource {
+  readonly alerts: Alerts
+  answer: readonly Alert[] | Error
+  up: AlertList['up']
+  asked: number
+}
+
+/** Answers with whatever `answer` holds, an error is thrown; and has run for an hour. */
+function source(name: string): FakeSource {
+  const own: FakeSource = {
+    answer: [],
+    up: { ms: 3_600_000 },
     asked: 0,
     alerts: {
       name,
       list: async () => {
         own.asked += 1
         if (own.answer instanceof Error) throw own.answer
-        return own.answer
+        return { alerts: own.answer, up: own.up }
       },
     },
   }
@@ -99,16 +107,81 @@ test('what one source lists fires, and what none lists is unknown, while another
   })
 })
 
+test('what one that has just started does not list is not known, until it has been told of all that fires', async () => {
+  const am = source('am')
+  am.answer = [alert('node-1')]
+  const { clock, poll, changes } = polling(am)
+  await clock.advance(0)
+  expect(poll.seen().kind).toBe('Known')
+  am.answer = []
+  am.up = { ms: 1_000 }
+  await clock.advance(10_000)
+  const message = 'am: it has run for less than 240s, and may not list all that fires'
+  expect(poll.seen()).toMatchObject({ kind: 'Unavailable', message, alerts: [] })
+  expect((await poll.fresh('node-1')).kind).toBe('Unavailable')
+  expect(poll.health()).toMatchObject([{ problem: expect.stringContaining('less than 240s') }])
+  expect(changes.at(-1)?.everything).toBe(true)
+  am.answer = [alert('node-1')]
+  am.up = { ms: 239_999 }
+  await clock.advance(10_000)
+  expect(poll.seen()).toMatchObject({ kind: 'Unavailable', alerts: [{ fingerprint: 'node-1' }] })
+  am.up = { ms: 240_000 }
+  await clock.advance(10_000)
+  expect(poll.seen().kind).toBe('Known')
+  expect(changes.at(-1)?.everything).toBe(true)
+})
+
+test('one that does not say since when it runs may always have just started, unless that is said not to matter', async () => {
+  const am = source('am')
+  am.up = { problem: 'GET http://am/api/v2/status answered status 403, expected a JSON status' }
+  const { clock, poll } = polling(am)
+  await clock.advance(0)
+  expect(poll.seen()).toMatchObject({
+    kind: 'Unavailable',
+    message: expect.stringMatching(/^am: it does not say since when it runs: .* answered status 403/),
+  })
+  const ports = { clock, log: new FakeLog(), alerts: [am.alerts] }
+  const trusting = new AlertPoll(ports, { everyMs: 10_000, startGraceMs: 0 })
+  expect((await trusting.fresh('node-1')).kind).toBe('Known')
+})
+
+test('what was heard of a node is kept however old it is, and its signals say what is too old', async () => {
+  const am = source('am')
+  am.answer = [alert('node-1')]
+  const { clock, poll } = polling(am)
+  await clock.advance(0)
+  const atMono = clock.mono()
+  am.answer = new TimeoutError('no answer within 5 s')
+  await clock.advance(500_000)
+  expect(poll.seen()).toMatchObject({ kind: 'Unavailable', alerts: [] })
+  expect(poll.known('node-1')).toMatchObject({
+    kind: 'Unavailable',
+    alerts: [{ fingerprint: 'node-1', source: 'am' }],
+    sources: [{ name: 'am', answered: { atMono }, problem: 'no answer within 5 s' }],
+  })
+})
+
+test('who listens to one alone hears that it fell silent, though another had been silent before', async () => {
+  const [one, two] = [source('one'), source('two')]
+  two.answer = new TimeoutError('no answer')
+  const { clock, changes } = polling(one, two)
+  await clock.advance(0)
+  const before = changes.length
+  one.answer = new TimeoutError('no answer')
+  await clock.advance(140_000)
+  expect(changes.slice(before)).toEqual([{ everything: true, nodeNames: [] }])
+})
+
 test('a fresh look asks now, and an old answer does not stand in for a lost one', async () => {
   const am = source('am')
   const { clock, poll } = polling(am)
   await clock.advance(0)
   expect(am.asked).toBe(1)
-  expect((await poll.fresh()).kind).toBe('Known')
+  expect((await poll.fresh('node-1')).kind).toBe('Known')
   expect(am.asked).toBe(2)
   await clock.advance(1_000)
   am.answer = new TimeoutError('no answer')
-  expect((await poll.fresh()).kind).toBe('Unavailable')
+  expect((await poll.fresh('node-1')).kind).toBe('Unavailable')
   expect(poll.seen().kind).toBe('Known')
 })
 
@@ -173,7 +246,7 @@ test('of one node only those alerts are told that are about it, or may be', asyn
     of: (labels: Readonly<Record<string, string>>) => (labels['node'] === undefined ? nodes : [labels['node']]),
   }
   const poll = new AlertPoll({ clock, log: new FakeLog(), alerts: [am.alerts], identity }, { everyMs: 10_000 })
-  const told = (nodeName: string) => poll.seen(nodeName).alerts.map(({ fingerprint }) => fingerprint)
+  const told = (nodeName: string) => poll.known(nodeName).alerts.map(({ fingerprint }) => fingerprint)
   void poll.run(new AbortController().signal)
   await clock.advance(0)
   expect([told('node-1'), told('node-2'), told('node-9')]).toEqual([['node-1', 'node-3'], ['node-2', 'node-3'], []])

@@ -1,9 +1,10 @@
 import type { Alert } from '../api/alert.ts'
+import { alertStartGraceSeconds } from '../api/pacing.ts'
 import type { AlertSourceSeen, AlertsSeen } from '../domain/detect/evidence.ts'
 import { alertFreshnessSeconds, nodeNameOf } from '../domain/detect/sources/alert.ts'
 import type { SourceHealth } from '../domain/policy/source-health.ts'
 import { type Instant, instant, type Mono, mono, seconds } from '../kernel/time.ts'
-import type { Alerts, HintAnswer } from '../ports/alerts.ts'
+import type { AlertList, Alerts, HintAnswer } from '../ports/alerts.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/journal.ts'
 import type { Meter } from '../ports/meter.ts'
@@ -24,6 +25,12 @@ export interface AlertPollPorts {
   readonly meter?: Meter | undefined
 }
 
+export interface AlertPollOptions {
+  readonly everyMs: number
+  /** How long after its start an Alertmanager may not have been told of every alert that fires; 0: it always has. Left out: 240 s. */
+  readonly startGraceMs?: number | undefined
+}
+
 /** However many hints come, nobody is polled more often. */
 const hintGapMs = seconds(1)
 
@@ -41,6 +48,7 @@ export class AlertPoll {
   readonly #ports: AlertPollPorts
   readonly #sources: readonly Source[]
   readonly #everyMs: number
+  readonly #startGraceMs: number
   readonly #handlers = new Set<(change: AlertChange) => void>()
   readonly #waiting = new Set<() => void>()
   readonly #meter: SourceMeter
@@ -51,9 +59,10 @@ export class AlertPoll {
   #hasPolled = false
   #told: AlertsSeen | undefined
 
-  constructor(ports: AlertPollPorts, { everyMs }: { readonly everyMs: number }) {
+  constructor(ports: AlertPollPorts, { everyMs, startGraceMs = seconds(alertStartGraceSeconds) }: AlertPollOptions) {
     this.#ports = ports
     this.#everyMs = everyMs
+    this.#startGraceMs = startGraceMs
     this.#meter = new SourceMeter({ meter: ports.meter ?? new MetricsRegistry(), clock: ports.clock }, 'alert')
     const since = ports.clock.mono()
     this.#sources = ports.alerts.map((alerts) => ({
@@ -114,51 +123,55 @@ export class AlertPoll {
     this.#handlers.add(handler)
   }
 
-  /** What was heard last, while it is young enough. `nodeName`: of alerts only those that are about it, or may be. */
-  readonly seen = (nodeName?: string): AlertsSeen =>
-    this.#since(mono(this.#ports.clock.mono() - seconds(alertFreshnessSeconds)), nodeName)
+  /** What was heard lately enough for a signal that names no limit. */
+  readonly seen = (): AlertsSeen => this.#since(this.#ordinaryLimit())
+
+  /** What was heard last of one node, however long ago: how old is too old is for its signals to say. */
+  readonly known = (nodeName: string): AlertsSeen => this.#since(this.#ordinaryLimit(), { nodeName, kept: ever })
+
+  #ordinaryLimit(): Mono {
+    return mono(this.#ports.clock.mono() - seconds(alertFreshnessSeconds))
+  }
 
   readonly health = (): readonly SourceHealth[] => {
-    const now = this.#ports.clock.mono()
-    const oldest = mono(now - seconds(alertFreshnessSeconds))
+    const [now, oldest] = [this.#ports.clock.mono(), this.#ordinaryLimit()]
     return this.#sources.map((source) => ({
       kind: 'alert',
       name: source.alerts.name,
-      problem: isCurrent(source, oldest) ? undefined : source.problem,
+      problem: problemOf(source, oldest),
       heardMsAgo: source.good && now - source.good.atMono,
     }))
   }
 
   /** Polls now, or joins the poll under way: what licenses an act must not be older than the question. */
-  readonly fresh = async (nodeName?: string): Promise<AlertsSeen> => {
+  readonly fresh = async (nodeName: string): Promise<AlertsSeen> => {
     const askedAt = this.#ports.clock.mono()
     await this.#polling
     await this.#poll()
-    return this.#since(askedAt, nodeName)
+    return this.#since(askedAt, { nodeName })
   }
 
-  #since(oldest: Mono, nodeName: string | undefined): AlertsSeen {
-    const silent = this.#sources.find((source) => !isCurrent(source, oldest))
-    const sources = this.#sources.map((source) => sourceSeen(source, oldest))
-    const good = this.#sources.flatMap((source) => source.good ?? [])
-    const current = good.filter(({ atMono }) => atMono >= oldest)
-    const alerts = current.flatMap((heard) => {
+  /** `oldest`: what counts as an answer. `kept`: what is handed on all the same. */
+  #since(oldest: Mono, { nodeName, kept = oldest }: Wanted = {}): AlertsSeen {
+    const sources = this.#sources.map((source) => sourceSeen(source, kept))
+    const good = this.#sources.flatMap((source) => (isCurrent(source, kept) ? (source.good ?? []) : []))
+    const alerts = good.flatMap((heard) => {
       const all = this.#identified(heard)
       return nodeName === undefined ? all : (byNodeOf(heard).get(nodeName) ?? [])
     })
-    const message = silent === undefined ? 'no Alertmanager is configured' : `${silent.alerts.name}: ${silent.problem}`
-    if (silent !== undefined || current.length === 0) {
+    const silent = this.#sources.find((source) => problemOf(source, oldest) !== undefined)
+    if (silent !== undefined || good.length === 0) {
       return {
         kind: 'Unavailable',
         reason: 'SourceUnavailable',
-        message,
+        message: silent ? `${silent.alerts.name}: ${problemOf(silent, oldest)}` : 'no Alertmanager is configured',
         sinceMono: silent?.failingSince ?? oldest,
         alerts,
         sources,
       }
     }
-    const at = instant(Math.min(...current.map((heard) => heard.at)))
-    return { kind: 'Known', at, atMono: mono(Math.min(...current.map((heard) => heard.atMono))), alerts, sources }
+    const at = instant(Math.min(...good.map((heard) => heard.at)))
+    return { kind: 'Known', at, atMono: mono(Math.min(...good.map((heard) => heard.atMono))), alerts, sources }
   }
 
   /** Anew whenever nodes have come or gone: an alert may have found its node, or a second one. */
@@ -192,14 +205,14 @@ export class AlertPoll {
     const [at, atMono] = [clock.now(), clock.mono()]
     const { name } = source.alerts
     try {
-      const listed = await source.alerts.list()
+      const { alerts: listed, up } = await source.alerts.list()
       const before = bySending(source.good?.alerts ?? [])
       const alerts = listed.map((alert) => ({
         ...alert,
         source: name,
         lapsesMono: lapseOf(alert, before, { at, atMono }),
       }))
-      source.good = { at, atMono, alerts }
+      source.good = { at, atMono, alerts, doubt: doubtOf(up, this.#startGraceMs) }
       source.failingSince = undefined
       source.complaint.over('Polled Alertmanager again', { source: name })
       this.#meter.answered(name, atMono)
@@ -214,7 +227,7 @@ export class AlertPoll {
   #tell(): void {
     const [before, now] = [this.#told, this.seen()]
     this.#told = now
-    const everything = before?.kind !== now.kind
+    const everything = before === undefined || voicesOf(before) !== voicesOf(now)
     const mono = this.#ports.clock.mono()
     const changed = changedAlerts(before?.alerts ?? [], now.alerts, (alert) => keyOf(alert, mono))
     if (!everything && changed.length === 0) return
@@ -223,9 +236,19 @@ export class AlertPoll {
   }
 }
 
+interface Wanted {
+  /** Left out: all. */
+  readonly nodeName?: string
+  readonly kept?: Mono
+}
+
+const ever = mono(Number.NEGATIVE_INFINITY)
+
 interface Heard {
   readonly at: Instant
   readonly atMono: Mono
+  /** Why what it does not list may fire all the same. */
+  readonly doubt: string | undefined
   alerts: readonly Alert[]
   /** The version of `NodeIdentity`. */
   identifiedBy?: number
@@ -243,11 +266,30 @@ interface Source {
 
 const isCurrent = ({ good }: Source, oldest: Mono): boolean => good !== undefined && good.atMono >= oldest
 
+/** Why an alert that it does not list may fire all the same; undefined: it answered since then, and leaves none out. */
+const problemOf = (source: Source, oldest: Mono): string | undefined =>
+  isCurrent(source, oldest) ? source.good?.doubt : source.problem
+
 function sourceSeen(source: Source, oldest: Mono): AlertSourceSeen {
-  const { alerts, good, problem } = source
-  if (good === undefined || !isCurrent(source, oldest)) return { name: alerts.name, problem }
-  return { name: alerts.name, answered: { at: good.at, atMono: good.atMono } }
+  const { good, failingSince } = source
+  const { name } = source.alerts
+  const problem = failingSince === undefined ? undefined : source.problem
+  if (good === undefined || !isCurrent(source, oldest)) return { name, problem: source.problem }
+  return { name, answered: { at: good.at, atMono: good.atMono, doubt: good.doubt }, problem }
 }
+
+/** Its alerts do not outlive it: one that has just started lists what it was told since, and that is not all. */
+function doubtOf(up: AlertList['up'], graceMs: number): string | undefined {
+  if (graceMs === 0) return undefined
+  if ('problem' in up) return `it does not say since when it runs: ${up.problem}`
+  return up.ms < graceMs
+    ? `it has run for less than ${graceMs / seconds(1)}s, and may not list all that fires`
+    : undefined
+}
+
+/** Who is heard, and whose silence counts: a signal may ask for one of them alone. */
+const voicesOf = ({ sources = [] }: AlertsSeen): string =>
+  sources.map(({ answered }) => (answered === undefined ? '-' : answered.doubt === undefined ? '+' : '?')).join('')
 
 /**
  * Until when an alert is good. How long is for its Prometheus to say (four times its rhythm); it is counted on our clock, from the

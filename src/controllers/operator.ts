@@ -1,4 +1,5 @@
 import { signalAgeMetric, sourceUpMetric } from '../api/metric-definitions.ts'
+import { alertStartGraceSeconds } from '../api/pacing.ts'
 import { leaseName } from '../api/rights.ts'
 import { group } from '../api/v1alpha1/schema.ts'
 import type { SourceHealth } from '../domain/policy/source-health.ts'
@@ -77,6 +78,8 @@ export interface OperatorConfig {
   /** Image of the jobs that run on a node, by digest. */
   readonly nodeJobImage: string
   readonly alertPollSeconds: number
+  /** How long after its start an Alertmanager may not have been told of every alert that fires. Left out: 240. */
+  readonly alertStartGraceSeconds?: number | undefined
   /** Left out: 15. */
   readonly queryPollSeconds?: number | undefined
   /** Labels that may name a node, the surest first. Left out: `node`, `nodename`, `instance`. */
@@ -234,7 +237,8 @@ function sourcesOf(feeding: Feeding, ports: OperatorPorts, config: OperatorConfi
   const { clock, log, meter, prng, prepared, informers, leads } = feeding
   const identity = new NodeIdentity(informers.nodes, config.nodeLabels)
   const polled = { clock, log, meter, identity, leads, alerts: ports.alerts }
-  const alerts = new AlertPoll(polled, { everyMs: seconds(config.alertPollSeconds) })
+  const startGraceMs = seconds(config.alertStartGraceSeconds ?? alertStartGraceSeconds)
+  const alerts = new AlertPoll(polled, { everyMs: seconds(config.alertPollSeconds), startGraceMs })
   const fromCluster = clusterFeeds({ ...feeding, prng: prng.fork('sources') })
   const asking = { clock, log, meter, prng: prng.fork('metrics'), prepared, identity, metrics: ports.metrics }
   const fromMetrics = metricFeeds(asking, config)

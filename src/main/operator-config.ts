@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { defaultNamespace } from '../api/annotations.ts'
-import { pollSeconds } from '../api/pacing.ts'
+import { alertStartGraceSeconds, pollSeconds } from '../api/pacing.ts'
 import { nodeLabelsDefault } from '../domain/detect/sources/node-identity.ts'
 
 export const journalBytesDefault = 256_000_000
@@ -55,6 +55,8 @@ const configSchema = z
       .regex(/@sha256:[0-9a-f]{64}$/, 'must be named by digest: name@sha256:…')
       .optional(),
     alertPollSeconds: z.int().min(1).max(300).default(pollSeconds.alert),
+    /** How long after its start the absence of an alert from the list of an Alertmanager says nothing; 0: it always counts. */
+    alertStartGraceSeconds: z.int().min(0).max(3_600).default(alertStartGraceSeconds),
     queryPollSeconds: z.int().min(1).max(300).default(pollSeconds.query),
     powerGuardGapSeconds: z.int().min(11).max(600).default(30),
     /** Where BMCs may be: no other address is spoken to, whatever a Secret says. Empty: nowhere. */

@@ -92,6 +92,7 @@ async function runOperator(
       namespace: namespaceOf(options.namespace, process.env),
       nodeJobImage: config.nodeJobImage ?? noImage,
       alertPollSeconds: config.alertPollSeconds,
+      alertStartGraceSeconds: config.alertStartGraceSeconds,
       queryPollSeconds: config.queryPollSeconds,
       nodeLabels: config.nodeLabels,
       powerGuardGapSeconds: config.powerGuardGapSeconds,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { logLevels } from '../../../src/adapters/system/log.ts'
-import { pollSeconds } from '../../../src/api/pacing.ts'
+import { alertStartGraceSeconds, pollSeconds } from '../../../src/api/pacing.ts'
 import { policySpecSchema } from '../../../src/api/v1alpha1/node-remediation-policy.ts'
 import { guardSpecSchema } from '../../../src/api/v1alpha1/remediation-guard.ts'
 import { nodeLabelsDefault } from '../../../src/domain/detect/sources/node-identity.ts'
@@ -170,6 +170,15 @@ const config = z
         `Labels of alerts and series that may name a node, the surest first. Empty: ${nodeLabelsDefault.join(', ')}.`,
       ),
     alertPollSeconds: z.int().min(1).max(300).default(pollSeconds.alert).describe('How often Alertmanagers are asked.'),
+    alertStartGraceSeconds: z
+      .int()
+      .min(0)
+      .max(3_600)
+      .default(alertStartGraceSeconds)
+      .describe(
+        'How long after the start of an Alertmanager the absence of an alert says nothing: four times the longer of the ' +
+          'evaluation interval and the resend delay of its Prometheus. 0: it always counts.',
+      ),
     queryPollSeconds: z.int().min(1).max(300).default(pollSeconds.query).describe('How often Prometheuses are asked.'),
     powerGuardGapSeconds: z
       .int()

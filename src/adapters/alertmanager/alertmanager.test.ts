@@ -49,18 +49,21 @@ const silenced = {
 
 describe('a list', () => {
   test('asks for alerts in every state, below the path of the URL', async () => {
-    let asked: IncomingMessage | undefined
+    const asked: IncomingMessage[] = []
     const port = await serving((request, response) => {
-      asked = request
+      asked.push(request)
       response.end('[]')
     })
-    expect(await alertsAt(port, { url: `http://127.0.0.1:${port}/am/` }).list()).toEqual([])
-    expect(asked?.url).toBe('/am/api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true')
-    expect(asked?.headers.authorization).toBe(undefined)
+    expect((await alertsAt(port, { url: `http://127.0.0.1:${port}/am/` }).list()).alerts).toEqual([])
+    expect(asked.map(({ url }) => url)).toEqual([
+      '/am/api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true',
+      '/am/api/v2/status',
+    ])
+    expect(asked[0]?.headers.authorization).toBe(undefined)
   })
 
   test('holds silenced alerts as well', async () => {
-    expect(await alertsAt(await answering(JSON.stringify([silenced]))).list()).toEqual([
+    expect((await alertsAt(await answering(JSON.stringify([silenced]))).list()).alerts).toEqual([
       {
         labels: silenced.labels,
         startsAt: Date.parse(silenced.startsAt),
@@ -70,6 +73,48 @@ describe('a list', () => {
         fingerprint: '0f3a',
       },
     ])
+  })
+})
+
+describe('since when it runs', () => {
+  /** Lists nothing, and answers so for its status. */
+  const upAt = async (
+    status: string,
+    { date, code = 200 }: { readonly date?: string; readonly code?: number } = {},
+  ) => {
+    const port = await serving(({ url = '' }, response) => {
+      const isStatus = url.endsWith('/status')
+      response.sendDate = false
+      response.writeHead(isStatus ? code : 200, date === undefined ? {} : { date }).end(isStatus ? status : '[]')
+    })
+    return (await alertsAt(port).list()).up
+  }
+  const date = 'Sat, 21 Nov 2026 12:00:30 GMT'
+  const uptime = (text: string): string => JSON.stringify({ cluster: {}, uptime: text })
+
+  test('is told by its own clock', async () => {
+    expect(await upAt(uptime('2026-11-21T12:00:00.500Z'), { date })).toEqual({ ms: 29_500 })
+  })
+
+  test.each([
+    { status: '{}', what: 'has no such field' },
+    { status: uptime('soon'), what: 'says it in another way' },
+    { status: '<html>', what: 'is no JSON' },
+  ])('is not known where the status $what, and no alert is hidden by that', async ({ status }) => {
+    expect(await upAt(status, { date })).toEqual({ problem: expect.stringContaining('answered without `uptime`') })
+  })
+
+  test('is not known where the status is not for us', async () => {
+    const problem = expect.stringContaining('answered status 403, expected a JSON status')
+    expect(await upAt('', { date, code: 403 })).toEqual({ problem })
+  })
+
+  test('is not known without a date', async () => {
+    expect(await upAt(uptime('2026-11-21T12:00:00Z'))).toEqual({ problem: expect.stringContaining('without a date') })
+  })
+
+  test('is an outage where the status may come later', async () => {
+    await expect(upAt('', { date, code: 503 })).rejects.toThrow(UnavailableError)
   })
 })
 
@@ -93,7 +138,7 @@ describe('credentials', () => {
       await writeFile(bearerTokenFile, token)
       await alerts.list()
     }
-    expect(seen).toEqual(['Bearer first', 'Bearer second'])
+    expect([...new Set(seen)]).toEqual(['Bearer first', 'Bearer second'])
   })
 
   test('a token file that is not there is an outage, and nothing is sent', async () => {
@@ -105,13 +150,13 @@ describe('credentials', () => {
   test('a user name in the URL is sent', async () => {
     const { port, seen } = await noting()
     await alertsAt(port, { url: `http://prunella:p%40ss@127.0.0.1:${port}` }).list()
-    expect(seen).toEqual([`Basic ${Buffer.from('prunella:p@ss').toString('base64')}`])
+    expect([...new Set(seen)]).toEqual([`Basic ${Buffer.from('prunella:p@ss').toString('base64')}`])
   })
 
   test('a password with a lone percent sign is sent as it stands', async () => {
     const { port, seen } = await noting()
     await alertsAt(port, { url: `http://prunella:100%@127.0.0.1:${port}` }).list()
-    expect(seen).toEqual([`Basic ${Buffer.from('prunella:100%').toString('base64')}`])
+    expect([...new Set(seen)]).toEqual([`Basic ${Buffer.from('prunella:100%').toString('base64')}`])
   })
 
   test('and shown in no failure', async () => {

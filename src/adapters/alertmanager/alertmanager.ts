@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { Agent, type Dispatcher, request } from 'undici'
 import type { Alert } from '../../api/alert.ts'
 import { safeText } from '../../kernel/hostile-text.ts'
-import { seconds } from '../../kernel/time.ts'
-import type { Alerts } from '../../ports/alerts.ts'
+import { textAt } from '../../kernel/json.ts'
+import { type Instant, parseTime, seconds } from '../../kernel/time.ts'
+import type { AlertList, Alerts } from '../../ports/alerts.ts'
 import { RefusedError, TimeoutError, UnavailableError } from '../../ports/errors.ts'
 import { parseAlerts } from './parse-alerts.ts'
 
@@ -26,38 +27,58 @@ const bodyBytesMaxDefault = 16 * 1_024 * 1_024
 /** One Alertmanager by its API v2. Throws a TypeError where the URL is none: that is a mistake in the configuration. */
 export function createAlertmanager(options: AlertmanagerOptions): Alerts {
   const { name, bearerTokenFile, timeoutMs = timeoutMsDefault, bodyBytesMax = bodyBytesMaxDefault } = options
-  const { endpoint, basic } = endpointOf(options.url)
+  const { api, basic } = apiOf(options.url)
   const dispatcher = new Agent({ allowH2: false, connections: 1, maxResponseSize: bodyBytesMax })
   return {
     name,
     list: async () => {
       const authorization = bearerTokenFile === undefined ? basic : await bearer(bearerTokenFile)
+      const headers = { accept: 'application/json', ...(authorization === undefined ? {} : { authorization }) }
       const signal = AbortSignal.timeout(timeoutMs)
-      try {
-        const headers = { accept: 'application/json', ...(authorization === undefined ? {} : { authorization }) }
-        return await alertsIn(await request(`${endpoint}?${everyState}`, { dispatcher, headers, signal }), endpoint)
-      } catch (error) {
-        if (signal.aborted) throw new TimeoutError(`GET ${endpoint}: no answer within ${timeoutMs} ms`)
-        throw failureOf(error, { endpoint, bodyBytesMax })
+      const ask = async (question: Question): Promise<Answer> => {
+        const endpoint = `${api}/${question.path}`
+        try {
+          const url = question.query === undefined ? endpoint : `${endpoint}?${question.query}`
+          return await answerOf(await request(url, { dispatcher, headers, signal }), { ...question, endpoint })
+        } catch (error) {
+          if (signal.aborted) throw new TimeoutError(`GET ${endpoint}: no answer within ${timeoutMs} ms`)
+          throw failureOf(error, { ...question, endpoint, bodyBytesMax })
+        }
       }
+      const alerts = alertsIn(await ask(allAlerts))
+      // Afterwards: one that started in between has listed nothing, or not all.
+      return { alerts, up: await upOf(async () => await ask(status)) }
     },
   }
 }
 
-/** Silences and inhibitions quiet people's pagers; the node is sick all the same. */
-const everyState = 'active=true&silenced=true&inhibited=true&unprocessed=true'
+interface Question {
+  readonly path: string
+  readonly query?: string
+  /** For people. */
+  readonly expected: string
+}
 
-interface Endpoint {
+/** Silences and inhibitions quiet people's pagers; the node is sick all the same. */
+const allAlerts: Question = {
+  path: 'alerts',
+  query: 'active=true&silenced=true&inhibited=true&unprocessed=true',
+  expected: 'a JSON list of alerts',
+}
+
+const status: Question = { path: 'status', expected: 'a JSON status' }
+
+interface Api {
   /** Without user name and password: it stands in messages. */
-  readonly endpoint: string
+  readonly api: string
   readonly basic: string | undefined
 }
 
-function endpointOf(url: string): Endpoint {
+function apiOf(url: string): Api {
   const { origin, pathname, username, password } = new URL(url)
   const pair = `${unescaped(username)}:${unescaped(password)}`
   return {
-    endpoint: `${origin}${pathname.replace(/\/+$/, '')}/api/v2/alerts`,
+    api: `${origin}${pathname.replace(/\/+$/, '')}/api/v2`,
     basic: pair === ':' ? undefined : `Basic ${Buffer.from(pair).toString('base64')}`,
   }
 }
@@ -79,25 +100,55 @@ async function bearer(path: string): Promise<string> {
   }
 }
 
-async function alertsIn(
-  { statusCode, headers, body }: Dispatcher.ResponseData,
-  endpoint: string,
-): Promise<readonly Alert[]> {
+interface Asked extends Question {
+  readonly endpoint: string
+}
+
+interface Answer {
+  readonly asked: Asked
+  readonly statusCode: number
+  readonly contentType: string
+  /** By the clock of the server. */
+  readonly at: Instant | undefined
+  /** Undefined: no JSON. */
+  readonly body: unknown
+}
+
+async function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData, asked: Asked): Promise<Answer> {
   const text = await body.text()
-  if (statusCode >= 500 || statusCode === 429) throw new UnavailableError(`GET ${endpoint} answered ${statusCode}`)
-  if (statusCode < 200 || statusCode >= 300) throw notAlerts(endpoint, { what: `status ${statusCode}`, statusCode })
-  const entries = parsedJson(text)
-  if (Array.isArray(entries)) return parseAlerts(entries)
+  if (statusCode >= 500 || statusCode === 429)
+    throw new UnavailableError(`GET ${asked.endpoint} answered ${statusCode}`)
+  if (statusCode < 200 || statusCode >= 300) throw unexpected(asked, { what: `status ${statusCode}`, statusCode })
   const contentType = safeText(String(headers['content-type'] ?? 'no content type'))
-  throw notAlerts(endpoint, { what: entries === undefined ? contentType : 'other JSON', statusCode })
+  return { asked, statusCode, contentType, at: parseTime(headers['date']?.toString()), body: parsedJson(text) }
+}
+
+function alertsIn({ asked, statusCode, contentType, body }: Answer): readonly Alert[] {
+  if (Array.isArray(body)) return parseAlerts(body)
+  throw unexpected(asked, { what: body === undefined ? contentType : 'other JSON', statusCode })
+}
+
+/** `uptime` is the time of the start. What is in its way for good, such as a proxy that lets only alerts pass, hides no alert. */
+async function upOf(ask: () => Promise<Answer>): Promise<AlertList['up']> {
+  try {
+    const { asked, at, body } = await ask()
+    const startedAt = parseTime(textAt(body, 'uptime'))
+    if (startedAt === undefined || at === undefined) {
+      return { problem: `GET ${asked.endpoint} answered without ${at === undefined ? 'a date' : '`uptime`'}` }
+    }
+    return { ms: at - startedAt }
+  } catch (error) {
+    if (error instanceof RefusedError) return { problem: error.message }
+    throw error
+  }
 }
 
 /** A log-in page, a proxy, another program at this address: an empty list would be a guess. */
-const notAlerts = (
-  endpoint: string,
+const unexpected = (
+  { endpoint, expected }: Asked,
   { what, statusCode }: { readonly what: string; readonly statusCode: number },
 ): RefusedError =>
-  new RefusedError(`GET ${endpoint} answered ${what}, expected a JSON list of alerts`, {
+  new RefusedError(`GET ${endpoint} answered ${what}, expected ${expected}`, {
     status: statusCode,
     reason: 'NotAlerts',
   })
@@ -110,17 +161,13 @@ const parsedJson = (text: string): unknown => {
   }
 }
 
-interface Asked {
-  readonly endpoint: string
-  readonly bodyBytesMax: number
-}
-
 /** Nothing was asked for but a reading: whatever broke the connection, there is no effect whose outcome could be unknown. */
-function failureOf(error: unknown, { endpoint, bodyBytesMax }: Asked): Error {
+function failureOf(error: unknown, asked: Asked & { readonly bodyBytesMax: number }): Error {
+  const { endpoint, bodyBytesMax } = asked
   if (error instanceof RefusedError || error instanceof UnavailableError) return error
   if (!(error instanceof Error)) return new UnavailableError(`GET ${endpoint}: ${String(error)}`)
   if ('code' in error && error.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return notAlerts(endpoint, { what: `more than ${bodyBytesMax} bytes`, statusCode: 200 })
+    return unexpected(asked, { what: `more than ${bodyBytesMax} bytes`, statusCode: 200 })
   }
   return new UnavailableError(`GET ${endpoint}: ${reasonOf(error)}`, { cause: error })
 }

@@ -70,7 +70,7 @@ export const gateReasonTexts: Readonly<Record<AnyGateReason, ReasonText>> = {
     unblockedBy: 'The source reports the signal.',
   },
   SourceUnavailable: {
-    meaning: 'The source of a signal cannot be reached, or answers what cannot be understood.',
+    meaning: 'The source of a signal cannot be reached, answers what cannot be understood, or has only just started.',
     impact: 'All signals of the source are Unknown; policies that need them hold, the others go on.',
     look: 'The message names the source, since when, and the class of the error. Try its address from within the cluster.',
     unblockedBy: 'The source answers again.',

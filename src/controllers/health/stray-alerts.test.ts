@@ -34,7 +34,7 @@ function reporting(...firing: readonly Alert[]) {
     },
   })
   let listed = firing
-  const am = { name: 'am', list: async () => listed }
+  const am = { name: 'am', list: async () => ({ alerts: listed, up: { ms: 3_600_000 } }) }
   const identity = new NodeIdentity(nodes)
   const alerts = new AlertPoll({ clock, log, identity, alerts: [am] }, { everyMs: 10_000 })
   reportStrayAlerts({ alerts, log, meter, prepared: new PreparedPolicies(policies) })

@@ -5,7 +5,7 @@ import type { AlertPoll } from '../alert-poll.ts'
 import type { Feed, FeedChange } from './feed.ts'
 
 interface Feeds {
-  readonly alerts: Pick<AlertPoll, 'seen' | 'fresh' | 'health'>
+  readonly alerts: Pick<AlertPoll, 'known' | 'fresh' | 'health'>
   readonly feeds?: readonly Feed[]
 }
 
@@ -19,10 +19,10 @@ export class Sources {
     this.#feeds = feeds
   }
 
-  /** What was heard last, while it is young enough. */
+  /** What was heard last, each with its age. */
   readonly seen = (nodeName: string): SourcesSeen =>
     joined(
-      { ...unwatched, alerts: this.#alerts.seen(nodeName) },
+      { ...unwatched, alerts: this.#alerts.known(nodeName) },
       this.#feeds.map((feed) => feed.seen(nodeName)),
     )
 
@@ -30,7 +30,7 @@ export class Sources {
   readonly fresh = async (nodeName: string, signals: readonly Signal[]): Promise<SourcesSeen> => {
     const asksAlerts = signals.some(({ alert }) => alert !== undefined)
     const [alerts, answers] = await Promise.all([
-      asksAlerts ? this.#alerts.fresh(nodeName) : this.#alerts.seen(nodeName),
+      asksAlerts ? this.#alerts.fresh(nodeName) : this.#alerts.known(nodeName),
       Promise.all(this.#feeds.map(async (feed) => await feed.fresh(nodeName, signals))),
     ])
     return joined({ ...unwatched, alerts }, answers)

@@ -241,6 +241,12 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     incidents: metricTroubles.map((kind, index) => ({ kind, atMs: seconds(50 + 40 * index), forMs: seconds(35) })),
     stormMs: minutes(5),
   }),
+  /** It is overloaded when the only one who tells of it forgets everything: that is no word of health. */
+  'alertmanager-started-anew': plainPlan({
+    stories: [told('Overload')],
+    incidents: [befalls('AlertsEmpty', [80, 100])],
+    stormMs: minutes(6),
+  }),
   /** Only its pods show it, and a drain takes them away. */
   'pods-crash': plainPlan({ policy: listening, stories: [told('PodsCrash')], stormMs: minutes(4) }),
   /** Only events tell of it. */

@@ -70,7 +70,10 @@ export class Simulation {
     this.trace = new Trace(this.loop)
     this.faults = new Faults(plan.faults, this.#prng.fork('faults'))
     this.world = createWorld(this.loop, plan)
-    this.outages = new Outages(() => this.world.loseServer())
+    this.outages = new Outages(
+      () => this.world.loseServer(),
+      () => this.world.alertmanager.restart(),
+    )
     this.truth = new Truth(this.world, { now: this.loop.now, user: operatorUser, replicas: () => this.replicas })
     this.#network = this.#createNetwork()
     const line = { outages: this.outages, loop: this.loop, tell: this.#tell }

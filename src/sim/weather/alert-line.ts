@@ -1,6 +1,5 @@
-import type { Alert } from '../../api/alert.ts'
 import { type Instant, seconds } from '../../kernel/time.ts'
-import type { Alerts } from '../../ports/alerts.ts'
+import type { AlertList, Alerts } from '../../ports/alerts.ts'
 import { UnavailableError } from '../../ports/errors.ts'
 import type { Loop } from '../loop.ts'
 import type { Outages } from './outages.ts'
@@ -16,7 +15,7 @@ export interface AlertLineOptions {
 }
 
 interface Said {
-  readonly alerts: readonly Alert[]
+  readonly list: AlertList
   /** Undefined: it never was. */
   readonly trueAt: Instant | undefined
 }
@@ -37,11 +36,11 @@ export class AlertLine {
     return {
       name: this.#alerts.name,
       list: async () =>
-        await new Promise<readonly Alert[]>((resolve, reject) => {
+        await new Promise<AlertList>((resolve, reject) => {
           const at = loop.now()
-          const hear = ({ alerts, trueAt }: Said): void => {
+          const hear = ({ list, trueAt }: Said): void => {
             if (trueAt !== undefined) tell({ kind: 'AlertsHeard', by: process, at, trueAt })
-            resolve(alerts)
+            resolve(list)
           }
           this.#list().then(
             (said) => process.resume(() => hear(said)),
@@ -57,9 +56,10 @@ export class AlertLine {
       await loop.sleep(giveUpMs)
       throw new UnavailableError(`${this.#alerts.name} is not reachable`)
     }
-    if (outages.alertsEmpty.isHeld) return { alerts: [], trueAt: undefined }
+    const list = await this.#alerts.list()
+    if (outages.alertsEmpty.isHeld) return { list: { ...list, alerts: [] }, trueAt: undefined }
     if (!outages.alertsReplayed.isHeld) this.#cached = undefined
-    this.#cached ??= { alerts: await this.#alerts.list(), trueAt: loop.now() }
+    this.#cached ??= { list, trueAt: loop.now() }
     return this.#cached
   }
 }

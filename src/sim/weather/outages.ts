@@ -10,8 +10,8 @@ export class Outages {
   /** Reads are answered, writes are not. */
   readonly etcdReadOnly = new Hold()
   readonly alertsDown = new Hold()
-  /** An Alertmanager that forgot everything: it says that nothing fires. */
-  readonly alertsEmpty = new Hold()
+  /** An Alertmanager that was started anew, and that nobody has told of anything yet: it says that nothing fires. */
+  readonly alertsEmpty: Hold
   /** A cache before it: it says what it said when this began. */
   readonly alertsReplayed = new Hold()
   readonly metricsDown = new Hold()
@@ -27,7 +27,10 @@ export class Outages {
   readonly #listeners = new Set<() => void>()
 
   /** `loseServer`: takes the API server from the world, and returns what gives it back. */
-  constructor(loseServer: () => () => void = () => () => {}) {
+  constructor(loseServer: () => () => void = () => () => {}, restartAlertmanager: () => void = () => {}) {
+    this.alertsEmpty = new Hold((isEmpty) => {
+      if (isEmpty) restartAlertmanager()
+    })
     let giveBack = (): void => {}
     this.serverDown = new Hold(() => this.changed())
     this.serverDownForAll = new Hold((isDown) => {

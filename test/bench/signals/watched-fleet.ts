@@ -14,7 +14,7 @@ import { Sources } from '../../../src/controllers/sources/sources.ts'
 import { surroundings } from '../../../src/domain/surroundings/surroundings.fixture.ts'
 import { isObject, type JsonObject } from '../../../src/kernel/json.ts'
 import { Prng } from '../../../src/kernel/prng.ts'
-import { type Instant, rfc3339, rfc3339Micro, seconds } from '../../../src/kernel/time.ts'
+import { hours, type Instant, rfc3339, rfc3339Micro, seconds } from '../../../src/kernel/time.ts'
 import { clusterOver } from '../../../src/runtime/client.ts'
 import { recordingEffects } from '../../../src/runtime/effects.fixture.ts'
 import { FakeLog } from '../../../src/runtime/fake-log.fixture.ts'
@@ -172,7 +172,12 @@ function portsOver(loop: Loop, server: ApiServer, { prometheus, alerts: list }: 
   const identity = new NodeIdentity(informers.nodes)
   const cluster = clusterOver(transport)
   const alerts = new AlertPoll(
-    { clock, log, identity, alerts: [{ name: 'alertmanager', list }] },
+    {
+      clock,
+      log,
+      identity,
+      alerts: [{ name: 'alertmanager', list: async () => ({ alerts: await list(), up: { ms: hours(1) } }) }],
+    },
     { everyMs: seconds(15) },
   )
   const fromCluster = clusterFeeds({ ...watching, reader: cluster, prepared, informers })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { minutes, seconds } from '../../../kernel/time.ts'
+import { hours, minutes, seconds } from '../../../kernel/time.ts'
 import { RefusedError, UnavailableError } from '../../../ports/errors.ts'
 import { epoch, Loop } from '../../loop.ts'
 import { physicsFixture } from '../host/physics.fixture.ts'
@@ -18,7 +18,7 @@ test('an alert fires until it is resolved, and is sent again every minute', asyn
   const { loop, alertmanager } = place()
   alertmanager.fire(labels)
   await loop.runFor(minutes(2) + seconds(30))
-  expect(await alertmanager.alerts.list()).toEqual([
+  expect((await alertmanager.alerts.list()).alerts).toEqual([
     {
       labels,
       startsAt: epoch,
@@ -29,7 +29,7 @@ test('an alert fires until it is resolved, and is sent again every minute', asyn
     },
   ])
   alertmanager.resolve(labels)
-  expect(await alertmanager.alerts.list()).toEqual([])
+  expect((await alertmanager.alerts.list()).alerts).toEqual([])
 })
 
 test('an alert that fires already goes on from its beginning', async () => {
@@ -38,6 +38,20 @@ test('an alert that fires already goes on from its beginning', async () => {
   await loop.runFor(seconds(10))
   alertmanager.fire(labels)
   expect(alertmanager.active.map(({ startsAt }) => startsAt)).toEqual([epoch])
+})
+
+test('one that was started anew has forgotten everything, says so, and lists what it is sent again', async () => {
+  const { loop, alertmanager } = place()
+  alertmanager.fire(labels)
+  await loop.runFor(seconds(90))
+  const { up: before } = await alertmanager.alerts.list()
+  expect(before).toEqual({ ms: hours(24) + seconds(90) })
+  alertmanager.restart()
+  await loop.runFor(seconds(29))
+  expect(await alertmanager.alerts.list()).toEqual({ alerts: [], up: { ms: seconds(29) } })
+  expect(alertmanager.active).toHaveLength(1)
+  await loop.runFor(seconds(1))
+  expect((await alertmanager.alerts.list()).alerts).toMatchObject([{ labels, startsAt: epoch }])
 })
 
 test('the API answers as Alertmanager v2 does', () => {

@@ -1,7 +1,7 @@
 import type { Alert } from '../../../api/alert.ts'
 import { type JsonObject, stableStringify } from '../../../kernel/json.ts'
 import { hashText } from '../../../kernel/prng.ts'
-import { type Instant, instant, later, minutes, rfc3339 } from '../../../kernel/time.ts'
+import { hours, type Instant, instant, later, minutes, rfc3339 } from '../../../kernel/time.ts'
 import type { Alerts } from '../../../ports/alerts.ts'
 import { RefusedError, UnavailableError } from '../../../ports/errors.ts'
 import type { Nature } from '../nature.ts'
@@ -26,6 +26,7 @@ const expiresAfterMs = 4 * resendMs
 /** Prometheus' rules and Alertmanager in one: what fires, and since when. */
 export class Alertmanager {
   trouble: AlertmanagerTrouble = 'None'
+  #startedAt: Instant
   readonly #nature: Nature
   readonly #load: Load
   readonly #rules: readonly LoadRule[]
@@ -36,6 +37,7 @@ export class Alertmanager {
     this.#nature = nature
     this.#load = load
     this.#rules = rules
+    this.#startedAt = later(nature.timers.now(), -hours(24))
     load.onChange((nodeName) => this.#evaluate(nodeName))
   }
 
@@ -50,10 +52,20 @@ export class Alertmanager {
           reason: 'NotJson',
         })
       }
-      return this.active
+      return { alerts: this.#listed, up: { ms: this.#nature.timers.now() - this.#startedAt } }
     },
   }
 
+  /** It keeps no alert, and lists again what it is sent again. */
+  restart(): void {
+    this.#startedAt = this.#nature.timers.now()
+  }
+
+  get #listed(): readonly Alert[] {
+    return this.active.filter(({ updatedAt }) => updatedAt >= this.#startedAt)
+  }
+
+  /** What fires, whatever is listed. */
   get active(): readonly Alert[] {
     return [...this.#firing].map(([fingerprint, { labels, startsAt }]) => {
       const updatedAt = this.#lastSent(startsAt)
@@ -63,7 +75,7 @@ export class Alertmanager {
 
   /** The body of `GET /api/v2/alerts`. */
   get apiV2(): readonly JsonObject[] {
-    return this.active.map(({ labels, startsAt, updatedAt, endsAt = updatedAt, state, fingerprint }) => ({
+    return this.#listed.map(({ labels, startsAt, updatedAt, endsAt = updatedAt, state, fingerprint }) => ({
       labels,
       annotations: {},
       startsAt: rfc3339(startsAt),

@@ -12,6 +12,9 @@ export const prometheusConfig = (at: {
   scrape_configs: [{ job_name: 'testbed', static_configs: [{ targets: [`127.0.0.1:${at.metrics}`] }] }],
 })
 
+/** After so long an alert that is not sent again lapses: four times what the Prometheus of the shipped rules waits to send it again. */
+export const lapseSeconds = 12
+
 /** The share of its processors that a node keeps busy, from 0 to 1. */
 export const cpuRatioMetric = 'node_cpu_busy_ratio'
 export const cpuAlert = 'NodeCPUSaturated'

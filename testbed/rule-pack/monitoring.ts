@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type JsonObject, listAt } from '../../src/kernel/json.ts'
-import { alertmanagerConfig } from '../alerting/config.ts'
+import { alertmanagerConfig, lapseSeconds } from '../alerting/config.ts'
 import { answersOk, look } from '../control-plane/look.ts'
 import { systemUuidOf } from '../kwok/nodes.ts'
 import type { Layout } from '../layout.ts'
@@ -87,8 +87,8 @@ export function rulesPrometheus(layout: Layout, twin: Twin = '', scrapes: Scrape
     args: flagsOf({
       'config.file': config,
       'storage.tsdb.path': prometheusData(layout, twin),
-      // so an alert of which nobody speaks any more lapses after twelve seconds, not after four minutes
-      'rules.alert.resend-delay': '3s',
+      // so an alert of which nobody speaks any more lapses soon, and not after four minutes
+      'rules.alert.resend-delay': `${lapseSeconds / 4}s`,
       'web.listen-address': prometheusUrl(layout, twin).replace('http://', ''),
     }),
     ready: () => answersOk({ url: `${prometheusUrl(layout, twin)}/-/ready` }),

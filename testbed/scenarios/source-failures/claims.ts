@@ -51,6 +51,19 @@ export const holdsSince = (
   ),
 ]
 
+/** Every state that was written down after `since`, and the one that stands. */
+export const statesSince = (
+  healths: ObjectWatch,
+  { node, signal, since }: Pick<Sought, 'node' | 'signal' | 'since'>,
+): readonly string[] => [
+  ...new Set([
+    ...healths.history
+      .filter(({ at, object }) => at >= since && nameOf(object) === node)
+      .map(({ object }) => claimIn(object, signal).state),
+    claimNow(healths, node, signal)?.state ?? 'nothing',
+  ]),
+]
+
 function claimNow(healths: ObjectWatch, node: string, signal: string): Claimed | undefined {
   const health = healths.current().find((each) => nameOf(each) === node)
   return health === undefined ? undefined : claimIn(health, signal)

@@ -10,6 +10,7 @@ import {
   quietChecks,
   saidUnknownAt,
   sameHoldCheck,
+  stillTrueCheck,
   watchedCheck,
   webhookCheck,
 } from './judge.ts'
@@ -56,11 +57,24 @@ test('to have looked away before the hold was over proves nothing', () => {
 })
 
 test('one alert from two sources has a hold that ends no sooner', () => {
-  expect(sameHoldCheck([outcome(), outcome({ holds: ['12:00'] })]).holds).toBe(true)
-  expect(sameHoldCheck([outcome({ holds: ['12:00', '12:01'] })]).holds).toBe(true)
-  expect(sameHoldCheck([outcome({ holds: ['12:00', '11:59'] })]).holds).toBe(false)
-  expect(sameHoldCheck([outcome({ holds: [] })]).holds).toBe(false)
+  const held = (...holds: readonly string[]) => outcome({ stillTold: { states: ['True'], holds } })
+  expect(sameHoldCheck([outcome(), held('12:00')]).holds).toBe(true)
+  expect(sameHoldCheck([held('12:00', '12:01')]).holds).toBe(true)
+  expect(sameHoldCheck([held('12:00', '11:59')]).holds).toBe(false)
+  expect(sameHoldCheck([held()]).holds).toBe(false)
   expect(sameHoldCheck([outcome()]).holds).toBe(false)
+})
+
+test('what one of two still lists stays True, for as long as it takes to doubt it', () => {
+  const told = (states: readonly string[], seen: Partial<Outcome> = {}) =>
+    stillTrueCheck([outcome(), outcome({ stillTold: { states, holds: ['12:00'] }, ...seen })]).holds
+  expect(told(['True'])).toBe(true)
+  expect(told(['True', 'Unknown'])).toBe(false)
+  expect(told(['False'])).toBe(false)
+  expect(told([])).toBe(false)
+  expect(told(['True'], { watchedUntil: 8_999 })).toBe(false)
+  expect(told(['True'], { watchedUntil: Number.NaN })).toBe(false)
+  expect(stillTrueCheck([outcome()]).holds).toBe(false)
 })
 
 test('webhooks must have been truncated, and repeated', () => {

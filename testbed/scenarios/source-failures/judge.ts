@@ -15,6 +15,13 @@ export interface Affected {
   readonly reason?: string | undefined
 }
 
+export interface StillTold {
+  /** Of its signal, from the moment at which the other source was taken away. */
+  readonly states: readonly string[]
+  /** Every end of its hold. */
+  readonly holds: readonly string[]
+}
+
 export interface Outcome {
   readonly name: string
   /** What was done to the source. */
@@ -24,8 +31,8 @@ export interface Outcome {
   readonly affected: readonly Affected[]
   /** When the hold of the node that had fallen sick would have been over; undefined: none had. */
   readonly holdOver?: number | undefined
-  /** Every end that was told of the hold of a node that two sources called sick. */
-  readonly holds?: readonly string[]
+  /** What was told of a node that two sources called sick, and one of them still does. */
+  readonly stillTold?: StillTold
   /** Until when it was watched. */
   readonly watchedUntil: number
   /** Why the story of this failure broke off. */
@@ -84,9 +91,24 @@ export function saidUnknownAt(
   return said.length === 0 ? undefined : Math.min(...said.map(({ at }) => at))
 }
 
+/** The death of one of two takes nothing from the other: by then whoever rests on both is in doubt of everything. */
+export function stillTrueCheck(outcomes: readonly Outcome[]): Check {
+  const told = outcomes.flatMap((outcome) =>
+    outcome.stillTold === undefined ? [] : [{ ...outcome, states: outcome.stillTold.states }],
+  )
+  // a story that broke off was watched until no moment at all
+  const isTrue = ({ states, failedAt, watchedUntil, limitSeconds }: (typeof told)[number]): boolean =>
+    watchedUntil - failedAt >= limitSeconds * 1_000 && states.length > 0 && states.every((state) => state === 'True')
+  return {
+    sentence: 'an alert that one of two Alertmanagers still lists stays True',
+    holds: told.length > 0 && told.every(isTrue),
+    seen: told.map(({ states }) => states.join(', ')).join('; ') || 'none',
+  }
+}
+
 /** One alert from two sources is one, and its hold ends no sooner. */
 export function sameHoldCheck(outcomes: readonly Outcome[]): Check {
-  const holds = outcomes.flatMap((outcome) => (outcome.holds === undefined ? [] : [outcome.holds]))
+  const holds = outcomes.flatMap(({ stillTold }) => (stillTold === undefined ? [] : [stillTold.holds]))
   return {
     sentence: 'the hold of an alert that two Alertmanagers list ends no sooner',
     holds: holds.length > 0 && holds.every((ends) => ends.length > 0 && ends.every((end) => end >= (ends[0] ?? ''))),

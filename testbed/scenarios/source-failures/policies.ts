@@ -3,8 +3,11 @@ import { sickLabel } from '../../rule-pack/sick-node.ts'
 
 /** Older evidence is Unknown. */
 export const freshnessSeconds = 6
-/** Far above the freshness, and above what it takes to write that down: who believed old evidence would begin then. */
-export const holdSeconds = 15
+/**
+ * Far above the freshness, and above what it takes to write that down: who believed old evidence would begin then. What a second
+ * source still tells is watched until doubt would have been written down, and is well again before its hold is over.
+ */
+export const holdSecondsOf: Readonly<Record<Road, number>> = { query: 15, alert: 30, detector: 15 }
 
 /** True for ever and never due: of a node that is in doubt about this much, every signal that is not plainly False is written down. */
 export const watchedCondition = 'Watched'
@@ -31,7 +34,13 @@ export const policyOf = (road: Road): JsonObject => ({
     mode: 'Automatic',
     nodeSelector: { matchLabels: { [sickLabel]: road } },
     signals: [
-      { name: signalOf[road], ...sources[road], holdSeconds, freshnessSeconds, bootGraceSeconds: 0 },
+      {
+        name: signalOf[road],
+        ...sources[road],
+        holdSeconds: holdSecondsOf[road],
+        freshnessSeconds,
+        bootGraceSeconds: 0,
+      },
       {
         name: 'watched',
         nodeCondition: { type: watchedCondition, status: 'True' },

@@ -11,7 +11,7 @@ import type { ObjectWatch } from '../../scenario/object-watch.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
 import type { Check } from '../../scenario/verdict.ts'
 import { wait } from '../../wait.ts'
-import { allWell, claimSeen, holdsSince } from './claims.ts'
+import { allWell, claimSeen, holdsSince, statesSince } from './claims.ts'
 import { type Failure, failures, fallSick, getWell, type Stand, startDetector } from './failures.ts'
 import {
   controlCheck,
@@ -21,10 +21,11 @@ import {
   quietChecks,
   saidUnknownAt,
   sameHoldCheck,
+  stillTrueCheck,
   watchedCheck,
   webhookCheck,
 } from './judge.ts'
-import { freshnessSeconds, holdSeconds, policyOf, roads, signalOf, watchedCondition } from './policies.ts'
+import { freshnessSeconds, holdSecondsOf, policyOf, roads, signalOf, watchedCondition } from './policies.ts'
 import { arrangeSources, type NodeName, nodeNames, setMemory, sourceSettings } from './stand.ts'
 import { webhookCounts } from './webhooks.ts'
 
@@ -53,6 +54,7 @@ export const sourceFailures: Scenario = {
     return [
       ...outcomes.map((outcome) => outcomeCheck(byAudit(outcome, audit))),
       watchedCheck(outcomes),
+      stillTrueCheck(outcomes),
       sameHoldCheck(outcomes),
       webhookCheck(webhooks),
       ...quietChecks(audit),
@@ -114,7 +116,7 @@ async function play(stand: Stand, healths: ObjectWatch, failure: Failure): Promi
     const since = Date.now()
     fallSick(stand, failure)
     const first = await claimSeen(healths, { node: sick, signal, state: 'True', since, deadlineMs: stepDeadlineMs })
-    seen = { ...seen, failedAt: Date.now(), ...(stillTold ? {} : { holdOver: first.at + holdSeconds * 1_000 }) }
+    seen = { ...seen, failedAt: Date.now(), ...(stillTold ? {} : { holdOver: first.at + holdSecondsOf[road] * 1_000 }) }
     await failure.fail(stand)
     const doubts = affected.map(async (node) => {
       const sought = { node, signal, state: 'Unknown', since: seen.failedAt, deadlineMs: stepDeadlineMs }
@@ -122,11 +124,13 @@ async function play(stand: Stand, healths: ObjectWatch, failure: Failure): Promi
       return { node, signal, unknownAt, reason }
     })
     seen = { ...seen, affected: await Promise.all(doubts) }
-    if (stillTold) {
-      seen = { ...seen, holds: holdsSince(healths, { node: sick, signal, since }) }
-    }
-    await passed(seen.holdOver ?? 0)
+    await passed(stillTold ? seen.failedAt + limitSeconds * 1_000 : (seen.holdOver ?? 0) + beyondMs)
     seen = { ...seen, watchedUntil: Date.now() }
+    if (stillTold) {
+      const of = { node: sick, signal }
+      const states = statesSince(healths, { ...of, since: seen.failedAt })
+      seen = { ...seen, stillTold: { states, holds: holdsSince(healths, { ...of, since }) } }
+    }
   } catch (error) {
     seen = { ...seen, problem: reasonsOf(error).join(': ') }
   }
@@ -142,13 +146,13 @@ const writingSeconds = 4
 const beyondMs = 3_000
 
 async function passed(moment: number): Promise<void> {
-  const over = async (): Promise<true | undefined> => (Date.now() > moment + beyondMs ? true : undefined)
-  await wait('the hold to be over', over, { deadlineMs: (holdSeconds + 30) * 1_000 })
+  const over = async (): Promise<true | undefined> => (Date.now() > moment ? true : undefined)
+  await wait('the time to pass', over, { deadlineMs: stepDeadlineMs })
 }
 
 /** That nothing was started is worth something only where something could have been. */
 async function control({ bed: { layout }, watch }: Stage, healths: ObjectWatch): Promise<readonly Check[]> {
-  const node = 'query-sick'
+  const [node, holdSeconds] = ['query-sick', holdSecondsOf.query]
   const nodes = watch('nodes', node)
   const since = Date.now()
   setMemory(layout, node, 'NearlyGone')

@@ -4,6 +4,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import type { Issue } from '../kernel/parsed.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Cluster } from '../ports/cluster.ts'
+import type { Transport } from '../ports/transport.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { RuleFile } from './rules/rule-pack.ts'
 
@@ -16,6 +17,10 @@ interface Terminal {
   readonly colours: boolean
   /** How wide it is; lines are wrapped there. */
   readonly columns: number
+  /** Whether it shows more than ASCII. */
+  readonly unicode: boolean
+  /** Shows these lines in place of those of the last call, as wide as the screen is now. Undefined: lines can only be added. */
+  readonly redraw: ((draw: (columns: number) => readonly string[]) => void) | undefined
 }
 
 /** What is known without a cluster. */
@@ -51,6 +56,10 @@ export interface CliContext {
   readonly clock: Clock
   /** With the rights of whoever calls. Rejects with a clear error when no cluster can be found. */
   readonly cluster: (access: AccessOptions) => Promise<Cluster>
+  /** The same cluster, for those who watch. */
+  readonly transport: (access: AccessOptions) => Promise<Transport>
+  /** From the first call on Ctrl-C no longer ends the process, but aborts this: the verb says what goes on without it. */
+  readonly interruption: () => AbortSignal
   /** Who calls, for objects that name their author. */
   readonly user: string
   readonly version: string
@@ -60,7 +69,7 @@ export interface CliContext {
   readonly records: Records
 }
 
-interface AccessOptions {
+export interface AccessOptions {
   readonly kubeconfig?: string | undefined
   readonly context?: string | undefined
 }

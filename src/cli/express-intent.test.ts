@@ -10,7 +10,12 @@ import { FakeRuns, storedRun } from './runs.fixture.ts'
 const quarantined = storedRun({ step: { name: 'Quarantined', cause: 'TreatmentsExhausted' } })
 const done = storedRun({ step: { name: 'Done', outcome: 'Cancelled' } })
 
-async function said(verb: Verb, words: readonly string[], run: JsonObject = quarantined, rivals = 0) {
+interface Unusual {
+  readonly run?: JsonObject
+  readonly rivals?: number
+}
+
+async function said(verb: Verb, words: readonly string[], { run = quarantined, rivals = 0 }: Unusual = {}) {
   const fake = new FakeRuns([run])
   fake.rivals = rivals
   const { code, out, err } = await prunella(verb, words, { cluster: fake.cluster })
@@ -42,8 +47,8 @@ test('retry counts up', async () => {
 })
 
 test('whoever wrote first is read, and the wish is judged anew', async () => {
-  expect(await said(retryVerb, ['nr-1'], quarantined, 2)).toMatchObject({ code: 0, spec: { retry: 1 } })
-  const { code, err } = await said(retryVerb, ['nr-1'], quarantined, 99)
+  expect(await said(retryVerb, ['nr-1'], { rivals: 2 })).toMatchObject({ code: 0, spec: { retry: 1 } })
+  const { code, err } = await said(retryVerb, ['nr-1'], { rivals: 99 })
   expect([code, err]).toEqual([1, expect.stringContaining('somebody wrote first')])
 })
 
@@ -63,7 +68,7 @@ test.each([
   [releaseVerb, ['--reason', 'r'], 'holds nothing of node ip-1'],
   [retryVerb, [], 'ask for a new run'],
 ] as const)('a run that is over is refused', async (verb, words, sentence) => {
-  const { code, err, out } = await said(verb, ['nr-1', ...words], done)
+  const { code, err, out } = await said(verb, ['nr-1', ...words], { run: done })
   expect([code, out, err]).toEqual([1, '', expect.stringContaining(sentence)])
 })
 

@@ -10,7 +10,7 @@ import { customResourceDefinition } from '../api/crd/custom-resource-definition.
 import { definitions } from '../api/crd/definitions.ts'
 import { breakerVerb } from '../cli/breaker/index.ts'
 import { cancelVerb } from '../cli/cancel/index.ts'
-import type { CliContext } from '../cli/context.ts'
+import type { AccessOptions, CliContext } from '../cli/context.ts'
 import { crdsVerb } from '../cli/crds/index.ts'
 import { exportVerb } from '../cli/export/index.ts'
 import { getVerb } from '../cli/get/index.ts'
@@ -19,6 +19,7 @@ import { pdbVerb } from '../cli/pdb/index.ts'
 import { planVerb } from '../cli/plan/index.ts'
 import { runCli } from '../cli/program.ts'
 import { releaseVerb } from '../cli/release/index.ts'
+import { remediateVerb } from '../cli/remediate/index.ts'
 import { replayVerb } from '../cli/replay/index.ts'
 import { retryVerb } from '../cli/retry/index.ts'
 import { rulesVerb } from '../cli/rules/index.ts'
@@ -28,12 +29,14 @@ import { statusVerb } from '../cli/status/index.ts'
 import { testPolicyVerb } from '../cli/test-policy/index.ts'
 import { trackRecordVerb } from '../cli/track-record/index.ts'
 import { versionVerb } from '../cli/version/index.ts'
+import { watchVerb } from '../cli/watch/index.ts'
 import { whyVerb } from '../cli/why/index.ts'
 import { textAt } from '../kernel/json.ts'
 import { clusterOver } from '../runtime/client.ts'
 import { demoVerb } from './demo.ts'
 import { offline } from './offline.ts'
 import { operatorVerb } from './operator.ts'
+import { terminalOf } from './terminal.ts'
 
 const verbs = [
   operatorVerb,
@@ -42,6 +45,8 @@ const verbs = [
   getVerb,
   whyVerb,
   planVerb,
+  remediateVerb,
+  watchVerb,
   cancelVerb,
   releaseVerb,
   retryVerb,
@@ -61,22 +66,29 @@ const verbs = [
 
 const version =
   textAt(JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')), 'version') ?? '0.0.0'
-const transports: UndiciTransport[] = []
+const transports = new Map<string, UndiciTransport>()
+
+/** One for all that a verb does with one cluster. */
+function transportTo({ kubeconfig, context: name }: AccessOptions): UndiciTransport {
+  const key = JSON.stringify([kubeconfig, name])
+  const known = transports.get(key)
+  if (known !== undefined) return known
+  const access = findAccess({ kubeconfig, context: name, env: process.env })
+  const transport = new UndiciTransport({ access, clock: systemClock, version })
+  transports.set(key, transport)
+  return transport
+}
 
 const context: CliContext = {
-  terminal: {
-    out: (line) => process.stdout.write(`${line}\n`),
-    err: (line) => process.stderr.write(`${line}\n`),
-    isInteractive: process.stdin.isTTY && process.stdout.isTTY,
-    colours: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
-    columns: process.stdout.columns ?? 120,
-  },
+  terminal: terminalOf(process),
   clock: systemClock,
-  cluster: async ({ kubeconfig, context: name }) => {
-    const access = findAccess({ kubeconfig, context: name, env: process.env })
-    const transport = new UndiciTransport({ access, clock: systemClock, version })
-    transports.push(transport)
-    return clusterOver(transport)
+  cluster: async (access) => clusterOver(transportTo(access)),
+  transport: async (access) => transportTo(access),
+  interruption: () => {
+    const interrupted = new AbortController()
+    // The second one ends the process all the same.
+    process.once('SIGINT', () => interrupted.abort())
+    return interrupted.signal
   },
   user: userInfo().username,
   version,
@@ -97,4 +109,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const [, script = '', ...words] = process.argv
 const name = basename(script).startsWith('kubectl-') ? 'kubectl prunella' : 'prunella'
 process.exitCode = await runCli(verbs, context, { words, name })
-for (const transport of transports) await transport.close()
+for (const transport of transports.values()) await transport.close()

@@ -3,9 +3,7 @@ import { ledgerKind } from '../../api/v1alpha1/disruption-ledger.ts'
 import { guardKind } from '../../api/v1alpha1/remediation-guard.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Cluster, Patch } from '../../ports/cluster.ts'
-import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
-import { noFiles, noRecords } from '../context.fixture.ts'
-import { runCli } from '../program.ts'
+import { prunella as run } from '../context.fixture.ts'
 import { breakerVerb } from './index.ts'
 
 const trip = {
@@ -38,26 +36,8 @@ async function prunella(
       if (kind.plural === 'remediationguards' && patch.type === 'Merge') written.push(patch)
     },
   } as unknown as Cluster
-  const said: string[] = []
-  const terminal = {
-    out: (line: string) => void said.push(line),
-    err: (line: string) => void said.push(line),
-    isInteractive: false,
-    colours: false,
-    columns: 120,
-  }
-  const context = {
-    terminal,
-    clock: new FakeClock(),
-    cluster: async () => cluster,
-    user: 'alice',
-    version: '0',
-    crds: () => [],
-    offline: noFiles,
-    records: noRecords,
-  }
-  const code = await runCli([breakerVerb], context, { words: ['breaker', ...words], name: 'prunella' })
-  return { code, said: said.join('\n'), written }
+  const { code, out, err } = await run(breakerVerb, words, { cluster })
+  return { code, said: [out, err].filter((text) => text !== '').join('\n'), written }
 }
 
 test('status shows trips with scope, input and figures', async () => {

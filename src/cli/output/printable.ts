@@ -4,11 +4,19 @@ import type { CliContext } from '../context.ts'
 type Terminal = CliContext['terminal']
 
 /** The same terminal, on which nothing but lines, tabs and our own colours is obeyed: most of what is shown others wrote. */
-export const printable = (terminal: Terminal): Terminal => ({
-  ...terminal,
-  out: (text) => terminal.out(shown(text, terminal.colours ? ownColours : layout)),
-  err: (text) => terminal.err(shown(text, layout)),
-})
+export const printable = (terminal: Terminal): Terminal => {
+  const { redraw } = terminal
+  const letThrough = terminal.colours ? ownColours : layout
+  return {
+    ...terminal,
+    out: (text) => terminal.out(shown(text, letThrough)),
+    err: (text) => terminal.err(shown(text, layout)),
+    // What is drawn again is counted in lines: none may break.
+    redraw: redraw && ((draw) => redraw((columns) => draw(columns).map((line) => shown(unbroken(line), letThrough)))),
+  }
+}
+
+const unbroken = (line: string): string => line.replaceAll(/[\n\t]/g, ' ')
 
 const layout = /([\n\t])/
 /** Those of `paint`. */

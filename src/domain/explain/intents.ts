@@ -1,6 +1,7 @@
-import type { NodeRemediation, RunSpec } from '../../api/v1alpha1/node-remediation.ts'
+import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { durationInWords, type Instant, parseTime } from '../../kernel/time.ts'
+import { orUnknown } from './or-unknown.ts'
 
 /** What becomes of a person's wish about a run, judged before it is written. */
 export type Intent =
@@ -18,20 +19,22 @@ export interface CancelWish {
 
 /** Ends a run, wherever it stands. */
 export function cancelIntent(run: NodeRemediation, wish: CancelWish, now: Instant): Intent {
-  const { name } = run.metadata
   if (run.spec === undefined) return unreadable(run)
-  const node = run.spec.node.name
-  const step = stepOf(run)
-  if (step === 'Done') return { kind: 'Refused', why: `${overInWords(run, now)}; there is nothing to cancel` }
+  if (stepOf(run) === 'Done') return { kind: 'Refused', why: `${overInWords(run, now)}; there is nothing to cancel` }
   const { cancel } = run.spec
-  const asksForCordon = wish.keepCordoned && cancel?.keepCordoned !== true
-  if (cancel !== undefined && !asksForCordon)
-    return { kind: 'Needless', why: `run ${name} was asked to end before: ${cancel.reason}` }
-  if (step === 'Releasing' && !asksForCordon)
-    return { kind: 'Needless', why: `run ${name} is giving node ${node} back already; it ends as ${outcomeOf(run)}` }
-  const reason = cancel?.reason ?? wish.reason
-  const keepCordoned = wish.keepCordoned || cancel?.keepCordoned === true
-  return { kind: 'Writes', spec: { cancel: { reason, keepCordoned } }, follows: endInWords(run, keepCordoned) }
+  const wantsMore = wish.keepCordoned && cancel?.keepCordoned !== true
+  const why = wantsMore ? undefined : needlessToCancel(run)
+  if (why !== undefined) return { kind: 'Needless', why }
+  // It cannot be taken back, and the first reason stays.
+  const merged = { reason: cancel?.reason ?? wish.reason, keepCordoned: wantsMore || cancel?.keepCordoned === true }
+  return { kind: 'Writes', spec: { cancel: merged }, follows: endInWords(run, merged.keepCordoned) }
+}
+
+function needlessToCancel(run: NodeRemediation): string | undefined {
+  const { name } = run.metadata
+  if (run.spec?.cancel !== undefined) return `run ${name} was asked to end before: ${run.spec.cancel.reason}`
+  if (stepOf(run) !== 'Releasing') return undefined
+  return `run ${name} is giving node ${nodeOf(run)} back already; it ends as ${outcomeOf(run)}`
 }
 
 /** Gives a node back: the same wish, of a run that holds something of the node. */
@@ -41,8 +44,8 @@ export function releaseIntent(run: NodeRemediation, wish: CancelWish, now: Insta
   if (step === 'Done')
     return { kind: 'Refused', why: `${overInWords(run, now)}, and holds nothing of node ${nodeOf(run)}` }
   if (!hasTouched(run)) {
-    const why = `run ${name} is ${step} and has not touched node ${nodeOf(run)}: there is nothing to give back; to end the run, cancel it`
-    return { kind: 'Refused', why }
+    const untouched = `run ${name} is ${step} and has not touched node ${nodeOf(run)}`
+    return { kind: 'Refused', why: `${untouched}: there is nothing to give back; to end the run, cancel it` }
   }
   return cancelIntent(run, wish, now)
 }
@@ -55,12 +58,11 @@ export function retryIntent(run: NodeRemediation, now: Instant): Intent {
   const { metadata, spec, status } = run
   if (spec === undefined) return unreadable(run)
   const step = stepOf(run)
-  const first = spec.treatments[0]?.name ?? '<unknown>'
-  if (step === 'Done')
-    return {
-      kind: 'Refused',
-      why: `${overInWords(run, now)}; to treat the node again, ask for a new run: prunella remediate ${spec.node.name} --treatment=${first}`,
-    }
+  const first = orUnknown(spec.treatments[0]?.name)
+  if (step === 'Done') {
+    const again = `prunella remediate ${spec.node.name} --treatment=${first}`
+    return { kind: 'Refused', why: `${overInWords(run, now)}; to treat the node again, ask for a new run: ${again}` }
+  }
   if (spec.cancel !== undefined)
     return { kind: 'Refused', why: `run ${metadata.name} was asked to end: ${spec.cancel.reason}` }
   if (step !== 'Quarantined')
@@ -89,9 +91,9 @@ const unreadable = ({ metadata, problem }: NodeRemediation): Intent => ({
 
 const stepOf = ({ status }: NodeRemediation): string => status.step?.name ?? 'Approving'
 
-const nodeOf = ({ spec }: NodeRemediation): string => spec?.node.name ?? '<unknown>'
+const nodeOf = ({ spec }: NodeRemediation): string => orUnknown(spec?.node.name)
 
-const outcomeOf = ({ status }: NodeRemediation): string => status.step?.outcome ?? '<unknown>'
+const outcomeOf = ({ status }: NodeRemediation): string => orUnknown(status.step?.outcome)
 
 /** Once it has reached Cordoning there may be something of it on the node. */
 const hasTouched = ({ status: { step } }: NodeRemediation): boolean => step?.attempted === true
@@ -109,7 +111,7 @@ function endInWords(run: NodeRemediation, keepCordoned: boolean): readonly strin
   if (!hasTouched(run)) return [`Node ${node} has not been touched; the run ends as Cancelled.`]
   const waits =
     step === 'Treating'
-      ? [`Rung ${run.status.treatment ?? '<unknown>'} is under way: the wish is honoured once that has ended.`]
+      ? [`Rung ${orUnknown(run.status.treatment)} is under way: the wish is honoured once that has ended.`]
       : []
   const gives = keepCordoned
     ? `Its marks and its slot go; the cordon of node ${node} stays and is yours: kubectl uncordon ${node} ends it.`

@@ -1,8 +1,8 @@
-import type { DrainState, NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
-import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
-import { type Instant, rfc3339 } from '../../kernel/time.ts'
-import { orNone } from '../output/format.ts'
-import { table } from '../output/table.ts'
+import type { DrainState, NodeRemediation } from '../api/v1alpha1/node-remediation.ts'
+import type { GateAnswer } from '../api/v1alpha1/schema.ts'
+import { type Instant, rfc3339 } from '../kernel/time.ts'
+import { orNone } from './output/format.ts'
+import { table } from './output/table.ts'
 
 /** A plan for people: what the drain meets, which gates hold. */
 export function planInWords({ spec, status }: NodeRemediation, now: Instant): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Sabotage } from './sabotage.ts'
 import { sabotagesOfDecisions } from './sabotages-of-decisions.ts'
+import { sabotagesOfEvidence } from './sabotages-of-evidence.ts'
 import { sabotagesOfLimits } from './sabotages-of-limits.ts'
 import { sabotagesOfMachinery } from './sabotages-of-machinery.ts'
 import { sabotagesOfSurroundings } from './sabotages-of-surroundings.ts'
@@ -7,6 +8,7 @@ import { sabotagesOfSurroundings } from './sabotages-of-surroundings.ts'
 export const sabotages: readonly Sabotage[] = [
   ...sabotagesOfLimits,
   ...sabotagesOfDecisions,
+  ...sabotagesOfEvidence,
   ...sabotagesOfSurroundings,
   ...sabotagesOfMachinery,
 ]

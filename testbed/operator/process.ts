@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type JsonObject, textAt } from '../../src/kernel/json.ts'
+import { lapseSeconds } from '../alerting/config.ts'
 import type { Bed } from '../bed.ts'
 import { kubeconfigPath } from '../control-plane/identities.ts'
 import { answersOk } from '../control-plane/look.ts'
@@ -104,6 +105,7 @@ const operatorConfig = ({ alertmanager, prometheus }: Layout['ports']) => ({
   prometheuses: [{ name: 'testbed', url: `http://127.0.0.1:${prometheus}` }],
   nodeJobImage: `registry.testbed/node-job@sha256:${'0'.repeat(64)}`,
   alertPollSeconds: 1,
+  alertStartGraceSeconds: lapseSeconds,
   queryPollSeconds: 1,
   powerGuardGapSeconds: 11,
 })

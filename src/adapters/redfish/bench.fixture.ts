@@ -13,13 +13,17 @@ export interface Bench {
   readonly service: RedfishService
   readonly power: RedfishPower
   readonly access: RedfishAccess
-  readonly close: () => Promise<void>
 }
 
+/** On a busy machine; only tests about patience itself have less. */
+const patienceMs = 30_000
+
+const open: Bench[] = []
+
 /** One service and the adapter that talks to it. The access is that of system 1. */
-export async function bench(options: Partial<RedfishPowerOptions> = {}): Promise<Bench> {
+export async function openBench(options: Partial<RedfishPowerOptions> = {}): Promise<Bench> {
   const service = await startRedfishService()
-  const power = createRedfishPower({ networks: new BmcNetworks(['127.0.0.0/8']), ...options })
+  const power = createRedfishPower({ networks: new BmcNetworks(['127.0.0.0/8']), timeoutMs: patienceMs, ...options })
   const access: RedfishAccess = {
     protocol: 'redfish',
     address: '127.0.0.1',
@@ -28,9 +32,15 @@ export async function bench(options: Partial<RedfishPowerOptions> = {}): Promise
     systemUUID: '33221100-5544-4706-8899-aabbccddeeff',
     trust: { certificateSHA256: sha256Of(first) },
   }
-  const close = async (): Promise<void> => {
+  const bench = { service, power, access }
+  open.push(bench)
+  return bench
+}
+
+/** After each test. */
+export async function closeBenches(): Promise<void> {
+  for (const { power, service } of open.splice(0)) {
     await power.close()
     await service.close()
   }
-  return { service, power, access, close }
 }

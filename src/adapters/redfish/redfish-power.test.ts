@@ -1,41 +1,33 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { mono } from '../../kernel/time.ts'
 import { RefusedError, TimeoutError, UnavailableError } from '../../ports/errors.ts'
 import { UnsettledError } from '../../ports/power.ts'
-import { type Bench, bench } from './bench.fixture.ts'
-import type { RedfishPowerOptions } from './redfish-power.ts'
+import { closeBenches, openBench } from './bench.fixture.ts'
 import { problem, send } from './redfish-service.fixture.ts'
 
-const open: Bench[] = []
-afterEach(async () => {
-  for (const each of open.splice(0)) await each.close()
-})
-
-async function opened(options: Partial<RedfishPowerOptions> = {}): Promise<Bench> {
-  const made = await bench(options)
-  open.push(made)
-  return made
-}
+vi.setConfig({ testTimeout: 30_000 })
+afterEach(closeBenches)
+afterAll(() => vi.resetConfig())
 
 const reset = /^POST .*ComputerSystem\.Reset$/
 const system = /^GET \/redfish\/v1\/Systems\/1$/
 
 describe('a reading', () => {
   test('tells power and identity', async () => {
-    const { service, power, access } = await opened()
+    const { service, power, access } = await openBench()
     expect(await power.read(access)).toEqual({ power: 'On', systemUUID: '33221100-5544-4706-8899-aabbccddeeff' })
     service.systems.splice(0, 1, { id: '1', uuid: '00112233-5544-0647-8899-AABBCCDDEEFF', powerState: 'Off' })
     expect(await power.read(access)).toMatchObject({ power: 'Off' })
   })
 
   test.each(['PoweringOn', 'PoweringOff', null])('of %s is neither On nor Off, and may be soon', async (powerState) => {
-    const { service, power, access } = await opened()
+    const { service, power, access } = await openBench()
     service.systems.splice(0, 1, { id: '1', uuid: access.systemUUID ?? '', powerState })
     await expect(power.read(access)).rejects.toThrow(UnsettledError)
   })
 
   test('is none where nobody is identified, or the state is no state', async () => {
-    const { service, power, access } = await opened()
+    const { service, power, access } = await openBench()
     service.systems.splice(0, 1, { id: '1', uuid: null, powerState: 'On' })
     await expect(power.read(access)).rejects.toThrow('tells no system UUID')
     service.systems.splice(0, 1, { id: '1', uuid: access.systemUUID ?? '', powerState: 'Fine' })
@@ -43,14 +35,14 @@ describe('a reading', () => {
   })
 
   test('tells another machine as it is', async () => {
-    const { service, power, access } = await opened()
+    const { service, power, access } = await openBench()
     const another = '5f6a0000-0000-4000-8000-000000000001'
     service.systems.splice(0, 1, { id: '1', uuid: another, powerState: 'On' })
     expect(await power.read(access)).toMatchObject({ systemUUID: another })
   })
 
   test('costs one question once the way is known', async () => {
-    const { service, power, access } = await opened()
+    const { service, power, access } = await openBench()
     await power.read(access)
     service.asked.length = 0
     await power.read(access)
@@ -60,7 +52,7 @@ describe('a reading', () => {
 
 describe('an order', () => {
   test('switches off and on, and is not repeated where it is so already', async () => {
-    const { service, power, access } = await opened()
+    const { service, power, access } = await openBench()
     for (const _ of ['off', 'and off again']) await power.turnOff(access)
     expect(service.systems[0]?.powerState).toBe('Off')
     for (const _ of ['on', 'and on again']) await power.turnOn(access)
@@ -74,7 +66,7 @@ describe('an order', () => {
     ['PoweringOn', 'turnOff', ['1 ForceOff']],
     ['PoweringOff', 'turnOn', ['1 On']],
   ] as const)('in state %s: %s sends %j', async (powerState, command, orders) => {
-    const { service, power, access } = await opened()
+    const { service, power, access } = await openBench()
     service.systems.splice(0, 1, { id: '1', uuid: access.systemUUID ?? '', powerState })
     await power[command](access)
     expect(service.orders).toEqual(orders)
@@ -84,7 +76,7 @@ describe('an order', () => {
     ['another machine', { systemUUID: '5f6a0000-0000-4000-8000-000000000001' }],
     ['nobody', { systemUUID: undefined }],
   ])('for %s is sent to none', async (_, { systemUUID }) => {
-    const { service, power, access } = await opened()
+    const { service, power, access } = await openBench()
     const { systemUUID: own, ...rest } = access
     const failure = power.turnOff(systemUUID === undefined ? rest : { ...rest, systemUUID })
     await expect(failure).rejects.toMatchObject({ name: 'RefusedError', reason: 'HostMismatch' })
@@ -93,7 +85,7 @@ describe('an order', () => {
   })
 
   test('that waited for too long is not sent', async () => {
-    const { service, power, access } = await opened()
+    const { service, power, access } = await openBench()
     await power.read(access)
     service.asked.length = 0
     await expect(power.turnOff(access, mono(performance.now() - 1))).rejects.toThrow(UnavailableError)
@@ -101,7 +93,7 @@ describe('an order', () => {
   })
 
   test('finds its reset types beside the action or behind a link, and tries where none are told', async () => {
-    const { service, power, access } = await opened()
+    const { service, power, access } = await openBench()
     service.behave({ tellsTypes: 'InActionInfo', resetTypes: ['ForceOff', 'ForceOn'] })
     await power.turnOff(access)
     await power.turnOn(access)
@@ -111,7 +103,7 @@ describe('an order', () => {
   })
 
   test('is never one that the machine may refuse, or that does the opposite', async () => {
-    const { service, power, access } = await opened()
+    const { service, power, access } = await openBench()
     service.behave({ resetTypes: ['GracefulShutdown', 'PushPowerButton'] })
     const failure = power.turnOff(access)
     await expect(failure).rejects.toThrow('offers no reset ForceOff, but GracefulShutdown, PushPowerButton')
@@ -120,7 +112,7 @@ describe('an order', () => {
   })
 
   test('carries the newest ETag where the service demands one', async () => {
-    const { service, power, access } = await opened()
+    const { service, power, access } = await openBench()
     service.behave({ demandsEtag: true })
     await power.turnOff(access)
     expect(service.orders).toEqual(['1 ForceOff'])
@@ -128,7 +120,7 @@ describe('an order', () => {
   })
 
   test('is given up where no ETag is good enough', async () => {
-    const { service, power, access } = await opened()
+    const { service, power, access } = await openBench()
     service.behave({ demandsEtag: true })
     service.misbehave(reset, (_, response) => send(response, 412, problem('Base.1.8.PreconditionFailed')))
     const failure = power.turnOff(access)
@@ -141,7 +133,7 @@ describe('an order', () => {
 describe('a service with several systems', () => {
   const uuids = ['33221100-5544-4706-8899-aabbccddeeff', '5f6a0000-0000-4000-8000-000000000001']
   async function blades() {
-    const made = await opened()
+    const made = await openBench()
     made.service.systems.splice(
       0,
       1,
@@ -189,24 +181,30 @@ describe('a service with several systems', () => {
 })
 
 describe('one BMC', () => {
-  test('is visited by one at a time, and keeps whoever is too late from sending', async () => {
-    const { service, power, access } = await opened({ timeoutMs: 800 })
-    service.misbehave(/Systems/, () => {})
+  /** Connected and logged in, so that nothing but its silence takes time. */
+  async function silent(on: RegExp) {
+    const made = await openBench({ timeoutMs: 2_000 })
+    await made.power.read(made.access)
+    made.service.asked.length = 0
+    made.service.misbehave(on, () => {})
+    return made
+  }
+
+  test('is visited by one at a time, and whoever is too late for it sends nothing', async () => {
+    const { service, power, access } = await silent(/Systems/)
     const [first, second] = await Promise.allSettled([power.turnOff(access), power.turnOn(access)])
     expect(first).toMatchObject({ reason: expect.any(UnavailableError) })
     expect(second).toMatchObject({ reason: expect.any(UnavailableError) })
-    expect(service.asked.filter((asked) => asked.startsWith('GET /redfish/v1/Systems'))).toHaveLength(1)
+    expect(service.asked).toEqual(['GET /redfish/v1/Systems/1'])
   })
 
   test('that hangs on a reading has not answered in time', async () => {
-    const { service, power, access } = await opened({ timeoutMs: 500 })
-    service.misbehave(system, () => {})
+    const { power, access } = await silent(system)
     await expect(power.read(access)).rejects.toThrow(TimeoutError)
   })
 
   test('that hangs on an order may have obeyed', async () => {
-    const { service, power, access } = await opened({ timeoutMs: 500 })
-    service.misbehave(reset, () => {})
+    const { service, power, access } = await silent(reset)
     await expect(power.turnOff(access)).rejects.toThrow(TimeoutError)
     expect(service.asked.filter((asked) => reset.test(asked))).toHaveLength(1)
   })

@@ -41,7 +41,7 @@ const goodManners: Manners = {
   tellsTypes: 'InAction',
 }
 
-type Reply = (request: IncomingMessage, response: ServerResponse) => void
+export type Reply = (request: IncomingMessage, response: ServerResponse) => void
 
 interface Misdeed {
   readonly on: RegExp
@@ -104,6 +104,12 @@ export class RedfishService {
   restart(): void {
     this.sessions.clear()
     for (const socket of this.#sockets) socket.destroy()
+  }
+
+  /** From the next connection on. */
+  present(tls: typeof first): void {
+    this.#server.setSecureContext({ cert: tls.certificate, key: tls.key })
+    this.restart()
   }
 
   async listen(): Promise<void> {

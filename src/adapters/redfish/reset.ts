@@ -87,12 +87,12 @@ async function concluded(talk: Talk, wanted: Wanted, { answer, path }: Ordered):
     if (answer.resource !== undefined || answer.isEmpty) return
     throw new TimeoutError(`${talk.name}: \`${what}\` is answered with what is no Redfish`)
   }
-  const monitor = answer.header('location') ?? textAt(answer.resource, '@odata.id')
-  // Accepted, and no word where to ask: what is seen of the power tells the rest.
-  if (monitor === undefined) return
-  const unfinished = { wanted, monitor: talk.ownPath(monitor), since: monoNow() }
-  talk.line.unfinished = unfinished
-  await followTask(talk, unfinished.monitor)
+  const monitor = talk.firstOwnPath(answer.header('location'), textAt(answer.resource, '@odata.id'))
+  // What is seen of the power tells the rest.
+  if (monitor === undefined)
+    throw new TimeoutError(`${talk.name} has accepted \`${what}\`, and does not tell where it can be followed`)
+  talk.line.unfinished = { wanted, monitor, since: monoNow() }
+  await followTask(talk, monitor)
   talk.line.unfinished = undefined
 }
 

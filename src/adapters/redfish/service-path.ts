@@ -22,3 +22,13 @@ export function linkedPath(link: unknown, origin: string): string | undefined {
   const text = textAt(link, '@odata.id')
   return text === undefined ? undefined : servicePath(text, origin)
 }
+
+/**
+ * The first of several that leads back. Some services name themselves in `Location` by a name that nobody else has for them, and by
+ * a path in the body.
+ */
+export function firstOwnPath(texts: readonly (string | undefined)[], origin: string): string | undefined {
+  const isOwn = (text: string): boolean => URL.canParse(text, origin) && new URL(text, origin).origin === origin
+  const own = texts.find((text) => text !== undefined && isOwn(text))
+  return own === undefined ? undefined : servicePath(own, origin)
+}

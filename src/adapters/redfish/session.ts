@@ -4,7 +4,7 @@ import { RefusedError, UnavailableError } from '../../ports/errors.ts'
 import type { RedfishAccess } from '../../ports/power.ts'
 import { type Answer, type Exchange, monoNow, type Patience, type Question } from './exchange.ts'
 import { failureOf, hasNoSession } from './failure.ts'
-import { linkedPath, servicePath } from './service-path.ts'
+import { firstOwnPath, linkedPath } from './service-path.ts'
 
 type Credential =
   | { readonly kind: 'Session'; readonly token: string; readonly path: string | undefined }
@@ -92,14 +92,9 @@ export class Session {
     return { kind: 'Session', token, path: this.#sessionPath(answer) }
   }
 
-  /** Some name themselves in `Location` as nobody else does. A session that cannot be given back is still one. */
+  /** A session that cannot be given back is still one. */
   #sessionPath(answer: Answer): string | undefined {
-    const { origin } = this.#exchange
-    const candidates = [answer.header('location'), textAt(answer.resource, '@odata.id')]
-    return candidates
-      .filter((text) => text !== undefined)
-      .map((text) => pathOrUndefined(text, origin))
-      .find((path) => path !== undefined)
+    return firstOwnPath([answer.header('location'), textAt(answer.resource, '@odata.id')], this.#exchange.origin)
   }
 
   #refuse(answer: Answer): Error {
@@ -120,11 +115,3 @@ const rootPath = '/redfish/v1/'
 
 /** Not found, not allowed, not implemented. */
 const lacksSessions: ReadonlySet<number> = new Set([404, 405, 501])
-
-function pathOrUndefined(text: string, origin: string): string | undefined {
-  try {
-    return servicePath(text, origin)
-  } catch {
-    return undefined
-  }
-}

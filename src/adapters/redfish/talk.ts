@@ -6,7 +6,7 @@ import type { RedfishAccess } from '../../ports/power.ts'
 import type { Answer, Patience } from './exchange.ts'
 import { failureOf, notRedfish } from './failure.ts'
 import type { Line } from './line.ts'
-import { linkedPath, servicePath } from './service-path.ts'
+import { firstOwnPath, linkedPath, servicePath } from './service-path.ts'
 
 export interface Resource {
   readonly path: string
@@ -72,6 +72,9 @@ export class Talk {
   }
 
   readonly pathOf = (link: unknown): string | undefined => linkedPath(link, this.line.exchange.origin)
+
+  readonly firstOwnPath = (...texts: readonly (string | undefined)[]): string | undefined =>
+    firstOwnPath(texts, this.line.exchange.origin)
 
   readonly ownPath = (text: string): string => servicePath(text, this.line.exchange.origin)
 

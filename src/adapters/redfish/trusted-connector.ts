@@ -18,10 +18,11 @@ export function trustedConnector(access: RedfishAccess, networks: BmcNetworks): 
   const servername = isIP(access.address) === 0 ? access.address : ''
   const resolve = callbackify(networks.resolve)
   return (options, callback) => {
-    const settle: buildConnector.Callback = (...[error, socket]) => {
-      const problem = error === null ? pinProblem(socket, access) : trustError(error, access)
+    const settle: buildConnector.Callback = (error, socket) => {
+      if (error !== null) return callback(trustError(error, access), null)
+      const problem = pinProblem(socket, access)
       if (problem === undefined) return callback(null, socket)
-      socket?.destroy()
+      socket.destroy()
       callback(problem, null)
     }
     resolve(access.address, (error: Error | null, ip) =>

@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path'
 import { unbuilt } from './build/build.ts'
 import type { Layout, Tier } from './layout.ts'
 import { run, runToEnd } from './process/run.ts'
+import { installRedfishEmulator } from './redfish-emulator.ts'
 import { elapsed, type Say } from './say.ts'
 
 /** Something the machine lacks, and what a person would type to get it. */
@@ -34,6 +35,7 @@ export async function ensurePrerequisites(
       say,
     )
   }
+  if (install && tier !== 'API' && tier !== 'A') await installRedfishEmulator(process.env, say)
   const missing = [
     ...missingPackages(tier, findProgram),
     ...(unbuilt(layout, tier).length > 0 ? await missingGo() : []),

@@ -108,6 +108,7 @@ const operatorConfig = ({ alertmanager, prometheus }: Layout['ports']) => ({
   alertStartGraceSeconds: lapseSeconds,
   queryPollSeconds: 1,
   powerGuardGapSeconds: 11,
+  bmcNetworks: ['127.0.0.1/32'],
 })
 
 /** Preloaded rather than wrapped: the wrapper would be another process, and a signal to it would not reach ours. */

@@ -8,23 +8,32 @@ import { type PreparedPolicy, preparePolicy } from '../domain/policy/prepared-po
 export class PreparedPolicies {
   readonly #lister: { readonly list: () => readonly NodeRemediationPolicy[] }
   readonly #known = new Map<string, PreparedPolicy>()
+  #last: { readonly policies: readonly NodeRemediationPolicy[]; readonly prepared: readonly PreparedPolicy[] } = {
+    policies: [],
+    prepared: [],
+  }
 
   constructor(lister: { readonly list: () => readonly NodeRemediationPolicy[] }) {
     this.#lister = lister
   }
 
-  /** Those whose spec could be read, in the order of their names. */
+  /** Those whose spec could be read, in the order of their names. The very list of before as long as they are the very same objects. */
   readonly list = (): readonly PreparedPolicy[] => {
     const policies = this.#lister.list()
+    if (!hasSameItems(policies, this.#last.policies)) this.#last = { policies, prepared: this.#prepareAll(policies) }
+    return this.#last.prepared
+  }
+
+  /** Undefined: not there, or its spec could not be read. */
+  readonly get = (name: string): PreparedPolicy | undefined => this.list().find((policy) => policy.name === name)
+
+  #prepareAll(policies: readonly NodeRemediationPolicy[]): readonly PreparedPolicy[] {
     const names = new Set(policies.map(({ metadata }) => metadata.name))
     for (const name of this.#known.keys()) if (!names.has(name)) this.#known.delete(name)
     return policies
       .flatMap((policy) => this.#prepared(policy) ?? [])
       .toSorted((left, right) => (left.name < right.name ? -1 : 1))
   }
-
-  /** Undefined: not there, or its spec could not be read. */
-  readonly get = (name: string): PreparedPolicy | undefined => this.list().find((policy) => policy.name === name)
 
   #prepared(policy: NodeRemediationPolicy): PreparedPolicy | undefined {
     const { name, uid, generation } = policy.metadata
@@ -36,3 +45,6 @@ export class PreparedPolicies {
     return prepared
   }
 }
+
+const hasSameItems = <Item>(left: readonly Item[], right: readonly Item[]): boolean =>
+  left.length === right.length && left.every((item, index) => item === right[index])

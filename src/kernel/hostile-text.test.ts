@@ -22,6 +22,15 @@ test('what is cut off changes nothing of what is shown', () => {
   )
 })
 
+test('what holds nothing to show is shown as it is, and nothing else is', () => {
+  const ordinary = Array.from({ length: 0x7f - 0x20 }, (_, index) => String.fromCodePoint(0x20 + index)).join('')
+  expect(safeText(ordinary)).toBe(ordinary)
+  const odd = ['\u001f', '\n', '\u007f', '\u0085', '\u2028', '\u202e', '\ud800']
+  for (const character of odd) expect(safeText(`a${character}b`)).not.toContain(character)
+  expect(safeText(ordinary, ordinary.length)).toBe(ordinary)
+  expect(safeText(ordinary, ordinary.length - 1)).toHaveLength(ordinary.length - 1)
+})
+
 test('half a character is none: an API server would store another one', () => {
   expect(safeText(`a${'\u{1f525}'.repeat(9)}`, 5).isWellFormed()).toBe(true)
   expect(safeText('\u{1f525}'.repeat(9), 4).isWellFormed()).toBe(true)

@@ -1,5 +1,6 @@
 /** Text that a node or a pod wrote: control characters shown, never obeyed, and its length bounded. */
 export function safeText(text: string, lengthMax = 256): string {
+  if (text.length <= lengthMax && plain.test(text)) return text
   // What is shown is never shorter: of a message without end nobody has to look at more than fits.
   const visible = text
     .slice(0, lengthMax + 1)
@@ -7,6 +8,9 @@ export function safeText(text: string, lengthMax = 256): string {
   // A cut may leave half a character, for which the API server would store another one.
   return (visible.length > lengthMax ? `${visible.slice(0, lengthMax - 1)}…` : visible).toWellFormed()
 }
+
+/** The ordinary case: there is nothing to show and nothing to cut. */
+const plain = /^[\u0020-\u007e]*$/
 
 /** C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of writing. */
 // oxlint-disable-next-line no-control-regex -- to find these characters is what it is for

@@ -38,9 +38,15 @@ export const httpDate = (at: Instant): string => new Date(at).toUTCString()
 /** Undefined: not a time at all. */
 export function parseTime(text: string | undefined): Instant | undefined {
   if (text === undefined) return undefined
-  const ms = Date.parse(text)
-  return Number.isNaN(ms) ? undefined : instant(ms)
+  if (text !== read.text) {
+    const ms = Date.parse(text)
+    read = { text, at: Number.isNaN(ms) ? undefined : instant(ms) }
+  }
+  return read.at
 }
+
+/** The last one: every signal of a node asks for the time of the same node. */
+let read: { readonly text: string; readonly at: Instant | undefined } = { text: '', at: undefined }
 
 /** `6m12s`, `41d`: the two largest units, for people. */
 export function durationInWords(ms: number): string {

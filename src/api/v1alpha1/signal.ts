@@ -50,5 +50,8 @@ export type Signal = DeepReadonly<z.output<typeof signalSchema>>
 export type SignalOf<Source extends SignalSource> = Signal & { readonly [Key in Source]-?: NonNullable<Signal[Key]> }
 
 /** The API server has seen to it that there is exactly one. */
-export const sourceOf = (signal: Signal): SignalSource =>
-  signalSources.find((source) => signal[source] !== undefined) ?? 'nodeCondition'
+export function sourceOf(signal: Signal): SignalSource {
+  // A plain loop: every look at every node asks this of every signal.
+  for (const source of signalSources) if (signal[source] !== undefined) return source
+  return 'nodeCondition'
+}

@@ -4,7 +4,11 @@ import type { SignalMemory } from '../../domain/detect/signal-memory.ts'
 import type { HealthPorts } from './ports.ts'
 
 /** From caches alone, and in one stretch. */
-export function observe(ports: HealthPorts, nodeName: string, memory: SignalMemory | undefined): HealthObservation {
+export function observe(
+  ports: HealthPorts,
+  nodeName: string,
+  memory: SignalMemory | undefined,
+): Omit<HealthObservation, 'around'> {
   const { nodes, prepared, runs, health, ledger, clock, disturbances } = ports
   const node = nodes.get({ name: nodeName })
   const starts = ledger.get({ name: ledgerName })?.spec?.starts ?? []
@@ -21,7 +25,6 @@ export function observe(ports: HealthPorts, nodeName: string, memory: SignalMemo
     sources: ports.sources.seen(nodeName),
     starts: starts.filter(({ nodeUID }) => nodeUID === node?.metadata.uid),
     runs: runs.byIndex('node', nodeName).filter(({ spec }) => spec?.node.uid === node?.metadata.uid),
-    around: undefined,
     stored: health.get({ name: nodeName }),
   }
 }

@@ -1,5 +1,6 @@
 import { nodeKind } from '../../api/core/node.ts'
 import { decide, type HealthDecision } from '../../domain/detect/decide.ts'
+import { asksAround, foundIn } from '../../domain/detect/findings.ts'
 import type { HealthObservation } from '../../domain/detect/observation.ts'
 import type { SignalMemory } from '../../domain/detect/signal-memory.ts'
 import type { Result } from '../../runtime/worker.ts'
@@ -40,11 +41,11 @@ export async function reconcile(
 
 /** What stands around a node costs more than its signals, and is looked at only where they amount to a diagnosis. */
 function look(ports: HealthPorts, nodeName: string, memory: SignalMemory | undefined) {
-  const seen = observe(ports, nodeName, memory)
-  const decision = decide(seen)
-  if (!decision.asksAround || seen.node === undefined) return { seen, decision }
-  const whole = { ...seen, around: ports.surroundings.of(seen.node) }
-  return { seen: whole, decision: decide(whole) }
+  const signs = observe(ports, nodeName, memory)
+  const found = foundIn(signs)
+  const around = found !== undefined && asksAround(found) ? ports.surroundings.of(found.node) : undefined
+  const seen: HealthObservation = { ...signs, around }
+  return { seen, decision: decide(seen, found) }
 }
 
 async function write(ports: HealthPorts, seen: HealthObservation, decision: HealthDecision): Promise<void> {

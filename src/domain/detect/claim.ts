@@ -3,6 +3,7 @@ import type { SignalSource } from '../../api/v1alpha1/signal-sources.ts'
 import { parseTime, rfc3339, seconds } from '../../kernel/time.ts'
 import type { SignalClaim } from './evidence.ts'
 import { passesHealthCheck } from './health-check.ts'
+import { soonest } from './settle.ts'
 import type { ClearedAnswer, Clearing, Look, SourceRules } from './sources/source.ts'
 import { rulesOf } from './sources/sources.ts'
 
@@ -14,7 +15,9 @@ export function claimOf(signal: Signal, look: Look): SignalClaim {
   const said = rules.claim(signal, look)
   // What comes and goes begins anew all the time, and its policy says that this is one trouble.
   const saidSince = signal.leaveSeconds > 0 ? undefined : said.saidSince
-  const claim = { name, reason: undefined, ...said, saidSince }
+  const { state, reason, message, value, sampledAt } = said
+  // Written out: one is made of every signal of every node.
+  const claim: SignalClaim = { name, state, reason, message, value, sampledAt, saidSince }
   return claim.state === 'True' && graceMs(signal, rules, look) > 0 ? inGrace(claim, signal, rules) : claim
 }
 
@@ -41,8 +44,7 @@ function graceMs(signal: Signal, rules: Grace, { bootedAt, node, now, mono }: Lo
 export function changesInMs(signal: Signal, look: Look): number | undefined {
   const rules = rulesOf(signal)
   if (rules === undefined) return undefined
-  const waits = [rules.changesInMs(signal, look) ?? 0, graceMs(signal, rules, look)].filter((ms) => ms > 0)
-  return waits.length === 0 ? undefined : Math.min(...waits)
+  return soonest(rules.changesInMs(signal, look), graceMs(signal, rules, look))
 }
 
 export interface SignalCleared {

@@ -4,19 +4,19 @@ import { isOpen } from '../../api/v1alpha1/node-remediation.ts'
 import { isEqual, type JsonObject } from '../../kernel/json.ts'
 import { type Instant, parseTime, seconds } from '../../kernel/time.ts'
 import { exclusionOf } from '../policy/exclusion.ts'
-import { nodeFactsOf } from '../policy/node-facts.ts'
 import type { PreparedPolicy } from '../policy/prepared-policy.ts'
 import { type PolicySelection, selectPolicy } from '../policy/select-policy.ts'
-import { diagnose, type Finding } from './diagnose.ts'
+import type { Finding } from './diagnose.ts'
 import { boutOf } from './episode.ts'
+import { asksAround, type Found, foundIn, isQuiet } from './findings.ts'
 import { forgetsAt, isReturning, withTurn } from './flapping.ts'
 import { type HealthView, statusOf, unhealthyBecause } from './health-status.ts'
 import { historyChangesAt } from './history-gates.ts'
 import type { SignalSeen } from './hold.ts'
 import type { HealthObservation } from './observation.ts'
 import { type RipeDiagnosis, ripeOf } from './ripe.ts'
-import { recall, type SignalMemory } from './signal-memory.ts'
-import { signalsOf } from './signal-state.ts'
+import { soonest } from './settle.ts'
+import type { SignalMemory } from './signal-memory.ts'
 
 export interface HealthDecision {
   /** Undefined: what is stored is what is believed. */
@@ -28,8 +28,6 @@ export interface HealthDecision {
   readonly ripe: readonly RipeDiagnosis[]
   /** Set on the transition to unhealthy: why, in one sentence. */
   readonly detected: string | undefined
-  /** There is a diagnosis, and nobody has looked at what stands around the node: look, and decide once more. */
-  readonly asksAround: boolean
 }
 
 export type HealthCommand =
@@ -37,17 +35,28 @@ export type HealthCommand =
   | { readonly kind: 'Write'; readonly resourceVersion: string; readonly body: JsonObject }
   | { readonly kind: 'Delete'; readonly uid: string }
 
-/** What is believed of one node. Pure and total; the memory that comes out goes into the next look. */
-export function decide(seen: HealthObservation): HealthDecision {
-  const { node, stored } = seen
-  if (node === undefined)
-    return { ...nothing, ripe: [], command: remove(stored), memory: undefined, wakeAfterMs: undefined }
-  const selecting = seen.policies.filter(({ selects }) => selects(node.metadata.labels))
-  const known = stored?.spec?.node.uid === node.metadata.uid ? stored : undefined
-  const { byPolicy, memory } = signalsOf(selecting, recall(seen.memory, node, seen), { ...seen, node, stored: known })
-  const findings = new Map(
-    selecting.map((policy) => [policy.name, diagnose(policy, byPolicy.get(policy.name) ?? [], nodeFactsOf(node))]),
-  )
+/**
+ * What is believed of one node. Pure and total; the memory that comes out goes into the next look. `found`: what `foundIn` says of
+ * this very look, where the caller has asked already.
+ */
+export function decide(seen: HealthObservation, found: Found | undefined = foundIn(seen)): HealthDecision {
+  if (found === undefined)
+    return { ...nothing, command: remove(seen.stored), memory: undefined, wakeAfterMs: undefined }
+  return isQuiet(found, seen) ? leftAlone(seen, found) : weighed(seen, found)
+}
+
+/** Says what `weighed` would say of a quiet node, without weighing anything. */
+const leftAlone = ({ now }: HealthObservation, { node, byPolicy, memory }: Found): HealthDecision => ({
+  ...nothing,
+  command: undefined,
+  memory,
+  wakeAfterMs: wholeMs(soonest(signalsChangeInMs(byPolicy), untilExclusionEnds(node, now))),
+})
+
+/** The whole of it, for any node. */
+export function weighed(seen: HealthObservation, found: Found): HealthDecision {
+  const { stored } = seen
+  const { node, known, selecting, byPolicy, findings, memory } = found
   const selection = selectPolicy(seen.policies, node)
   const bouts = boutsOf(selecting, findings, { seen, memory, known, nodeUID: node.metadata.uid })
   const changes = changesOf(seen, { selection, memory, known, bouts })
@@ -61,11 +70,9 @@ export function decide(seen: HealthObservation): HealthDecision {
     findings,
     memory: remembered,
   }
-  const wakeAfterMs = nextLook(view, selecting)
+  const wakeAfterMs = nextLook(view, found)
 
   const ripe = ripeOf(findings)
-  const asksAround = seen.around === undefined && [...findings.values()].some(({ kind }) => kind === 'Matched')
-
   if (isPlainlyHealthy(view)) return { ...nothing, ripe, command: remove(stored), memory: remembered, wakeAfterMs }
   if (stored !== undefined && known === undefined) {
     // A Node recreated under the old name is another node, and so is its health: the delete brings the next look.
@@ -74,10 +81,10 @@ export function decide(seen: HealthObservation): HealthDecision {
   const body = statusOf(view)
   const command = commandFor(known, node, body)
   const detected = command !== undefined && !wasUnhealthy(known) ? unhealthyBecause(view) : undefined
-  return { command, memory: remembered, wakeAfterMs, detected, asksAround, ripe }
+  return { command, memory: remembered, wakeAfterMs, detected, ripe }
 }
 
-const nothing = { detected: undefined, asksAround: false } as const
+const nothing = { detected: undefined, ripe: [] } as const
 
 interface ChangeContext extends Pick<BoutContext, 'memory' | 'known'> {
   readonly selection: PolicySelection
@@ -164,22 +171,28 @@ const wasUnhealthy = (known: NodeHealth | undefined): boolean =>
 const lookAroundAgainMs = seconds(30)
 
 /** The next moment at which time alone changes an answer. */
-function nextLook(
-  { byPolicy, findings, memory, seen, node }: HealthView,
-  policies: readonly PreparedPolicy[],
-): number | undefined {
-  const signals = [...byPolicy.values()].flat()
-  const holds = signals.map(({ leftMs }) => leftMs)
-  const changes = signals.map(({ changesMs }) => changesMs ?? 0)
-  const wasSick = signals.some(({ claim }) => claim.state !== 'False')
-  const history = wasSick ? policies.flatMap(({ spec }) => historyChangesAt(spec.limits, seen)) : []
-  const until = exclusionOf(node)?.until
-  const moments: readonly Instant[] = [
-    ...history,
-    ...forgetsAt(memory.changes),
-    ...(until === undefined ? [] : [until]),
+function nextLook({ byPolicy, memory, seen, node }: HealthView, found: Found): number | undefined {
+  const wasSick = byPolicy.values().some((signals) => signals.some(({ claim }) => claim.state !== 'False'))
+  const history = wasSick ? found.selecting.flatMap(({ spec }) => historyChangesAt(spec.limits, seen)) : []
+  const moments: readonly Instant[] = [...history, ...forgetsAt(memory.changes)]
+  const waits = [
+    untilExclusionEnds(node, seen.now),
+    asksAround(found) ? lookAroundAgainMs : undefined,
+    ...moments.map((at) => at - seen.now),
   ]
-  const around = [...findings.values()].some(({ kind }) => kind === 'Matched') ? [lookAroundAgainMs] : []
-  const waits = [...around, ...holds, ...changes, ...moments.map((at) => at - seen.now)].filter((ms) => ms > 0)
-  return waits.length === 0 ? undefined : Math.ceil(Math.min(...waits))
+  return wholeMs(waits.reduce(soonest, signalsChangeInMs(byPolicy)))
 }
+
+function signalsChangeInMs(byPolicy: Found['byPolicy']): number | undefined {
+  let firstMs: number | undefined
+  for (const signals of byPolicy.values())
+    for (const { leftMs, changesMs } of signals) firstMs = soonest(firstMs, soonest(leftMs, changesMs))
+  return firstMs
+}
+
+function untilExclusionEnds(node: Node, now: Instant): number | undefined {
+  const until = exclusionOf(node)?.until
+  return until && until - now
+}
+
+const wholeMs = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : Math.ceil(ms))

@@ -39,14 +39,24 @@ export function settle(
     : counted
   return {
     claim: settled,
-    settling: {
+    settling: keptIfSame(before, {
       samples,
       sampledAt: claim.sampledAt ?? before?.sampledAt,
       stood: settled.state === 'Unknown' ? (before?.stood ?? false) : settled.state === 'True',
       leavingSince: lingers ? leavingSince : undefined,
-    },
+    }),
     leftMs: soonest(lingers ? lastsMs : undefined, nextSampleMs(signal, claim, samples)),
   }
+}
+
+/** The very one of before where nothing is new. Samples to which none has come are the very same list. */
+function keptIfSame(before: Settling | undefined, now: Settling): Settling {
+  const isSame =
+    before?.samples === now.samples &&
+    before.sampledAt === now.sampledAt &&
+    before.stood === now.stood &&
+    before.leavingSince === now.leavingSince
+  return isSame ? before : now
 }
 
 /**
@@ -54,28 +64,33 @@ export function settle(
  * the last samples are all alike it is looked at again.
  */
 function nextSampleMs(signal: Signal, claim: SignalClaim, samples: readonly ConditionStatus[]): number | undefined {
+  if (signal.samples === undefined || isSilence(claim)) return undefined
   const source = sourceOf(signal)
-  if (signal.samples === undefined || isSilence(claim) || !isPolled(source)) return undefined
+  if (!isPolled(source)) return undefined
   const isSettled = samples.length >= signal.samples.of && samples.every((state) => state === claim.state)
   return isSettled ? undefined : seconds(pollSeconds[source])
 }
 
 const isPolled = (source: SignalSource): source is keyof typeof pollSeconds => Object.hasOwn(pollSeconds, source)
 
-/** The first of several moments at which time alone changes something. */
-export const soonest = (...waits: readonly (number | undefined)[]): number | undefined => {
-  const known = waits.filter((ms): ms is number => ms !== undefined && ms > 0)
-  return known.length === 0 ? undefined : Math.min(...known)
+/** The first of two moments at which time alone changes something. What is unknown or over changes nothing. */
+export function soonest(left: number | undefined, right: number | undefined): number | undefined {
+  if (!isAhead(left)) return isAhead(right) ? right : undefined
+  return isAhead(right) ? Math.min(left, right) : left
 }
+
+const isAhead = (ms: number | undefined): ms is number => ms !== undefined && ms > 0
 
 const left = ({ message }: SignalClaim, { leaveSeconds }: Signal): string => `${message}, not for ${leaveSeconds}s yet`
 
 /** A source that does not answer any more: what it said before is as old as it is, and no figure of now. */
 const isSilence = ({ state, sampledAt }: SignalClaim): boolean => state === 'Unknown' && sampledAt === undefined
 
+const none: readonly ConditionStatus[] = []
+
 /** The same answer looked at twice is one sample. */
 function sampled(before: Settling | undefined, { samples }: Signal, { state, sampledAt }: SignalClaim) {
-  const known = before?.samples ?? []
+  const known = before?.samples ?? none
   if (samples === undefined || sampledAt === undefined || sampledAt === before?.sampledAt) return known
   return [...known, state].slice(-samples.of)
 }

@@ -1,4 +1,4 @@
-import type { ConditionStatus, Node } from '../../api/core/node.ts'
+import type { ConditionStatus, Node, NodeCondition } from '../../api/core/node.ts'
 import { conditionOf } from '../../api/core/node.ts'
 import { type Instant, instant, type Mono, mono, parseTime } from '../../kernel/time.ts'
 import type { Disturbance } from './disturbance.ts'
@@ -95,26 +95,32 @@ export function booted(memory: SignalMemory, { bootID }: Node, at: Mono): Signal
 }
 
 /**
- * Notes a heartbeat that moved. A first sight takes the writer's own time for its age and no more: a node whose clock is wrong
- * is doubted until its heartbeat moves, or believed for one limit.
+ * Notes a heartbeat that moved; where none has it is the very memory of before. A first sight takes the writer's own time for its
+ * age and no more: a node whose clock is wrong is doubted until its heartbeat moves, or believed for one limit.
  */
 export function heard(
   memory: SignalMemory,
   node: Node,
   { types, now, mono: at }: Moment & { readonly types: Iterable<string> },
-) {
+): SignalMemory {
   const heartbeats: Record<string, Heartbeat> = {}
   for (const type of types) {
     const condition = conditionOf(node, type)
     if (condition === undefined) continue
     const text = `${condition.lastHeartbeatTime ?? ''}/${condition.lastTransitionTime ?? ''}`
     const known = memory.heartbeats[type]
-    const writtenAt = parseTime(condition.lastHeartbeatTime ?? condition.lastTransitionTime) ?? instant(0)
-    const firstSight = { text, movedAt: mono(at - Math.max(0, now - writtenAt)) }
-    if (known === undefined) heartbeats[type] = firstSight
+    if (known === undefined) heartbeats[type] = { text, movedAt: writtenBefore(condition, { now, mono: at }) }
     else heartbeats[type] = known.text === text ? known : { text, movedAt: at }
   }
-  return { ...memory, heartbeats }
+  const reported = Object.keys(heartbeats)
+  const isSame = reported.every((type) => heartbeats[type] === memory.heartbeats[type])
+  return isSame && reported.length === Object.keys(memory.heartbeats).length ? memory : { ...memory, heartbeats }
+}
+
+/** A time that lies ahead is now, and none at all is the beginning of time. */
+function writtenBefore({ lastHeartbeatTime, lastTransitionTime }: NodeCondition, { now, mono: at }: Moment): Mono {
+  const writtenAt = parseTime(lastHeartbeatTime ?? lastTransitionTime) ?? instant(0)
+  return mono(at - Math.max(0, now - writtenAt))
 }
 
 /** How long the writer of a condition has been silent. Undefined: there is no such condition. */

@@ -2,7 +2,9 @@ import { type NodeNames, namesAnyNode, nodesNamedIn } from '../../domain/detect/
 import { sampleOf } from '../../domain/detect/sources/query-sample.ts'
 import type { QuerySettings } from '../../domain/detect/sources/threshold.ts'
 import type { Sample } from '../../domain/detect/sources-seen.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { Series } from '../../ports/metrics.ts'
+import { eachInTurns } from '../../runtime/in-turns.ts'
 
 /** One answer, by the nodes that its series are about. */
 export interface MetricIndex {
@@ -22,32 +24,64 @@ export interface NamedBy {
 }
 
 /** By the label that the query names, else by the configured ones. */
-export function indexOf(query: QuerySettings, series: readonly Series[], { nodes, nodeLabels }: NamedBy): MetricIndex {
-  const labelNames = query.nodeLabel === undefined ? nodeLabels : [query.nodeLabel]
-  const byNode = new Map<string, Sample[]>()
-  const clusters = new Map<string, string>()
-  const namesakes = new Set<string>()
-  const counts = { unnamed: 0, unknown: 0 }
-  for (const { labels, samples } of series) {
-    const names = nodesNamedIn(labels, nodes, labelNames)
-    const [name] = names
-    if (names.length > 1) for (const one of names) namesakes.add(one)
-    else if (name === undefined) counts[namesAnyNode(labels, labelNames) ? 'unknown' : 'unnamed'] += 1
-    else {
-      const cluster = labels['cluster'] ?? ''
-      if ((clusters.get(name) ?? cluster) !== cluster) namesakes.add(name)
-      clusters.set(name, cluster)
-      const values = samples.map(({ value }) => value)
-      byNode.set(name, pushed(byNode.get(name), sampleOf(query, values)))
-    }
-  }
-  // There, and without a number: neither trouble nor health.
-  for (const name of namesakes) byNode.set(name, [{}])
-  return { byNode, ...counts, namesakes }
+export function indexOf(query: QuerySettings, series: readonly Series[], named: NamedBy): MetricIndex {
+  const sorting = new Sorting(query, named)
+  for (const one of series) sorting.add(one)
+  return sorting.index()
 }
 
-function pushed<Item>(list: Item[] | undefined, item: Item): Item[] {
-  const all = list ?? []
-  all.push(item)
-  return all
+/** The same, in turns: an answer of 50,000 series takes a fifth of a second. */
+export async function indexInTurns(
+  query: QuerySettings,
+  series: readonly Series[],
+  { clock, ...named }: NamedBy & { readonly clock: Pick<Clock, 'sleep'> },
+): Promise<MetricIndex> {
+  const sorting = new Sorting(query, named)
+  await eachInTurns(series, clock, (one) => sorting.add(one))
+  return sorting.index()
+}
+
+/** Sorts series by the nodes that they are about. */
+class Sorting {
+  readonly #query: QuerySettings
+  readonly #nodes: NodeNames
+  readonly #labelNames: readonly string[] | undefined
+  readonly #byNode = new Map<string, Sample[]>()
+  readonly #clusters = new Map<string, string>()
+  readonly #namesakes = new Set<string>()
+  readonly #counts = { unnamed: 0, unknown: 0 }
+
+  constructor(query: QuerySettings, { nodes, nodeLabels }: NamedBy) {
+    this.#query = query
+    this.#nodes = nodes
+    this.#labelNames = query.nodeLabel === undefined ? nodeLabels : [query.nodeLabel]
+  }
+
+  add(series: Series): void {
+    const names = nodesNamedIn(series.labels, this.#nodes, this.#labelNames)
+    const [name] = names
+    if (names.length > 1) for (const one of names) this.#namesakes.add(one)
+    else if (name === undefined)
+      this.#counts[namesAnyNode(series.labels, this.#labelNames) ? 'unknown' : 'unnamed'] += 1
+    else this.#addTo(name, series)
+  }
+
+  #addTo(name: string, { labels, samples }: Series): void {
+    const cluster = labels['cluster'] ?? ''
+    if ((this.#clusters.get(name) ?? cluster) !== cluster) this.#namesakes.add(name)
+    this.#clusters.set(name, cluster)
+    const sample = sampleOf(
+      this.#query,
+      samples.map(({ value }) => value),
+    )
+    const known = this.#byNode.get(name)
+    if (known === undefined) this.#byNode.set(name, [sample])
+    else known.push(sample)
+  }
+
+  index(): MetricIndex {
+    // There, and without a number: neither trouble nor health.
+    for (const name of this.#namesakes) this.#byNode.set(name, [{}])
+    return { byNode: this.#byNode, ...this.#counts, namesakes: this.#namesakes }
+  }
 }

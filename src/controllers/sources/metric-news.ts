@@ -3,6 +3,8 @@ import { queryFreshnessSeconds, wordsOf } from '../../domain/detect/sources/quer
 import { queryKey } from '../../domain/detect/sources/query-sample.ts'
 import type { QuerySettings } from '../../domain/detect/sources/threshold.ts'
 import { type Mono, seconds } from '../../kernel/time.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { eachInTurns } from '../../runtime/in-turns.ts'
 import type { FeedChange } from './feed.ts'
 import type { MetricIndex } from './metric-index.ts'
 import type { LastHeard, MetricsHeard } from './metric-server.ts'
@@ -13,7 +15,7 @@ export type QuerySignal = Signal & { readonly query: QuerySettings }
 interface MetricNewsPorts {
   readonly last: (query: QuerySettings) => LastHeard
   readonly indexed: (query: QuerySettings, heard: MetricsHeard) => MetricIndex
-  readonly mono: () => Mono
+  readonly clock: Pick<Clock, 'mono' | 'sleep'>
 }
 
 /** Of one server: who has to look again because of what it has said since it was last told. */
@@ -25,7 +27,7 @@ export class MetricNews {
     this.#ports = ports
   }
 
-  since(signals: readonly QuerySignal[]): FeedChange {
+  async since(signals: readonly QuerySignal[]): Promise<FeedChange> {
     const before = this.#told
     this.#told = new Map()
     const changes: FeedChange[] = []
@@ -35,7 +37,7 @@ export class MetricNews {
       const told = before.get(key) ?? { unsettled: new Unsettled() }
       const now = { ...this.#ports.last(signal.query), unsettled: told.unsettled }
       this.#told.set(key, now)
-      changes.push(this.#changeOf(signal, told, now))
+      changes.push(await this.#changeOf(signal, told, now))
     }
     return {
       everything: changes.some(({ everything }) => everything),
@@ -43,20 +45,31 @@ export class MetricNews {
     }
   }
 
-  #changeOf(signal: QuerySignal, before: LastHeard, now: Told): FeedChange {
+  async #changeOf(signal: QuerySignal, before: LastHeard, now: Told): Promise<FeedChange> {
     const { heard } = now
     if (heard === undefined) return { everything: before.problem !== now.problem, nodeNames: [] }
     if (heard === before.heard) return { everything: false, nodeNames: [] }
     const { query, samples } = signal
-    const { indexed, mono } = this.#ports
-    const old = before.heard && indexed(query, before.heard)
-    const changed = changedNodes(query, old, indexed(query, heard))
-    const isBack = before.heard?.partial !== heard.partial || isStale(signal, before.heard, mono())
+    const isBack = before.heard?.partial !== heard.partial || isStale(signal, before.heard, this.#ports.clock.mono())
+    const changed = await this.#changedNodes(query, before.heard, heard)
     if (samples === undefined) return { everything: isBack, nodeNames: changed }
     const counted = now.unsettled.after(changed, samples.of)
     return { everything: isBack || counted.everything, nodeNames: counted.nodeNames }
   }
+
+  /** Nodes of which the answers say something else: a value that moves on its side of the threshold is no news. */
+  async #changedNodes(query: QuerySettings, before: MetricsHeard | undefined, heard: MetricsHeard) {
+    const { indexed, clock } = this.#ports
+    const [old, now] = [before === undefined ? nothing : indexed(query, before).byNode, indexed(query, heard).byNode]
+    const changed: string[] = []
+    await eachInTurns(new Set([...old.keys(), ...now.keys()]), clock, (name) => {
+      if (wordsOf(query, old.get(name) ?? []) !== wordsOf(query, now.get(name) ?? [])) changed.push(name)
+    })
+    return changed
+  }
 }
+
+const nothing: MetricIndex['byNode'] = new Map()
 
 interface Told extends LastHeard {
   readonly unsettled: Unsettled
@@ -68,10 +81,3 @@ const isStale = (
   heard: MetricsHeard | undefined,
   at: Mono,
 ): boolean => heard === undefined || at - heard.atMono > seconds(freshnessSeconds)
-
-/** Nodes of which the answers say something else: a value that moves on its side of the threshold is no news. */
-function changedNodes(query: QuerySettings, old: MetricIndex | undefined, now: MetricIndex): readonly string[] {
-  const names = new Set([...(old?.byNode.keys() ?? []), ...now.byNode.keys()])
-  const words = (index: MetricIndex | undefined, name: string): string => wordsOf(query, index?.byNode.get(name) ?? [])
-  return [...names].filter((name) => words(old, name) !== words(now, name))
-}

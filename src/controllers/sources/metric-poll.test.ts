@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
+import type { NodeNames } from '../../domain/detect/sources/node-identity.ts'
 import { queryKey } from '../../domain/detect/sources/query-sample.ts'
 import { preparedPolicy } from '../../domain/policy/prepared-policy.fixture.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { Prng } from '../../kernel/prng.ts'
+import { instant } from '../../kernel/time.ts'
 import { RefusedError, TimeoutError } from '../../ports/errors.ts'
 import { badQuery } from '../../ports/metrics.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
@@ -14,19 +16,32 @@ import { FakeMetrics, tenNodes, valuesOf } from './metrics.fixture.ts'
 
 const hot = { name: 'hot', query: { expr: 'temperature', above: 90 } }
 
-function polling(metrics: readonly FakeMetrics[], signals: readonly JsonObject[] = [hot]) {
+interface Watching {
+  readonly identity?: NodeNames
+  readonly onSleep?: (ms: number) => void
+}
+
+function polling(
+  metrics: readonly FakeMetrics[],
+  signals: readonly JsonObject[] = [hot],
+  { identity = tenNodes, onSleep = () => {} }: Watching = {},
+) {
   const [clock, log] = [new FakeClock(), new FakeLog()]
+  const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    onSleep(ms)
+    await clock.sleep(ms, signal)
+  }
   const diagnosis = { name: 'sick', class: 'Fault', when: 'hot', treatments: ['replace'] }
   const treatments = [{ name: 'replace', replace: { provider: 'Karpenter' } }]
   const policies = [preparedPolicy({ signals, diagnoses: [diagnosis], treatments })]
   const poll = new MetricPoll(
     {
-      clock,
+      clock: { now: clock.now, mono: clock.mono, sleep },
       log,
       metrics,
       prng: new Prng(1),
       prepared: { list: () => policies },
-      identity: tenNodes,
+      identity,
     },
     { everyMs: 15_000 },
   )
@@ -227,6 +242,49 @@ describe('a fresh look', () => {
     server.asked.length = 0
     await Promise.all(['node-1', 'node-2', 'node-3'].map(async (name) => await poll.fresh(name, asked)))
     expect(server.asked.length).toBeLessThan(3)
+  })
+})
+
+describe('a large answer', () => {
+  const many = (value: number) => ({
+    series: Array.from({ length: 2_500 }, (_, device) => ({
+      labels: { node: `node-${(device % 9) + 1}`, device: `${device}` },
+      samples: [{ at: instant(0), value }],
+    })),
+    warnings: [],
+  })
+
+  test('is sorted in turns, and until then the one before is shown', async () => {
+    const server = new FakeMetrics()
+    server.answers.set('temperature', valuesOf({ 'node-1': 20 }))
+    const shown = new Set<number | undefined>()
+    let turns = 0
+    const onSleep = (ms: number): void => {
+      if (ms > 0) return
+      turns += 1
+      shown.add(heard('node-1')?.[0]?.answer?.samples[0]?.value)
+    }
+    const { clock, heard } = polling([server], [hot], { onSleep })
+    await clock.advance(0)
+    server.answers.set('temperature', many(99))
+    await clock.advance(round)
+    expect([turns, ...shown]).toEqual([2, 20])
+    expect(heard('node-1')?.[0]?.answer?.samples[0]?.value).toBe(99)
+  })
+
+  test('is sorted once, however many nodes are looked at and whoever comes meanwhile', async () => {
+    const server = new FakeMetrics()
+    server.answers.set('temperature', many(20))
+    let named = 0
+    const has = (name: string): boolean => {
+      named += 1
+      return tenNodes.has(name)
+    }
+    const { clock, heard } = polling([server], [hot], { identity: { ...tenNodes, has } })
+    await clock.advance(0)
+    for (let index = 1; index < 10; index += 1)
+      expect(heard(`node-${index}`)?.[0]?.answer?.samples.length).toBeGreaterThan(276)
+    expect(named).toBe(2_500)
   })
 })
 

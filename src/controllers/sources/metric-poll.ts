@@ -1,8 +1,9 @@
 import type { Signal } from '../../api/v1alpha1/signal.ts'
 import type { NodeNames } from '../../domain/detect/sources/node-identity.ts'
 import { queryKey } from '../../domain/detect/sources/query-sample.ts'
-import { askedExpr, type QuerySettings } from '../../domain/detect/sources/threshold.ts'
-import type { QueryHeard, SourcesSeen } from '../../domain/detect/sources-seen.ts'
+import type { QuerySettings } from '../../domain/detect/sources/threshold.ts'
+import type { QueryHeard, QuerySeen, SourcesSeen } from '../../domain/detect/sources-seen.ts'
+import type { PreparedPolicy } from '../../domain/policy/prepared-policy.ts'
 import type { SourceHealth } from '../../domain/policy/source-health.ts'
 import type { Prng } from '../../kernel/prng.ts'
 import type { Mono } from '../../kernel/time.ts'
@@ -13,9 +14,10 @@ import type { Metrics } from '../../ports/metrics.ts'
 import { backoffMs } from '../../runtime/backoff.ts'
 import type { PreparedPolicies } from '../prepared-policies.ts'
 import { type Feed, Listeners } from './feed.ts'
-import { indexOf, type MetricIndex } from './metric-index.ts'
+import { MetricIndexes } from './metric-indexes.ts'
 import { MetricNews, type QuerySignal } from './metric-news.ts'
-import { type LastHeard, MetricServer, type MetricsHeard, type Question } from './metric-server.ts'
+import { type Question, questionOf } from './metric-question.ts'
+import { type LastHeard, MetricServer, type MetricsHeard } from './metric-server.ts'
 import { StraySeries } from './stray-series.ts'
 
 export interface MetricPollPorts {
@@ -25,18 +27,13 @@ export interface MetricPollPorts {
   readonly meter?: Meter | undefined
   readonly prng: Prng
   readonly prepared: Pick<PreparedPolicies, 'list'>
-  readonly identity: Identity
+  readonly identity: NodeNames
 }
 
 export interface MetricPollOptions {
   readonly everyMs: number
   /** Labels that may name a node, the surest first. */
   readonly nodeLabels?: readonly string[] | undefined
-}
-
-interface Identity extends NodeNames {
-  /** Another one: the same labels may be about other nodes now. */
-  readonly version: number
 }
 
 type Seen = Pick<SourcesSeen, 'queries'>
@@ -50,15 +47,19 @@ export class MetricPoll implements Feed {
   readonly #options: MetricPollOptions
   readonly #servers: readonly MetricServer[]
   readonly #listeners = new Listeners()
-  readonly #indexes = new WeakMap<MetricsHeard, Map<string, Indexed>>()
+  readonly #indexes: MetricIndexes
   readonly #strays: StraySeries
   readonly #waiting = new Set<() => void>()
   #unheard: number
+  #asked: Asked = { by: [], signals: [], queries: new Map() }
 
   constructor(ports: MetricPollPorts, options: MetricPollOptions) {
     this.#ports = ports
     this.#options = options
-    this.#servers = ports.metrics.map((metrics) => new MetricServer({ ...ports, metrics }))
+    const prepare = async (question: Question, heard: MetricsHeard): Promise<void> =>
+      await this.#prepare(question, heard)
+    this.#servers = ports.metrics.map((metrics) => new MetricServer({ ...ports, metrics, prepare }))
+    this.#indexes = new MetricIndexes({ ...ports, nodes: ports.identity, nodeLabels: options.nodeLabels })
     this.#strays = new StraySeries(ports)
     this.#unheard = this.#servers.length
   }
@@ -80,11 +81,10 @@ export class MetricPoll implements Feed {
   readonly onChange = this.#listeners.add
 
   readonly seen = (nodeName: string): Seen => {
-    const entries = this.#asked().map(({ query }) => {
-      const servers = this.#serversOf(query)
-      return [queryKey(query), servers.map((server) => this.#about(nodeName, query, lastOf(server, query)))] as const
-    })
-    return { queries: Object.fromEntries(entries) }
+    const queries: Record<string, QuerySeen> = {}
+    for (const [key, { query, question, servers }] of this.#askedNow().queries)
+      queries[key] = servers.map((server) => this.#about(nodeName, query, lastOf(server, question)))
+    return { queries }
   }
 
   readonly fresh = async (nodeName: string, signals: readonly Signal[]): Promise<Seen> => {
@@ -92,6 +92,7 @@ export class MetricPoll implements Feed {
     const answers = signals.filter(hasQuery).map(async ({ query }) => {
       const heard = this.#serversOf(query).map(async (server) => {
         const last = since(askedAt, await server.fresh(questionOf(query)))
+        if (last.heard !== undefined) await this.#indexes.prepare(query, last.heard)
         return this.#about(nodeName, query, { server: server.name, ...last })
       })
       return [queryKey(query), await Promise.all(heard)] as const
@@ -99,16 +100,29 @@ export class MetricPoll implements Feed {
     return { queries: { ...this.seen(nodeName).queries, ...Object.fromEntries(await Promise.all(answers)) } }
   }
 
-  /** What valid policies ask. */
-  #asked(): readonly QuerySignal[] {
-    const valid = this.#ports.prepared.list().filter(({ issues }) => issues.length === 0)
-    return valid.flatMap(({ spec }) => spec.signals.filter(hasQuery))
+  /** What valid policies ask. Read once for the very list of them, which is never changed: every look at every node asks. */
+  #askedNow(): Asked {
+    const by = this.#ports.prepared.list()
+    if (by === this.#asked.by) return this.#asked
+    const signals = by.filter(({ issues }) => issues.length === 0).flatMap(({ spec }) => spec.signals.filter(hasQuery))
+    const queries = signals.map(({ query }) => {
+      const asked = { query, question: questionOf(query), servers: this.#serversOf(query) }
+      return [queryKey(query), asked] as const
+    })
+    this.#asked = { by, signals, queries: new Map(queries) }
+    return this.#asked
+  }
+
+  /** For all who make something of this answer. */
+  async #prepare({ key }: Question, heard: MetricsHeard): Promise<void> {
+    for (const { query, question } of this.#askedNow().queries.values())
+      if (question.key === key) await this.#indexes.prepare(query, heard)
   }
 
   readonly health = (): readonly SourceHealth[] =>
     this.#servers.map((server) => {
       const { name, problem } = server
-      const queries = this.#asked().flatMap(({ query }) => {
+      const queries = this.#askedNow().signals.flatMap(({ query }) => {
         const failure = this.#serversOf(query).includes(server) ? server.problemOf(questionOf(query)) : undefined
         return failure === undefined ? [] : [{ query, problem: failure }]
       })
@@ -122,29 +136,16 @@ export class MetricPoll implements Feed {
   #about(nodeName: string, query: QuerySettings, { server, heard, problem }: Said): QueryHeard {
     if (heard === undefined) return { server, problem }
     const { at, atMono, partial } = heard
-    const samples = this.#indexed(query, heard).byNode.get(nodeName) ?? []
+    const samples = this.#indexes.of(query, heard).byNode.get(nodeName) ?? []
     return { server, problem, answer: { at, atMono, partial, samples } }
-  }
-
-  readonly #indexed = (query: QuerySettings, heard: MetricsHeard): MetricIndex => {
-    const indexes = this.#indexes.get(heard) ?? new Map<string, Indexed>()
-    this.#indexes.set(heard, indexes)
-    const key = queryKey(query)
-    const { version } = this.#ports.identity
-    const known = indexes.get(key)
-    if (known?.version === version) return known.index
-    const { nodeLabels } = this.#options
-    const index = indexOf(query, heard.series, { nodes: this.#ports.identity, nodeLabels })
-    indexes.set(key, { version, index })
-    return index
   }
 
   async #askAgainAndAgain(server: MetricServer, signal: AbortSignal): Promise<void> {
     const { clock, prng } = this.#ports
     const { everyMs } = this.#options
     const chance = prng.fork(server.name)
-    const last = (query: QuerySettings): LastHeard => lastOf(server, query)
-    const news = new MetricNews({ last, indexed: this.#indexed, mono: clock.mono })
+    const last = (query: QuerySettings): LastHeard => lastOf(server, questionOf(query))
+    const news = new MetricNews({ last, indexed: this.#indexes.of, clock })
     let failures = 0
     for (let rounds = 1; !signal.aborted; rounds += 1) {
       const isAnswering = await this.#round(server, news, signal)
@@ -157,7 +158,7 @@ export class MetricPoll implements Feed {
   }
 
   async #round(server: MetricServer, news: MetricNews, signal: AbortSignal): Promise<boolean> {
-    const asked = this.#asked().filter(({ query }) => this.#serversOf(query).includes(server))
+    const asked = this.#askedNow().signals.filter(({ query }) => this.#serversOf(query).includes(server))
     const isAnswering =
       asked.length === 0 ||
       (await server.round(
@@ -165,10 +166,11 @@ export class MetricPoll implements Feed {
         signal,
       ))
     for (const { query } of asked) {
-      const { heard } = lastOf(server, query)
-      if (heard !== undefined) this.#strays.report(`${server.name} ${query.expr}`, query, this.#indexed(query, heard))
+      const { heard } = lastOf(server, questionOf(query))
+      if (heard !== undefined)
+        this.#strays.report(`${server.name} ${query.expr}`, query, this.#indexes.of(query, heard))
     }
-    this.#listeners.tell(news.since(asked))
+    this.#listeners.tell(await news.since(asked))
     return isAnswering
   }
 
@@ -180,9 +182,18 @@ export class MetricPoll implements Feed {
   }
 }
 
-interface Indexed {
-  readonly version: number
-  readonly index: MetricIndex
+interface Asked {
+  /** The policies that ask this. */
+  readonly by: readonly PreparedPolicy[]
+  readonly signals: readonly QuerySignal[]
+  /** By `queryKey`: those that make the same of the same answer. */
+  readonly queries: ReadonlyMap<string, AskedQuery>
+}
+
+interface AskedQuery {
+  readonly query: QuerySettings
+  readonly question: Question
+  readonly servers: readonly MetricServer[]
 }
 
 interface Said extends LastHeard {
@@ -191,17 +202,9 @@ interface Said extends LastHeard {
 
 const hasQuery = (signal: Signal): signal is QuerySignal => signal.query !== undefined
 
-const lastOf = (server: MetricServer, query: QuerySettings): Said => {
-  const { heard, problem } = server.last(questionOf(query))
+const lastOf = (server: MetricServer, question: Question): Said => {
+  const { heard, problem } = server.last(question)
   return { server: server.name, heard, problem }
-}
-
-/** Queries that differ only in what they make of the answer are one question. */
-const questionOf = (query: QuerySettings): Question => {
-  const { range } = query
-  const expr = askedExpr(query)
-  if (range === undefined) return { expr }
-  return { expr, range: { windowSeconds: range.windowSeconds, stepSeconds: range.stepSeconds } }
 }
 
 /** An old answer does not stand in for a lost one. */

@@ -14,9 +14,10 @@ test('a round over many slow questions ends with those under way once it is told
     return valuesOf({})
   }
   const { name, queryRange, alertRules } = fake
-  const server = new MetricServer({ clock, log: new FakeLog(), metrics: { name, query, queryRange, alertRules } })
+  const metrics = { name, query, queryRange, alertRules }
+  const server = new MetricServer({ clock, log: new FakeLog(), metrics, prepare: async () => {} })
   let isOver = false
-  const questions = Array.from({ length: 40 }, (_, index) => ({ expr: `q${index}` }))
+  const questions = Array.from({ length: 40 }, (_, index) => ({ expr: `q${index}`, key: `q${index}` }))
   void server.round(questions, stop.signal).then(() => (isOver = true))
   await clock.advance(6_000)
   stop.abort()

@@ -1,19 +1,14 @@
-import { stableStringify } from '../../kernel/json.ts'
 import { type Instant, instant, type Mono, mono, seconds } from '../../kernel/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { RefusedError, UnavailableError } from '../../ports/errors.ts'
 import type { Log } from '../../ports/journal.ts'
 import type { Meter } from '../../ports/meter.ts'
-import { badQuery, type Metrics, type MetricsRange, type Series } from '../../ports/metrics.ts'
+import { badQuery, type Metrics, type Series } from '../../ports/metrics.ts'
 import { Complaint, causeText } from '../../runtime/complaint.ts'
 import { MetricsRegistry } from '../../runtime/metrics-registry.ts'
 import { SourceMeter } from '../source-meter.ts'
 import { FreshAnswers } from './fresh-answers.ts'
-
-export interface Question {
-  readonly expr: string
-  readonly range?: MetricsRange | undefined
-}
+import type { Question } from './metric-question.ts'
 
 export interface MetricsHeard {
   readonly askedAt: Mono
@@ -35,6 +30,8 @@ interface MetricServerPorts {
   readonly metrics: Metrics
   readonly log: Log
   readonly meter?: Meter | undefined
+  /** Resolves when an answer may be shown: until then the one before stands. */
+  readonly prepare: (question: Question, heard: MetricsHeard) => Promise<void>
 }
 
 /** One Prometheus, with what it last said to every question. */
@@ -67,12 +64,12 @@ export class MetricServer {
 
   /** The last answer, and why there is no newer one. */
   last(question: Question): LastHeard {
-    return this.#asked.get(keyOf(question)) ?? { problem: 'it has not been asked yet' }
+    return this.#asked.get(question.key) ?? notAsked
   }
 
   /** Why it did not answer this one when it was last asked; undefined: it did, or was not asked. */
   problemOf(question: Question): string | undefined {
-    return this.#asked.get(keyOf(question))?.problem
+    return this.#asked.get(question.key)?.problem
   }
 
   /**
@@ -80,7 +77,7 @@ export class MetricServer {
    * questions under way: a slow server must not hold up the end of the process.
    */
   async round(questions: readonly Question[], signal: AbortSignal): Promise<boolean> {
-    const wanted = new Map(questions.map((question) => [keyOf(question), question]))
+    const wanted = new Map(questions.map((question) => [question.key, question]))
     for (const key of this.#asked.keys()) if (!wanted.has(key)) this.#asked.delete(key)
     const newest = await this.#newest()
     if (newest.problem !== undefined) {
@@ -98,7 +95,7 @@ export class MetricServer {
 
   /** Asks once more, all at once, for an act waits: what it then has heard is from after this call, or it is not. */
   readonly fresh = async (question: Question): Promise<LastHeard> =>
-    await this.#answers.ask(keyOf(question), async () => await this.#ask(question, this.#newest()))
+    await this.#answers.ask(question.key, async () => await this.#ask(question, this.#newest()))
 
   #noted(key: string): Asked {
     const asked = this.#asked.get(key) ?? { complaint: new Complaint(this.#ports.log) }
@@ -128,14 +125,16 @@ export class MetricServer {
   }
 
   async #ask(question: Question, age: Newest | Promise<Newest>): Promise<LastHeard> {
-    const asked = this.#noted(keyOf(question))
+    const asked = this.#noted(question.key)
     const askedAt = this.#ports.clock.mono()
     try {
       const [newest, answer] = await Promise.all([age, this.#answerTo(question)])
-      asked.problem = newest.problem
-      if (newest.problem === undefined && (asked.heard?.askedAt ?? 0) <= askedAt) {
-        asked.heard = { askedAt, at: newest.at, atMono: newest.atMono, ...answer }
+      if (newest.problem === undefined) {
+        const heard = { askedAt, at: newest.at, atMono: newest.atMono, ...answer }
+        await this.#ports.prepare(question, heard)
+        if ((asked.heard?.askedAt ?? 0) <= askedAt) asked.heard = heard
       }
+      asked.problem = newest.problem
       asked.complaint.over('Prometheus answers the query again', { source: this.name, expr: question.expr })
     } catch (error) {
       const { problem } = await age
@@ -174,4 +173,4 @@ interface Asked {
 
 const isFaultOfQuery = (error: unknown): boolean => error instanceof RefusedError && error.reason === badQuery
 
-const keyOf = (question: Question): string => stableStringify(question)
+const notAsked: LastHeard = { problem: 'it has not been asked yet' }

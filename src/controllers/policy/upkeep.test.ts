@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ledgerKind } from '../../api/v1alpha1/disruption-ledger.ts'
 import { rfc3339, seconds } from '../../kernel/time.ts'
 import { controller } from './controller.fixture.ts'
 
@@ -77,6 +78,16 @@ test('the trip that a person acknowledges is over, the other is not', async () =
     reason: 'BreakerClosed',
     note: `trip ${trip?.tripID} is over: a person has reset it`,
   })
+})
+
+test('a ledger that only the cache has lost is read live, or no breaker would trip', async () => {
+  const stored = { metadata: { name: 'cluster', uid: 'ledger', resourceVersion: '1' }, spec: {} }
+  const bed = await controller({ stored: { disruptionledgers: { get: () => ledgerKind.project(stored) } } })
+  bed.ledger.drop('cluster')
+  // The writes of this bed go to its caches.
+  bed.fleet.afterRead = () => void (bed.ledger.raw('cluster') ?? bed.ledger.put(stored))
+  await look(bed, 5)
+  expect(breakersOf(bed)).toEqual(['cluster Open', 'general-nodes Open'])
 })
 
 test('a ledger that is deleted and comes back empty is tripped before it is remembered', async () => {

@@ -27,10 +27,13 @@ import type { PolicyPorts } from './ports.ts'
 export async function keepLedger(ports: PolicyPorts, cooling: CoolingWatch): Promise<boolean> {
   const guard = ports.guards.get({ name: guardName })
   const cached = cachedLedger(ports)
-  if (guard?.spec === undefined || cached.kind !== 'Known') return false
+  if (guard?.spec === undefined) return false
   const remembered = { guard: guard.spec, ledgerUID: guard.status.ledgerUID, cooling }
-  const doubtful = doubtfulSlots(cached.spec, ports.runs.list())
-  if (doubtful.length === 0 && isUpkept(viewOf(ports, cached, { ...remembered, abandoned: new Set() }))) return false
+  const isIdle = (known: LedgerKnown): boolean =>
+    doubtfulSlots(known.spec, ports.runs.list()).length === 0 &&
+    isUpkept(viewOf(ports, known, { ...remembered, abandoned: new Set() }))
+  // One that a cache has lost may be there all the same, and no breaker would trip.
+  if (cached.kind === 'Known' && isIdle(cached)) return false
 
   // The cache may be behind what this process has just written: then nobody is doubtful any more.
   const live = await readLedger(ports.reader)

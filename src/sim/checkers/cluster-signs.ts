@@ -20,6 +20,12 @@ interface Present {
   readonly bootedAt: Instant | undefined
 }
 
+interface Look {
+  readonly at: Instant
+  /** What ended no longer ago counts as if it were there. */
+  readonly lateMs: number
+}
+
 /** As far back as any question reaches. */
 const keptMax = 64
 /** A look at a Lease, or at a container that runs for a moment, may be believed for so long. */
@@ -40,11 +46,20 @@ export class ClusterSigns {
     if (plural === 'pods') this.#takePod(object, type === 'DELETED', now)
   }
 
-  /** Undefined: there was no such trouble, or the sign is of another kind. */
-  since(node: JsonObject, { lease, nodeEvent, podSymptom }: Sign, at: Instant): Instant | undefined {
-    if (lease !== undefined) return this.#stillSince(nameOf(node), seconds(lease.silentSeconds), at)
-    if (nodeEvent !== undefined) return this.#cameOften(nameOf(node), nodeEvent, at)
-    if (podSymptom !== undefined) return this.#ailedTogether(nameOf(node), podSymptom, at)
+  /** Somebody may believe it at that moment. Undefined: there was no such trouble, or the sign is of another kind. */
+  since(node: JsonObject, sign: Sign, at: Instant): Instant | undefined {
+    return this.#since(nameOf(node), sign, { at, lateMs: believedMs })
+  }
+
+  /** It is there at that moment: whoever looks sees it. */
+  surelySince(node: JsonObject, sign: Sign, at: Instant): Instant | undefined {
+    return this.#since(nameOf(node), sign, { at, lateMs: 0 })
+  }
+
+  #since(nodeName: string, { lease, nodeEvent, podSymptom }: Sign, look: Look): Instant | undefined {
+    if (lease !== undefined) return this.#stillSince(nodeName, seconds(lease.silentSeconds), look)
+    if (nodeEvent !== undefined) return this.#cameOften(nodeName, nodeEvent, look)
+    if (podSymptom !== undefined) return this.#ailedTogether(nodeName, podSymptom, look)
     return undefined
   }
 
@@ -53,31 +68,39 @@ export class ClusterSigns {
     const { nodeEvent } = sign
     if (nodeEvent !== undefined)
       return (this.#events.get(`${nameOf(node)} ${nodeEvent.reason}`) ?? []).find((came) => came > (bootedAt ?? 0))
-    return this.since(node, sign, at) === undefined ? undefined : this.since(node, sign, later(at, -believedMs))
+    return this.surelySince(node, sign, at) && this.since(node, sign, later(at, -believedMs))
   }
 
   #append(all: Map<string, Instant[]>, key: string, now: Instant): void {
     all.set(key, [...(all.get(key) ?? []), now].slice(-keptMax))
   }
 
-  #stillSince(nodeName: string, silentMs: number, at: Instant): Instant | undefined {
+  #stillSince(nodeName: string, silentMs: number, { at, lateMs }: Look): Instant | undefined {
     const moves = (this.#moves.get(nodeName) ?? []).filter((moved) => moved <= at)
     const [before, last] = [moves.at(-2), moves.at(-1)]
     if (last !== undefined && at - last >= silentMs) return later(last, silentMs)
     const stood = before !== undefined && last !== undefined && last - before >= silentMs
-    return stood && at - last <= believedMs ? later(before, silentMs) : undefined
+    return stood && at - last < lateMs ? later(before, silentMs) : undefined
   }
 
-  #cameOften(nodeName: string, { reason, count, windowSeconds }: NonNullable<Signal['nodeEvent']>, at: Instant) {
+  #cameOften(
+    nodeName: string,
+    { reason, count, windowSeconds }: NonNullable<Signal['nodeEvent']>,
+    { at, lateMs }: Look,
+  ) {
     const came = (this.#events.get(`${nodeName} ${reason}`) ?? []).filter(
-      (moment) => moment <= at && at - moment <= seconds(windowSeconds) + believedMs,
+      (moment) => moment <= at && at - moment <= seconds(windowSeconds) + lateMs,
     )
     return came[count - 1]
   }
 
-  #ailedTogether(nodeName: string, asked: NonNullable<Signal['podSymptom']>, at: Instant): Instant | undefined {
+  #ailedTogether(
+    nodeName: string,
+    asked: NonNullable<Signal['podSymptom']>,
+    { at, lateMs }: Look,
+  ): Instant | undefined {
     const ill = [...(this.#pods.get(nodeName)?.values() ?? [])]
-      .filter(({ since, until }) => since <= at && (until === undefined || at - until <= believedMs))
+      .filter(({ since, until }) => since <= at && (until === undefined || at - until < lateMs))
       .toSorted((left, right) => left.since - right.since)
     const enough = ill.findIndex((_, index) => {
       const first = ill.slice(0, index + 1)

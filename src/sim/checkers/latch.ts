@@ -1,4 +1,4 @@
-import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
+import type { Breaker, Slot } from '../../api/v1alpha1/disruption-ledger.ts'
 import { type Instant, seconds } from '../../kernel/time.ts'
 import type { Truth } from './checker.ts'
 import { lagMaxMs } from './spec-history.ts'
@@ -76,10 +76,11 @@ export class Latch {
     else if (this.#calmSince !== undefined) this.#calmSince = now()
   }
 
-  /** A person has looked: at so many nodes, and not at many more. */
-  acknowledge(): void {
+  /** A person has looked: at so many nodes, or at as many as the trip spoke of, and not at many more. */
+  acknowledge({ input, figure }: Breaker): void {
     const { sick, most, together } = this.#figures
-    this.#covered = Math.max(sick > most ? sick : 0, together)
+    const told = input === 'MaxUnhealthy' || input === 'CorrelatedFailures' ? figure : 0
+    this.#covered = Math.max(sick > most ? sick : 0, together, told)
     this.#trippedBy = undefined
     this.#canary = undefined
     this.#excessSince = undefined

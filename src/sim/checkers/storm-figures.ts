@@ -63,8 +63,8 @@ export const allowed = (value: IntOrPercent, selected: number): number => resolv
 
 interface Onset {
   readonly node: JsonObject
-  /** When its trouble had lasted for the whole hold. */
-  readonly at: Instant
+  /** When its trouble began: nobody can count it from an earlier moment. */
+  readonly since: Instant
 }
 
 interface Looking {
@@ -80,11 +80,11 @@ export const isIll = (node: JsonObject, looking: Looking): boolean => onsetsIn([
 const onsetsIn = (nodes: readonly JsonObject[], { signals, symptoms, now }: Looking): readonly Onset[] =>
   nodes.flatMap((node) => {
     const times = signals.flatMap((signal) => {
-      const since = symptoms.since(node, signal, now)
-      return since === undefined ? [] : [later(since, seconds(signal.holdSeconds))]
+      const since = symptoms.surelySince(node, signal, now)
+      return since === undefined || later(since, seconds(signal.holdSeconds)) > now ? [] : [since]
     })
-    const at = times.toSorted((left, right) => left - right)[0]
-    return at === undefined || at > now ? [] : [{ node, at }]
+    const [since] = times.toSorted((left, right) => left - right)
+    return since === undefined ? [] : [{ node, since }]
   })
 
 interface Among {
@@ -94,7 +94,7 @@ interface Among {
 }
 
 function largestGroup(onsets: readonly Onset[], { selected, limits, now }: Among): number {
-  const recent = onsets.filter(({ at }) => now - at < seconds(limits.windowSeconds)).map(({ node }) => node)
+  const recent = onsets.filter(({ since }) => now - since < seconds(limits.windowSeconds)).map(({ node }) => node)
   const questions = [
     ...limits.domainLabels.map((key) => (node: JsonObject) => labelsOf(node)[key]),
     (node: JsonObject) => textAt(node, 'status', 'nodeInfo', 'kernelVersion'),

@@ -1,5 +1,5 @@
 import { leaseName } from '../../api/rights.ts'
-import { ledgerKind } from '../../api/v1alpha1/disruption-ledger.ts'
+import { type Breaker, ledgerKind } from '../../api/v1alpha1/disruption-ledger.ts'
 import { runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { guardKind } from '../../api/v1alpha1/remediation-guard.ts'
 import { textAt } from '../../kernel/json.ts'
@@ -35,6 +35,7 @@ export function stormsStopStarts(): Checker {
       latches.acknowledge(newlyAcknowledged(acknowledged, truth))
       if (mayTurn(change)) latches.follow(symptoms, leases, truth)
       if (change.plural === runKind.plural) latches.noteCanary(change, truth)
+      if (change.plural === ledgerKind.plural) latches.noteSlots(truth)
       for (const { policyName, message } of failures.take(happening, truth)) latches.of(policyName).trip(message, truth)
       if (memory.isReplacedBy(change, truth)) latches.of(clusterScope).trip('a ledger that came back as another', truth)
       for (const slot of newSlots(happening, truth)) {
@@ -52,11 +53,11 @@ export function stormsStopStarts(): Checker {
 const mayTurn = ({ plural, object }: Change): boolean =>
   plural === 'nodes' || (plural === 'leases' && nameOf(object) === leaseName)
 
-/** Scopes whose trip a person has acknowledged with this very write. */
-function newlyAcknowledged(known: Set<string>, { guard, ledger }: Truth): readonly string[] {
+/** What a person has acknowledged with this very write. */
+function newlyAcknowledged(known: Set<string>, { guard, ledger }: Truth): readonly Breaker[] {
   const fresh = (guard?.acknowledgedTrips ?? []).filter((tripID) => !known.has(tripID))
   for (const tripID of fresh) known.add(tripID)
-  return (ledger?.breakers ?? []).filter(({ tripID }) => fresh.includes(tripID)).map(({ scope }) => scope)
+  return (ledger?.breakers ?? []).filter(({ tripID }) => fresh.includes(tripID))
 }
 
 /** By which UID the guard knows the ledger: kept where whoever loses the ledger does not lose it, too. */
@@ -93,8 +94,18 @@ class Latches {
     for (const [scope, figures] of figuresByScope(symptoms, truth)) this.of(scope).follow(figures, ledForMs, truth)
   }
 
-  acknowledge(scopes: readonly string[]): void {
-    for (const scope of scopes) this.of(scope).acknowledge()
+  acknowledge(trips: readonly Breaker[]): void {
+    for (const trip of trips) this.of(trip.scope).acknowledge(trip)
+  }
+
+  /** A canary that waits for people before its next rung has given its slot back, and has shown nothing. */
+  noteSlots(truth: Truth): void {
+    const held = new Set(truth.ledger?.slots.map(({ runUID }) => runUID))
+    const waiting = truth.runs.filter(
+      ({ metadata, status }) => status.step?.name === 'Approving' && !held.has(metadata.uid),
+    )
+    for (const { metadata } of waiting)
+      for (const latch of this.#byScope.values()) latch.canaryEnded(metadata.uid, false, truth)
   }
 
   noteCanary({ object, type }: Change, truth: Truth): void {

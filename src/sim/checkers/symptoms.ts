@@ -1,10 +1,11 @@
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
+import { nodeConditionSource } from '../../domain/detect/sources/node-condition.ts'
 import { queryFreshnessSeconds } from '../../domain/detect/sources/query.ts'
 import { askedExpr } from '../../domain/detect/sources/threshold.ts'
 import { type JsonObject, listAt, textAt } from '../../kernel/json.ts'
-import { type Instant, instant, seconds } from '../../kernel/time.ts'
+import { type Instant, instant, parseTime, seconds } from '../../kernel/time.ts'
 import type { Change } from '../api-server/api-request.ts'
 import type { WorldEvent } from '../world/events.ts'
 import { nameOf, uidOf } from '../world/fields.ts'
@@ -46,6 +47,12 @@ export class Symptoms {
     const [key, status] = keyOf(node, sign)
     const spell = this.#spells.get(key)?.find(({ since, until }) => since <= at && (until === undefined || at < until))
     return spell?.status === status ? spell.since : undefined
+  }
+
+  /** The same of what whoever looks at that moment sees, and does not only still believe. */
+  surelySince(node: JsonObject, sign: Sign & Pick<Signal, 'freshnessSeconds'>, at: Instant): Instant | undefined {
+    if (isOfCluster(sign)) return this.#cluster.surelySince(node, sign, at)
+    return looksOld(node, sign, at) ? undefined : this.since(node, sign, at)
   }
 
   /** For how long it had been there when it was there last, if that is no longer ago than `lateMs`; 0: it is longer ago. */
@@ -103,6 +110,20 @@ export class Symptoms {
 }
 
 const beyond = 'beyond'
+
+/** By the stamp of its own writer, whose clock may be wrong: nobody has to believe it. */
+function looksOld(
+  node: JsonObject,
+  { nodeCondition, freshnessSeconds }: Sign & Pick<Signal, 'freshnessSeconds'>,
+  at: Instant,
+): boolean {
+  const limitMs = seconds(freshnessSeconds ?? nodeConditionSource.freshnessSeconds)
+  return listAt(node, 'status', 'conditions').some(
+    (condition) =>
+      textAt(condition, 'type') === nodeCondition?.type &&
+      at - (parseTime(textAt(condition, 'lastHeartbeatTime')) ?? at) > limitMs,
+  )
+}
 
 const isOfCluster = ({ nodeCondition, alert, query }: Sign): boolean =>
   nodeCondition === undefined && alert === undefined && query === undefined

@@ -60,6 +60,8 @@ prometheuses: []
 # What a rung \`reboot\` runs on the node: any image with sh, date, sleep and nsenter, by digest.
 # nodeJobImage: registry.example/node-job@sha256:0123...
 alertPollSeconds: 15
+# How long after the start of an Alertmanager the absence of an alert says nothing.
+alertStartGraceSeconds: 240
 queryPollSeconds: 15
 # How long a new leader waits before its first power command.
 powerGuardGapSeconds: 30

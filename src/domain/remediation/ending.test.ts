@@ -125,6 +125,26 @@ describe('verifying', () => {
     expect(decide(observation(long))).toMatchObject(moves('Verifying', { stableSince: undefined }))
   })
 
+  test('a node that was unready while nobody looked starts the count anew', () => {
+    const waited = { ...proving, now: later(now, 10_000) }
+    const flapped = { ...waited, step: verifying({ stableSince: now, readyTime: rfc3339(now) }) }
+    expect(decide(observation(flapped))).toMatchObject(moves('Verifying', { stableSince: undefined }))
+    expect(decide(observation({ ...flapped, ...overdue }))).toMatchObject(moves('Quarantined'))
+    const steady = { ...waited, step: verifying({ stableSince: now }) }
+    expect(decide(observation(steady))).toMatchObject(moves('Releasing', { outcome: 'NodeRecovered' }))
+  })
+
+  test('a machine that has not booted has recovered by itself, whatever was ordered', () => {
+    const signals = [{ name: 'kubeletSilent', nodeCondition: { type: 'Ready', status: 'Unknown' } }]
+    const spec = runSpec({ cause: { ...runSpec().cause, when: 'kubeletSilent', signals } })
+    const step = verifying({ stableSince: now, treatedAt: now })
+    const seen = { ...proving, ...cordoned(), run: run({ spec }), step, now: later(now, 10_000) }
+    expect(decide(observation(seen))).toMatchObject(moves('Releasing', { outcome: 'RecoveredAlone' }))
+    expect(decide(observation({ ...seen, ...rebooted }))).toMatchObject(
+      moves('Releasing', { outcome: 'NodeRecovered' }),
+    )
+  })
+
   test('a relapse starts the count anew', () => {
     const relapsed = { ...proving, step: verifying({ stableSince: now }), leaseRenewTime: undefined }
     expect(decide(observation(relapsed))).toMatchObject(moves('Verifying', { stableSince: undefined }))

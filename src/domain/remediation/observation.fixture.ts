@@ -36,13 +36,15 @@ export const sickNode = (unusual: Partial<Node> = {}): Node => ({
   ...unusual,
 })
 
+const readyTime = rfc3339(later(now, 60_000))
+
 export const condition = (type: string, status: 'True' | 'False' | 'Unknown') => ({
   type,
   status,
   reason: 'Because',
   message: '',
   lastHeartbeatTime: rfc3339(later(now, 60_000)),
-  lastTransitionTime: rfc3339(later(now, 60_000)),
+  lastTransitionTime: readyTime,
 })
 
 export const present = (node: Node): { readonly node: NodeSeen } => ({ node: { kind: 'Present', node } })
@@ -219,6 +221,7 @@ export const verifying = (
   treatedAt: now,
   leaseRenewTime: 'renewed-0',
   stableSince: undefined,
+  readyTime,
   ...unusual,
 })
 

@@ -19,6 +19,7 @@ export function proveTreatment(seen: Observation, step: Treating, treatment: Tre
     treatedAt: seen.now,
     leaseRenewTime: seen.leaseRenewTime,
     stableSince: undefined,
+    readyTime: undefined,
   } as const
   const bootID = seen.node.kind === 'Present' ? seen.node.node.bootID : ''
   return move(next, 'TreatmentObserved', `rung ${treatment.name}: new boot ID ${bootID}, was ${step.bootID}`)
@@ -35,6 +36,7 @@ export function proveLateEffect(seen: Observation, rung: number): Move {
     treatedAt: seen.step.since,
     leaseRenewTime: undefined,
     stableSince: undefined,
+    readyTime: undefined,
   } as const
   return move(next, 'TreatmentObserved', `rung ${name} had its effect late: the cause is gone`)
 }

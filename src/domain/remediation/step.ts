@@ -54,6 +54,8 @@ type Verifying = Waiting & {
   /** The renewal of the lease that was seen first, and again when stability began: a later one proves that it renews. */
   readonly leaseRenewTime: string | undefined
   readonly stableSince: Instant | undefined
+  /** When the node became Ready, in its own words, when stability began: another one, and it was unready in between. */
+  readonly readyTime: string | undefined
 }
 
 export type StepNamed<Name extends Step['name']> = Extract<Step, { readonly name: Name }>
@@ -119,6 +121,7 @@ const verifyingOf = (record: StepRecord, timed: Timed): Verifying => ({
   treatedAt: parseTime(record.treatedTime) ?? timed.since,
   leaseRenewTime: record.leaseRenewTime,
   stableSince: parseTime(record.stableSince),
+  readyTime: record.readyTime,
 })
 
 /** The inverse of `stepOf`. */
@@ -152,10 +155,11 @@ const treatingFields = ({ stage, stageSince, attempt, claim }: Treating): Partia
   ...(claim === undefined ? {} : { claimName: claim.name, claimUID: claim.uid, claimPool: claim.pool }),
 })
 
-const verifyingFields = ({ treatedAt, stableSince, leaseRenewTime }: Verifying): Partial<StepRecord> => ({
+const verifyingFields = ({ treatedAt, stableSince, leaseRenewTime, readyTime }: Verifying): Partial<StepRecord> => ({
   ...timeField('treatedTime', treatedAt),
   ...timeField('stableSince', stableSince),
   ...(leaseRenewTime === undefined ? {} : { leaseRenewTime }),
+  ...(readyTime === undefined ? {} : { readyTime }),
 })
 
 type TimeField = 'deadline' | 'treatedTime' | 'stableSince' | 'stageSince'

@@ -1,6 +1,7 @@
 import type { Node } from '../../api/core/node.ts'
 import { readyStatus } from '../../api/core/node.ts'
 import { treatPollMs } from '../../api/pacing.ts'
+import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import { type Instant, seconds } from '../../kernel/time.ts'
 import { unreadyDaemons } from '../detect/health-check.ts'
 import { judgeCleared } from '../detect/live-cause.ts'
@@ -20,10 +21,12 @@ export function decideVerifying(seen: Observation, step: StepNamed<'Verifying'>)
   if (node.kind !== 'Present') return stay('the node is gone', { wakeAfterMs: treatPollMs })
   const missing = missingProof(seen, step, node.node)
   if (missing === undefined && step.stableSince === undefined) {
-    const next = { ...step, stableSince: now, leaseRenewTime: seen.leaseRenewTime }
+    const readyTime = readyTimeOf(node.node)
+    const next = { ...step, stableSince: now, leaseRenewTime: seen.leaseRenewTime, readyTime }
     return move(next, 'VerificationProgressed', 'kubelet, runtime and network are healthy')
   }
-  if (missing === undefined && step.stableSince !== undefined) return decideStable(seen, step, step.stableSince)
+  if (missing === undefined && step.stableSince !== undefined)
+    return decideStable(seen, { step, node: node.node, since: step.stableSince })
   const why = missing?.message ?? 'nothing is missing'
   if (isOverdue(seen, step)) return notProven(seen, { step, node: node.node, why })
   if (step.stableSince === undefined) return stay('proof is missing', { wakeAfterMs: treatPollMs, held: missing })
@@ -52,8 +55,15 @@ const lateMaxMs = seconds(15)
 /** Beyond the time of stability, for the next renewal: three of them. */
 const renewalMaxMs = seconds(30)
 
-function decideStable(seen: Observation, step: StepNamed<'Verifying'>, since: Instant): Decision {
-  const { verification, name } = treatmentAt(seen, step.rung)
+interface Stable {
+  readonly step: StepNamed<'Verifying'>
+  readonly node: Node
+  readonly since: Instant
+}
+
+function decideStable(seen: Observation, { step, node, since }: Stable): Decision {
+  const treatment = treatmentAt(seen, step.rung)
+  const { verification, name } = treatment
   const stableMs = seconds(verification.stableSeconds)
   const waited = { since, watchedMs: seen.watched.stableMs }
   const left = leftMs(waited, stableMs, seen.now)
@@ -65,13 +75,19 @@ function decideStable(seen: Observation, step: StepNamed<'Verifying'>, since: In
       return move({ ...step, stableSince: undefined }, 'VerificationProgressed', message)
     return stay('proof is missing', { wakeAfterMs: treatPollMs, held: { reason: 'StillUnhealthy', message } })
   }
-  const nodeName = seen.run.spec.node.name
-  return release(
-    seen,
-    'NodeRecovered',
-    `node ${nodeName} was healthy for ${verification.stableSeconds}s after rung ${name}`,
-  )
+  const healthy = `node ${seen.run.spec.node.name} was healthy for ${verification.stableSeconds}s`
+  if (isSameBoot(step, node) && boots(treatment))
+    return release(seen, 'RecoveredAlone', `${healthy} by itself: rung ${name} has not booted it`)
+  return release(seen, 'NodeRecovered', `${healthy} after rung ${name}`)
 }
+
+const boots = ({ reboot, powerCycle }: Treatment): boolean => reboot !== undefined || powerCycle !== undefined
+
+const isSameBoot = ({ bootID }: StepNamed<'Verifying'>, node: Node): boolean => bootID !== '' && node.bootID === bootID
+
+/** Compared for change only: the node's own clock has written it. */
+const readyTimeOf = ({ conditions }: Node): string | undefined =>
+  conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime
 
 interface Missing {
   readonly reason: 'StillUnhealthy' | 'NotCleared'
@@ -95,6 +111,9 @@ function notHealthy(
   node: Node,
 ): string | undefined {
   if (readyStatus(node) !== 'True') return `kubelet: Ready is ${readyStatus(node)}`
+  // While nobody looked it was unready in between.
+  if (step.stableSince !== undefined && step.readyTime !== readyTimeOf(node))
+    return 'kubelet: Ready has changed meanwhile'
   const hasRenewed = step.stableSince !== undefined || leaseRenewTime !== step.leaseRenewTime
   if (leaseRenewTime === undefined || !hasRenewed) return 'kubelet: its lease has not been renewed since'
   const network = node.conditions.find(({ type }) => type === 'NetworkUnavailable')

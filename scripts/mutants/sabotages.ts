@@ -3,6 +3,7 @@ import { sabotagesOfDecisions } from './sabotages-of-decisions.ts'
 import { sabotagesOfEvidence } from './sabotages-of-evidence.ts'
 import { sabotagesOfLimits } from './sabotages-of-limits.ts'
 import { sabotagesOfMachinery } from './sabotages-of-machinery.ts'
+import { sabotagesOfPower } from './sabotages-of-power.ts'
 import { sabotagesOfSurroundings } from './sabotages-of-surroundings.ts'
 
 export const sabotages: readonly Sabotage[] = [
@@ -11,4 +12,5 @@ export const sabotages: readonly Sabotage[] = [
   ...sabotagesOfEvidence,
   ...sabotagesOfSurroundings,
   ...sabotagesOfMachinery,
+  ...sabotagesOfPower,
 ]

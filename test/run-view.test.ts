@@ -2,7 +2,10 @@ import { afterEach, expect, test } from 'vitest'
 import { cancelVerb } from '../src/cli/cancel/index.ts'
 import { prunella } from '../src/cli/context.fixture.ts'
 import type { Verb } from '../src/cli/context.ts'
+import { describeVerb } from '../src/cli/describe/index.ts'
+import { planVerb } from '../src/cli/plan/index.ts'
 import { releaseVerb } from '../src/cli/release/index.ts'
+import { remediateVerb } from '../src/cli/remediate/index.ts'
 import { retryVerb } from '../src/cli/retry/index.ts'
 import { watchVerb } from '../src/cli/watch/index.ts'
 import type { JsonObject } from '../src/kernel/json.ts'
@@ -150,6 +153,11 @@ test('a quarantined run is not waited for; a person tries again, and then gives 
     out: expect.stringContaining('RemediationRetried'),
   })
 
+  const page = await say(cluster, describeVerb, { words: ['run', name] })
+  expect(page.out).toContain('State      Quarantined')
+  expect(page.out).toContain('the cordon (it was schedulable before)')
+  expect(page.out).toMatch(/annotations of ours: .*prunella.dev\/cordoned-by-run/)
+
   const released = await say(cluster, releaseVerb, { words: [sickNode, '--reason=looked at it'] })
   expect(released).toMatchObject({ code: 0, out: expect.stringContaining('release requested') })
   expect(await say(cluster, watchVerb, { words: [name] })).toMatchObject({
@@ -161,4 +169,82 @@ test('a quarantined run is not waited for; a person tries again, and then gives 
     code: 1,
     err: expect.stringContaining('there is nothing to cancel'),
   })
+})
+
+test('a healthy node is treated by hand: the plan first, then the run, whose page tells all of it', async () => {
+  const cluster = new OperatedCluster([metalPolicy()])
+  operated = cluster
+  await cluster.start()
+  const words = ['node-3', '--treatment=power-cycle', '--reason=new firmware']
+  const tried = await say(cluster, remediateVerb, { words: [...words, '--dry-run'] })
+  expect([tried.code, tried.out]).toEqual([0, expect.stringMatching(/Plan \w+ for node node-3/)])
+  expect(cluster.runs).toEqual([])
+
+  const asked = await say(cluster, remediateVerb, { words: [...words, '--watch'] })
+  expect(asked).toMatchObject({ code: 0, err: '' })
+  expect(
+    inOrder(asked.out, ['Nothing was changed', ' created', 'RemediationStarted', 'is over: NodeRecovered']),
+  ).not.toContain(-1)
+  const [run] = cluster.runs
+  expect(run?.spec).toMatchObject({ requestedBy: 'system:admin', dryRun: false, cause: { diagnosis: '' } })
+
+  const page = await say(cluster, describeVerb, { words: ['run', 'node-3'] })
+  expect(page.code).toBe(0)
+  for (const words of [
+    'State      over: NodeRecovered',
+    'Asked for  by system:admin',
+    'asked for by system:admin: new firmware',
+    '1. power-cycle (powerCycle, at most 900s); drain Full, 60s, then Proceed',
+    'before power-cycle, ',
+    'Normal  RemediationSucceeded',
+    'nothing on node node-3, and no slot',
+  ])
+    expect(page.out).toContain(words)
+  expect(page.out).toMatch(/power-cycle +Treated +Observed +\S+ +[\dms]+ +rung power-cycle: new boot ID/)
+})
+
+test('what holds is said before it is waited for, and the answer tells it from what is free', async () => {
+  const cluster = new OperatedCluster([metalPolicy({ mode: 'Observe' })])
+  operated = cluster
+  await cluster.start()
+  const { code, err, out } = await say(cluster, remediateVerb, {
+    words: ['node-3', '--treatment=power-cycle', '--reason=r'],
+  })
+  expect([code, err]).toEqual([
+    3,
+    expect.stringContaining('It waits: Hold  ModeActs  ObserveMode: policy metal is in mode Observe'),
+  ])
+  expect(out).toContain(' created')
+  const again = await say(cluster, remediateVerb, { words: ['node-3', '--treatment=power-cycle', '--reason=r'] })
+  expect([again.code, again.err]).toEqual([3, expect.stringContaining('has an open run')])
+})
+
+test('who is meant is asked back: nodes, rungs, policies', async () => {
+  const rival = metalPolicy({}, 'rival')
+  const cluster = new OperatedCluster([metalPolicy(), rival])
+  operated = cluster
+  await cluster.start()
+  const ask = async (...words: readonly string[]) =>
+    await say(cluster, remediateVerb, { words: [...words, '--reason=r'] })
+  expect(await ask('node-33', '--treatment=power-cycle')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('did you mean node-3?'),
+  })
+  expect(await ask('node-3', '--treatment=power-cycle')).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/several policies would act on node node-3: metal .*rival .*choose with --policy=metal/),
+  })
+  expect(await ask('node-3', '--treatment=powercycle', '--policy=rival')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('policy rival has no rung powercycle; did you mean power-cycle?'),
+  })
+  expect(await ask('node-3', '--treatment=power-cycle', '--policy=rivals')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('there is no policy rivals; did you mean rival?'),
+  })
+  expect(await say(cluster, planVerb, { words: ['node-3', '--policy=rival'] })).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('Policy    rival'),
+  })
+  expect(cluster.runs).toEqual([])
 })

@@ -12,6 +12,7 @@ import { breakerVerb } from '../cli/breaker/index.ts'
 import { cancelVerb } from '../cli/cancel/index.ts'
 import type { AccessOptions, CliContext } from '../cli/context.ts'
 import { crdsVerb } from '../cli/crds/index.ts'
+import { describeVerb } from '../cli/describe/index.ts'
 import { exportVerb } from '../cli/export/index.ts'
 import { getVerb } from '../cli/get/index.ts'
 import { lintVerb } from '../cli/lint/index.ts'
@@ -43,6 +44,7 @@ const verbs = [
   demoVerb,
   statusVerb,
   getVerb,
+  describeVerb,
   whyVerb,
   planVerb,
   remediateVerb,

@@ -72,6 +72,13 @@ export interface Event extends KubeObject {
   readonly reason: string
   readonly note: string
   readonly regardingName: string
+  /** Empty: nobody has said. */
+  readonly regardingUID: string
+  readonly type: string
+  /** When it was seen first. */
+  readonly time: string | undefined
+  /** How often, where it came again. */
+  readonly count: number
 }
 
 export const eventKind: Kind<Event> = {
@@ -85,6 +92,10 @@ export const eventKind: Kind<Event> = {
     reason: textAt(raw, 'reason') ?? '',
     note: textAt(raw, 'note') ?? '',
     regardingName: textAt(raw, 'regarding', 'name') ?? '',
+    regardingUID: textAt(raw, 'regarding', 'uid') ?? '',
+    type: textAt(raw, 'type') ?? '',
+    time: textAt(raw, 'eventTime') ?? textAt(raw, 'deprecatedFirstTimestamp'),
+    count: numberAt(raw, 'series', 'count') ?? 1,
   })),
 }
 

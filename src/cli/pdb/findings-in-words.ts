@@ -30,7 +30,7 @@ export function printFindings({ terminal }: CliContext, searched: Searched, outp
     for (const finding of findings) for (const line of inWords(terminal, finding)) terminal.out(line)
     terminal.out('')
   }
-  terminal.out(summaryOf(searched))
+  for (const line of wrapped('', summaryOf(searched), terminal.columns)) terminal.out(line)
 }
 
 const shownMax = 2

@@ -67,8 +67,8 @@ test('what can never be met is named with why, cure and the selected nodes that 
     '  why   minAvailable 2 equals the 2 pods of StatefulSet pg, so none may ever go.',
     '  cure  scale StatefulSet pg to 3, or set maxUnavailable: 1.',
     '',
-    'Findings that need people: 1; that pass by themselves: 0. Nodes whose drain they block right now: 1. ' +
-      'Looked at: 1 budgets, 2 pods, 1 nodes that a policy may treat.',
+    'Findings that need people: 1; that pass by themselves: 0. Nodes whose drain they block right now: 1. Looked at: 1',
+    'budgets, 2 pods, 1 nodes that a policy may treat.',
   ])
 })
 

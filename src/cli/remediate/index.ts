@@ -1,5 +1,6 @@
 import { isOpen, type NodeRemediation, type RunSpec, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
+import { orUnknown } from '../../domain/explain/or-unknown.ts'
 import { gateInWords } from '../../domain/explain/run-waits.ts'
 import { shortHash } from '../../kernel/sha256.ts'
 import { rfc3339 } from '../../kernel/time.ts'
@@ -96,7 +97,7 @@ function preview(plan: NodeRemediation, { spec, otherPolicies }: ManualRun, now:
   return [
     ...planInWords(plan, now),
     ...(others === '' ? [] : [`Others    ${others} would act on this node, too, and are outranked: --policy chooses`]),
-    `Fails it  the node is quarantined and waits for people, for ${rung?.name ?? '<unknown>'} is the only rung`,
+    `On failure the node is quarantined and waits for people: ${orUnknown(rung?.name)} is the only rung`,
   ]
 }
 

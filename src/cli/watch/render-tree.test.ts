@@ -103,6 +103,13 @@ test('a gate that holds comes with its figures and with what unblocks it', () =>
   expect(lines(run)[3]).toBe('|     comes back')
 })
 
+test('a drain that left pods behind is not called drained', () => {
+  const drain = { total: 4, gone: 1, terminating: 0, skipped: 1, blocked: [] }
+  const told = [...upToDraining, [10, 'TreatmentRequested'] as const]
+  const run = toldRun(told, { step: { name: 'Treating', stage: 'Booting' }, status: { drain } })
+  expect(lines(run).join('\n')).toMatch(/! Drained +Step +Waived +50s +1\/4 gone/)
+})
+
 test('a treatment says which evidence is wanted, beside what the node says', () => {
   const told = [...upToDraining, [10, 'TreatmentRequested'] as const]
   const run = toldRun(told, {

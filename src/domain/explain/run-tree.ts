@@ -77,19 +77,18 @@ function overRoot({ run: { status, spec } }: RunSeenAround): RootState {
 
 function openRoot({ run, now, policy }: RunSeenAround): RootState {
   const { metadata, spec, status } = run
+  const step = status.step?.name ?? 'Approving'
   const held = conditionOf(status.conditions, 'Held')
-  const isHeld = held?.status === 'True' || status.step?.name === 'Quarantined'
+  const isHeld = held?.status === 'True' || step === 'Quarantined'
   const deadline = deadlineOf(run, policy)
-  return {
-    mark: isHeld ? 'Held' : 'UnderWay',
-    status: isHeld ? 'Held' : (status.step?.name ?? 'Approving'),
-    since: parseTime(isHeld ? held?.lastTransitionTime : metadata.creationTimestamp),
-    notes: [
-      ...(spec?.cancel === undefined ? [] : [`a person asked it to end: ${spec.cancel.reason}`]),
-      ...heldInWords(run),
-      ...(deadline === undefined ? [] : [deadlineInWords(deadline, now)]),
-    ],
-  }
+  const notes = [
+    ...(spec?.cancel === undefined ? [] : [`a person asked it to end: ${spec.cancel.reason}`]),
+    ...heldInWords(run),
+    ...(deadline === undefined ? [] : [deadlineInWords(deadline, now)]),
+  ]
+  return isHeld
+    ? { mark: 'Held', status: 'Held', since: parseTime(held?.lastTransitionTime), notes }
+    : { mark: 'UnderWay', status: step, since: parseTime(metadata.creationTimestamp), notes }
 }
 
 /** Why it ended: what led to Releasing, not that the node was given back. */
@@ -123,7 +122,9 @@ interface Place {
 
 function withDetails(step: StepCourse, { seen, isUnderWay }: Place): Branch {
   const { run, node, now } = seen
-  const branch = stepBranch(step, textOf(step, seen))
+  const passed = stepBranch(step, stepInWords(step, run))
+  const status = statusOfStep(step, run)
+  const branch = status === step.state ? passed : { ...passed, mark: 'Held' as const, status }
   if (!isUnderWay || step.state !== 'UnderWay') return branch
   switch (step.name) {
     case 'Drained':
@@ -150,7 +151,12 @@ const stepBranch = (step: StepCourse, text: string): Branch => ({
 
 const markOf = (state: StepState): BranchMark => (state === 'NotReached' ? 'Waiting' : state)
 
-function textOf(step: StepCourse, { run }: RunSeenAround): string {
+/** Past tense only for what was seen: a drain that left pods behind has waived them. */
+export const statusOfStep = ({ name, state }: StepCourse, { status: { drain } }: NodeRemediation): string =>
+  name === 'Drained' && state === 'Observed' && drain !== undefined && drain.gone < drain.total ? 'Waived' : state
+
+/** What was seen of a step of the rung that is due, or was the last. */
+export function stepInWords(step: StepCourse, run: NodeRemediation): string {
   if (step.name === 'Drained' && step.state !== 'Waiting' && run.status.drain !== undefined)
     return drainInWords(run.status.drain)
   if (step.state === 'Failed') return step.message

@@ -2,18 +2,16 @@ import type { BudgetStatus, DisruptionBudget } from '../../api/core/neighbours.t
 import { controllerOf, isFinished, isTerminating, type Pod, staysInDrain } from '../../api/core/pod.ts'
 import { isBoundBy, mayGo, neverAllows, selects } from './budget-arithmetic.ts'
 
-export const budgetFindingReasons = [
-  'MinAvailableTooHigh',
-  'PercentLeavesNone',
-  'MaxUnavailableZero',
-  'SingleReplica',
-  'SeveralBudgets',
-  'UnhealthyPodsHeld',
-  'SelectsNothing',
-  'AllowsNoneNow',
-  'NotWorkedOut',
-] as const
-export type BudgetFindingReason = (typeof budgetFindingReasons)[number]
+export type BudgetFindingReason =
+  | 'MinAvailableTooHigh'
+  | 'PercentLeavesNone'
+  | 'MaxUnavailableZero'
+  | 'SingleReplica'
+  | 'SeveralBudgets'
+  | 'UnhealthyPodsHeld'
+  | 'SelectsNothing'
+  | 'AllowsNoneNow'
+  | 'NotWorkedOut'
 
 /** What is wrong with one budget, or with several that bind the same pods. */
 export interface BudgetFinding {

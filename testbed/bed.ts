@@ -8,13 +8,15 @@ import { ensurePki } from './control-plane/pki.ts'
 import { apiserver, controllerManager, etcd, scheduler } from './control-plane/services.ts'
 import { installKarpenterKinds, installNodePool, karpenter } from './karpenter/karpenter.ts'
 import { type Kubectl, kubectlWith } from './kubectl.ts'
-import { ensureCluster } from './kwok/cluster.ts'
+import { ensureCluster, podsMayBeCreated } from './kwok/cluster.ts'
 import { kwok } from './kwok/service.ts'
 import { type BedAddress, type Layout, layoutOf, type Tier } from './layout.ts'
 import { furnishRack, machinesReady } from './machines/rack.ts'
 import { installOperator } from './operator/install.ts'
 import { ensurePrerequisites } from './prerequisites.ts'
 import { ensureRunning, type Service } from './process/service.ts'
+import { ensureBridge } from './real-machines/bridge.ts'
+import { furnishRealRack } from './real-machines/rack.ts'
 import { elapsed, type Say, silent } from './say.ts'
 import { readTier, writeTier } from './state.ts'
 import { takeDown } from './teardown.ts'
@@ -43,7 +45,7 @@ export interface BedOptions extends BedAddress {
 
 /** Idempotent: what runs is left alone, what has died is started again. */
 export async function startBed({ tier, install = false, say = silent, ...address }: BedOptions): Promise<Bed> {
-  const layout = layoutOf(process.env, address)
+  const layout = layoutOf(process.env, { ...address, tier })
   const standing = readTier(layout)
   if (standing !== undefined && standing !== tier) {
     throw new Error(
@@ -53,6 +55,7 @@ export async function startBed({ tier, install = false, say = silent, ...address
   await ensurePrerequisites(layout, tier, { install, say })
   await build(layout, tier, say)
   await mkdir(layout.run, { recursive: true, mode: 0o700 })
+  if (tier === 'C') await ensureBridge(layout)
   writeTier(layout, tier)
   await ensurePki(layout)
   const tokens = ensureTokens(layout)
@@ -82,7 +85,9 @@ async function startControlPlane(bed: Bed, say: Say): Promise<void> {
   // the API server waits for etcd by itself, and needs most of the time
   await together(layout, [etcd(layout), apiserver(layout, tier, tokens)], say)
   if (tier === 'API') return
-  await together(layout, [controllerManager(layout), scheduler(layout), kwok(layout)], say)
+  const playing = tier === 'C' ? [] : [kwok(layout)]
+  await together(layout, [controllerManager(layout), scheduler(layout), ...playing], say)
+  if (tier === 'C') return startTierC(bed, say)
   await Promise.all([installOperator(bed.kubectl, layout, say), ensureCluster(bed.kubectl, say)])
   if (tier === 'B') await startTierB(bed, say)
 }
@@ -93,6 +98,15 @@ async function startTierB({ layout, kubectl }: Bed, say: Say): Promise<void> {
   await together(layout, [karpenter(layout), ...alertingServices(layout), ...machines], say)
   await installNodePool(kubectl)
   await machinesReady(kubectl, layout)
+}
+
+async function startTierC({ layout, kubectl }: Bed, say: Say): Promise<void> {
+  await Promise.all([installOperator(kubectl, layout, say), podsMayBeCreated(kubectl)])
+  const machines = await furnishRealRack(layout, kubectl)
+  await together(layout, [...alertingServices(layout), ...machines], say)
+  const began = performance.now()
+  await machinesReady(kubectl, layout)
+  say(`machines: Ready, ${elapsed(began)}`)
 }
 
 const together = (layout: Layout, services: readonly Service[], say: Say): Promise<unknown> =>

@@ -24,7 +24,7 @@ export function kubectlWith(layout: Layout, kubeconfig: string): Kubectl {
     '--request-timeout=20s',
   ]
   const runKubectl = (args: readonly string[], options: RunOptions = {}): Promise<string> =>
-    run(program, [...args, ...common], { timeoutMs: 30_000, ...options })
+    run(program, withFlags(args, common), { timeoutMs: 30_000, ...options })
   const json = async (args: readonly string[]): Promise<JsonObject> =>
     parse(await runKubectl([...args, '--output=json']))
   return {
@@ -38,6 +38,12 @@ export function kubectlWith(layout: Layout, kubeconfig: string): Kubectl {
     create: async (manifests) => void (await runKubectl(['create', '--filename=-'], { stdin: documents(manifests) })),
     apply: async (manifests) => void (await runKubectl(['apply', '--filename=-'], { stdin: documents(manifests) })),
   }
+}
+
+/** What stands behind two dashes belongs to the command that a pod shall run. */
+export function withFlags(args: readonly string[], flags: readonly string[]): readonly string[] {
+  const end = args.includes('--') ? args.indexOf('--') : args.length
+  return [...args.slice(0, end), ...flags, ...args.slice(end)]
 }
 
 const documents = (manifests: readonly JsonObject[]): string =>

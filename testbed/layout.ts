@@ -1,13 +1,19 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { gatewayOf } from './real-machines/addresses.ts'
 
-export const tiers = ['API', 'A', 'B'] as const
-/** API: etcd and kube-apiserver. A: a control plane with kwok nodes. B: with machines that have a BMC, alerts and Karpenter. */
+export const tiers = ['API', 'A', 'B', 'C'] as const
+/**
+ * API: etcd and kube-apiserver. A: a control plane with kwok nodes. B: with machines that have a BMC, alerts and Karpenter.
+ * C: no node is played, the machines are real kubelets and run what they are given.
+ */
 export type Tier = (typeof tiers)[number]
 
 /** Where everything of one bed lies: several instances stand side by side, with other ports and another run directory. */
 export interface Layout {
   readonly instance: number
+  /** The one address on which the API server and the BMCs listen: where machines have a network of their own, they must reach it. */
+  readonly host: string
   readonly repository: string
   readonly bin: string
   readonly run: string
@@ -23,9 +29,13 @@ export interface BedAddress {
   readonly instance?: number | undefined
   /** Overrides the run directory that belongs to the instance. */
   readonly run?: string | undefined
+  readonly tier?: Tier | undefined
 }
 
-export function layoutOf(env: Readonly<Record<string, string | undefined>>, { instance = 0, run }: BedAddress): Layout {
+export function layoutOf(
+  env: Readonly<Record<string, string | undefined>>,
+  { instance = 0, run, tier }: BedAddress,
+): Layout {
   if (!Number.isInteger(instance) || instance < 0 || instance > instanceMax) {
     throw new RangeError(`instance ${instance} is not a whole number from 0 to ${instanceMax}`)
   }
@@ -34,6 +44,7 @@ export function layoutOf(env: Readonly<Record<string, string | undefined>>, { in
   const directory = resolve(run ?? join(env['PRUNELLA_TESTBED'] ?? join(cache, 'testbed'), `bed-${instance}`))
   return {
     instance,
+    host: tier === 'C' ? gatewayOf(instance) : '127.0.0.1',
     repository: resolve(import.meta.dirname, '..'),
     bin: join(cache, 'bin'),
     run: directory,

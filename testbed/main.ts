@@ -6,7 +6,7 @@ import { logText } from './logs.ts'
 import { ensurePrerequisites } from './prerequisites.ts'
 import { reasonsOf, type Say } from './say.ts'
 import { playAll } from './scenario/play-all.ts'
-import type { PlayOptions } from './scenario/scenario.ts'
+import type { PlayOptions, Scenario } from './scenario/scenario.ts'
 import { scenarios } from './scenarios/all.ts'
 import { statusLines } from './status.ts'
 import { takeDown } from './teardown.ts'
@@ -24,7 +24,7 @@ const say: Say = (line) => console.log(line)
 function program(): Command {
   const command = new Command('testbed')
     .description('A real control plane on this machine, for tests and stories.')
-    .option('--tier <tier>', 'API, A or B', tierNamed, 'A')
+    .option('--tier <tier>', 'API, A, B or C', tierNamed, 'A')
     .option('--instance <number>', 'beds with other numbers stand side by side', whole, 0)
     .option('--run <directory>', 'where it keeps its files')
     .option('--install', 'install missing Debian packages', false)
@@ -96,17 +96,28 @@ function addLooks(command: Command): void {
 function addScenario(command: Command): void {
   command
     .command('scenario')
-    .description(`play a story on tier B: all, or ${scenarios.map(({ name }) => name).join(', ')}`)
+    .description(
+      `play a story: all (of tier B, or of that asked for), or ${scenarios.map(({ name }) => name).join(', ')}`,
+    )
     .argument('<name>')
     .option('--kill-operator', 'kill the operator in the middle of it', false)
     .option('--short', 'with small figures', false)
     .action(async (name: string, varied: PlayOptions['varied']) => {
-      const chosen = name === 'all' ? scenarios : scenarios.filter((each) => each.name === name)
-      if (chosen.length === 0) throw new Error(`no scenario called ${name}`)
-      const bed = await startBed({ ...flagsOf(command), tier: 'B', say })
+      const { tier, chosen } = storiesFor(name, flagsOf(command).tier)
+      const bed = await startBed({ ...flagsOf(command), tier, say })
       const played = await playAll(chosen, { bed, varied, say })
       process.exitCode = played.every(({ passed }) => passed) ? 0 : 1
     })
+}
+
+/** All of them are those of one tier, for a bed is of one. */
+function storiesFor(name: string, asked: Tier): { readonly tier: Tier; readonly chosen: readonly Scenario[] } {
+  const of = ({ tier = 'B' }: Scenario): Tier => tier
+  const wanted = asked === 'C' ? 'C' : 'B'
+  const chosen = scenarios.filter((each) => (name === 'all' ? of(each) === wanted : each.name === name))
+  const [first] = chosen
+  if (first === undefined) throw new Error(`no scenario called ${name}`)
+  return { tier: of(first), chosen }
 }
 
 function tierNamed(text: string): Tier {

@@ -1,5 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, isAbsolute, join } from 'node:path'
 import { unbuilt } from './build/build.ts'
 import type { Layout, Tier } from './layout.ts'
 import { run, runToEnd } from './process/run.ts'
@@ -43,19 +43,29 @@ export async function ensurePrerequisites(
   if (missing.length > 0) throw new MissingPrerequisitesError(missing)
 }
 
+const packagesOfB = {
+  openssl: 'openssl',
+  prometheus: 'prometheus',
+  promtool: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+  'prometheus-node-exporter': 'prometheus-node-exporter',
+  ipmi_sim: 'openipmi',
+  ipmitool: 'ipmitool',
+  faketime: 'faketime',
+}
+
 /** Which program stands for which Debian package. */
 const packagesOf: Readonly<Record<Tier, Readonly<Record<string, string>>>> = {
   API: { openssl: 'openssl' },
   A: { openssl: 'openssl' },
-  B: {
-    openssl: 'openssl',
-    prometheus: 'prometheus',
-    promtool: 'prometheus',
-    'prometheus-alertmanager': 'prometheus-alertmanager',
-    'prometheus-node-exporter': 'prometheus-node-exporter',
-    ipmi_sim: 'openipmi',
-    ipmitool: 'ipmitool',
-    faketime: 'faketime',
+  B: packagesOfB,
+  C: {
+    ...packagesOfB,
+    runc: 'runc',
+    '/usr/lib/cni/bridge': 'containernetworking-plugins',
+    busybox: 'busybox-static',
+    ip: 'iproute2',
+    iptables: 'iptables',
   },
 }
 
@@ -68,8 +78,9 @@ export const missingPackages = (tier: Tier, find: (program: string) => string | 
       package: name,
     }))
 
-/** Debian keeps some in sbin, which the PATH of people often lacks. */
+/** Debian keeps some in sbin, which the PATH of people often lacks, and some where no PATH leads: those are named by their path. */
 export function findProgram(program: string): string | undefined {
+  if (isAbsolute(program)) return existsSync(program) ? program : undefined
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin']
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path))
 }

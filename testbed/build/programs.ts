@@ -13,6 +13,7 @@ export const programsOf = (tier: Tier): readonly GoProgram[] => [
   ...programsOfApi,
   ...(tier === 'API' ? [] : programsOfA),
   ...(tier === 'B' ? programsOfB : []),
+  ...(tier === 'C' ? programsOfC : []),
 ]
 
 const strip = '-s -w '
@@ -32,6 +33,20 @@ const programsOfApi: readonly GoProgram[] = [
   kubernetes('kubectl'),
 ]
 
+const containerd = (name: string): GoProgram => ({
+  name,
+  module: 'containerd',
+  package: `github.com/containerd/containerd/v2/cmd/${name}`,
+  ldflags: strip,
+})
+
+const npd = (name: string, command: string): GoProgram => ({
+  name,
+  module: 'npd',
+  package: `k8s.io/node-problem-detector/cmd/${command}`,
+  ldflags: strip,
+})
+
 const programsOfA: readonly GoProgram[] = [
   kubernetes('kube-controller-manager'),
   kubernetes('kube-scheduler'),
@@ -40,14 +55,18 @@ const programsOfA: readonly GoProgram[] = [
 
 const programsOfB: readonly GoProgram[] = [
   { name: 'karpenter', module: 'karpenter', package: 'sigs.k8s.io/karpenter/kwok', ldflags: strip },
-  {
-    name: 'containerd',
-    module: 'containerd',
-    package: 'github.com/containerd/containerd/v2/cmd/containerd',
-    ldflags: strip,
-  },
-  { name: 'ctr', module: 'containerd', package: 'github.com/containerd/containerd/v2/cmd/ctr', ldflags: strip },
-  { name: 'npd', module: 'npd', package: 'k8s.io/node-problem-detector/cmd/nodeproblemdetector', ldflags: strip },
-  { name: 'health-checker', module: 'npd', package: 'k8s.io/node-problem-detector/cmd/healthchecker', ldflags: strip },
+  containerd('containerd'),
+  containerd('ctr'),
+  npd('npd', 'nodeproblemdetector'),
+  npd('health-checker', 'healthchecker'),
   { name: 'helm', module: 'helm', package: 'helm.sh/helm/v4/cmd/helm', ldflags: strip },
+]
+
+const programsOfC: readonly GoProgram[] = [
+  kubernetes('kubelet'),
+  containerd('containerd'),
+  containerd('containerd-shim-runc-v2'),
+  containerd('ctr'),
+  npd('npd', 'nodeproblemdetector'),
+  npd('health-checker', 'healthchecker'),
 ]

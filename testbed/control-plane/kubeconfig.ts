@@ -6,6 +6,7 @@ import { type IdentityName, kubeconfigPath, type Tokens } from './identities.ts'
 export type Credentials =
   | { readonly token: string }
   | { readonly 'client-certificate': string; readonly 'client-key': string }
+  | { readonly 'client-certificate-data': string; readonly 'client-key-data': string }
 
 interface KubeconfigParts {
   readonly server: string
@@ -15,7 +16,7 @@ interface KubeconfigParts {
 }
 
 /** JSON is YAML, and every client reads it. */
-function renderKubeconfig({ server, authority, name, credentials }: KubeconfigParts): string {
+export function renderKubeconfig({ server, authority, name, credentials }: KubeconfigParts): string {
   const kubeconfig = {
     apiVersion: 'v1',
     kind: 'Config',
@@ -41,4 +42,4 @@ export function writeKubeconfigs(layout: Layout, tokens: Tokens): void {
   }
 }
 
-export const serverOf = ({ ports }: Layout): string => `https://127.0.0.1:${ports.apiserver}`
+export const serverOf = ({ host, ports }: Layout): string => `https://${host}:${ports.apiserver}`

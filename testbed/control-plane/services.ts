@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Layout, Tier } from '../layout.ts'
 import { flagsOf } from '../process/flags.ts'
 import type { Service } from '../process/service.ts'
+import { serviceNetwork } from '../real-machines/addresses.ts'
 import { auditPolicy } from './audit-policy.ts'
 import { kubeconfigPath, type Tokens, tokensPath } from './identities.ts'
 import { serverOf } from './kubeconfig.ts'
@@ -29,7 +30,7 @@ export function etcd({ bin, run, ports }: Layout): Service {
 }
 
 export function apiserver(layout: Layout, tier: Tier, tokens: Tokens): Service {
-  const { bin, run, pki, ports } = layout
+  const { bin, run, pki, ports, host } = layout
   const auditPolicyPath = join(run, 'audit-policy.json')
   writeFileSync(auditPolicyPath, JSON.stringify(auditPolicy))
   return {
@@ -37,10 +38,10 @@ export function apiserver(layout: Layout, tier: Tier, tokens: Tokens): Service {
     program: join(bin, 'kube-apiserver'),
     args: flagsOf({
       'etcd-servers': `http://127.0.0.1:${ports.etcd}`,
-      'bind-address': '127.0.0.1',
-      'advertise-address': '127.0.0.1',
+      'bind-address': host,
+      'advertise-address': host,
       'secure-port': ports.apiserver,
-      'service-cluster-ip-range': '10.0.0.0/24',
+      'service-cluster-ip-range': serviceNetwork,
       'allow-privileged': true,
       'tls-cert-file': join(pki, 'apiserver.crt'),
       'tls-private-key-file': join(pki, 'apiserver.key'),
@@ -49,6 +50,7 @@ export function apiserver(layout: Layout, tier: Tier, tokens: Tokens): Service {
       'service-account-issuer': 'https://kubernetes.default.svc',
       'service-account-key-file': join(pki, 'sa.pub'),
       'service-account-signing-key-file': join(pki, 'sa.key'),
+      ...(tier === 'C' ? kubeletAccess(layout) : {}),
       'authorization-mode': 'Node,RBAC',
       'enable-admission-plugins': 'NodeRestriction',
       // without a controller manager nobody makes the default service accounts, and no pod could be created
@@ -62,6 +64,13 @@ export function apiserver(layout: Layout, tier: Tier, tokens: Tokens): Service {
       answersOk({ url: `${serverOf(layout)}/readyz`, authorityFile: join(pki, 'ca.crt'), token: tokens.admin }),
   }
 }
+
+/** For the logs of pods that really run. */
+const kubeletAccess = ({ pki }: Layout): Readonly<Record<string, string>> => ({
+  'kubelet-client-certificate': join(pki, 'kubelet-client.crt'),
+  'kubelet-client-key': join(pki, 'kubelet-client.key'),
+  'kubelet-preferred-address-types': 'InternalIP',
+})
 
 export function controllerManager(layout: Layout): Service {
   return component(layout, 'controller-manager', {

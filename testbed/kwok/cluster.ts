@@ -13,9 +13,14 @@ export async function ensureCluster(kubectl: Kubectl, say: Say): Promise<void> {
     kubectl,
     names.map((name, index) => ({ name, zone: zoneOf(index), bootID: randomUUID() })),
   )
+  await podsMayBeCreated(kubectl)
+  say(`nodes: Ready, ${elapsed(began)}`)
+}
+
+/** Without the default service account none can be. */
+export async function podsMayBeCreated(kubectl: Kubectl): Promise<void> {
   const account = (): Promise<unknown> => kubectl.find(['get', 'serviceaccount', 'default'])
   await wait('the default service account', account, { deadlineMs: 30_000 })
-  say(`nodes: Ready, ${elapsed(began)}`)
 }
 
 /** Registers those that are not there yet, and waits until all of them are Ready. */

@@ -1,9 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { systemUuidOf } from '../kwok/nodes.ts'
-import type { Layout } from '../layout.ts'
 import { operatorNamespace } from '../operator/install.ts'
 import { findProgram } from '../prerequisites.ts'
 import { runToEnd } from '../process/run.ts'
@@ -13,11 +11,10 @@ import { bmcProcess, type Hardware } from './hardware.ts'
 const credentials = { username: 'admin', password: 'secret' } as const
 
 /** An ipmi_sim that owns the power of one machine: on starts its power process, off kills it. */
-export function bmc(layout: Layout, hardware: Hardware): Service {
+export function bmc(hardware: Hardware, powerCommand: string): Service {
   const { name, folder } = hardware
   mkdirSync(join(folder, 'state'), { recursive: true })
-  const startCommand = `${process.execPath} ${fileURLToPath(import.meta.resolve('./power.ts'))} ${name} ${layout.run}`
-  writeFileSync(join(folder, 'lan.conf'), lanConfig(hardware, startCommand))
+  writeFileSync(join(folder, 'lan.conf'), lanConfig(hardware, powerCommand))
   writeFileSync(join(folder, 'emu'), emulatorCommands)
   return {
     name: bmcProcess(name),
@@ -28,22 +25,22 @@ export function bmc(layout: Layout, hardware: Hardware): Service {
 }
 
 /** The answer of the BMC to ipmitool; undefined while it gives none. Without -C 3 every call first loses ten seconds. */
-export async function askBmc({ bmcPort }: Hardware, words: readonly string[]): Promise<string | undefined> {
+export async function askBmc({ bmcAddress, bmcPort }: Hardware, words: readonly string[]): Promise<string | undefined> {
   const { username, password } = credentials
-  const where = `-I lanplus -C 3 -N 1 -R 2 -H 127.0.0.1 -p ${bmcPort} -U ${username} -E`
+  const where = `-I lanplus -C 3 -N 1 -R 2 -H ${bmcAddress} -p ${bmcPort} -U ${username} -E`
   const options = { env: { IPMI_PASSWORD: password }, timeoutMs: 10_000 }
   const { code, stdout } = await runToEnd('ipmitool', [...where.split(' '), ...words], options)
   return code === 0 ? stdout.trim() : undefined
 }
 
 /** What the operator is given to reach this BMC, and to make sure that it is the right one. */
-export const bmcSecret = ({ name, bmcPort }: Hardware): JsonObject => ({
+export const bmcSecret = ({ name, bmcAddress, bmcPort }: Hardware): JsonObject => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name: `bmc-${name}`, namespace: operatorNamespace },
   stringData: {
     protocol: 'ipmi',
-    address: '127.0.0.1',
+    address: bmcAddress,
     port: String(bmcPort),
     ...credentials,
     cipherSuite: '3',
@@ -52,10 +49,13 @@ export const bmcSecret = ({ name, bmcPort }: Hardware): JsonObject => ({
 })
 
 /** Without the serial line power commands fail with "Invalid data field in request". */
-export const lanConfig = ({ name, bmcPort, serialPort }: Hardware, startCommand: string): string => `name "${name}"
+export const lanConfig = (
+  { name, bmcAddress, bmcPort, serialPort }: Hardware,
+  startCommand: string,
+): string => `name "${name}"
 set_working_mc 0x20
   startlan 1
-    addr 127.0.0.1 ${bmcPort}
+    addr ${bmcAddress} ${bmcPort}
     priv_limit admin
     allowed_auths_callback none md2 md5 straight
     allowed_auths_user none md2 md5 straight

@@ -7,6 +7,7 @@ const machineNames = ['machine-1', 'machine-2', 'machine-3'] as const
 export interface Hardware {
   readonly name: string
   readonly index: number
+  readonly bmcAddress: string
   readonly bmcPort: number
   readonly serialPort: number
   readonly npdPort: number
@@ -24,6 +25,7 @@ export const hardwareOf = (layout: Layout): readonly Hardware[] =>
     return {
       name,
       index,
+      bmcAddress: layout.host,
       bmcPort: ports.bmc,
       serialPort: ports.serial,
       npdPort: ports.npd,

@@ -8,18 +8,27 @@ import { nodeManifest, zoneOf } from '../kwok/nodes.ts'
 import type { Layout } from '../layout.ts'
 import type { ProcessIdentity } from '../process/identity.ts'
 import { removePidFile } from '../process/pid-file.ts'
-import { ensureRunning, stopService } from '../process/service.ts'
+import { ensureRunning, runningProcess, stopService } from '../process/service.ts'
 import { type Hardware, npdProcess, powerProcess } from './hardware.ts'
+import type { Life } from './life.ts'
 import { npd } from './npd.ts'
 import { recordPower } from './power-log.ts'
 
-export interface Room {
+interface Room {
   readonly layout: Layout
   readonly kubectl: Kubectl
 }
 
+/** kwok plays the kubelets of these machines, and follows their power. */
+export const playedLife = (room: Room): Life => ({
+  powerCame: (hardware, power) => powerCame(room, hardware, power),
+  powerGone: (hardware) => powerGone(room, hardware),
+  // the detector may die alone, and is then started like any service of a machine
+  isWhole: ({ name }) => runningProcess(room.layout, npdProcess(name)) !== undefined,
+})
+
 /** All that hangs on the power goes: heartbeat, node problem detector, and what the kernel had logged. */
-export async function powerGone({ layout, kubectl }: Room, hardware: Hardware): Promise<void> {
+async function powerGone({ layout, kubectl }: Room, hardware: Hardware): Promise<void> {
   await stopService(layout, npdProcess(hardware.name), 0)
   truncateSync(hardware.kernelLog)
   await setHeartbeat(kubectl, hardware.name, false)
@@ -28,7 +37,7 @@ export async function powerGone({ layout, kubectl }: Room, hardware: Hardware): 
 }
 
 /** The kubelet registers its node or reports the new boot ID, and only then begins to send heartbeats. */
-export async function powerCame(room: Room, hardware: Hardware, power: ProcessIdentity): Promise<void> {
+async function powerCame(room: Room, hardware: Hardware, power: ProcessIdentity): Promise<void> {
   const { layout, kubectl } = room
   await reportBoot(kubectl, hardware, bootOf(hardware, power))
   await setHeartbeat(kubectl, hardware.name, true)

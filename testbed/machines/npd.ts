@@ -17,17 +17,35 @@ export function npd(layout: Layout, hardware: Hardware): Service {
   return {
     name: npdProcess(name),
     program: join(layout.bin, 'npd'),
-    args: flagsOf({
-      'hostname-override': name,
-      'apiserver-override': `${serverOf(layout)}?inClusterConfig=false&auth=${kubeconfigPath(layout, name)}`,
-      'config.system-log-monitor': config,
-      'prometheus-address': '127.0.0.1',
-      'prometheus-port': npdPort,
-      port: 0,
+    args: npdFlags({
+      name,
+      server: serverOf(layout),
+      kubeconfig: kubeconfigPath(layout, name),
+      config,
+      metrics: { address: '127.0.0.1', port: npdPort },
     }),
     ready: () => answersOk({ url: `http://127.0.0.1:${npdPort}/metrics` }),
   }
 }
+
+export interface DetectorPlace {
+  /** Of its node. */
+  readonly name: string
+  readonly server: string
+  readonly kubeconfig: string
+  readonly config: string
+  readonly metrics: { readonly address: string; readonly port: number }
+}
+
+export const npdFlags = ({ name, server, kubeconfig, config, metrics }: DetectorPlace): readonly string[] =>
+  flagsOf({
+    'hostname-override': name,
+    'apiserver-override': `${server}?inClusterConfig=false&auth=${kubeconfig}`,
+    'config.system-log-monitor': config,
+    'prometheus-address': metrics.address,
+    'prometheus-port': metrics.port,
+    port: 0,
+  })
 
 /** The stock rule knows only hung tasks called docker; these are the tasks that a node today cannot live without. */
 export const monitorConfig = ({ kernelLog }: Pick<Hardware, 'kernelLog'>): JsonObject => ({

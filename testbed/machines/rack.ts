@@ -8,7 +8,7 @@ import type { Kubectl } from '../kubectl.ts'
 import type { Layout } from '../layout.ts'
 import { runningProcess, type Service, stopService } from '../process/service.ts'
 import { wait } from '../wait.ts'
-import { bmc, bmcSecret } from './bmc.ts'
+import { askBmc, bmc, bmcSecret } from './bmc.ts'
 import { bmcProcess, type Hardware, hardwareOf, powerProcess } from './hardware.ts'
 
 /** Everything the machines need before they are switched on. */
@@ -16,10 +16,14 @@ export async function furnishRack(layout: Layout, kubectl: Kubectl): Promise<rea
   const rack = hardwareOf(layout)
   for (const hardware of rack) await furnish(layout, hardware)
   await kubectl.apply(rack.map(bmcSecret))
-  return [machineRoom(layout), ...rack.map((hardware) => bmc(layout, hardware))]
+  return [machineRoom(layout), ...rack.map((hardware) => bmc(hardware, powerCommand(layout, hardware)))]
 }
 
-async function furnish(layout: Layout, { name, folder, kernelLog }: Hardware): Promise<void> {
+const powerCommand = ({ run }: Layout, { name }: Hardware): string =>
+  `${process.execPath} ${fileURLToPath(import.meta.resolve('./power.ts'))} ${name} ${run}`
+
+/** Log, credentials and no power from a life before. */
+export async function furnish(layout: Layout, { name, folder, kernelLog }: Hardware): Promise<void> {
   mkdirSync(folder, { recursive: true })
   if (!existsSync(kernelLog)) writeFileSync(kernelLog, '')
   if (!existsSync(join(layout.pki, `${name}.crt`))) {
@@ -33,10 +37,10 @@ async function furnish(layout: Layout, { name, folder, kernelLog }: Hardware): P
 
 /** Every machine that has power is a node that is Ready and has its node problem detector. */
 export async function machinesReady(kubectl: Kubectl, layout: Layout): Promise<void> {
-  for (const { name } of hardwareOf(layout)) {
-    if (runningProcess(layout, powerProcess(name)) !== undefined) {
-      await wait(`${name} to be a node with a detector`, () => machineReady(kubectl, name), { deadlineMs: 60_000 })
-    }
+  for (const hardware of hardwareOf(layout)) {
+    const { name } = hardware
+    if ((await askBmc(hardware, ['power', 'status'])) !== 'Chassis Power is on') continue
+    await wait(`${name} to be a node with a detector`, () => machineReady(kubectl, name), { deadlineMs: 120_000 })
   }
 }
 
@@ -50,7 +54,7 @@ async function machineReady(kubectl: Kubectl, name: string): Promise<true | unde
   return status('Ready') === 'True' && status('KernelDeadlock') !== undefined ? true : undefined
 }
 
-function machineRoom(layout: Layout): Service {
+export function machineRoom(layout: Layout): Service {
   return {
     name: 'machine-room',
     program: process.execPath,

@@ -8,6 +8,7 @@ import { answersOk } from '../control-plane/look.ts'
 import type { Layout } from '../layout.ts'
 import { flagsOf } from '../process/flags.ts'
 import { ensureRunning, runningProcess, type Service, stopService } from '../process/service.ts'
+import { nodeJobImageOf } from '../real-machines/rack.ts'
 import { operatorNamespace } from './install.ts'
 
 /** The operator under test: a process of its own, with its own rights, which can be killed at any moment. */
@@ -80,7 +81,7 @@ function operatorService(
 ): Service {
   const { layout } = bed
   const config = join(layout.run, `${name}.json`)
-  writeFileSync(config, JSON.stringify({ ...operatorConfig(layout.ports), ...settings(layout) }))
+  writeFileSync(config, JSON.stringify({ ...operatorConfig(layout), ...settings(layout) }))
   const flags = flagsOf({
     kubeconfig: kubeconfigPath(layout, name),
     namespace: operatorNamespace,
@@ -99,16 +100,16 @@ function operatorService(
 const probesOf = ({ layout: { ports } }: Bed, name: Replica): string =>
   `127.0.0.1:${name === 'operator' ? ports.operator : ports.operatorB}`
 
-/** Looks often, as a story is short. The image is never pulled: kwok plays the pods, and no job ever answers. */
-const operatorConfig = ({ alertmanager, prometheus }: Layout['ports']) => ({
-  alertmanagers: [{ name: 'testbed', url: `http://127.0.0.1:${alertmanager}` }],
-  prometheuses: [{ name: 'testbed', url: `http://127.0.0.1:${prometheus}` }],
-  nodeJobImage: `registry.testbed/node-job@sha256:${'0'.repeat(64)}`,
+/** Looks often, as a story is short. Where kwok plays the pods the image is never pulled, and no job ever answers. */
+const operatorConfig = (layout: Layout) => ({
+  alertmanagers: [{ name: 'testbed', url: `http://127.0.0.1:${layout.ports.alertmanager}` }],
+  prometheuses: [{ name: 'testbed', url: `http://127.0.0.1:${layout.ports.prometheus}` }],
+  nodeJobImage: nodeJobImageOf(layout) ?? `registry.testbed/node-job@sha256:${'0'.repeat(64)}`,
   alertPollSeconds: 1,
   alertStartGraceSeconds: lapseSeconds,
   queryPollSeconds: 1,
   powerGuardGapSeconds: 11,
-  bmcNetworks: ['127.0.0.1/32'],
+  bmcNetworks: [`${layout.host}/32`],
 })
 
 /** Preloaded rather than wrapped: the wrapper would be another process, and a signal to it would not reach ours. */

@@ -9,6 +9,8 @@ import { type Check, type Verdict, verdictOf } from './verdict.ts'
 export interface Scenario {
   readonly name: string
   readonly title: string
+  /** Where it is played: B, unless it wants real nodes. */
+  readonly tier?: 'B' | 'C'
   /** What the configuration of its operators says otherwise than that of all stories. */
   readonly settings?: NonNullable<ReplicaOptions['settings']>
   /** How its second replica differs from the first. */

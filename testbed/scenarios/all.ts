@@ -8,6 +8,7 @@ import { killedAtRandom } from './killed-at-random/scenario.ts'
 import { observe } from './observe/scenario.ts'
 import { overload } from './overload/scenario.ts'
 import { partition } from './partition/scenario.ts'
+import { realNodePower } from './real-node-power/scenario.ts'
 import { skewedClock } from './skewed-clock/scenario.ts'
 import { sourceFailures } from './source-failures/scenario.ts'
 import { storm } from './storm/scenario.ts'
@@ -29,4 +30,5 @@ export const scenarios: readonly Scenario[] = [
   observe,
   detection,
   sourceFailures,
+  realNodePower,
 ]

@@ -17,6 +17,12 @@ export const waitPollMs = seconds(5)
 /** Two reads of Off must be this far apart: a BMC reads off for a moment while it cycles by itself. */
 export const offConfirmMs = seconds(2)
 
+/** An order is given again after this: a BMC needs a moment to obey and to notice, and holds few sessions. */
+export const powerRepeatMs = seconds(3)
+
+/** How much later than its OK a BMC may obey. One that was ordered Off twice may be ordered On only after that. */
+export const powerLandedMs = seconds(10)
+
 /** Orders to a BMC within one stage: one for a lost command, one for a BMC restart, and then the next rung. */
 export const powerAttemptsMax = 3
 

@@ -9,6 +9,7 @@ import { AlreadyExistsError } from '../../ports/errors.ts'
 import { recordingEffects } from '../../runtime/effects.fixture.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
 import { type Acting, act, type Refusals } from './act.ts'
+import { Sightings } from './sightings.ts'
 
 /** Carries out one command, and tells what was sent. */
 async function sentBy(command: Exclude<Command, LedgerCommand>, { exists = false } = {}) {

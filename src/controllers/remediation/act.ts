@@ -22,7 +22,7 @@ export interface Acting {
   readonly effects: Effects
 }
 
-type ActPorts = Pick<RemediationPorts, 'clock' | 'reader' | 'config'>
+type ActPorts = Pick<RemediationPorts, 'clock' | 'reader' | 'config' | 'sightings'>
 
 /** Of the ledger the clerk takes care. */
 type Deed = Exclude<Command, LedgerCommand>
@@ -47,6 +47,7 @@ export async function act(ports: ActPorts, command: Deed, acting: Acting): Promi
       return
     case 'TurnOff':
     case 'TurnOn':
+      ports.sightings.ordered(acting.run.metadata.uid, command.kind, ports.clock.mono())
       await switchPower({ reader: ports.reader, namespace }, power, command)
       return
     case 'GiveBackClaim':

@@ -98,7 +98,7 @@ const askOthers = async (
   sources: await ports.sources.fresh(spec.node.name, spec.cause.signals),
 })
 
-type OwnView = 'now' | 'nowAtLeast' | 'mono' | 'watched' | 'frozen' | 'missingRight' | 'leaseMovedMs'
+type OwnView = 'now' | 'nowAtLeast' | 'mono' | 'watched' | 'frozen' | 'missingRight' | 'leaseMovedMs' | 'ordered'
 
 /** What this process knows of itself and of its own time with the run. */
 function ownView(
@@ -117,6 +117,7 @@ function ownView(
     frozen: disturbances.frozen(),
     missingRight: missingRight(),
     leaseMovedMs: sightings.leaseMovedMs(uid, leaseRenewTime, at),
+    ordered: sightings.lastOrder(uid, at),
   }
 }
 

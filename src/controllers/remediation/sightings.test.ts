@@ -30,6 +30,16 @@ test('a watch that lags behind a live read does not begin anything anew', () => 
   expect(watched(sightings, 3_000).stepMs).toBe(2_000)
 })
 
+test('the last order to a BMC is remembered until its run is forgotten', () => {
+  const sightings = new Sightings()
+  expect(sightings.lastOrder(uid, mono(0))).toBeUndefined()
+  sightings.ordered(uid, 'TurnOff', mono(1_000))
+  sightings.ordered(uid, 'TurnOn', mono(5_000))
+  expect(sightings.lastOrder(uid, mono(7_000))).toEqual({ kind: 'TurnOn', agoMs: 2_000 })
+  sightings.forget(uid)
+  expect(sightings.lastOrder(uid, mono(7_000))).toBeUndefined()
+})
+
 test('stability is watched apart from its step', () => {
   const sightings = new Sightings()
   const verifying = { ...draining, name: 'Verifying', treatedTime: at(1) }

@@ -1,5 +1,6 @@
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { Watched } from '../../domain/remediation/elapsed.ts'
+import type { PowerOrder } from '../../domain/remediation/observation.ts'
 import { type Step, stepOf } from '../../domain/remediation/step.ts'
 import { instant, type Mono, mono, parseTime } from '../../kernel/time.ts'
 import { isOlder } from '../../runtime/resource-version.ts'
@@ -11,6 +12,7 @@ import { isOlder } from '../../runtime/resource-version.ts'
 export class Sightings {
   readonly #runs = new Map<string, RunSighting>()
   readonly #leases = new Map<string, LeaseSighting>()
+  readonly #orders = new Map<string, { readonly kind: PowerOrder['kind']; readonly at: Mono }>()
 
   note({ metadata, status }: NodeRemediation, at: Mono): void {
     const { uid, resourceVersion } = metadata
@@ -48,9 +50,21 @@ export class Sightings {
     return movedAt === undefined ? undefined : now - movedAt
   }
 
+  /** Noted before it goes out: one that was lost counts like one that was obeyed. */
+  ordered(runUID: string, kind: PowerOrder['kind'], at: Mono): void {
+    this.#orders.set(runUID, { kind, at })
+  }
+
+  /** The last order that this process has given to the BMC. */
+  lastOrder(runUID: string, now: Mono): PowerOrder | undefined {
+    const order = this.#orders.get(runUID)
+    return order && { kind: order.kind, agoMs: now - order.at }
+  }
+
   forget(runUID: string): void {
     this.#runs.delete(runUID)
     this.#leases.delete(runUID)
+    this.#orders.delete(runUID)
   }
 }
 

@@ -174,6 +174,7 @@ export const observation = (unusual: Partial<Observation> = {}): Observation => 
   pauses: [],
   shared: shared(),
   power: { kind: 'NotAsked' },
+  ordered: undefined,
   job: undefined,
   claims: { kind: 'NotAsked' },
   around: {

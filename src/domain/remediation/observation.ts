@@ -53,6 +53,8 @@ export interface Observation {
   /** Undefined: the policy is gone, or cannot be read. */
   readonly shared: Omit<BudgetView, 'now' | 'node' | 'runUID' | 'ledger' | 'pauses'> | undefined
   readonly power: PowerSeen
+  /** The last order that this process has given to the BMC; undefined: none. */
+  readonly ordered: PowerOrder | undefined
   /** The node job of this run, whichever rung it belongs to. */
   readonly job: JobSeen | undefined
   readonly claims: ClaimsSeen
@@ -81,6 +83,11 @@ export interface Refusal {
   readonly kind: 'RefusedByBudget' | 'Blocked' | 'NamespaceTerminating' | 'Accepted'
   readonly message: string
   /** How long ago it was said, on our own monotonic clock. */
+  readonly agoMs: number
+}
+
+export interface PowerOrder {
+  readonly kind: 'TurnOff' | 'TurnOn'
   readonly agoMs: number
 }
 

@@ -1,4 +1,4 @@
-import { offConfirmMs, powerAttemptsMax, treatPollMs } from '../../api/pacing.ts'
+import { offConfirmMs, powerAttemptsMax, powerLandedMs, powerRepeatMs, treatPollMs } from '../../api/pacing.ts'
 import type { TreatmentStage } from '../../api/v1alpha1/node-remediation.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
 import { unreachable } from '../../kernel/assert.ts'
@@ -64,11 +64,15 @@ function decideConfirmingOff(seen: Observation, step: Treating, treatment: Treat
       { stage: 'PoweringOff', message: 'the power was read On again' },
     )
   }
-  const left = leftMs({ since: step.stageSince, watchedMs: seen.watched.stepMs }, offConfirmMs, seen.now)
-  if (left > 0) return stay('a second read must confirm Off', { wakeAfterMs: left })
+  const left = leftMs({ since: step.stageSince, watchedMs: seen.watched.stepMs }, offLastsMs(step), seen.now)
+  if (left > 0) return stay('a second read must confirm Off', { wakeAfterMs: Math.min(left, treatPollMs) })
   const on = { ...step, attempt: 1, deadline: bootDeadline(seen, treatment) }
   return toStage(seen, on, { stage: 'PoweringOn', message: 'the power was read Off twice' })
 }
+
+/** What was ordered Off more than once may go off once more, and must not be on its way up by then. */
+const offLastsMs = ({ since, stageSince }: Treating): number =>
+  stageSince - since < powerRepeatMs ? offConfirmMs : powerLandedMs
 
 /** Even when it is late: a machine that we switched off is switched on again before anything else, as long as its BMC answers. */
 function decidePoweringOn(seen: Observation, step: Treating, treatment: Treatment): Decision {
@@ -148,6 +152,8 @@ function switchPower(seen: Observation, kind: 'TurnOff' | 'TurnOn'): Decision {
       held: { reason: 'HostMismatch', message },
     })
   }
+  if (seen.ordered?.kind === kind && seen.ordered.agoMs < powerRepeatMs)
+    return stay('the BMC was told, and has a moment to obey', { wakeAfterMs: treatPollMs })
   const command: Command = { kind, nodeName: name, systemUUID, mapping: power.mapping }
   return stay(kind === 'TurnOff' ? 'the power is switched off' : 'the power is switched on', {
     commands: [command],

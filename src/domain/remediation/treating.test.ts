@@ -120,6 +120,24 @@ describe('power cycle', () => {
     )
   })
 
+  test('an order is not given again before the BMC had a moment to obey, and another one is', () => {
+    const told = (kind: 'TurnOff' | 'TurnOn', agoMs: number) =>
+      decide(observation({ ...cycling, ...bmc('On'), ordered: { kind, agoMs } }))
+    expect(told('TurnOff', 2_999)).toMatchObject({ kind: 'Stay', commands: [] })
+    expect(told('TurnOff', 3_000)).toMatchObject({ commands: [{ kind: 'TurnOff' }] })
+    expect(told('TurnOn', 0)).toMatchObject({ commands: [{ kind: 'TurnOff' }] })
+  })
+
+  test('after more than one order Off is confirmed for as long as the last of them may be on its way', () => {
+    const stageSince = later(now, 3_000)
+    const confirming = (sinceMs: number) => {
+      const step = treating({ rung: 1, stage: 'ConfirmingOff', stageSince })
+      return decide(observation({ ...cycling, step, ...bmc('Off'), now: later(stageSince, sinceMs) }))
+    }
+    expect(confirming(9_999)).toMatchObject({ kind: 'Stay', commands: [] })
+    expect(confirming(10_000)).toMatchObject(moves('Treating', { stage: 'PoweringOn' }))
+  })
+
   test('a BMC that turns itself on again is asked again, and not for ever', () => {
     const on = (attempt: number) =>
       decide(observation({ ...cycling, step: treating({ rung: 1, stage: 'ConfirmingOff', attempt }), ...bmc('On') }))

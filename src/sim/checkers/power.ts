@@ -46,7 +46,8 @@ export function effectsComeOnce(): Checker {
     invariant: 'I18',
     judge: (happening, truth) => {
       const effect = happening.kind === 'World' ? effectOf(happening.event) : undefined
-      if (effect === undefined) return undefined
+      // Whoever takes a machine away switches it off himself.
+      if (effect === undefined || !truth.world.fleet.hosts.has(effect.machine)) return undefined
       const run = truth.openRunOn(effect.machine)
       const key = attemptOf(effect, run)
       const isDouble = seen.has(key)

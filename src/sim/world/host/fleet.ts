@@ -43,9 +43,10 @@ export class Fleet {
     return host
   }
 
-  /** Given back to whoever it was rented from. */
+  /** Given back to whoever it was rented from: it is nobody's any more when it goes off. */
   remove(name: string): void {
-    this.#hosts.get(name)?.machine.turnOff()
+    const host = this.#hosts.get(name)
     this.#hosts.delete(name)
+    host?.machine.turnOff()
   }
 }

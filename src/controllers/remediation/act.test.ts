@@ -45,6 +45,7 @@ async function sentBy(command: Exclude<Command, LedgerCommand>, { exists = false
   const ports = {
     clock: new FakeClock(),
     reader: { get: async () => undefined, list: async () => [] },
+    sightings: new Sightings(),
     config: { namespace: 'prunella-system', nodeJobImage: 'busybox' },
   }
   await act(ports, command, acting)

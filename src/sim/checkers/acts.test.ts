@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import type { JsonObject } from '../../kernel/json.ts'
 import { later, seconds } from '../../kernel/time.ts'
+import { karpenterCrds } from '../world/karpenter/crds.ts'
 import { controlPlaneIsLeftAlone } from './control-plane.ts'
-import { dwellIsKept } from './dwell.ts'
 import { actsRestOnLiveReads } from './evidence.ts'
 import { nodesHaveOneActor } from './foreign-actors.ts'
 import { observeIsInert } from './inert.ts'
@@ -79,70 +80,6 @@ test('I6: a precondition that is empty is none', async () => {
   const body = { metadata: { resourceVersion: '' }, spec: { unschedulable: true } }
   scene.send('PATCH', node1, { body, answer: { status: 200, headers: {}, body: {} } })
   expect(scene.complaints).toEqual(['I6: the cordon of node-1 carries no precondition'])
-})
-
-test('I8: a run before its cause has held', async () => {
-  const scene = await sceneOf(dwellIsKept())
-  const stored = (name: string) => {
-    const uid = scene.run(name, 'node-1')
-    const run = scene.world.objects.get('noderemediations.prunella.dev', { name })
-    const answer = { status: 201, headers: {}, body: run ?? { uid } }
-    scene.send('POST', '/apis/prunella.dev/v1alpha1/noderemediations', { body: {}, answer })
-  }
-  scene.sicken('node-1')
-  await scene.pass(seconds(9))
-  stored('early')
-  expect(scene.complaints).toEqual(['I8: early was begun on node-1 before its cause had held for as long as it must'])
-  await scene.pass(seconds(2))
-  stored('late')
-  expect(scene.complaints).toHaveLength(1)
-})
-
-test('I8: whoever has not watched the cause for its hold himself has not seen it hold', async () => {
-  const scene = await sceneOf(dwellIsKept())
-  const begin = (name: string) => {
-    scene.run(name, 'node-1')
-    const body = scene.world.objects.get('noderemediations.prunella.dev', { name })
-    const answer = { status: 201, headers: {}, body }
-    scene.send('POST', '/apis/prunella.dev/v1alpha1/noderemediations', { body: {}, answer })
-  }
-  scene.sicken('node-1')
-  await scene.pass(seconds(60))
-  scene.newProcess()
-  begin('newborn')
-  expect(scene.complaints).toEqual(['I8: newborn was begun on node-1 before its cause had held for as long as it must'])
-  await scene.pass(seconds(10))
-  begin('watched')
-  expect(scene.complaints).toHaveLength(1)
-  scene.befalls({ kind: 'Frozen', by: scene.process })
-  await scene.pass(seconds(20))
-  scene.befalls({ kind: 'Thawed', by: scene.process })
-  await scene.pass(seconds(5))
-  begin('stood-still')
-  expect(scene.complaints).toHaveLength(2)
-  await scene.pass(seconds(5))
-  begin('settled')
-  expect(scene.complaints).toHaveLength(2)
-})
-
-test('I8: a run on a node that is not there', async () => {
-  const scene = await sceneOf(dwellIsKept())
-  scene.run('one', 'node-1')
-  const body = scene.world.objects.get('noderemediations.prunella.dev', { name: 'one' })
-  const begin = () =>
-    scene.send('POST', '/apis/prunella.dev/v1alpha1/noderemediations', {
-      body: {},
-      answer: { status: 201, headers: {}, body },
-    })
-  scene.sicken('node-1')
-  await scene.pass(seconds(11))
-  scene.world.api.delete('nodes', { name: 'node-1' })
-  begin()
-  expect(scene.complaints).toEqual([])
-  scene.world.machine('node-1').turnOff()
-  await scene.pass(seconds(11))
-  begin()
-  expect(scene.complaints).toEqual(['I8: one was begun, and there is no node node-1'])
 })
 
 test('I11: an act on a node that bears the mark of somebody else', async () => {
@@ -274,6 +211,39 @@ test.each([
   scene.send(method, path, { ...body, answer })
   scene.send(method, path, { ...body, sentAt: later(scene.loop.now(), seconds(1)) })
   expect(scene.complaints[0]).toMatch(new RegExp(`^I21: .* sent ${method} .* again 3750 ms before it was asked to$`))
+})
+
+test('I21: of a slot whose run is over the keeper of the ledger asks too; the claim of a node is read by each of its runs', async () => {
+  const scene = await sceneOf(patienceIsHad())
+  const askedTwice = (path: string): void => {
+    scene.send('GET', path, { answer: { status: 429, headers: { 'retry-after': '5' }, body: {} } })
+    scene.send('GET', path, { sentAt: later(scene.loop.now(), 100) })
+  }
+  scene.world.apply([...karpenterCrds, claimOf('node-2')])
+  scene.world.api.patchStatus('nodeclaims.karpenter.sh', { name: 'of-node-2' }, { status: { nodeName: 'node-2' } })
+  const claim = '/apis/karpenter.sh/v1/nodeclaims/of-node-2'
+  scene.run('two', 'node-2', { name: 'Draining' })
+  askedTwice(claim)
+  expect(scene.complaints).toHaveLength(1)
+  scene.run('three', 'node-2', { name: 'Claiming' })
+  askedTwice(claim)
+  expect(scene.complaints).toHaveLength(1)
+  scene.claim('one', 'node-1', scene.run('one', 'node-1', { name: 'Draining' }))
+  askedTwice(oneRun)
+  expect(scene.complaints).toHaveLength(2)
+  scene.step('one', { name: 'Done', outcome: 'Cancelled' })
+  askedTwice(oneRun)
+  expect(scene.complaints).toHaveLength(2)
+})
+
+const claimOf = (nodeName: string): JsonObject => ({
+  apiVersion: 'karpenter.sh/v1',
+  kind: 'NodeClaim',
+  metadata: { name: `of-${nodeName}` },
+  spec: {
+    nodeClassRef: { group: 'sim.example', kind: 'SimNodeClass', name: 'any' },
+    requirements: [],
+  },
 })
 
 test('I21: a 503 that names no time asks for none, and what many read is read by another one', async () => {

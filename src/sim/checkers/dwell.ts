@@ -4,19 +4,17 @@ import { type Instant, seconds } from '../../kernel/time.ts'
 import type { Served } from '../weather/network.ts'
 import type { Process } from '../weather/process.ts'
 import { nameOf } from '../world/fields.ts'
+import { Beliefs, driftPercent, noticeMs } from './beliefs.ts'
 import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
 import { Eyes } from './eyes.ts'
-import { isManual, Symptoms } from './symptoms.ts'
-
-/** Two clocks that both claim to be monotonic need not run at one speed. */
-const driftPercent = 5
+import { isManual } from './symptoms.ts'
 
 /**
  * A run begins only when its trigger has truly been there for the whole dwell, whatever a node's or our own clock says, and when the
  * process that begins it has watched it for as long: since it was born, since it last stood still, since its clock was last set.
  */
 export function dwellIsKept(): Checker {
-  const symptoms = new Symptoms()
+  const beliefs = new Beliefs()
   const goneAt = new Map<string, Instant>()
   const eyes = new Map<Process, Eyes>()
   const eyesOf = (process: Process): Eyes => {
@@ -27,7 +25,7 @@ export function dwellIsKept(): Checker {
   return {
     invariant: 'I8',
     judge: (happening, truth) => {
-      symptoms.take(happening, truth)
+      beliefs.take(happening, truth)
       noteGone(goneAt, happening, truth)
       if (happening.kind === 'Process') eyesOf(happening.event.by).take(happening.event, truth.now())
       if (happening.kind !== 'Served') return undefined
@@ -41,8 +39,7 @@ export function dwellIsKept(): Checker {
       }
       const watchedMs = sentAt - eyesOf(by).watchedSince(sentAt)
       const held = run.spec.cause.signals.map((signal) => {
-        const since = symptoms.believedSince(node, signal, sentAt)
-        const heldMs = since === undefined ? -1 : Math.min(sentAt - since, watchedMs)
+        const heldMs = Math.min(beliefs.heldMs(node, signal, { by, at: sentAt }) ?? -1, watchedMs)
         return heldMs >= 0 && heldMs * (100 + driftPercent) >= seconds(signal.holdSeconds) * 100
       })
       return held.includes(true)
@@ -51,9 +48,6 @@ export function dwellIsKept(): Checker {
     },
   }
 }
-
-/** As old as a look may be that licenses an act. */
-const noticeMs = seconds(10)
 
 function noteGone(goneAt: Map<string, Instant>, happening: Happening, { now }: Truth): void {
   if (happening.kind !== 'Changed' || happening.change.plural !== 'nodes') return

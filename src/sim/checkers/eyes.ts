@@ -29,10 +29,14 @@ interface Disturbed {
   readonly until: Instant
 }
 
+/** As old as a list may be that was read beside a watch. */
+const listedMaxMs = seconds(10)
+
 /** What one process can know of the world and of itself. */
 export class Eyes {
   readonly #bornAt: Instant
   readonly #silentSince: Map<string, Instant>
+  readonly #listedAt = new Map<string, Instant>()
   #alertsAt: Instant | undefined
   #alertsTrueAt: Instant | undefined
   #metricsAt: Instant | undefined
@@ -76,6 +80,11 @@ export class Eyes {
     }
   }
 
+  /** All of a kind was read, whatever the watch of it says. */
+  takeList(path: string, now: Instant): void {
+    if (neededWatches.includes(path)) this.#listedAt.set(path, now)
+  }
+
   /** When what was measured until then lost its meaning, as far as this process must have noticed by that moment. */
   watchedSince(moment: Instant): Instant {
     const { at, from } = this.#disturbed ?? {}
@@ -88,11 +97,13 @@ export class Eyes {
     return from !== undefined && until !== undefined && from <= moment && moment < until ? what : undefined
   }
 
-  /** One of the watches that everything rests on says nothing; undefined: they all speak. */
+  /** One of the watches that everything rests on says nothing, and what it would say was not read either; undefined: there is none. */
   blindAt(moment: Instant): string | undefined {
     const silent = neededWatches.find((path) => {
       const since = this.#silentSince.get(path)
-      return since !== undefined && moment - since > silenceMaxMs
+      const listedAt = this.#listedAt.get(path)
+      const isListed = listedAt !== undefined && moment - listedAt <= listedMaxMs
+      return since !== undefined && moment - since > silenceMaxMs && !isListed
     })
     return silent && `its watch of ${silent} had been silent for more than ${silenceMaxMs} ms`
   }

@@ -1,3 +1,4 @@
+import { isOpen } from '../../api/v1alpha1/node-remediation.ts'
 import { textAt } from '../../kernel/json.ts'
 import { type Instant, later, seconds } from '../../kernel/time.ts'
 import type { TransportRequest } from '../../ports/transport.ts'
@@ -32,7 +33,7 @@ export function patienceIsHad(): Checker {
       const { served } = happening
       const own = patience.get(served.by) ?? new Map<string, Patience>()
       patience.set(served.by, own)
-      const key = keyOf(served.request)
+      const key = keyOf(served.request, truth)
       if (key === undefined) return undefined
       const { since, until } = own.get(key) ?? {}
       const asked = askedFor(served, truth.now())
@@ -45,15 +46,35 @@ export function patienceIsHad(): Checker {
   }
 }
 
-/** What only one of us at a time has a reason to read: the run itself, and what belongs to it alone. */
-const ofOneReader = /\/(noderemediations|jobs|nodeclaims)\/[^/]+$/
-
 /** Undefined: several read it, each for a reason of his own, and who was sent away is not who comes next. */
-function keyOf({ method, path, body }: TransportRequest): string | undefined {
-  if (method === 'GET' && !ofOneReader.test(path)) return undefined
+function keyOf({ method, path, body }: TransportRequest, truth: Truth): string | undefined {
+  if (method === 'GET' && !isOfOneReader(path, truth)) return undefined
   // Another object of the same collection is another request.
   return `${method} ${path} ${textAt(body, 'metadata', 'name') ?? ''}`
 }
+
+/** What only one of us at a time has a reason to read: the run itself, and what belongs to it alone. */
+function isOfOneReader(path: string, truth: Truth): boolean {
+  const [, plural, name = ''] = /\/(noderemediations|jobs|nodeclaims)\/([^/]+)$/.exec(path) ?? []
+  switch (plural) {
+    case 'noderemediations':
+      // Of a slot whose run is over, the keeper of the ledger asks whether it is abandoned.
+      return !(truth.ledger?.slots.some((slot) => slot.runName === name && !isOpenRun(slot.runUID, truth)) ?? false)
+    case 'nodeclaims':
+      // People may ask for several runs on one node, and each looks at the claim of it.
+      return truth.runs.filter((run) => isOpen(run) && run.spec?.node.name === nodeOfClaim(name, truth)).length <= 1
+    default:
+      return plural !== undefined
+  }
+}
+
+function isOpenRun(uid: string, truth: Truth): boolean {
+  const run = truth.runByUID(uid)
+  return run !== undefined && isOpen(run)
+}
+
+const nodeOfClaim = (name: string, { world }: Truth): string | undefined =>
+  textAt(world.objects.get('nodeclaims.karpenter.sh', { name }), 'status', 'nodeName')
 
 /** How long the sender is to wait with the same request. What was on its way before that cannot be called back. */
 interface Patience {

@@ -2,7 +2,6 @@ import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { PolicySpec } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { Signal } from '../../api/v1alpha1/signal.ts'
 import { nodeConditionSource } from '../../domain/detect/sources/node-condition.ts'
-import { queryFreshnessSeconds } from '../../domain/detect/sources/query.ts'
 import { askedExpr } from '../../domain/detect/sources/threshold.ts'
 import { type JsonObject, listAt, textAt } from '../../kernel/json.ts'
 import { type Instant, instant, parseTime, seconds } from '../../kernel/time.ts'
@@ -64,15 +63,6 @@ export class Symptoms {
     return at - end > lateMs ? 0 : end - last.since
   }
 
-  /** The same, but what a poll has seen it may go on believing for as long as that is fresh. */
-  believedSince(node: JsonObject, sign: Sign & Pick<Signal, 'freshnessSeconds'>, at: Instant): Instant | undefined {
-    const since = this.since(node, sign, at)
-    if (since !== undefined || sign.query === undefined) return since
-    const last = this.#spells.get(keyOf(node, sign)[0])?.findLast(({ status }) => status === beyond)
-    const believedMs = seconds(sign.freshnessSeconds ?? queryFreshnessSeconds)
-    return last?.until !== undefined && last.since <= at && at - last.until <= believedMs ? last.since : undefined
-  }
-
   /** Since when it is there at this moment, and does not only count as if it were. */
   stillSince(node: JsonObject, sign: Sign, at: Instant): Instant | undefined {
     if (!isOfCluster(sign)) return this.since(node, sign, at)
@@ -82,7 +72,8 @@ export class Symptoms {
   #takeEvent(event: WorldEvent, now: Instant): void {
     if (event.kind === 'MachineBecame' && event.state === 'Booting') this.#boots.set(event.machine, now)
     if (event.kind === 'AlertBecame') this.#note(`${event.machine} ${event.alert}`, event.firing ? 'firing' : '', now)
-    if (event.kind === 'MetricBecame') this.#note(`${event.machine} ${event.metric}`, event.beyond ? beyond : '', now)
+    if (event.kind === 'MetricBecame')
+      this.#note(`${event.machine} ${event.metric}`, event.level === 'Beyond' ? beyond : '', now)
   }
 
   #takeNode({ type, object, previous }: Change, now: Instant): void {

@@ -36,6 +36,23 @@ test('I7: a watch that is over, and one that was never opened, tell nothing eith
   expect(scene.complaints[1]).toContain(`its watch of ${nodes} had been silent`)
 })
 
+test('I7: who reads all pauses needs no watch of them, as long as it is not long ago', async () => {
+  const scene = await sceneOf(theBlindBeginNothing())
+  const pauses = '/apis/prunella.dev/v1alpha1/remediationpauses'
+  scene.befalls({ kind: 'WatchOpened', by: scene.process, path: '/api/v1/nodes' })
+  await scene.pass(minutes(5))
+  scene.send('GET', pauses, { query: { fieldSelector: 'metadata.name=one' } })
+  scene.sendCordon()
+  expect(scene.complaints).toHaveLength(1)
+  scene.send('GET', pauses)
+  await scene.pass(seconds(9))
+  scene.sendCordon()
+  expect(scene.complaints).toHaveLength(1)
+  await scene.pass(seconds(2))
+  scene.sendCordon()
+  expect(scene.complaints).toHaveLength(2)
+})
+
 /** A run as the operator begins it, for a cause of its own. */
 function begin(scene: Scene, name: string, spec: JsonObject = {}): void {
   scene.run(name, 'node-1')

@@ -23,6 +23,8 @@ export function theBlindBeginNothing(): Checker {
     invariant: 'I7',
     judge: (happening, truth) => {
       if (happening.kind === 'Process') eyesOf(happening.event.by).take(happening.event, truth.now())
+      const listed = happening.kind === 'Served' ? listedPath(happening.served) : undefined
+      if (listed !== undefined && happening.kind === 'Served') eyesOf(happening.served.by).takeList(listed, truth.now())
       const action = actionOf(happening, truth)
       if (action === undefined) return undefined
       const { by, sentAt, what, begins, signals } = action
@@ -63,6 +65,12 @@ function actionOf(happening: Happening, truth: Truth): Action | undefined {
   const begins = act.kind === 'Cordon'
   return { ...sent, begins, signals: begins && owner !== undefined ? causeOf(owner) : [] }
 }
+
+/** Which kind was read as a whole. */
+const listedPath = ({ request: { method, path, query = {} }, status }: Served): string | undefined =>
+  method === 'GET' && status === 200 && query['fieldSelector'] === undefined && query['labelSelector'] === undefined
+    ? path
+    : undefined
 
 function createdRun({ request, response: { body } }: Served): NodeRemediation | undefined {
   if (request.method !== 'POST' || !request.path.endsWith(`/${runKind.plural}`) || !isObject(body)) return undefined

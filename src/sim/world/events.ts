@@ -29,11 +29,16 @@ export type WorldEvent =
   | { readonly kind: 'BmcMisbehaved'; readonly machine: string; readonly fault: BmcFault }
   | { readonly kind: 'KarpenterMisbehaved'; readonly fault: KarpenterFault }
   | { readonly kind: 'AlertBecame'; readonly alert: string; readonly machine: string; readonly firing: boolean }
-  /** What Prometheus has read of it is beyond its limit, or no longer. */
-  | { readonly kind: 'MetricBecame'; readonly metric: string; readonly machine: string; readonly beyond: boolean }
+  | { readonly kind: 'MetricBecame'; readonly metric: string; readonly machine: string; readonly level: MetricLevel }
   | { readonly kind: 'MachineLaunched' | 'MachineTerminated'; readonly machine: string; readonly nodeClaim: string }
   /** An actor of the world was refused by the API server and will try again. */
   | { readonly kind: 'ActorRefused'; readonly actor: string; readonly key: string; readonly message: string }
+
+/**
+ * What Prometheus has read of a machine. Beyond: past the limit of its metric. Near: short of it, and not so far that trouble which
+ * was there would be over. Away: so far. Silent: it was not read any more.
+ */
+export type MetricLevel = 'Beyond' | 'Near' | 'Away' | 'Silent'
 
 export type MachineState = 'Running' | 'Hung' | 'Booting' | 'Off'
 

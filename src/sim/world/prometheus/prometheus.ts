@@ -3,6 +3,7 @@ import { RefusedError } from '../../../ports/errors.ts'
 import { type AlertRule, badQuery, type Metrics } from '../../../ports/metrics.ts'
 import type { LoadRule } from '../alertmanager/alertmanager.ts'
 import type { Load } from '../alertmanager/load.ts'
+import type { MetricLevel } from '../events.ts'
 import type { Fleet } from '../host/fleet.ts'
 import type { Machine } from '../host/machine.ts'
 import type { Nature } from '../nature.ts'
@@ -11,8 +12,16 @@ import { answerFrom, type Scrape } from './scrape.ts'
 export const loadMetric = 'node:cpu_utilisation:ratio'
 export const zombiesMetric = 'node:zombie_processes:sum'
 
-/** What counts as trouble to whoever looks at the world from outside. */
-const limits: Readonly<Record<string, number>> = { [loadMetric]: 0.9, [zombiesMetric]: 20 }
+interface Limits {
+  readonly enters: number
+  readonly leaves: number
+}
+
+/** What counts as trouble to whoever looks at the world from outside, and how far it has to fall to be over. */
+const limits: Readonly<Record<string, Limits>> = {
+  [loadMetric]: { enters: 0.9, leaves: 0.63 },
+  [zombiesMetric]: { enters: 20, leaves: 14 },
+}
 
 const scrapeMs = seconds(15)
 
@@ -26,7 +35,8 @@ interface PrometheusParts {
 export class Prometheus {
   readonly #nature: Nature
   readonly #parts: PrometheusParts
-  readonly #beyond = new Set<string>()
+  /** Of which something else than `Away` was told. */
+  readonly #levels = new Map<string, MetricLevel>()
   #last: Scrape
 
   constructor(nature: Nature, parts: PrometheusParts) {
@@ -53,7 +63,7 @@ export class Prometheus {
 
   /** Whether its newest samples show this node beyond the limit. */
   shows(metric: string, nodeName: string): boolean {
-    return this.#beyond.has(`${metric} ${nodeName}`)
+    return this.#levels.get(`${metric} ${nodeName}`) === 'Beyond'
   }
 
   #rulesOf(name: string): readonly AlertRule[] {
@@ -95,20 +105,27 @@ export class Prometheus {
   #tellChanges(): void {
     for (const [metric, limit] of Object.entries(limits)) {
       const values = this.#last.values.get(metric) ?? new Map<string, number>()
-      const gone = [...this.#beyond].flatMap((key) =>
+      const known = [...this.#levels.keys()].flatMap((key) =>
         key.startsWith(`${metric} `) ? [key.slice(metric.length + 1)] : [],
       )
-      for (const node of new Set([...gone, ...values.keys()])) this.#tell(metric, node, (values.get(node) ?? 0) > limit)
+      for (const node of new Set([...known, ...values.keys()]))
+        this.#tell(metric, node, levelOf(values.get(node), limit))
     }
   }
 
-  #tell(metric: string, machine: string, beyond: boolean): void {
+  #tell(metric: string, machine: string, level: MetricLevel): void {
     const key = `${metric} ${machine}`
-    if (this.#beyond.has(key) === beyond) return
-    if (beyond) this.#beyond.add(key)
-    else this.#beyond.delete(key)
-    this.#nature.tell({ kind: 'MetricBecame', metric, machine, beyond })
+    if ((this.#levels.get(key) ?? 'Away') === level) return
+    if (level === 'Away') this.#levels.delete(key)
+    else this.#levels.set(key, level)
+    this.#nature.tell({ kind: 'MetricBecame', metric, machine, level })
   }
+}
+
+function levelOf(value: number | undefined, { enters, leaves }: Limits): MetricLevel {
+  if (value === undefined) return 'Silent'
+  if (value > enters) return 'Beyond'
+  return value > leaves ? 'Near' : 'Away'
 }
 
 const isScraped = ({ state, isConnected }: Machine): boolean => state === 'Running' && isConnected

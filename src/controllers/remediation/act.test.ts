@@ -4,15 +4,22 @@ import { runKind } from '../../api/v1alpha1/node-remediation.ts'
 import type { Command, LedgerCommand } from '../../domain/remediation/decision.ts'
 import { runSpec } from '../../domain/remediation/observation.fixture.ts'
 import type { JsonObject } from '../../kernel/json.ts'
-import type { Patch } from '../../ports/cluster.ts'
+import type { EvictionOutcome, Patch } from '../../ports/cluster.ts'
 import { AlreadyExistsError } from '../../ports/errors.ts'
 import { recordingEffects } from '../../runtime/effects.fixture.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
 import { type Acting, act, type Refusals } from './act.ts'
 import { Sightings } from './sightings.ts'
 
+interface Answers {
+  readonly exists?: boolean
+  readonly evicted?: EvictionOutcome
+}
+
+const blocked: EvictionOutcome = { kind: 'Blocked', message: 'two budgets' }
+
 /** Carries out one command, and tells what was sent. */
-async function sentBy(command: Exclude<Command, LedgerCommand>, { exists = false } = {}) {
+async function sentBy(command: Exclude<Command, LedgerCommand>, { exists = false, evicted = blocked }: Answers = {}) {
   const sent: { readonly verb: string; readonly what: string; readonly by: Patch | JsonObject }[] = []
   const { effects } = recordingEffects()
   const acting: Acting = {
@@ -37,7 +44,7 @@ async function sentBy(command: Exclude<Command, LedgerCommand>, { exists = false
           void sent.push({ verb: 'remove', what: `${kind.plural}/${name}`, by: { uid } }),
         evict: async ({ name, uid }) => {
           sent.push({ verb: 'evict', what: name, by: { uid } })
-          return { kind: 'Blocked', message: 'two budgets' }
+          return evicted
         },
       },
     },
@@ -81,6 +88,17 @@ test('what the other side said of an eviction is kept for the next look', async 
   const { sent, refusals } = await sentBy({ kind: 'Evict', namespace: 'web', pod: 'a', uid: 'p' })
   expect(sent).toEqual([{ verb: 'evict', what: 'a', by: { uid: 'p' } }])
   expect(refusals.get('p')).toMatchObject({ kind: 'Blocked', message: 'two budgets' })
+})
+
+test('a budget that asks for patience is remembered with its time', async () => {
+  const evicted = {
+    kind: 'RefusedByBudget',
+    message: 'still being processed',
+    budget: 'web',
+    retryAfterMs: 10_000,
+  } as const
+  const { refusals } = await sentBy({ kind: 'Evict', namespace: 'web', pod: 'a', uid: 'p' }, { evicted })
+  expect(refusals.get('p')).toMatchObject({ kind: 'RefusedByBudget', patienceMs: 10_000 })
 })
 
 test('a job that is there already is the one that we wanted', async () => {

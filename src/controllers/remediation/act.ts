@@ -81,8 +81,13 @@ async function evict(
   { effects, refusals }: Acting,
 ): Promise<void> {
   const outcome = await effects.cluster.evict({ namespace, name: pod, uid })
-  if (outcome.kind === 'Gone') refusals.delete(uid)
-  else refusals.set(uid, { kind: outcome.kind, message: 'message' in outcome ? outcome.message : '', at: clock.mono() })
+  if (outcome.kind === 'Gone') {
+    refusals.delete(uid)
+    return
+  }
+  const message = 'message' in outcome ? outcome.message : ''
+  const patience = outcome.kind === 'RefusedByBudget' ? { patienceMs: outcome.retryAfterMs } : {}
+  refusals.set(uid, { kind: outcome.kind, message, at: clock.mono(), ...patience })
 }
 
 async function setFinalizer({ effects, run }: Acting, isKept: boolean): Promise<void> {

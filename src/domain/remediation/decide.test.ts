@@ -212,6 +212,17 @@ describe('draining', () => {
     expect(after(blockedRetryMs)).toEqual(['Evict'])
   })
 
+  test('a pod for which the API server asked for patience is asked for again then, and not before', () => {
+    const after = (agoMs: number) => {
+      const refusals = {
+        'slow-uid': { kind: 'RefusedByBudget', message: 'still being processed', agoMs, patienceMs: 10_000 } as const,
+      }
+      return commandsOf(decide(observation({ ...draining, pods: [pod('slow')], refusals })))
+    }
+    expect(after(9_999)).toEqual([])
+    expect(after(10_000)).toEqual(['Evict'])
+  })
+
   test('DaemonSet, mirror and finished pods stay, and so does our own job', () => {
     const daemon = pod('d', {
       metadata: meta('d', {

@@ -41,14 +41,13 @@ function blockedBecause(pod: Pod, refusal: Refusal | undefined): Drain['blocked'
 
 /**
  * Least important first, pods with data on this node last of all. What is refused is asked for again after a while, longer where
- * somebody has to change a budget first, and holds up nobody else. A pod without a controller is never evicted: nobody would bring
- * it back.
+ * somebody has to change a budget first or the API server says so, and holds up nobody else. A pod without a controller is never
+ * evicted: nobody would bring it back.
  */
 export function evictions(drain: Drain, { refusals }: Pick<Observation, 'refusals'>): readonly Command[] {
   const refused = drain.blocked.filter(({ reason, pod }) => {
     const refusal = refusals[pod.metadata.uid]
-    const patienceMs = refusal?.kind === 'Blocked' ? blockedRetryMs : evictionRetryMs
-    return reason !== 'UnmanagedPods' && refusal !== undefined && refusal.agoMs >= patienceMs
+    return reason !== 'UnmanagedPods' && refusal !== undefined && refusal.agoMs >= patienceWith(refusal)
   })
   const due = [
     ...drain.waiting.filter((pod) => !wasJustAsked(refusals[pod.metadata.uid])),
@@ -60,6 +59,9 @@ export function evictions(drain: Drain, { refusals }: Pick<Observation, 'refusal
   const room = Math.max(0, evictionsInFlightMax - drain.terminating.length)
   return wave.toSorted(leastImportantFirst).slice(0, room).map(evict)
 }
+
+const patienceWith = ({ kind, patienceMs = 0 }: Refusal): number =>
+  Math.max(patienceMs, kind === 'Blocked' ? blockedRetryMs : evictionRetryMs)
 
 const wasJustAsked = (refusal: Refusal | undefined): boolean => refusal !== undefined && refusal.agoMs < evictionRetryMs
 

@@ -84,6 +84,8 @@ export interface Refusal {
   readonly message: string
   /** How long ago it was said, on our own monotonic clock. */
   readonly agoMs: number
+  /** How long the API server asked to wait with the next try. Left out: it named no time. */
+  readonly patienceMs?: number
 }
 
 export interface PowerOrder {

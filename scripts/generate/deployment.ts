@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/kernel/json.ts'
+import { bmcNetworksDefault } from '../../src/main/operator-config.ts'
 import { labels } from './labels.ts'
 import { serviceAccount } from './rbac.ts'
 
@@ -65,6 +66,8 @@ alertStartGraceSeconds: 240
 queryPollSeconds: 15
 # How long a new leader waits before its first power command.
 powerGuardGapSeconds: 30
+# Where BMCs may be: no other address is spoken to, whatever a Secret says.
+bmcNetworks: [${bmcNetworksDefault.map((cidr) => JSON.stringify(cidr)).join(', ')}]
 `
 
 /** An example that is valid as it stands. A change of it is read at the next start of a pod. */
@@ -174,7 +177,7 @@ export const networkPolicy: JsonObject = {
       { ports: [udp(53), tcp(53)] },
       { ports: [tcp(443), tcp(6443)] },
       { ports: sourcePorts.map(tcp) },
-      { ports: [udp(623)] },
+      { ports: [udp(623), tcp(443)] },
     ],
   },
 }

@@ -4,7 +4,7 @@ import { alertStartGraceSeconds, pollSeconds } from '../../../src/api/pacing.ts'
 import { policySpecSchema } from '../../../src/api/v1alpha1/node-remediation-policy.ts'
 import { guardSpecSchema } from '../../../src/api/v1alpha1/remediation-guard.ts'
 import { nodeLabelsDefault } from '../../../src/domain/detect/sources/node-identity.ts'
-import { journalBytesDefault } from '../../../src/main/operator-config.ts'
+import { bmcNetworksDefault, journalBytesDefault } from '../../../src/main/operator-config.ts'
 import { priorityClassName, replicas, resources, sourcePorts, spread, tolerations } from '../deployment.ts'
 
 /** A choice of the rule packs: its name, and what it is about. */
@@ -186,6 +186,11 @@ const config = z
       .max(600)
       .default(30)
       .describe('How long a new leader waits before its first power command.'),
+    bmcNetworks: z
+      .array(z.union([z.cidrv4(), z.cidrv6()]))
+      .max(64)
+      .default([...bmcNetworksDefault])
+      .describe('Where BMCs may be, as CIDRs: no other address is spoken to, whatever a Secret says. Empty: nowhere.'),
     writesPerSecond: z
       .int()
       .min(1)

@@ -364,13 +364,13 @@ export const gateReasonTexts: Readonly<Record<AnyGateReason, ReasonText>> = {
   ProviderUnavailable: {
     meaning: 'What the rung needs, such as the BMC of the node or the API of Karpenter, does not answer.',
     impact: 'The rung is not begun: a dead BMC must not drain a node for nothing.',
-    look: 'The message names the provider and the class of the error. Try the BMC with `ipmitool` from the same network.',
+    look: 'The message names the provider and the class of the error. Try the BMC with `ipmitool` or `curl` from the same network.',
     unblockedBy: 'The provider answers.',
   },
   ProviderRefused: {
     meaning: 'What the rung needs answers, and says no.',
     impact: 'The rung is not begun, or counts as failed.',
-    look: 'The message has the code and the text of the provider: often a password, a right, or a session limit.',
+    look: 'The message has what the provider says: often a password, a right, a certificate, or an address outside of `bmcNetworks`.',
     unblockedBy: 'The cause at the provider is removed.',
   },
   TreatmentUnsupported: {

@@ -46,7 +46,7 @@
 {{- /* The configuration file of the operator. */ -}}
 {{- define "prunella.config" -}}
 {{- $folder := include "prunella.credentialsFolder" . }}
-{{- $config := pick .Values.config "alertPollSeconds" "alertStartGraceSeconds" "queryPollSeconds" "powerGuardGapSeconds" "writesPerSecond" }}
+{{- $config := pick .Values.config "alertPollSeconds" "alertStartGraceSeconds" "queryPollSeconds" "powerGuardGapSeconds" "bmcNetworks" "writesPerSecond" }}
 {{- range $family := list "alertmanagers" "prometheuses" }}
 {{- $sources := list }}
 {{- range $name, $given := index $.Values.config $family }}

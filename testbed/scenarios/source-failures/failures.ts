@@ -1,4 +1,5 @@
 import { rmSync, truncateSync } from 'node:fs'
+import type { ConditionStatus } from '../../../src/api/core/node.ts'
 import type { Layout } from '../../layout.ts'
 import { writeKernelLine } from '../../machines/kernel-log.ts'
 import { ensureRunning, runningProcess, stopService } from '../../process/service.ts'
@@ -22,8 +23,8 @@ export interface Failure {
   readonly sick: NodeName
   /** Nodes of which nobody can tell any more. */
   readonly affected: readonly NodeName[]
-  /** Another source still says that the node is sick: it is healed before its hold is over. */
-  readonly stillTold?: true
+  /** The sick node is well again before its hold is over, and until then nothing else may be said of it than this. */
+  readonly stillSaid?: readonly ConditionStatus[]
   readonly fail: (stand: Stand) => Promise<unknown>
   readonly mend: (stand: Stand) => Promise<unknown>
 }
@@ -120,12 +121,25 @@ export const failures: readonly Failure[] = [
     mend: alertmanagersAgain,
   },
   {
+    name: 'alertmanager-forgetful',
+    what: 'both Alertmanagers are stopped and started at once, and list nothing until they are told again',
+    road: 'alert',
+    sick: 'alert-sick',
+    affected: ['alert-well'],
+    stillSaid: ['True', 'Unknown'],
+    fail: async (stand) => {
+      await stopBoth(stand, alertmanagerProcess)
+      await alertmanagersAgain(stand)
+    },
+    mend: alertmanagersAgain,
+  },
+  {
     name: 'alertmanager-duplicated',
     what: 'of two Alertmanagers that list the same alert one is stopped',
     road: 'alert',
     sick: 'alert-sick',
     affected: ['alert-well'],
-    stillTold: true,
+    stillSaid: ['True'],
     fail: ({ layout }) => stopService(layout, alertmanagerProcess('B')),
     mend: alertmanagersAgain,
   },

@@ -10,7 +10,7 @@ import {
   quietChecks,
   saidUnknownAt,
   sameHoldCheck,
-  stillTrueCheck,
+  stillSickChecks,
   watchedCheck,
   webhookCheck,
 } from './judge.ts'
@@ -57,7 +57,7 @@ test('to have looked away before the hold was over proves nothing', () => {
 })
 
 test('one alert from two sources has a hold that ends no sooner', () => {
-  const held = (...holds: readonly string[]) => outcome({ stillTold: { states: ['True'], holds } })
+  const held = (...holds: readonly string[]) => outcome({ stillSick: { allowed: ['True'], states: ['True'], holds } })
   expect(sameHoldCheck([outcome(), held('12:00')]).holds).toBe(true)
   expect(sameHoldCheck([held('12:00', '12:01')]).holds).toBe(true)
   expect(sameHoldCheck([held('12:00', '11:59')]).holds).toBe(false)
@@ -65,16 +65,17 @@ test('one alert from two sources has a hold that ends no sooner', () => {
   expect(sameHoldCheck([outcome()]).holds).toBe(false)
 })
 
-test('what one of two still lists stays True, for as long as it takes to doubt it', () => {
-  const told = (states: readonly string[], seen: Partial<Outcome> = {}) =>
-    stillTrueCheck([outcome(), outcome({ stillTold: { states, holds: ['12:00'] }, ...seen })]).holds
-  expect(told(['True'])).toBe(true)
-  expect(told(['True', 'Unknown'])).toBe(false)
-  expect(told(['False'])).toBe(false)
-  expect(told([])).toBe(false)
-  expect(told(['True'], { watchedUntil: 8_999 })).toBe(false)
-  expect(told(['True'], { watchedUntil: Number.NaN })).toBe(false)
-  expect(stillTrueCheck([outcome()]).holds).toBe(false)
+test('of a node that is sick all along nothing else is said, for as long as it takes to doubt everything', () => {
+  const holds = (states: readonly string[], seen: Partial<Outcome> = {}) =>
+    stillSickChecks([outcome(), outcome({ stillSick: { allowed: ['True'], states, holds: ['12:00'] }, ...seen })]).map(
+      (check) => check.holds,
+    )
+  expect(holds(['True'])).toEqual([true])
+  expect(holds(['True', 'Unknown'])).toEqual([false])
+  expect(holds(['False'])).toEqual([false])
+  expect(holds([])).toEqual([false])
+  expect(holds(['True'], { watchedUntil: 8_999 })).toEqual([false])
+  expect(holds(['True'], { watchedUntil: Number.NaN })).toEqual([false])
 })
 
 test('webhooks must have been truncated, and repeated', () => {

@@ -15,8 +15,10 @@ export interface Affected {
   readonly reason?: string | undefined
 }
 
-export interface StillTold {
-  /** Of its signal, from the moment at which the other source was taken away. */
+export interface StillSick {
+  /** What may be said of its signal. */
+  readonly allowed: readonly string[]
+  /** What was, from the moment at which the source failed. */
   readonly states: readonly string[]
   /** Every end of its hold. */
   readonly holds: readonly string[]
@@ -31,8 +33,8 @@ export interface Outcome {
   readonly affected: readonly Affected[]
   /** When the hold of the node that had fallen sick would have been over; undefined: none had. */
   readonly holdOver?: number | undefined
-  /** What was told of a node that two sources called sick, and one of them still does. */
-  readonly stillTold?: StillTold
+  /** What was told of a node that was sick all along. */
+  readonly stillSick?: StillSick
   /** Until when it was watched. */
   readonly watchedUntil: number
   /** Why the story of this failure broke off. */
@@ -91,24 +93,29 @@ export function saidUnknownAt(
   return said.length === 0 ? undefined : Math.min(...said.map(({ at }) => at))
 }
 
-/** The death of one of two takes nothing from the other: by then whoever rests on both is in doubt of everything. */
-export function stillTrueCheck(outcomes: readonly Outcome[]): Check {
-  const told = outcomes.flatMap((outcome) =>
-    outcome.stillTold === undefined ? [] : [{ ...outcome, states: outcome.stillTold.states }],
-  )
-  // a story that broke off was watched until no moment at all
-  const isTrue = ({ states, failedAt, watchedUntil, limitSeconds }: (typeof told)[number]): boolean =>
-    watchedUntil - failedAt >= limitSeconds * 1_000 && states.length > 0 && states.every((state) => state === 'True')
-  return {
-    sentence: 'an alert that one of two Alertmanagers still lists stays True',
-    holds: told.length > 0 && told.every(isTrue),
-    seen: told.map(({ states }) => states.join(', ')).join('; ') || 'none',
-  }
+/**
+ * One of two that dies takes nothing from what the other lists, and one that forgets makes nobody well. It must have been watched for
+ * as long as it takes to doubt everything.
+ */
+export function stillSickChecks(outcomes: readonly Outcome[]): readonly Check[] {
+  return outcomes.flatMap(({ name, stillSick, failedAt, watchedUntil, limitSeconds }) => {
+    if (stillSick === undefined) return []
+    const { allowed, states } = stillSick
+    // a story that broke off was watched until no moment at all
+    const isLongEnough = watchedUntil - failedAt >= limitSeconds * 1_000
+    return [
+      {
+        sentence: `${name}: of the sick node nothing is said but ${allowed.join(' and ')}`,
+        holds: isLongEnough && states.length > 0 && states.every((state) => allowed.includes(state)),
+        seen: `${states.join(', ')}, for ${((watchedUntil - failedAt) / 1_000).toFixed(2)} s`,
+      },
+    ]
+  })
 }
 
-/** One alert from two sources is one, and its hold ends no sooner. */
+/** One alert from two sources is one, and its hold ends no sooner, whatever one of them forgets. */
 export function sameHoldCheck(outcomes: readonly Outcome[]): Check {
-  const holds = outcomes.flatMap(({ stillTold }) => (stillTold === undefined ? [] : [stillTold.holds]))
+  const holds = outcomes.flatMap(({ stillSick }) => (stillSick === undefined ? [] : [stillSick.holds]))
   return {
     sentence: 'the hold of an alert that two Alertmanagers list ends no sooner',
     holds: holds.length > 0 && holds.every((ends) => ends.length > 0 && ends.every((end) => end >= (ends[0] ?? ''))),

@@ -21,7 +21,7 @@ import {
   quietChecks,
   saidUnknownAt,
   sameHoldCheck,
-  stillTrueCheck,
+  stillSickChecks,
   watchedCheck,
   webhookCheck,
 } from './judge.ts'
@@ -54,7 +54,7 @@ export const sourceFailures: Scenario = {
     return [
       ...outcomes.map((outcome) => outcomeCheck(byAudit(outcome, audit))),
       watchedCheck(outcomes),
-      stillTrueCheck(outcomes),
+      ...stillSickChecks(outcomes),
       sameHoldCheck(outcomes),
       webhookCheck(webhooks),
       ...quietChecks(audit),
@@ -108,7 +108,7 @@ async function watchFor({ bed: { kubectl } }: Stage, name: string): Promise<void
 }
 
 async function play(stand: Stand, healths: ObjectWatch, failure: Failure): Promise<Outcome> {
-  const { name, what, road, sick, affected, stillTold = false } = failure
+  const { name, what, road, sick, affected, stillSaid } = failure
   const signal = signalOf[road]
   const limitSeconds = freshnessSeconds + writingSeconds
   let seen: Outcome = { name, what, limitSeconds, affected: [], failedAt: Number.NaN, watchedUntil: Number.NaN }
@@ -116,7 +116,11 @@ async function play(stand: Stand, healths: ObjectWatch, failure: Failure): Promi
     const since = Date.now()
     fallSick(stand, failure)
     const first = await claimSeen(healths, { node: sick, signal, state: 'True', since, deadlineMs: stepDeadlineMs })
-    seen = { ...seen, failedAt: Date.now(), ...(stillTold ? {} : { holdOver: first.at + holdSecondsOf[road] * 1_000 }) }
+    seen = {
+      ...seen,
+      failedAt: Date.now(),
+      ...(stillSaid === undefined ? { holdOver: first.at + holdSecondsOf[road] * 1_000 } : {}),
+    }
     await failure.fail(stand)
     const doubts = affected.map(async (node) => {
       const sought = { node, signal, state: 'Unknown', since: seen.failedAt, deadlineMs: stepDeadlineMs }
@@ -124,12 +128,13 @@ async function play(stand: Stand, healths: ObjectWatch, failure: Failure): Promi
       return { node, signal, unknownAt, reason }
     })
     seen = { ...seen, affected: await Promise.all(doubts) }
-    await passed(stillTold ? seen.failedAt + limitSeconds * 1_000 : (seen.holdOver ?? 0) + beyondMs)
+    const { failedAt, holdOver } = seen
+    await passed(holdOver === undefined ? failedAt + limitSeconds * 1_000 : holdOver + beyondMs)
     seen = { ...seen, watchedUntil: Date.now() }
-    if (stillTold) {
+    if (stillSaid !== undefined) {
       const of = { node: sick, signal }
-      const states = statesSince(healths, { ...of, since: seen.failedAt })
-      seen = { ...seen, stillTold: { states, holds: holdsSince(healths, { ...of, since }) } }
+      const states = statesSince(healths, { ...of, since: failedAt })
+      seen = { ...seen, stillSick: { allowed: stillSaid, states, holds: holdsSince(healths, { ...of, since }) } }
     }
   } catch (error) {
     seen = { ...seen, problem: reasonsOf(error).join(': ') }

@@ -43,6 +43,10 @@ export class FakeWatched<Thing extends KubeObject, Index extends string = never>
   readonly whenSynced = async (): Promise<void> => {}
   readonly isCurrent = (): boolean => true
   readonly wroteAt = (): void => {}
+  doubts = 0
+  readonly doubt = (): void => {
+    this.doubts += 1
+  }
 
   onChange(handler: (change: Change<Thing>) => void): void {
     this.#handlers.add(handler)

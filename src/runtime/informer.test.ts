@@ -235,6 +235,19 @@ describe('a watch', () => {
     expect(names()).toEqual(['b'])
   })
 
+  test('is replaced by a full look with the next word where somebody doubts what it shows', async () => {
+    const { clock, informer, transport, names } = await synced(['a', 3])
+    informer.doubt()
+    await clock.advance(0)
+    expect(transport.streams).toHaveLength(1)
+    transport.watch.send(bookmark(100))
+    await clock.advance(0)
+    expect(transport.streams).toHaveLength(2)
+    transport.watch.send(added('a', 3), added('lost', 4), replayEnd(200))
+    await clock.advance(0)
+    expect(names()).toEqual(['a', 'lost'])
+  })
+
   test('asks for an end of its own between five and ten minutes', async () => {
     const { transport } = await started()
     const timeout = Number(transport.watch.request.query?.['timeoutSeconds'])

@@ -99,6 +99,9 @@ export class Informer<Thing extends KubeObject, Index extends string = never> im
     return this.#defects
   }
 
+  /** The API server has shown that something is missing here, though no error told: everything is looked at anew. */
+  readonly doubt = (): void => this.#reflector.relistSoon()
+
   /** Remembers a write of ours, so that nobody decides on a cache that does not show it yet. */
   readonly wroteAt = (key: string, resourceVersion: string): void => {
     this.#written.set(key, resourceVersion)

@@ -96,6 +96,11 @@ export class Reflector<Thing extends KubeObject> {
     return this.#ports.clock.mono() - this.#lastSeenAt
   }
 
+  /** A full look as soon as the server says anything again: somebody knows better than what was watched. */
+  relistSoon(): void {
+    this.#relistAt = this.#ports.clock.mono()
+  }
+
   /** Resolves when the signal is aborted; rejects only when an invariant is broken. */
   async run(signal: AbortSignal): Promise<void> {
     let state: State = { name: 'Unlisted' }

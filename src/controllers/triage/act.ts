@@ -3,12 +3,18 @@ import type { NewRun } from '../../domain/triage/decide.ts'
 import { AlreadyExistsError } from '../../ports/errors.ts'
 import type { TriagePorts } from './ports.ts'
 
-/** Its name is derived: if it is there, somebody has started this very run, and nothing is doubled. */
-export async function act({ effects, runs }: TriagePorts, { name, finalizers, spec }: NewRun): Promise<void> {
+/**
+ * Its name is derived: if it is there, somebody has started this very run, and nothing is doubled. A cache that does not show it has
+ * lost it, and nobody would carry it on. Resolves to whether it was created.
+ */
+export async function act({ effects, runs }: TriagePorts, { name, finalizers, spec }: NewRun): Promise<boolean> {
   try {
     const created = await effects.cluster.create(runKind, { metadata: { name, finalizers }, spec })
     runs.wroteAt(name, created.metadata.resourceVersion)
+    return true
   } catch (error) {
     if (!(error instanceof AlreadyExistsError)) throw error
+    if (runs.get({ name }) === undefined) runs.doubt()
+    return false
   }
 }

@@ -3,7 +3,7 @@ import { nodeKind } from '../../api/core/node.ts'
 import { meta } from '../../api/kind.fixture.ts'
 import type { Kind, KubeObject } from '../../api/kind.ts'
 import type { DisruptionLedger } from '../../api/v1alpha1/disruption-ledger.ts'
-import { runKind } from '../../api/v1alpha1/node-remediation.ts'
+import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { gates, health, now, observation, ripe, run, shared } from '../../domain/triage/observation.fixture.ts'
 import type { TriageObservation } from '../../domain/triage/observation.ts'
 import { assert } from '../../kernel/assert.ts'
@@ -20,6 +20,7 @@ const holding = <Thing extends KubeObject>(...things: readonly Thing[]) => ({
   whenSynced: async () => {},
   isCurrent: () => true,
   wroteAt: () => {},
+  doubt: () => {},
 })
 
 const ledger = (spec: NonNullable<DisruptionLedger['spec']>): DisruptionLedger => ({
@@ -34,13 +35,15 @@ interface Seen {
   readonly cached?: Partial<TriageObservation>
   readonly liveNode?: TriageObservation['node']
   readonly liveLedger?: DisruptionLedger
+  /** Runs that the API server has. */
+  readonly stored?: FakeWatched<NodeRemediation>
 }
 
 /** One look at a sick node, as the caches have it; the API server may know better. */
-async function looked({ cached = {}, liveNode, liveLedger }: Seen) {
+async function looked({ cached = {}, liveNode, liveLedger, stored = new FakeWatched(runKind, {}) }: Seen) {
   const seen = observation(cached)
   const clock = new FakeClock()
-  const { written, cluster } = fakeWriter({ noderemediations: new FakeWatched(runKind, {}) })
+  const { written, cluster } = fakeWriter({ noderemediations: stored })
   const read: string[] = []
   const common = shared()
   const { around = observation().around } = seen
@@ -60,7 +63,7 @@ async function looked({ cached = {}, liveNode, liveLedger }: Seen) {
       ripe: { get: () => ripe() },
       sources: { seen: () => seen.sources },
       health: holding(seen.health),
-      runs: holding(...seen.runs),
+      runs: { ...holding(...seen.runs), doubt: stored.doubt },
       nodes: holding(...(seen.node === undefined ? [] : [seen.node])),
       ledger: holding(ledger(empty)),
       surroundings: { of: () => around },
@@ -91,6 +94,14 @@ test.each<[string, Partial<TriageObservation>, number | undefined]>([
   ['of which this process is not sure', { frozen: { reason: 'ClockJumped', message: 'it jumped' } }, 10_000],
 ])('a node %s costs the API server no request', async (_what, cached, requeueAfterMs) => {
   expect(await looked({ cached })).toEqual({ read: [], started: [], result: { requeueAfterMs } })
+})
+
+test('a run that is there already and that the cache does not show makes it doubt itself', async () => {
+  const stored = new FakeWatched<NodeRemediation>(runKind, {})
+  expect((await looked({ stored })).started).toEqual(['create noderemediations'])
+  expect(stored.doubts).toBe(0)
+  expect((await looked({ stored })).started).toEqual([])
+  expect(stored.doubts).toBe(1)
 })
 
 test('what the caches would start and the API server does not show is not started', async () => {

@@ -20,7 +20,7 @@ export async function reconcile(ports: TriagePorts, nodeName: string, memory: Tr
   switch (decision.kind) {
     case 'Start':
     case 'Rehearse':
-      await act(ports, decision.run)
+      if (!(await act(ports, decision.run))) return { requeueAfterMs: lookAgainMs }
       memory.created = decision.run.name
       ports.log.info(decision.kind === 'Start' ? 'Started remediation' : 'Rehearsed remediation', {
         node: nodeName,

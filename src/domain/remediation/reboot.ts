@@ -24,6 +24,8 @@ export function decideReboot(seen: Observation, step: Treating, treatment: Treat
     return withoutJob(seen, () => nextRung(seen, step.rung, `rung ${treatment.name}: the job on the node failed`))
   }
   if (seen.job !== undefined) return stay('the node was asked to reboot', { wakeAfterMs: treatPollMs })
+  // The job would refuse, and nothing could be proven.
+  if (step.bootID === '') return nextRung(seen, step.rung, `rung ${treatment.name}: the node has not told its boot ID`)
   if (!mayDisrupt(seen)) return waitForLeave()
   if (seen.node.kind !== 'Present' || hasRecoveredAlone(seen, seen.node.node)) {
     return stay('the cause is no longer seen, so no reboot is ordered', { wakeAfterMs: treatPollMs })

@@ -10,7 +10,7 @@ import type { Served } from '../weather/network.ts'
 import type { ProcessEvent } from '../weather/process-event.ts'
 import type { Replica } from '../weather/replica.ts'
 import type { WorldEvent } from '../world/events.ts'
-import { labelsOf } from '../world/fields.ts'
+import { labelsOf, uidOf } from '../world/fields.ts'
 import type { World } from '../world/world.ts'
 
 /** What the checkers judge: everything that became true, at the moment at which it did. */
@@ -57,9 +57,11 @@ export class Truth {
     return this.world.objects.all('noderemediations.prunella.dev').map(runOf)
   }
 
-  /** The run that is not over on this node; a dry run is none. */
+  /** The run that is not over on this node, and not on one of its name that is gone; a dry run is none. */
   openRunOn(nodeName: string): NodeRemediation | undefined {
-    return this.runs.find((run) => run.spec?.node.name === nodeName && !run.spec.dryRun && isOpen(run))
+    const open = this.runs.filter((run) => run.spec?.node.name === nodeName && !run.spec.dryRun && isOpen(run))
+    const node = this.node(nodeName)
+    return open.find(({ spec }) => node !== undefined && spec?.node.uid === uidOf(node)) ?? open[0]
   }
 
   runByUID(uid: string | undefined): NodeRemediation | undefined {

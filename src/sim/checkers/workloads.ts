@@ -1,5 +1,5 @@
-import { numberAt, textAt } from '../../kernel/json.ts'
-import { type Instant, seconds } from '../../kernel/time.ts'
+import { type JsonObject, listAt, numberAt, textAt } from '../../kernel/json.ts'
+import { type Instant, parseTime, seconds } from '../../kernel/time.ts'
 import type { Process } from '../weather/process.ts'
 import { isReady, isTerminating, labelsOf, phaseOf } from '../world/fields.ts'
 import { actOf } from './acts.ts'
@@ -50,9 +50,16 @@ function evictedPod(path: string): { readonly namespace: string; readonly name: 
   return namespace === undefined || name === undefined ? undefined : { namespace, name }
 }
 
+/** What has just become of a pod the budget's controller has not counted yet, and neither has the API server. */
+function countsAsReady(pod: JsonObject, now: Instant): boolean {
+  const ready = listAt(pod, 'status', 'conditions').find((condition) => textAt(condition, 'type') === 'Ready')
+  const since = parseTime(textAt(ready, 'lastTransitionTime'))
+  return isReady(pod) || (since !== undefined && now - since < seconds(1))
+}
+
 /** Only the budgets of the pod that was evicted: another application may have lost its pods by itself. */
 function brokenBudget(
-  { world }: Truth,
+  { world, now }: Truth,
   { namespace, app }: { readonly namespace: string; readonly app: string | undefined },
 ): string | undefined {
   for (const budget of world.objects.all('poddisruptionbudgets.policy')) {
@@ -65,7 +72,7 @@ function brokenBudget(
     const pods = world.objects
       .all('pods')
       .filter((pod) => textAt(pod, 'metadata', 'namespace') === namespace && labelsOf(pod)['app'] === app)
-    const healthy = pods.filter((pod) => isReady(pod) && !isTerminating(pod)).length
+    const healthy = pods.filter((pod) => countsAsReady(pod, now()) && !isTerminating(pod)).length
     if (healthy < wanted)
       return `an eviction left ${healthy} healthy pods of ${namespace}/${app}, its budget wants ${wanted}`
   }

@@ -22,6 +22,7 @@ const pages = [
   'docs/style.md',
   'docs/safety.md',
   'docs/track-record.md',
+  'docs/runs.md',
   'docs/episodes.md',
   'docs/install.md',
   'deploy/chart/prunella/README.md',

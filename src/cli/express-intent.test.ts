@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../kernel/json.ts'
+import { RefusedError } from '../ports/errors.ts'
 import { cancelVerb } from './cancel/index.ts'
 import { prunella } from './context.fixture.ts'
 import type { Verb } from './context.ts'
@@ -74,4 +75,17 @@ test.each([
 
 test('no reason, no wish', async () => {
   expect(await said(cancelVerb, ['nr-1'])).toMatchObject({ code: 2, spec: { retry: 0 } })
+})
+
+test('whoever may not write is told which right it takes, and who has it', async () => {
+  const { cluster } = new FakeRuns([quarantined])
+  const patch = async (): Promise<never> => {
+    throw new RefusedError('patching noderemediations nr-1: forbidden', { status: 403, reason: 'Forbidden' })
+  }
+  const { code, err } = await prunella(retryVerb, ['nr-1'], { cluster: { ...cluster, patch } })
+  expect([code, err]).toEqual([
+    6,
+    'error: patching noderemediations nr-1: forbidden; it takes the right to patch noderemediations.prunella.dev, ' +
+      'which ClusterRole prunella-oncall grants',
+  ])
 })

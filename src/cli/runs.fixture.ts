@@ -70,6 +70,7 @@ export class FakeRuns {
       },
       list: async ({ plural }: { readonly plural: string }, query: ListQuery = {}) => {
         if (plural === 'nodes') return this.nodes.map(node)
+        if (plural !== 'noderemediations') return []
         const wanted = query.fieldSelector?.replace('spec.node.name=', '')
         const runs = [...this.runs.values()].map(runKind.project)
         return runs.filter(({ spec }) => wanted === undefined || spec?.node.name === wanted)

@@ -7,6 +7,7 @@ import { courseOf, type RungCourse, type StepCourse } from '../../domain/explain
 import { statusOfStep, stepInWords } from '../../domain/explain/run-tree.ts'
 import { deadlineInWords, deadlineOf, evidenceAsked, gateInWords, heldInWords } from '../../domain/explain/run-waits.ts'
 import { wrapped } from '../../domain/explain/wrapped.ts'
+import { safeText } from '../../kernel/hostile-text.ts'
 import { durationInWords, type Instant, parseTime, rfc3339 } from '../../kernel/time.ts'
 import type { GlobalOptions } from '../context.ts'
 import { table } from '../output/table.ts'
@@ -39,28 +40,46 @@ export function runInWords(parts: RunParts, options: GlobalOptions, columns: num
 type Line = string | { readonly lead: string; readonly text: string }
 
 const fitted = (line: Line, columns: number): readonly string[] =>
-  typeof line === 'string' ? wrapped('  ', line, columns) : wrapped(`  ${line.lead}  `, line.text, columns)
+  typeof line === 'string'
+    ? wrapped('  ', oneLine(line), columns)
+    : wrapped(`  ${oneLine(line.lead)}  `, oneLine(line.text), columns)
 
-function headOf({ run, now, policy }: RunParts): readonly string[] {
-  const { metadata, spec, status } = run
-  const deadline = deadlineOf(run, policy)
-  const node = `${orUnknown(spec?.node.name)} (UID ${orUnknown(spec?.node.uid)})`
-  const rows: readonly (readonly [string, string | undefined])[] = [
+/** Nodes, pods and people wrote most of it: none of them begins a line of this page. */
+const oneLine = (text: string): string => safeText(text, Number.POSITIVE_INFINITY)
+
+function headOf(parts: RunParts): readonly string[] {
+  return [...whoOf(parts), ...whenOf(parts)].flatMap(([title, text]) =>
+    text === undefined ? [] : [`${title.padEnd(10)} ${oneLine(text)}`],
+  )
+}
+
+/** Undefined: there is nothing to say. */
+type Titled = readonly [title: string, text: string | undefined]
+
+function whoOf({ run }: RunParts): readonly Titled[] {
+  const { metadata, spec } = run
+  return [
     ['Run', `${metadata.name} (UID ${metadata.uid})`],
-    ['Node', node],
+    ['Node', `${orUnknown(spec?.node.name)} (UID ${orUnknown(spec?.node.uid)})`],
     ['Policy', orUnknown(spec?.policyName)],
     ['State', stateOf(run)],
     ['Asked for', spec?.requestedBy === undefined ? 'by the operator' : `by ${spec.requestedBy}`],
-    ['Created', moment(parseTime(metadata.creationTimestamp), now)],
-    ['Began', status.startTime === undefined ? undefined : moment(parseTime(status.startTime), now)],
-    ['Ended', status.completionTime === undefined ? undefined : moment(parseTime(status.completionTime), now)],
-    ['Lasted', lastedInWords(run, now)],
-    ['To end', spec?.cancel === undefined ? undefined : `asked for by a person: ${spec.cancel.reason}`],
-    ['Retries', (spec?.retry ?? 0) === 0 ? undefined : String(spec?.retry)],
-    ['Deadline', deadline && deadlineInWords(deadline, now)],
+    ['To end', spec?.cancel && `asked for by a person: ${spec.cancel.reason}`],
+    ['Retries', spec === undefined || spec.retry === 0 ? undefined : String(spec.retry)],
     ['Unread', run.problem ?? run.statusProblem],
   ]
-  return rows.flatMap(([title, text]) => (text === undefined ? [] : [`${title.padEnd(10)} ${text}`]))
+}
+
+function whenOf({ run, now, policy }: RunParts): readonly Titled[] {
+  const { metadata, status } = run
+  const deadline = deadlineOf(run, policy)
+  return [
+    ['Created', moment(metadata.creationTimestamp, now)],
+    ['Began', status.startTime && moment(status.startTime, now)],
+    ['Ended', status.completionTime && moment(status.completionTime, now)],
+    ['Lasted', lastedInWords(run, now)],
+    ['Deadline', deadline && deadlineInWords(deadline, now)],
+  ]
 }
 
 function stateOf({ spec, status }: NodeRemediation): string {
@@ -72,8 +91,10 @@ function stateOf({ spec, status }: NodeRemediation): string {
   return `over: ${verdict?.reason ?? orUnknown(step.outcome)}${kind}${grade}`
 }
 
-const moment = (at: Instant | undefined, now: Instant): string =>
-  at === undefined ? '<unknown>' : `${rfc3339(at)} (${durationInWords(now - at)} ago)`
+function moment(time: string | undefined, now: Instant): string {
+  const at = parseTime(time)
+  return at === undefined ? '<unknown>' : `${rfc3339(at)} (${durationInWords(now - at)} ago)`
+}
 
 function lastedInWords({ status, metadata }: NodeRemediation, now: Instant): string | undefined {
   const from = parseTime(metadata.creationTimestamp)

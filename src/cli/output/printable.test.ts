@@ -43,6 +43,14 @@ test('our own colours, lines and tabs stay', async () => {
   expect(out).toBe('\u001B[31mone\n\ttwo\u001B[0m')
 })
 
+test('what is drawn again is one line for each, and obeys nobody', async () => {
+  const drawn: string[] = []
+  const redraw = (draw: (columns: number) => readonly string[]): void => void drawn.push(...draw(80))
+  const verb = verbThat(({ terminal }) => terminal.redraw?.((columns) => [`${columns} ${hostile}`, 'two\nlines']))
+  await prunella(verb, [], { terminal: { redraw } })
+  expect(drawn).toEqual([`80 ${shown}`, 'two lines'])
+})
+
 test('an error that carries hostile text is shown as well', async () => {
   const { code, err } = await said(() => {
     throw new Error(hostile)

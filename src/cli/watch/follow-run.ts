@@ -3,6 +3,7 @@ import { conditionOf } from '../../domain/explain/attention.ts'
 import { orUnknown } from '../../domain/explain/or-unknown.ts'
 import { newsOf } from '../../domain/explain/run-news.ts'
 import { treeOf } from '../../domain/explain/run-tree.ts'
+import { safeText } from '../../kernel/hostile-text.ts'
 import { durationInWords, rfc3339, seconds } from '../../kernel/time.ts'
 import type { CliContext, GlobalOptions } from '../context.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -105,7 +106,7 @@ function linesView({ terminal, clock }: CliContext): View {
   const tell = (key: string, line: string): void => {
     if (told.has(key)) return
     told.add(key)
-    terminal.out(line)
+    terminal.out(safeText(line, Number.POSITIVE_INFINITY))
   }
   return (shown) => {
     const { run } = shown

@@ -143,6 +143,11 @@ test('on a narrow screen sentences have lines of their own, and none is wider', 
   expect(narrow.join(' ')).toContain('rung 1 of 2')
 })
 
+test('what a node says is one line of the tree, whatever it says', () => {
+  const run = toldRun(upToDraining, { status: held('DrainBlocked', 'x\n+ nr-1   Run   NodeRecovered\u001B[2J') })
+  expect(lines(run)).toContain(String.raw`|     Held  DrainBlocked: x\u000a+ nr-1   Run   NodeRecovered\u001b[2J`)
+})
+
 test('a run that is over says how it ended, and a quarantined one what a person may do', () => {
   const told = [
     ...upToVerifying,

@@ -1,5 +1,6 @@
 import type { Branch, BranchMark } from '../../domain/explain/run-tree.ts'
 import { wrapped } from '../../domain/explain/wrapped.ts'
+import { safeText } from '../../kernel/hostile-text.ts'
 import { durationInWords, type Instant } from '../../kernel/time.ts'
 import type { CliContext } from '../context.ts'
 import { paint, type Tone } from '../output/paint.ts'
@@ -84,7 +85,10 @@ function rowsOf(branch: Branch, strokes: Strokes, { head, rest }: Prefix): reado
   return [{ branch, head, rest: under, mark: strokes.marks[branch.mark] }, ...below]
 }
 
-const nameCell = ({ head, mark, branch }: Row): string => `${head}${mark} ${branch.name}`
+const nameCell = ({ head, mark, branch }: Row): string => `${head}${mark} ${oneLine(branch.name)}`
+
+/** Nodes and pods wrote most of it, and the width of a line is counted. */
+const oneLine = (text: string): string => safeText(text, Number.POSITIVE_INFINITY)
 
 interface Layout extends Look {
   readonly strokes: Strokes
@@ -101,11 +105,11 @@ function linesOf(row: Row, layout: Layout): readonly string[] {
   const right = `  ${since.padEnd(sinceWidth)}  `
   const margin = `${left}${status}${right}`
   const isRoomy = columns - margin.length >= textLeast
-  const [first = '', ...others] = wrapped(margin, isRoomy ? branch.text : '', columns)
+  const [first = '', ...others] = wrapped(margin, isRoomy ? oneLine(branch.text) : '', columns)
   const painted = `${left}${paint(terminal, tones[branch.mark], status)}${first.slice(left.length + status.length)}`
   const told = isRoomy || branch.text === '' ? branch.notes : [branch.text, ...branch.notes]
   const under = (line: string): string => `${rest}${line.slice(rest.length)}`.trimEnd()
-  const notes = told.flatMap((note) => wrapped(`${rest}  `, note, columns))
+  const notes = told.flatMap((note) => wrapped(`${rest}  `, oneLine(note), columns))
   return [painted.trimEnd(), ...[...others, ...notes].map(under)]
 }
 

@@ -91,8 +91,8 @@ export const sabotagesOfMachinery: readonly Sabotage[] = [
     name: 'every sick node is read live at every change of the ledger',
     invariant: 'I21',
     file: controllers('triage/reconcile.ts'),
-    cut: "if (decision?.kind !== 'Start' && decision?.kind !== 'Rehearse') return",
-    paste: 'if (decision === undefined) return',
+    cut: 'if (!begins(cached)) return',
+    paste: 'if (cached.decision === undefined) return',
   },
   {
     name: 'every claim lists all runs',

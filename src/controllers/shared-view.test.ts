@@ -16,14 +16,14 @@ import { FakeWatched } from './watched.fixture.ts'
 const fresh = { hasSynced: () => true, stalenessMs: () => 0 }
 
 /** One policy over some nodes, as a process finds them that has just started. */
-function replica({ nodes, policyStatus = {}, guardStatus = {} }: Found) {
+function replica({ nodes, policyStatus = {}, guardStatus = {}, pausesSilentMs = 0 }: Found) {
   const caches = {
     nodes: Object.assign(new FakeWatched(nodeKind, {}), fresh),
     health: Object.assign(new FakeWatched(healthKind, {}), fresh),
     runs: Object.assign(new FakeWatched(runKind, {}), fresh),
     policies: new FakeWatched(policyKind, {}),
     guards: new FakeWatched(guardKind, {}),
-    pauses: new FakeWatched(pauseKind, {}),
+    pauses: Object.assign(new FakeWatched(pauseKind, {}), { ...fresh, stalenessMs: () => pausesSilentMs }),
   }
   caches.policies.put({ metadata: { name: 'general', generation: 2 }, spec, status: policyStatus })
   caches.guards.put({ metadata: { name: 'cluster' }, spec: {}, status: guardStatus })
@@ -38,6 +38,7 @@ interface Found {
   readonly nodes: number
   readonly policyStatus?: JsonObject
   readonly guardStatus?: JsonObject
+  readonly pausesSilentMs?: number
 }
 
 const spec = {
@@ -76,4 +77,10 @@ test('an empty list is never none and never all; without a policy there is nothi
   const idle = replica({ nodes: 0 })
   idle.policies.drop('general')
   expect(idle.shared.clusterFigures()).toMatchObject({ kind: 'Known', share: { selected: 0 } })
+})
+
+test('a watch of pauses that has missed three bookmarks tells of no stop any more', () => {
+  const hears = (pausesSilentMs: number) => replica({ nodes: 1, pausesSilentMs }).shared.hearsOfPauses()
+  expect(hears(minutes(3) - 1)).toBe(true)
+  expect(hears(minutes(3))).toBe(false)
 })

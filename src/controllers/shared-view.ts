@@ -11,8 +11,11 @@ import type { PreparedPolicies } from './prepared-policies.ts'
 
 /** Nodes and diagnoses move all the time, and counting walks the whole fleet: a storm is counted so often, not more. */
 const figuresSharedForMs = 200
-/** A cache of nodes that has heard nothing for so long counts nobody. */
+/** Bookmarks come about every minute. A cache that has heard nothing for so long counts nobody, and knows of no stop. */
 const stalenessMaxMs = seconds(180)
+
+const isHeard = ({ hasSynced, stalenessMs }: Pick<Informers['pauses'], 'hasSynced' | 'stalenessMs'>): boolean =>
+  hasSynced() && stalenessMs() < stalenessMaxMs
 
 /** What the controllers share, from caches. Who may disrupt is not decided here: that takes live reads, of the ledger and of the runs. */
 export class SharedView {
@@ -42,6 +45,9 @@ export class SharedView {
 
   readonly pauses = (): readonly RemediationPause[] => this.#informers.pauses.list()
 
+  /** False: the watch of pauses has been silent for so long that somebody may have said stop since. */
+  readonly hearsOfPauses = (): boolean => isHeard(this.#informers.pauses)
+
   readonly figures = (policyName: string): Figures => {
     const counted = this.#counted()
     if (counted.kind === 'Doubtful') return counted
@@ -56,10 +62,7 @@ export class SharedView {
 
   #counted(): CountedFleet | Doubtful {
     const { nodes, health, runs } = this.#informers
-    const synced = [nodes, health, runs].every(
-      (informer) => informer.hasSynced() && informer.stalenessMs() < stalenessMaxMs,
-    )
-    if (!synced) return { kind: 'Doubtful', message: 'the list of nodes is not complete' }
+    if (![nodes, health, runs].every(isHeard)) return { kind: 'Doubtful', message: 'the list of nodes is not complete' }
     const now = this.#clock.mono()
     if (this.#figures === undefined || now - this.#figures.at >= figuresSharedForMs)
       this.#figures = { at: now, counted: this.#count(now) }

@@ -1,6 +1,7 @@
 import { type Node, nodeKind } from '../../api/core/node.ts'
 import { ledgerName } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import { pauseKind, type RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
 import type { LedgerSeen } from '../../domain/budget/ledger.ts'
 import { ripeKey } from '../../domain/detect/ripe.ts'
 import { firstRung } from '../../domain/surroundings/surroundings.ts'
@@ -14,22 +15,27 @@ import type { TriagePorts } from './ports.ts'
  */
 export function glance(ports: TriagePorts, nodeName: string): TriageObservation | undefined {
   const node = ports.nodes.get({ name: nodeName })
-  return observation(ports, nodeName, { node, ledger: ledgerSeen(ports.ledger.get({ name: ledgerName })) })
+  const ledger = ledgerSeen(ports.ledger.get({ name: ledgerName }))
+  return observation(ports, nodeName, { node, ledger, pauses: ports.shared.pauses() })
 }
 
-/** The same with a Node and a ledger that were read just now. */
+/** The same with a Node and a ledger that were read just now; and with the pauses, where their watch would not tell. */
 export async function observe(ports: TriagePorts, nodeName: string): Promise<TriageObservation | undefined> {
-  const node = await ports.reader.get(nodeKind, { name: nodeName })
-  const ledger = await readLedger(ports.reader)
-  return observation(ports, nodeName, { node, ledger })
+  const { reader, shared } = ports
+  const node = await reader.get(nodeKind, { name: nodeName })
+  const ledger = await readLedger(reader)
+  const pauses = shared.hearsOfPauses() ? shared.pauses() : await reader.list(pauseKind)
+  return observation(ports, nodeName, { node, ledger, pauses })
 }
 
 interface Read {
   readonly node: Node | undefined
   readonly ledger: LedgerSeen
+  readonly pauses: readonly RemediationPause[]
 }
 
-function observation(ports: TriagePorts, nodeName: string, { node, ledger }: Read): TriageObservation | undefined {
+function observation(ports: TriagePorts, nodeName: string, read: Read): TriageObservation | undefined {
+  const { node } = read
   const { health, runs } = ports
   const believed = health.get({ name: nodeName })
   if (believed?.spec === undefined || believed.status.diagnosis === undefined) return undefined
@@ -48,7 +54,7 @@ function observation(ports: TriagePorts, nodeName: string, { node, ledger }: Rea
     runs: runs.byIndex('node', nodeName),
     claiming,
     claimingLabels: labelsOf(ports, claiming),
-    shared: policyName === undefined ? undefined : sharedSeen(ports, policyName, ledger),
+    shared: policyName === undefined ? undefined : sharedSeen(ports, policyName, read),
     around: node && ports.surroundings.of(node),
   }
 }
@@ -72,7 +78,7 @@ function needsPower({ shared }: TriagePorts, policyName: string, diagnosisName: 
 function sharedSeen(
   { shared, clock }: TriagePorts,
   policyName: string,
-  ledger: LedgerSeen,
+  { ledger, pauses }: Read,
 ): TriageObservation['shared'] {
   const [policy, guard] = [shared.policy(policyName), shared.guard()]
   if (policy === undefined || guard === undefined) return undefined
@@ -81,7 +87,7 @@ function sharedSeen(
     policy,
     guard: guard.spec,
     ledgerUID: guard.ledgerUID,
-    pauses: shared.pauses(),
+    pauses,
     figures: shared.figures(policyName),
     ledger,
     now: clock.nowAtLeast(),

@@ -2,6 +2,7 @@ import type { Node } from '../../api/core/node.ts'
 import type { DisruptionLedger } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { NodeHealth } from '../../api/v1alpha1/node-health.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
+import type { Mono } from '../../kernel/time.ts'
 import type { ClusterTime } from '../../ports/clock.ts'
 import type { ClusterReader } from '../../ports/cluster.ts'
 import type { Journal, Log } from '../../ports/journal.ts'
@@ -19,8 +20,8 @@ export interface TriagePorts {
   readonly disturbances: Pick<Disturbances, 'frozen'>
   readonly ripe: Pick<RipeDiagnoses, 'get'>
   readonly sources: Pick<Sources, 'seen'>
-  readonly reader: Pick<ClusterReader, 'get'>
-  readonly effects: Pick<Effects, 'cluster'>
+  readonly reader: Pick<ClusterReader, 'get' | 'list'>
+  readonly onEvidenceOf: (readAt: Mono) => Pick<Effects, 'cluster'>
   readonly journal: Journal
   readonly log: Log
   readonly health: Watched<NodeHealth>
@@ -29,5 +30,5 @@ export interface TriagePorts {
   readonly ledger: Pick<Watched<DisruptionLedger>, 'get'>
   readonly surroundings: Pick<SurroundingsView, 'of'>
   readonly providers: Pick<Providers, 'ask' | 'onAnswer'>
-  readonly shared: Pick<SharedView, 'policy' | 'guard' | 'pauses' | 'figures'>
+  readonly shared: Pick<SharedView, 'policy' | 'guard' | 'pauses' | 'hearsOfPauses' | 'figures'>
 }

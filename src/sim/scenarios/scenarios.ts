@@ -260,6 +260,14 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     ],
     stormMs: minutes(10),
   }),
+  /** After a long outage the watch of the pauses comes back last of all: somebody may have said stop, and no cache knows of it. */
+  'pauses-unheard': plainPlan({
+    seed: 7,
+    replicas: [{ skewMs: 0, driftPpm: 0 }],
+    incidents: [befalls('ServerDown', [30, 250]), befalls('CutFromServer', [265, 30])],
+    stories: [told('Deadlock', 200)],
+    stormMs: minutes(7),
+  }),
   /** The Node went a second after its reboot was ordered: the run was ended first and the order withdrawn later, too late. */
   'gone-while-ordered': plainPlan({
     seed: 338,

@@ -47,17 +47,24 @@ function decidePoweringOff(seen: Observation, step: Treating, treatment: Treatme
   if (isOff(power)) return toStage(seen, step, { stage: 'ConfirmingOff', message: 'the power was read Off once' })
   if (node.kind !== 'Present')
     return release(seen, 'Superseded', `node ${run.spec.node.name} went while its power was still on`)
-  if (isOverdue(seen, step)) return nextRung(seen, step.rung, `rung ${treatment.name}: the power was never read Off`)
+  if (isOverdue(seen, step))
+    return onceLanded(seen, () => nextRung(seen, step.rung, `rung ${treatment.name}: the power was never read Off`))
   if (hasRecoveredAlone(seen, node.node))
     return stay('the cause is no longer seen, so nothing is switched off', { wakeAfterMs: treatPollMs })
   return switchPower(seen, 'TurnOff')
 }
 
+/** An order that is obeyed late must find somebody who switches the machine on again. */
+function onceLanded({ ordered }: Observation, leave: () => Decision): Decision {
+  if (ordered?.kind !== 'TurnOff' || ordered.agoMs >= powerLandedMs) return leave()
+  return stay('an order to switch off may still be on its way', { wakeAfterMs: treatPollMs })
+}
+
 /** One read of Off is not enough: some BMCs read off for a moment by themselves, and some lie. */
 function decideConfirmingOff(seen: Observation, step: Treating, treatment: Treatment): Decision {
   if (!isOff(seen.power)) {
-    if (step.attempt >= powerAttemptsMax)
-      return nextRung(seen, step.rung, `the power came back on by itself ${step.attempt} times`)
+    const message = `the power came back on by itself ${step.attempt} times`
+    if (step.attempt >= powerAttemptsMax) return onceLanded(seen, () => nextRung(seen, step.rung, message))
     return toStage(
       seen,
       { ...step, attempt: step.attempt + 1 },
@@ -113,6 +120,8 @@ const bootDeadline = (seen: Observation, { powerCycle }: Treatment): Instant =>
   deadlineIn(seen, seconds(powerCycle?.bootTimeoutSeconds ?? 0))
 
 function decideBooting(seen: Observation, step: Treating, treatment: Treatment): Decision {
+  // It was read On, and is not: that was a lie, or Off was obeyed late. On is what the machine should be anyway.
+  if (!isOverdue(seen, step) && isOff(seen.power)) return switchPower(seen, 'TurnOn')
   if (!isOverdue(seen, step)) return stay('the machine boots', { wakeAfterMs: treatPollMs })
   return nextRung(
     seen,

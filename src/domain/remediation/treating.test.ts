@@ -138,6 +138,25 @@ describe('power cycle', () => {
     expect(confirming(10_000)).toMatchObject(moves('Treating', { stage: 'PoweringOn' }))
   })
 
+  test('nobody leaves while an order to switch off may still be on its way', () => {
+    const leaving = (agoMs: number, stage: 'PoweringOff' | 'ConfirmingOff') => {
+      const step = treating({ rung: 1, stage, attempt: 3 })
+      return decide(observation({ ...cycling, ...overdue, ...bmc('On'), step, ordered: { kind: 'TurnOff', agoMs } }))
+    }
+    for (const stage of ['PoweringOff', 'ConfirmingOff'] as const) {
+      expect(leaving(9_999, stage)).toMatchObject({ kind: 'Stay', commands: [] })
+      expect(leaving(10_000, stage)).toMatchObject(moves('Quarantined'))
+    }
+  })
+
+  test('a machine that was read On and is read Off while it should boot is switched on', () => {
+    const booting = { ...cycling, step: treating({ rung: 1, stage: 'Booting' }) }
+    expect(decide(observation({ ...booting, ...bmc('Off') }))).toMatchObject({ commands: [{ kind: 'TurnOn' }] })
+    expect(decide(observation({ ...booting, ...bmc('On') }))).toMatchObject({ kind: 'Stay', commands: [] })
+    const given = { ordered: { kind: 'TurnOn', agoMs: 1_000 } } as const
+    expect(decide(observation({ ...booting, ...bmc('Off'), ...given }))).toMatchObject({ kind: 'Stay', commands: [] })
+  })
+
   test('a BMC that turns itself on again is asked again, and not for ever', () => {
     const on = (attempt: number) =>
       decide(observation({ ...cycling, step: treating({ rung: 1, stage: 'ConfirmingOff', attempt }), ...bmc('On') }))

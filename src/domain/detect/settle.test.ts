@@ -102,3 +102,23 @@ test('who counts samples looks again until one more could change nothing', () =>
   const claim = { name: 'hot', state: 'Unknown', reason: 'SourceUnavailable', message: '' } as const
   expect(settle(undefined, { signal: rules, claim, mono: monoAfter(9) }).leftMs).toBeUndefined()
 })
+
+test('what is not polled leaves in its time as well, looked at however often', () => {
+  const rules = signal({ leaveSeconds: 10 })
+  const claim = { name: 'hot', reason: undefined, message: 'said' }
+  let before = settle(undefined, { signal: rules, claim: { ...claim, state: 'True' }, mono: monoAfter(0) })
+  const states = Array.from({ length: 12 }, (_, second) => {
+    before = settle(before.settling, { signal: rules, claim: { ...claim, state: 'False' }, mono: monoAfter(second) })
+    return before.claim.state
+  })
+  expect(states).toEqual([...Array.from({ length: 10 }, () => 'True'), 'False', 'False'])
+})
+
+test('where nothing is new what is remembered is the very same', () => {
+  const rules = signal({ samples: { atLeast: 1, of: 2 } })
+  const said = { name: 'hot', state: 'False', reason: undefined, message: '', sampledAt: monoAfter(0) } as const
+  const once = settle(undefined, { signal: rules, claim: said, mono: monoAfter(0) }).settling
+  expect(settle(once, { signal: rules, claim: said, mono: monoAfter(1) }).settling).toBe(once)
+  const next = { ...said, sampledAt: monoAfter(2) }
+  expect(settle(once, { signal: rules, claim: next, mono: monoAfter(2) }).settling.samples).toEqual(['False', 'False'])
+})

@@ -22,7 +22,7 @@ export const podsLeaveByEviction: Checker = {
     const { namespace, name } = evicted
     const pod = truth.world.objects.get('pods', { namespace, name })
     // Gone at once: it never ran, and no budget speaks for it.
-    if (pod === undefined || phaseOf(pod) === 'Pending') return undefined
+    if (pod === undefined || phaseOf(pod) === 'Pending' || hasJustFailed(pod, truth.now())) return undefined
     return brokenBudget(truth, { namespace, app: labelsOf(pod)['app'] })
   },
 }
@@ -50,16 +50,16 @@ function evictedPod(path: string): { readonly namespace: string; readonly name: 
   return namespace === undefined || name === undefined ? undefined : { namespace, name }
 }
 
-/** What has just become of a pod the budget's controller has not counted yet, and neither has the API server. */
-function countsAsReady(pod: JsonObject, now: Instant): boolean {
+/** The API server lets a pod go that is not ready, by a budget whose controller has not counted that yet. */
+function hasJustFailed(pod: JsonObject, now: Instant): boolean {
   const ready = listAt(pod, 'status', 'conditions').find((condition) => textAt(condition, 'type') === 'Ready')
   const since = parseTime(textAt(ready, 'lastTransitionTime'))
-  return isReady(pod) || (since !== undefined && now - since < seconds(1))
+  return !isReady(pod) && since !== undefined && now - since < seconds(1)
 }
 
 /** Only the budgets of the pod that was evicted: another application may have lost its pods by itself. */
 function brokenBudget(
-  { world, now }: Truth,
+  { world }: Truth,
   { namespace, app }: { readonly namespace: string; readonly app: string | undefined },
 ): string | undefined {
   for (const budget of world.objects.all('poddisruptionbudgets.policy')) {
@@ -72,7 +72,7 @@ function brokenBudget(
     const pods = world.objects
       .all('pods')
       .filter((pod) => textAt(pod, 'metadata', 'namespace') === namespace && labelsOf(pod)['app'] === app)
-    const healthy = pods.filter((pod) => countsAsReady(pod, now()) && !isTerminating(pod)).length
+    const healthy = pods.filter((pod) => isReady(pod) && !isTerminating(pod)).length
     if (healthy < wanted)
       return `an eviction left ${healthy} healthy pods of ${namespace}/${app}, its budget wants ${wanted}`
   }

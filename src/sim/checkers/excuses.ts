@@ -1,8 +1,10 @@
 import { annotation } from '../../api/annotations.ts'
+import { disruptionBudgetKind } from '../../api/core/neighbours.ts'
 import { isControlPlane, nodeKind, readyStatus } from '../../api/core/node.ts'
 import { controllerOf, isSafeToEvict, isTerminating, type Pod, podKind, staysInDrain } from '../../api/core/pod.ts'
 import { type PolicySpec, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { type PauseSpec, pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
+import { textAt } from '../../kernel/json.ts'
 import { matchesSelector } from '../../kernel/selector.ts'
 import { annotationsOf, labelsOf } from '../world/fields.ts'
 import type { OperatorReplica, Truth } from './checker.ts'
@@ -12,6 +14,8 @@ export const excuses: Readonly<Record<string, (nodeName: string, truth: Truth) =
   OperatorOnNode: (nodeName, truth) => leadsAlone(nodeName, truth) || isOnlySource(nodeName, truth),
   ControlPlaneUnready: (_, truth) => isControlPlaneUnready(truth),
   LocalDataAtRisk: (nodeName, truth) => podsOn(nodeName, truth).some(risksData),
+  DrainBlocked: (nodeName, truth) => podsOn(nodeName, truth).some((pod) => isHeldByBudget(pod, truth)),
+  NodeTerminating: (nodeName, truth) => textAt(truth.node(nodeName), 'metadata', 'deletionTimestamp') !== undefined,
   NodeExcluded: (nodeName, truth) => annotationOf(nodeName, annotation.exclude, truth) !== undefined,
   GloballyPaused: (_, truth) => pausesIn(truth).some(({ scope }) => scope.everything !== undefined),
   PolicyPaused: (nodeName, truth) => {
@@ -109,6 +113,17 @@ const risksData = (pod: Pod): boolean =>
   controllerOf(pod) !== undefined &&
   pod.localVolumes.length > 0 &&
   !isSafeToEvict(pod)
+
+/** Its owner may be unable to do anything: the pod that would have to become ready first may stand on another dead node. */
+function isHeldByBudget(pod: Pod, { world }: Truth): boolean {
+  if (staysInDrain(pod) || isTerminating(pod)) return false
+  const budgets = world.objects
+    .all(`${disruptionBudgetKind.plural}.policy`)
+    .map(disruptionBudgetKind.project)
+    .filter(({ metadata }) => metadata.namespace === pod.metadata.namespace)
+    .filter(({ selector }) => selector !== undefined && matchesSelector(selector, pod.metadata.labels))
+  return budgets.length > 1 || budgets.some(({ status }) => status?.disruptionsAllowed === 0)
+}
 
 const podsOn = (nodeName: string, { world }: Truth): readonly Pod[] =>
   world.objects.podsOn(nodeName).map(podKind.project)

@@ -137,6 +137,22 @@ const tripped = {
 const trip = (scene: Scene): void =>
   void scene.world.api.patch('disruptionledgers.prunella.dev', { name: 'cluster' }, { spec: { breakers: [tripped] } })
 
+const terminate = (scene: Scene): void => {
+  patchNode(scene, { finalizers: ['karpenter.sh/termination'] })
+  scene.world.api.delete('nodes', { name: 'node-1' })
+}
+
+/** A pod of that node, and its budget. */
+const guard = (scene: Scene, disruptionsAllowed: number): void => {
+  const metadata = { namespace: 'default', name: 'kept', generation: 1 }
+  const spec = { minAvailable: 1, selector: { matchLabels: { app: 'kept' } } }
+  put(scene, 'kept-1', { node: 'node-1', labels: { app: 'kept' } })
+  scene.world.api.create(budgets, { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, spec })
+  const status = { disruptionsAllowed, currentHealthy: 1, desiredHealthy: 1, expectedPods: 1, observedGeneration: 1 }
+  scene.world.api.patchStatus(budgets, { namespace: 'default', name: 'kept' }, { status })
+}
+const budgets = 'poddisruptionbudgets.policy'
+
 const borneOut: readonly (readonly [reason: string, (scene: Scene) => void])[] = [
   ['NodeExcluded', (scene) => patchNode(scene, { annotations: { 'prunella.dev/exclude': 'mine' } })],
   ['GloballyPaused', (scene) => pause(scene, { everything: {} })],
@@ -149,6 +165,8 @@ const borneOut: readonly (readonly [reason: string, (scene: Scene) => void])[] =
   ['TopologyUnknown', (scene) => patchNode(scene, { labels: { 'topology.kubernetes.io/zone': null } })],
   ['LedgerMissing', (scene) => scene.world.api.delete('disruptionledgers.prunella.dev', { name: 'cluster' })],
   ['BreakerOpen', trip],
+  ['NodeTerminating', terminate],
+  ['DrainBlocked', (scene) => guard(scene, 0)],
 ]
 
 test.each(borneOut)('L3: %s is peace only where the world bears it out', async (reason, make) => {
@@ -156,6 +174,12 @@ test.each(borneOut)('L3: %s is peace only where the world bears it out', async (
   expect(unhandledNode(scene.truth)).toBe(unhandled)
   make(scene)
   expect(unhandledNode(scene.truth)).toBeUndefined()
+})
+
+test('L3: a budget that lets a pod go blocks no drain', async () => {
+  const scene = await sickAndHeld('DrainBlocked')
+  guard(scene, 1)
+  expect(unhandledNode(scene.truth)).toBe(unhandled)
 })
 
 test('L3: a pause of somebody else, and a trip that a person has seen, are no excuse', async () => {

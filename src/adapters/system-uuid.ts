@@ -1,5 +1,5 @@
 /** How an identity travels: 16 bytes, whose order the sender chose, or a text that is meant as it stands. */
-export type SystemUUIDForm = 'Bytes' | 'Text'
+type SystemUUIDForm = 'Bytes' | 'Text'
 
 /**
  * The system UUID in the order in which the node tells it (`dmidecode`, `nodeInfo.systemUUID`): lower case, with dashes. Over IPMI a

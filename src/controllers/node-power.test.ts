@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { BmcAccess, Power } from '../ports/power.ts'
+import { type BmcAccess, type Power, UnsettledError } from '../ports/power.ts'
 import { type PowerOrder, readPower, switchPower } from './node-power.ts'
 
 const entries = { address: '10.1.3.17', username: 'u', password: 'p', systemUUID: 'UUID-1' }
@@ -29,7 +29,7 @@ function bed() {
     if (seen.kind !== 'Known') throw new Error(`the power is ${seen.kind}`)
     return { kind, nodeName: 'node-1', systemUUID: seen.systemUUID, mapping: seen.mapping }
   }
-  return { stored, told, order, send: async (sent: PowerOrder) => await switchPower(ports, power, sent) }
+  return { ports, stored, told, order, send: async (sent: PowerOrder) => await switchPower(ports, power, sent) }
 }
 
 test.each(['TurnOff', 'TurnOn'] as const)('%s goes to the BMC that was read', async (kind) => {
@@ -66,4 +66,21 @@ test('what an observation holds of a BMC tells nothing of user and password: it 
   stored.entries = { ...entries, username: 'admin', password: 'hunter3' }
   expect(await order('TurnOff')).toEqual(before)
   expect(JSON.stringify(before)).not.toMatch(/hunter|root|10\.1\.3\.17/)
+})
+
+test('whom an order is for goes down with it: of several systems behind one service this one is switched', async () => {
+  const { stored, told, order, send } = bed()
+  const { systemUUID: _, ...rest } = entries
+  stored.entries = { ...rest, protocol: 'redfish', certificateSHA256: 'AB'.repeat(32) }
+  await send(await order('TurnOff'))
+  expect(told).toMatchObject([['TurnOff', { protocol: 'redfish', port: 443, systemUUID: 'uuid-1' }]])
+})
+
+test('a machine between On and Off is not called a BMC that does not answer', async () => {
+  const { ports } = bed()
+  const changing = { read: async () => await Promise.reject(new UnsettledError('PoweringOff')) }
+  expect(await readPower(ports, changing, 'node-1')).toEqual({
+    kind: 'Unavailable',
+    message: 'the power of node node-1 is neither On nor Off: it changes',
+  })
 })

@@ -4,7 +4,7 @@ import { createRedfishPower } from '../adapters/redfish/redfish-power.ts'
 import type { IpmiAccess, Power, RedfishAccess } from '../ports/power.ts'
 
 /** Every BMC by the protocol of its own Secret. */
-export interface BmcPower extends Power {
+interface BmcPower extends Power {
   /** Gives sessions back. Nothing may be asked after it. */
   readonly close: () => Promise<void>
 }

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { BmcNetworks } from '../../src/adapters/bmc-networks.ts'
 import { isIpmiSimInstalled, startIpmiSim } from '../../src/adapters/ipmi/ipmi-sim.fixture.ts'
 import { first } from '../../src/adapters/loopback-certificates.fixture.ts'
 import { sha256Of } from '../../src/adapters/redfish/bench.fixture.ts'
@@ -25,7 +24,7 @@ export interface PowerTarget {
   readonly close: () => Promise<void>
 }
 
-export interface PowerTargetKind {
+interface PowerTargetKind {
   readonly name: string
   readonly start: () => Promise<PowerTarget>
   /** Whether its port looks at the last moment of a command; in the simulator the road to it does. */

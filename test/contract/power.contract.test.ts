@@ -46,6 +46,7 @@ describe.each(powerTargets)('power: $name', { timeout: 90_000 }, ({ start, isPun
     await becomes('Off')
     for (const _ of ['on', 'and on again']) await power().turnOn(access())
     await becomes('On')
+    expect(await state()).toBe('On')
   })
 
   test('a wrong password is refused, shown to nobody, and switches nothing', async () => {

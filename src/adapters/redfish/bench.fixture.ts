@@ -9,7 +9,7 @@ import { type RedfishService, startRedfishService } from './redfish-service.fixt
 export const sha256Of = ({ certificate }: typeof first): string =>
   new X509Certificate(certificate).fingerprint256.replaceAll(':', '').toLowerCase()
 
-export interface Bench {
+interface Bench {
   readonly service: RedfishService
   readonly power: RedfishPower
   readonly access: RedfishAccess

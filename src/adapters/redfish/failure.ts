@@ -3,7 +3,7 @@ import { at, listAt, textAt } from '../../kernel/json.ts'
 import { RefusedError, TimeoutError, UnavailableError } from '../../ports/errors.ts'
 import type { Answer } from './exchange.ts'
 
-export interface FailedAsk {
+interface FailedAsk {
   /** As in `BMC 10.1.3.17:443: POST /redfish/v1/…`. */
   readonly asked: string
   /** It switches power: an answer that tells neither done nor refused leaves its outcome unknown. */

@@ -8,7 +8,7 @@ import { Session } from './session.ts'
 const restMsMax = seconds(30)
 
 /** An order that the service was still carrying out when we had to go. */
-export interface Unfinished {
+interface Unfinished {
   readonly wanted: 'On' | 'Off'
   readonly monitor: string
   readonly since: number

@@ -4,7 +4,7 @@ import type { BmcNetworks } from '../bmc-networks.ts'
 import { monoNow, type Patience } from './exchange.ts'
 import { Line } from './line.ts'
 
-export interface LinesOptions {
+interface LinesOptions {
   readonly networks: BmcNetworks
   /** How long a session is kept that nobody uses: a BMC has few. */
   readonly idleMs: number

@@ -6,14 +6,14 @@ import { type JsonObject, textAt } from '../../kernel/json.ts'
 import { first } from '../loopback-certificates.fixture.ts'
 
 /** One machine behind the service. */
-export interface FakeSystem {
+interface FakeSystem {
   readonly id: string
   uuid: string | null
   powerState: string | null
 }
 
 /** How the service treats its callers. Each is well-behaved unless told otherwise. */
-export interface Manners {
+interface Manners {
   /** Whether it has a SessionService; without one there is basic authentication. */
   readonly sessions: boolean
   readonly sessionsMax: number

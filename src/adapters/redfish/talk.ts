@@ -14,7 +14,7 @@ export interface Resource {
   readonly etag: string | undefined
 }
 
-export interface Order {
+interface Order {
   readonly path: string
   readonly body: JsonObject
   readonly ifMatch: string | undefined

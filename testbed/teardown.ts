@@ -11,7 +11,7 @@ export async function takeDown(layout: Layout, say: Say): Promise<void> {
     await Promise.all(group.map((name) => stopService(layout, name, graceMsOf(name))))
     say(`${group.join(', ')}: gone`)
   }
-  await removeRealMachines(layout)
+  await removeRealMachines(layout, say)
   await unmountBelow(layout.run)
   rmSync(layout.run, { recursive: true, force: true })
 }

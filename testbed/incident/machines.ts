@@ -1,5 +1,5 @@
 import { annotation, keepOffMarks } from '../../src/api/annotations.ts'
-import { askBmc } from '../machines/bmc.ts'
+import { askBmc, switchPower } from '../machines/bmc.ts'
 import { type Hardware, hardwareOf } from '../machines/hardware.ts'
 import { machineLabel } from '../machines/machine.ts'
 import { arrangeWorkload, container, deployment, disruptionBudget } from '../scenario/arrange.ts'
@@ -30,7 +30,7 @@ export const machineWorkload = 'web'
 export async function healByHand({ bed: { kubectl } }: Stage, hardware: Hardware): Promise<void> {
   const node = await kubectl.json(['get', 'node', hardware.name])
   const off = (await askBmc(hardware, ['power', 'status'])) === 'Chassis Power is off'
-  if (off) await askBmc(hardware, ['power', 'on'])
+  if (off) await switchPower(hardware, 'on')
   else if (conditionOf(node, 'KernelDeadlock') === 'True') await askBmc(hardware, ['power', 'cycle'])
   await kubectl.run(['uncordon', hardware.name])
   const marks = [...Object.values(annotation), ...keepOffMarks].map((key) => `${key}-`)

@@ -6,6 +6,7 @@ import { operatorNamespace } from '../operator/install.ts'
 import { findProgram } from '../prerequisites.ts'
 import { runToEnd } from '../process/run.ts'
 import type { Service } from '../process/service.ts'
+import { wait } from '../wait.ts'
 import { bmcProcess, type Hardware } from './hardware.ts'
 
 const credentials = { username: 'admin', password: 'secret' } as const
@@ -31,6 +32,17 @@ export async function askBmc({ bmcAddress, bmcPort }: Hardware, words: readonly 
   const options = { env: { IPMI_PASSWORD: password }, timeoutMs: 10_000 }
   const { code, stdout } = await runToEnd('ipmitool', [...where.split(' '), ...words], options)
   return code === 0 ? stdout.trim() : undefined
+}
+
+/** Returns when the BMC says that the power is so. On a busy machine a command may be lost, and is then given again. */
+export async function switchPower(hardware: Hardware, power: 'on' | 'off'): Promise<void> {
+  const answer = `Chassis Power is ${power}`
+  const look = async (): Promise<true | undefined> => {
+    if ((await askBmc(hardware, ['chassis', 'power', 'status'])) === answer) return true
+    await askBmc(hardware, ['chassis', 'power', power])
+    return undefined
+  }
+  await wait(`the BMC of ${hardware.name} to say: ${answer}`, look, { deadlineMs: 180_000 })
 }
 
 /** What the operator is given to reach this BMC, and to make sure that it is the right one. */

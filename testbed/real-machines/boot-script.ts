@@ -112,7 +112,7 @@ ln -s /proc/self/fd/2 dev/stderr`
 export const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`
 
 /** The network namespace of the host comes as this open file: there is no other way back once it was left. */
-export const hostNetworkFd = 3
+const hostNetworkFd = 3
 
 /**
  * The command that becomes the machine. It dies with the process that started it, and everything in it at the same moment:

@@ -1,12 +1,13 @@
 import type { Layout } from '../layout.ts'
 import { runToEnd } from '../process/run.ts'
+import type { Say } from '../say.ts'
 import { wait } from '../wait.ts'
 import { addressesOf } from './addresses.ts'
 import { linksOf, ownerOf, removeBridge } from './bridge.ts'
 import { endProcesses, groupsBelow, processesIn, removeGroups } from './control-groups.ts'
 
 /** Ends what is left of the machines, and returns when nothing of them is: no process, group, link, mount. */
-export async function removeRealMachines(layout: Layout): Promise<void> {
+export async function removeRealMachines(layout: Layout, say: Say): Promise<void> {
   const { bridge } = addressesOf(layout)
   const owner = await ownerOf(bridge)
   if (owner !== undefined && owner !== layout.run) return // another bed of this instance
@@ -17,7 +18,9 @@ export async function removeRealMachines(layout: Layout): Promise<void> {
     return true
   }
   await wait('the end of the machines', gone, { deadlineMs: 30_000, everyMs: 50 })
+  if (owner === undefined) return
   await removeBridge(layout)
+  say('machines: no process, group, link or disk of them is left')
 }
 
 /** One word for each thing. Links and disks go with the namespaces of the machine, a moment after its last process. */

@@ -1,6 +1,6 @@
 import { type JsonObject, textAt } from '../../../src/kernel/json.ts'
 import { arrangeMachines } from '../../incident/machines.ts'
-import { askBmc } from '../../machines/bmc.ts'
+import { switchPower } from '../../machines/bmc.ts'
 import type { Hardware } from '../../machines/hardware.ts'
 import { type PowerChange, readPowerLog } from '../../machines/power-log.ts'
 import { machineAddress } from '../../real-machines/addresses.ts'
@@ -12,7 +12,6 @@ import { conditionOf } from '../../scenario/conditions.ts'
 import { witness } from '../../scenario/follow.ts'
 import type { Seen } from '../../scenario/object-watch.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
-import { wait } from '../../wait.ts'
 import { bootCheck, neighbourPage, powerChecks, type Reach, reachChecks, remainsCheck, samePodCheck } from './judge.ts'
 
 /** No operator: what a real machine does when its plug is pulled, so that stories can rely on it. */
@@ -88,26 +87,22 @@ async function powerOffAndOn(stage: Stage, machine: Hardware, began: number): Pr
   const events = stage.watch('events', '--namespace=default', `--field-selector=involvedObject.name=${name}`)
   const saw = witness(stage, began)
 
-  await askBmc(machine, ['chassis', 'power', 'off'])
-  await powerSeen(stage, machine, 'off')
+  await switchPower(machine, 'off')
+  stage.timeline.mark('the BMC says: Chassis Power is off', Date.now())
   const remains = await remainsOf(stage, machine)
   await saw(nodes, `${name} is not Ready`, ({ object }) => conditionOf(object, 'Ready') !== 'True')
-  await askBmc(machine, ['chassis', 'power', 'on'])
-  await powerSeen(stage, machine, 'on')
+  await switchPower(machine, 'on')
+  stage.timeline.mark('the BMC says: Chassis Power is on', Date.now())
   const rebooted = ({ object }: Seen): boolean => textAt(object, 'status', 'nodeInfo', 'bootID') !== bootBefore
   const boot = await saw(nodes, 'it reports another boot ID', rebooted)
-  await saw(events, 'event Rebooted', ({ object }) => textAt(object, 'reason') === 'Rebooted')
+  const bootID = textAt(boot.object, 'status', 'nodeInfo', 'bootID') ?? ''
+  // the events of earlier boots are still there
+  const told = ({ object }: Seen): boolean =>
+    textAt(object, 'reason') === 'Rebooted' && (textAt(object, 'message') ?? '').includes(bootID)
+  await saw(events, 'event Rebooted', told)
   const isReady = (seen: Seen): boolean => seen.at >= boot.at && conditionOf(seen.object, 'Ready') === 'True'
   await saw(nodes, `${name} is Ready`, isReady)
-  return { remains, bootID: textAt(boot.object, 'status', 'nodeInfo', 'bootID') ?? '' }
-}
-
-async function powerSeen({ timeline }: Stage, machine: Hardware, power: 'on' | 'off'): Promise<void> {
-  const answer = `Chassis Power is ${power}`
-  const look = async (): Promise<true | undefined> =>
-    (await askBmc(machine, ['chassis', 'power', 'status'])) === answer ? true : undefined
-  await wait(answer, look, { deadlineMs: 60_000, everyMs: 50 })
-  timeline.mark(`the BMC says: ${answer}`, Date.now())
+  return { remains, bootID }
 }
 
 async function remainsOf({ bed: { layout } }: Stage, { name, index }: Hardware): Promise<readonly string[]> {

@@ -248,3 +248,25 @@ test('who is meant is asked back: nodes, rungs, policies', async () => {
   })
   expect(cluster.runs).toEqual([])
 })
+
+test('an API server that keeps everybody waiting holds up neither the picture nor the deadline', async () => {
+  const cluster = await withRun()
+  const { clock } = cluster.loop
+  const real = inProcessTransport(cluster.world.server)
+  const slowFrom = clock.mono() + seconds(2)
+  const transport: Transport = {
+    request: async (request) => {
+      if (clock.mono() > slowFrom) await clock.sleep(minutes(2))
+      return await real.request(request)
+    },
+    stream: async () => {
+      throw new UnavailableError('nobody answers')
+    },
+  }
+  const pictures: string[] = []
+  const redraw = (draw: (columns: number) => readonly string[]): void => void pictures.push(draw(100).join('\n'))
+  const began = clock.mono()
+  const { code } = await say(cluster, watchVerb, { words: [sickNode, '--timeout=10s'], transport, redraw })
+  expect([code, clock.mono() - began < seconds(13)]).toEqual([124, true])
+  expect(pictures.length).toBeGreaterThan(8)
+})

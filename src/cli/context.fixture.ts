@@ -7,7 +7,7 @@ import type { Admission, CliContext, Offline, Records, Verb } from './context.ts
 import { runCli } from './program.ts'
 import type { RuleFile } from './rules/rule-pack.ts'
 
-export const noFiles: Offline = {
+const noFiles: Offline = {
   text: (path) => {
     throw new Error(`ENOENT: no such file or directory, open '${path}'`)
   },
@@ -15,7 +15,7 @@ export const noFiles: Offline = {
   ruleFiles: () => [],
 }
 
-export const noRecords: Records = { journal: async function* () {}, write: async () => {} }
+const noRecords: Records = { journal: async function* () {}, write: async () => {} }
 
 interface Unusual {
   readonly files?: Readonly<Record<string, string>>

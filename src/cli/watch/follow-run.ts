@@ -40,14 +40,14 @@ export async function followRun(context: CliContext, options: GlobalOptions, fol
         return exitCode.unsuccessful
       }
       const { run } = sight
-      await surroundings.look(run)
+      surroundings.look(run)
       show({ run, surroundings, problem })
       const result = resultOf(run)
       if (result !== undefined) return result
       const waitedMs = clock.mono() - began
-      if (interrupted.aborted) return left(context, run, 'Interrupted')
+      if (interrupted.aborted) return left(context, run, interruptedView)
       if (following.timeoutMs !== undefined && waitedMs >= following.timeoutMs)
-        return left(context, run, `Timed out after ${durationInWords(waitedMs)}`)
+        return left(context, run, { why: `Timed out after ${durationInWords(waitedMs)}`, code: exitCode.timedOut })
       const leftMs = following.timeoutMs === undefined ? tickMs : following.timeoutMs - waitedMs
       await followed.pause(Math.min(tickMs, leftMs), interrupted)
     }
@@ -56,10 +56,17 @@ export async function followRun(context: CliContext, options: GlobalOptions, fol
   }
 }
 
-function left({ terminal }: CliContext, { metadata, status }: NodeRemediation, why: string): ExitCode {
+interface Leaving {
+  readonly why: string
+  readonly code: ExitCode
+}
+
+const interruptedView: Leaving = { why: 'Interrupted', code: exitCode.interrupted }
+
+function left({ terminal }: CliContext, { metadata, status }: NodeRemediation, { why, code }: Leaving): ExitCode {
   const step = status.step?.name ?? 'Approving'
   terminal.err(`${why}. The run goes on (${step}): prunella watch ${metadata.name}`)
-  return why === 'Interrupted' ? exitCode.interrupted : exitCode.timedOut
+  return code
 }
 
 /** Undefined: it goes on. What waits for a person is not waited for, unless somebody has answered. */

@@ -8,6 +8,7 @@ import type { Transport } from '../../ports/transport.ts'
 import { causeText } from '../../runtime/complaint.ts'
 import { Informer } from '../../runtime/informer.ts'
 import { isOlder } from '../../runtime/resource-version.ts'
+import { InBackground } from './in-background.ts'
 
 interface FollowPorts {
   readonly clock: Clock
@@ -29,6 +30,7 @@ export class RunFollowed {
   readonly #uid: string
   readonly #name: string
   readonly #over = new AbortController()
+  readonly #reads = new InBackground()
   readonly #watched: Informer<NodeRemediation>
   #sight: RunSight
   #askedAt: Mono
@@ -63,7 +65,7 @@ export class RunFollowed {
     return this.#problem
   }
 
-  /** Until something has changed, or so long. Rejects where the run may no longer be read. */
+  /** Until something has changed, or so long; whatever the API server does. Rejects where the run may no longer be read. */
   async pause(ms: number, interrupted: AbortSignal): Promise<void> {
     const change = new AbortController()
     this.#wake = () => change.abort()
@@ -71,7 +73,7 @@ export class RunFollowed {
     await this.#ports.clock.sleep(ms, change.signal)
     interrupted.removeEventListener('abort', this.#wake)
     this.#wake = undefined
-    if (this.#ports.clock.mono() - this.#askedAt >= askEveryMs) await this.#ask()
+    if (this.#ports.clock.mono() - this.#askedAt >= askEveryMs) this.#reads.start(async () => await this.#ask())
   }
 
   stop(): void {
@@ -83,6 +85,7 @@ export class RunFollowed {
     try {
       this.#note(await this.#ports.cluster.get(runKind, { name: this.#name }))
       this.#problem = undefined
+      this.#wake?.()
     } catch (error) {
       if (!isOutage(error)) throw error
       this.#problem = causeText(error)

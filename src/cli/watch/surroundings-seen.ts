@@ -1,7 +1,7 @@
 import { disruptionBudgetKind } from '../../api/core/neighbours.ts'
 import { nodeKind } from '../../api/core/node.ts'
 import { type Pod, podKind } from '../../api/core/pod.ts'
-import type { NodeRemediation, StepName } from '../../api/v1alpha1/node-remediation.ts'
+import type { NodeRemediation, RunSpec, StepName } from '../../api/v1alpha1/node-remediation.ts'
 import { type PolicySpec, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { RunSeenAround } from '../../domain/explain/run-tree.ts'
 import { drainOutlook } from '../../domain/surroundings/drain-outlook.ts'
@@ -12,6 +12,7 @@ import { isOutage, RefusedError } from '../../ports/errors.ts'
 import { causeText } from '../../runtime/complaint.ts'
 import type { GlobalOptions } from '../context.ts'
 import { type OperatorSeen, readOperator } from '../operator-lease.ts'
+import { InBackground } from './in-background.ts'
 
 type Around = Pick<RunSeenAround, 'node' | 'policy' | 'pods' | 'drain'>
 
@@ -26,6 +27,7 @@ export class SurroundingsSeen {
   readonly #cluster: ClusterReader
   readonly #options: GlobalOptions
   readonly #problems = new Map<string, string>()
+  readonly #reads = new InBackground()
   #around = nothingSeen
   #policy: PolicySpec | undefined
   #operator: OperatorSeen = { kind: 'Unreadable' }
@@ -51,14 +53,18 @@ export class SurroundingsSeen {
     return [...this.#problems.values()]
   }
 
-  async look(run: NodeRemediation): Promise<void> {
+  /** Begins to look where that is due. Nobody waits for it: what it finds is shown the next time. */
+  look(run: NodeRemediation): void {
     const step = run.status.step?.name ?? 'Approving'
     const now = this.#clock.mono()
     if (this.#lookedAt !== undefined && now - this.#lookedAt < lookEveryMs && this.#lookedIn === step) return
     this.#lookedAt = now
     this.#lookedIn = step
-    if (run.spec === undefined) return
-    const { policyName, node } = run.spec
+    const { spec } = run
+    if (spec !== undefined) this.#reads.start(async () => await this.#read(spec, step))
+  }
+
+  async #read({ policyName, node }: RunSpec, step: StepName): Promise<void> {
     const policy = await this.#readPolicy(policyName)
     const operator = await this.#tolerated(
       'operator',

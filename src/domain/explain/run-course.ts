@@ -3,8 +3,8 @@ import { kindOfTreatment, type Treatment } from '../../api/v1alpha1/treatment.ts
 import { type Instant, parseTime } from '../../kernel/time.ts'
 
 /** What a rung has to reach, in this order. */
-export const courseSteps = ['Approved', 'Claimed', 'Cordoned', 'Drained', 'Treated', 'Verified'] as const
-export type CourseStep = (typeof courseSteps)[number]
+const courseSteps = ['Approved', 'Claimed', 'Cordoned', 'Drained', 'Treated', 'Verified'] as const
+type CourseStep = (typeof courseSteps)[number]
 
 /** `NotReached`: the run went another way, and it is no failure. */
 export type StepState = 'Waiting' | 'UnderWay' | 'Observed' | 'Failed' | 'NotReached'

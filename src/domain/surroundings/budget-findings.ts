@@ -2,7 +2,7 @@ import type { BudgetStatus, DisruptionBudget } from '../../api/core/neighbours.t
 import { controllerOf, isFinished, isTerminating, type Pod, staysInDrain } from '../../api/core/pod.ts'
 import { isBoundBy, mayGo, neverAllows, selects } from './budget-arithmetic.ts'
 
-export type BudgetFindingReason =
+type BudgetFindingReason =
   | 'MinAvailableTooHigh'
   | 'PercentLeavesNone'
   | 'MaxUnavailableZero'

@@ -15,6 +15,7 @@ import {
   pod,
   present,
   rebooted,
+  recovered,
   run,
   runSpec,
   runUID,
@@ -143,6 +144,17 @@ describe('verifying', () => {
     expect(decide(observation({ ...seen, ...rebooted }))).toMatchObject(
       moves('Releasing', { outcome: 'NodeRecovered' }),
     )
+  })
+
+  test('a run whose slot somebody took out of the ledger writes down that it ended', () => {
+    const start = { runUID, runName: 'nr-1', policyName: 'general', nodeName: 'node-1', nodeUID: 'u', attempt: true }
+    const open = { ...start, retries: 0, startTime: rfc3339(now) }
+    const leaving = (starts: Parameters<typeof ledger>[0]) =>
+      decide(observation({ step: steps.releasing, ...recovered, ledger: ledger(starts) }))
+    expect(leaving({ starts: [open] })).toMatchObject({
+      commands: [{ kind: 'ReleaseSlot', ledger: { starts: [{ runUID, endTime: rfc3339(now), verdict: 'Helped' }] } }],
+    })
+    expect(leaving({ starts: [{ ...open, endTime: rfc3339(now) }] })).toMatchObject(moves('Done'))
   })
 
   test('a relapse starts the count anew', () => {

@@ -97,11 +97,16 @@ export function releaseSlot(seen: Observation): readonly Command[] {
   const { ledger, run, now, step } = seen
   if (ledger.kind !== 'Known') return []
   const isForgotten = isForgottenBy(ledger.spec, seen)
-  if (slotOf(ledger.spec, run.uid) === undefined && !isForgotten && !restsTooEarly(ledger.spec, seen)) return []
+  const isWritten = slotOf(ledger.spec, run.uid) === undefined && !standsOpen(ledger.spec, seen)
+  if (isWritten && !isForgotten && !restsTooEarly(ledger.spec, seen)) return []
   const given = { now, attempted: step.attempted, verdict: verdictOf(step), diagnosis: run.spec.cause.diagnosis }
   const next = withoutSlot(isForgotten ? recalled(ledger.spec, seen) : ledger.spec, run.uid, given)
   return [{ kind: 'ReleaseSlot', ledger: next, resourceVersion: ledger.resourceVersion }]
 }
+
+/** Somebody took its slot out of the ledger, and nobody wrote down that it ended: no cool-down would count from it. */
+const standsOpen = (ledger: LedgerSpec, { run, step }: Observation): boolean =>
+  step.name === 'Releasing' && ledger.starts.some(({ runUID, endTime }) => runUID === run.uid && endTime === undefined)
 
 /**
  * The ledger came back without this run: what it does not know no cool-down would count from. In a full one nothing starts, and

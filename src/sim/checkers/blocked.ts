@@ -1,5 +1,6 @@
 import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { type Instant, minutes } from '../../kernel/time.ts'
+import type { Process } from '../weather/process.ts'
 import { nodeNameOf } from '../world/fields.ts'
 import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
 
@@ -9,6 +10,7 @@ const silentMaxMs = minutes(3)
 const pauseMaxMs = minutes(1)
 
 interface Refused {
+  readonly by: Process
   readonly since: Instant
   /** The last one. */
   readonly at: Instant
@@ -29,10 +31,12 @@ export function blockedDrainsSaySo(): Checker {
         refusals.delete(uid)
         return undefined
       }
-      const { since, at } = refusals.get(uid) ?? { since: truth.now(), at: truth.now() }
+      const { by } = eviction
+      const last = refusals.get(uid)
       // Whoever did not ask for a while, and a new leader, has yet to see it.
-      const standing = truth.now() - at > pauseMaxMs ? truth.now() : since
-      refusals.set(uid, { since: standing, at: truth.now() })
+      const goesOn = last !== undefined && last.by === by && truth.now() - last.at <= pauseMaxMs
+      const standing = goesOn ? last.since : truth.now()
+      refusals.set(uid, { by, since: standing, at: truth.now() })
       return truth.now() - standing > silentMaxMs && !isHeld(run)
         ? `${name} has been refused for ${truth.now() - standing} ms and does not say that it is held`
         : undefined
@@ -48,6 +52,7 @@ function forget(refusals: Map<string, Refused>, happening: Happening): void {
 }
 
 interface AnsweredEviction {
+  readonly by: Process
   readonly nodeName: string
   readonly isRefused: boolean
 }
@@ -55,13 +60,13 @@ interface AnsweredEviction {
 /** By a budget, not by a server that is busy. */
 function answeredEviction(happening: Happening, { world }: Truth): AnsweredEviction | undefined {
   if (happening.kind !== 'Served') return undefined
-  const { request, status, response } = happening.served
+  const { by, request, status, response } = happening.served
   const [, namespace, name] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/eviction$/.exec(request.path) ?? []
   const pod = name === undefined ? undefined : world.objects.get('pods', { namespace, name })
   if (pod === undefined) return undefined
   const isBudget = status === 429 && JSON.stringify(response.body).includes('DisruptionBudget')
   if (!isBudget && status !== 201) return undefined
-  return { nodeName: nodeNameOf(pod), isRefused: isBudget }
+  return { by, nodeName: nodeNameOf(pod), isRefused: isBudget }
 }
 
 export const isHeld = ({ status }: NodeRemediation): boolean =>

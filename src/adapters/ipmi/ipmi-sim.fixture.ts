@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { IpmiAccess } from '../../ports/power.ts'
 
+const simulator = 'ipmi_sim'
+
 export const isIpmiSimInstalled = (): boolean =>
-  ['ipmitool', 'ipmi_sim'].every((program) => spawnSync('which', [program]).status === 0)
+  ['ipmitool', simulator].every((program) => spawnSync('which', [program]).status === 0)
 
 export interface IpmiSim {
   readonly access: IpmiAccess
@@ -24,7 +26,7 @@ export async function startIpmiSim(): Promise<IpmiSim> {
   mkdirSync(join(folder, 'state'))
   writeFileSync(join(folder, 'lan.conf'), lanConfig(port, await freePort()))
   writeFileSync(join(folder, 'emu'), emulatorCommands)
-  const bmc = spawn('ipmi_sim', ['-n', '-c', 'lan.conf', '-f', 'emu', '-s', 'state'], { cwd: folder, stdio: 'ignore' })
+  const bmc = spawn(simulator, ['-n', '-c', 'lan.conf', '-f', 'emu', '-s', 'state'], { cwd: folder, stdio: 'ignore' })
   const account = { address: '127.0.0.1', port, username: 'admin', password: 'secret' }
   return {
     access: { protocol: 'ipmi', ...account, cipherSuite: 3 },

@@ -1,4 +1,4 @@
-import { seconds } from '../../kernel/time.ts'
+import { type Mono, seconds } from '../../kernel/time.ts'
 import type { RedfishAccess } from '../../ports/power.ts'
 import type { BmcNetworks } from '../bmc-networks.ts'
 import { Exchange, monoNow } from './exchange.ts'
@@ -11,7 +11,8 @@ const restMsMax = seconds(30)
 interface Unfinished {
   readonly wanted: 'On' | 'Off'
   readonly monitor: string
-  readonly since: number
+  /** A service that has lost a task would otherwise keep us from switching for ever. */
+  readonly until: Mono
 }
 
 /** What is kept of one BMC between two visits: connection, session, and what was learned. */
@@ -26,6 +27,12 @@ export class Line {
   constructor(access: RedfishAccess, networks: BmcNetworks) {
     this.exchange = new Exchange(access, networks)
     this.session = new Session(this.exchange, access)
+  }
+
+  /** How long something is known that the next visit must know as well, in milliseconds. */
+  get remembersForMs(): number {
+    const unfinishedMs = this.unfinished === undefined ? 0 : this.unfinished.until - monoNow()
+    return Math.max(0, unfinishedMs, this.session.refusedForMs)
   }
 
   /** How long the service still wants to be left in peace, in milliseconds. */

@@ -35,7 +35,8 @@ export class Lines {
     try {
       return await work(kept.line)
     } finally {
-      kept.timer = setTimeout(() => void this.#end(kept), this.#options.idleMs)
+      const idleMs = Math.max(this.#options.idleMs, kept.line.remembersForMs)
+      kept.timer = setTimeout(() => void this.#end(kept), idleMs)
       // It must not keep a process alive that has nothing else to do.
       kept.timer.unref()
     }

@@ -1,3 +1,4 @@
+import { array, assert, asyncProperty, constantFrom, jsonValue, oneof, record } from 'fast-check'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { RefusedError, TimeoutError, UnavailableError } from '../../ports/errors.ts'
 import { closeBenches, openBench } from './bench.fixture.ts'
@@ -196,4 +197,34 @@ test('what a BMC says of a failure is shown by its MessageIds alone: its sentenc
   const failure = power.read(access)
   await expect(failure).rejects.toThrow('answers 400 (Base.1.8.PropertyValueFormatError, Base.1.8.GeneralError)')
   await expect(failure).rejects.not.toThrow(access.password)
+})
+
+const odd = jsonValue()
+const oddSystem = record(
+  {
+    UUID: oneof(odd, constantFrom('33221100-5544-4706-8899-aabbccddeeff')),
+    PowerState: oneof(odd, constantFrom('On', 'Off', 'PoweringOn', null)),
+    Actions: oneof(
+      odd,
+      record({ '#ComputerSystem.Reset': oneof(odd, record({ target: odd, '@Redfish.ActionInfo': odd })) }),
+    ),
+  },
+  { requiredKeys: [] },
+)
+const oddCollection = record({ Members: oneof(odd, array(oneof(odd, record({ '@odata.id': odd })))) })
+
+test('whatever a service says, a reading is one or fails as its port says, and nothing else is switched', async () => {
+  const { service, power, access } = await openBench()
+  let said: unknown = {}
+  const reply: Reply = (_, response) => void response.end(JSON.stringify(said))
+  service.misbehave(/^GET .*Systems/, reply)
+  const isKnown = (error: unknown): boolean =>
+    error instanceof RefusedError || error instanceof UnavailableError || error instanceof TimeoutError
+  const holds = asyncProperty(oneof(oddSystem, oddCollection, odd), async (answer) => {
+    said = answer
+    await power.read(access).catch((error: unknown) => expect(error).toSatisfy(isKnown))
+    await power.turnOff(access).catch((error: unknown) => expect(error).toSatisfy(isKnown))
+  })
+  await assert(holds, { numRuns: 60 })
+  expect(service.systems[0]?.powerState).toBe('On')
 })

@@ -1,6 +1,6 @@
 import { safeText } from '../../kernel/hostile-text.ts'
 import { listAt, textAt } from '../../kernel/json.ts'
-import { minutes } from '../../kernel/time.ts'
+import { minutes, monoLater } from '../../kernel/time.ts'
 import { RefusedError, TimeoutError, UnavailableError } from '../../ports/errors.ts'
 import { type Answer, monoNow } from './exchange.ts'
 import { lookAtSystem, type SystemSeen } from './system.ts'
@@ -91,18 +91,17 @@ async function concluded(talk: Talk, wanted: Wanted, { answer, path }: Ordered):
   // What is seen of the power tells the rest.
   if (monitor === undefined)
     throw new TimeoutError(`${talk.name} has accepted \`${what}\`, and does not tell where it can be followed`)
-  talk.line.unfinished = { wanted, monitor, since: monoNow() }
+  talk.line.unfinished = { wanted, monitor, until: monoLater(monoNow(), unfinishedHoldsForMs) }
   await followTask(talk, monitor)
   talk.line.unfinished = undefined
 }
 
-/** A service that has lost a task would otherwise keep us from switching for ever. */
 const unfinishedHoldsForMs = minutes(2)
 
 /** What was ordered before and is still being carried out is not ordered once more. */
 async function awaitLast(talk: Talk, wanted: Wanted): Promise<void> {
   const { unfinished } = talk.line
-  const isRecent = unfinished?.wanted === wanted && monoNow() - unfinished.since <= unfinishedHoldsForMs
+  const isRecent = unfinished?.wanted === wanted && monoNow() < unfinished.until
   if (isRecent && (await isUnderWay(talk, unfinished.monitor)))
     throw new UnavailableError(`${talk.name} is still at the order before: nothing was sent`)
   talk.line.unfinished = undefined

@@ -1,5 +1,5 @@
 import { at, type JsonObject, textAt } from '../../kernel/json.ts'
-import { minutes } from '../../kernel/time.ts'
+import { type Mono, minutes, monoLater } from '../../kernel/time.ts'
 import { RefusedError, UnavailableError } from '../../ports/errors.ts'
 import type { RedfishAccess } from '../../ports/power.ts'
 import { type Answer, type Exchange, monoNow, type Patience, type Question } from './exchange.ts'
@@ -20,12 +20,17 @@ export class Session {
   readonly #access: RedfishAccess
   readonly #name: string
   #credential: Credential | undefined
-  #refusal: { readonly error: Error; readonly until: number } | undefined
+  #refusal: { readonly error: Error; readonly until: Mono } | undefined
 
   constructor(exchange: Exchange, access: RedfishAccess) {
     this.#exchange = exchange
     this.#access = access
     this.#name = `BMC ${access.address}:${access.port}`
+  }
+
+  /** How long the password is not tried again, in milliseconds. */
+  get refusedForMs(): number {
+    return this.#refusal === undefined ? 0 : Math.max(0, this.#refusal.until - monoNow())
   }
 
   /** A 401 did nothing, so that the question may be asked once more, by a new session: the old one may have expired. */
@@ -55,7 +60,7 @@ export class Session {
 
   async #open(patience: Patience): Promise<Credential> {
     if (this.#credential !== undefined) return this.#credential
-    if (this.#refusal !== undefined && this.#refusal.until > monoNow()) throw this.#refusal.error
+    if (this.#refusal !== undefined && this.refusedForMs > 0) throw this.#refusal.error
     const root = await this.#root(patience)
     const path = linkedPath(at(root, 'Links', 'Sessions'), this.#exchange.origin)
     this.#credential = path === undefined ? { kind: 'Basic' } : await this.#logIn(path, patience)
@@ -99,7 +104,7 @@ export class Session {
 
   #refuse(answer: Answer): Error {
     const error = failureOf(answer, this.#asked('the log-in'))
-    this.#refusal = { error, until: monoNow() + refusalHoldsForMs }
+    this.#refusal = { error, until: monoLater(monoNow(), refusalHoldsForMs) }
     return error
   }
 

@@ -130,7 +130,9 @@ class Rests {
     const { uid } = run.metadata
     if (run.status.step?.name === 'Draining') this.#touched.add(uid)
     if (run.status.step?.name !== 'Done') return
-    if (!this.#gone.has(uid)) this.#begin(run, truth)
+    // Without a ledger nobody can write down that it ended, and only a person ends the trip that comes of it.
+    if (truth.ledger === undefined) this.#since.delete(run.spec?.node.uid ?? '')
+    else if (!this.#gone.has(uid)) this.#begin(run, truth)
     this.#touched.delete(uid)
   }
 

@@ -15,7 +15,7 @@ export interface Affected {
   readonly reason?: string | undefined
 }
 
-export interface StillSick {
+interface StillSick {
   /** What may be said of its signal. */
   readonly allowed: readonly string[]
   /** What was, from the moment at which the source failed. */

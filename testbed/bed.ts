@@ -54,8 +54,8 @@ export async function startBed({ tier, install = false, say = silent, ...address
   }
   await ensurePrerequisites(layout, tier, { install, say })
   await build(layout, tier, say)
-  await mkdir(layout.run, { recursive: true, mode: 0o700 })
   if (tier === 'C') await ensureBridge(layout)
+  await mkdir(layout.run, { recursive: true, mode: 0o700 })
   writeTier(layout, tier)
   await ensurePki(layout)
   const tokens = ensureTokens(layout)

@@ -148,8 +148,8 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     name: 'the last attempt is never the last',
     invariant: 'L1',
     file: remediation('power-cycle.ts'),
-    cut: 'if (step.attempt >= powerAttemptsMax)\n      return',
-    paste: 'if (step.attempt < 0)\n      return',
+    cut: 'if (step.attempt >= powerAttemptsMax) return onceLanded',
+    paste: 'if (step.attempt < 0) return onceLanded',
   },
   {
     name: 'a torn read is a broken invariant',

@@ -18,7 +18,8 @@ export async function followTask(talk: Talk, monitor: string): Promise<void> {
     if (end === 'Done') return
     if (end === 'Refused') throw talk.failed(answer, `GET ${monitor}`)
     if (end === 'Unknown') throw new TimeoutError(`${talk.name}: the task of the order ended ${ending(answer)}`)
-    waitMs = Math.min(retryAfterMs(answer) ?? pollMs.usual, pollMs.most)
+    // A service that says `Retry-After: 0` is not asked a thousand times a second.
+    waitMs = Math.min(Math.max(retryAfterMs(answer) ?? 0, pollMs.usual), pollMs.most)
   }
 }
 

@@ -1,9 +1,11 @@
+import { powerLandedMs } from '../api/pacing.ts'
+
 /**
  * How long after it was sent a request may still act on the world, per port. The fence (before an effect) and the hold
  * (after an unknown outcome) both stand on it.
  */
 export const clusterTravelMaxMs = 6_000
-export const powerTravelMaxMs = 10_000
+export const powerTravelMaxMs = powerLandedMs
 
 /** The caller stopped waiting, or the connection broke. The effect happened, will happen, or never will. */
 export class TimeoutError extends Error {

@@ -26,10 +26,10 @@ export function decideReboot(seen: Observation, step: Treating, treatment: Treat
   if (seen.job !== undefined) return stay('the node was asked to reboot', { wakeAfterMs: treatPollMs })
   // The job would refuse, and nothing could be proven.
   if (step.bootID === '') return nextRung(seen, step.rung, `rung ${treatment.name}: the node has not told its boot ID`)
-  return mayDisrupt(seen) ? ordered(seen, step) : waitForLeave()
+  return mayDisrupt(seen) ? orderInTime(seen, step) : waitForLeave()
 }
 
-function ordered(seen: Observation, step: Treating): Decision {
+function orderInTime(seen: Observation, step: Treating): Decision {
   if (seen.node.kind !== 'Present' || hasRecoveredAlone(seen, seen.node.node)) {
     return stay('the cause is no longer seen, so no reboot is ordered', { wakeAfterMs: treatPollMs })
   }

@@ -8,6 +8,7 @@ import { textAt } from '../../kernel/json.ts'
 import { matchesSelector } from '../../kernel/selector.ts'
 import { annotationsOf, labelsOf } from '../world/fields.ts'
 import type { OperatorReplica, Truth } from './checker.ts'
+import { lacksRoom } from './room.ts'
 
 /** Reasons that are peace only while the world bears them out: what the operator says of them is asked of the world again. */
 export const excuses: Readonly<Record<string, (nodeName: string, truth: Truth) => boolean>> = {
@@ -30,6 +31,7 @@ export const excuses: Readonly<Record<string, (nodeName: string, truth: Truth) =
   LedgerMissing: (_, truth) => truth.ledger === undefined,
   TopologyUnknown: (nodeName, truth) => lacksDomain(nodeName, truth),
   BreakerOpen: (nodeName, truth) => isTripped(nodeName, truth),
+  InsufficientCapacity: (nodeName, truth) => asksForSpares(nodeName, truth) || lacksRoom(nodeName, truth),
 }
 
 interface Selecting {
@@ -70,6 +72,10 @@ const lacksDomain = (nodeName: string, truth: Truth): boolean =>
   selectingPolicies(nodeName, truth).some(({ spec }) =>
     spec.limits.topologyLimits.some(({ topologyKey }) => labelsAt(nodeName, truth)[topologyKey] === undefined),
   )
+
+/** Who asks for room for further losses asks for capacity that the cluster may not have. */
+const asksForSpares = (nodeName: string, truth: Truth): boolean =>
+  selectingPolicies(nodeName, truth).some(({ spec }) => spec.limits.spareNodes > 0)
 
 /** Of the cluster or of a policy of this node, and nobody has looked at it yet. */
 function isTripped(nodeName: string, truth: Truth): boolean {

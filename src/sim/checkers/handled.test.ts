@@ -153,6 +153,12 @@ const guard = (scene: Scene, disruptionsAllowed: number): void => {
 }
 const budgets = 'poddisruptionbudgets.policy'
 
+/** A pod of that node, and no other node that takes any. */
+const crowd = (scene: Scene): void => {
+  put(scene, 'leaves', { node: 'node-1' })
+  for (const name of ['node-2', 'node-3']) scene.world.api.patch('nodes', { name }, { spec: { unschedulable: true } })
+}
+
 const borneOut: readonly (readonly [reason: string, (scene: Scene) => void])[] = [
   ['NodeExcluded', (scene) => patchNode(scene, { annotations: { 'prunella.dev/exclude': 'mine' } })],
   ['GloballyPaused', (scene) => pause(scene, { everything: {} })],
@@ -167,6 +173,7 @@ const borneOut: readonly (readonly [reason: string, (scene: Scene) => void])[] =
   ['BreakerOpen', trip],
   ['NodeTerminating', terminate],
   ['DrainBlocked', (scene) => guard(scene, 0)],
+  ['InsufficientCapacity', (scene) => crowd(scene)],
 ]
 
 test.each(borneOut)('L3: %s is peace only where the world bears it out', async (reason, make) => {

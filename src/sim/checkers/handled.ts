@@ -37,7 +37,7 @@ function unhandled(node: JsonObject, truth: Truth): string | undefined {
   const isHeld = heldReasons(name, truth).some(
     (reason) => lasting.includes(reason) || excuses[reason]?.(name, truth) === true,
   )
-  return isHeld || isOutOfReach(name, truth) || isShortOfSpares(node, truth) || isBusyEvening(node, truth)
+  return isHeld || isOutOfReach(name, truth) || isBusyEvening(node, truth)
     ? undefined
     : `L3: ${name} shows ${sign.name}, and nobody treats it nor says why not`
 }
@@ -56,11 +56,6 @@ const fires = ({ alert, query }: Signal, nodeName: string, { world }: Truth): bo
     ? alert !== undefined &&
       world.alertmanager.active.some(({ labels }) => labels['alertname'] === alert.name && labels['node'] === nodeName)
     : world.prometheus.shows(askedExpr(query), nodeName)
-
-/** Who asks for room for further losses asks for capacity that the cluster may not have. */
-const isShortOfSpares = (node: JsonObject, truth: Truth): boolean =>
-  actingPolicies(node, truth).some(({ limits }) => limits.spareNodes > 0) &&
-  heldReasons(nameOf(node), truth).includes('InsufficientCapacity')
 
 /** More of its pool are overloaded than the policy allows: then capacity is missing, and treating moves it about. */
 const isBusyEvening = (node: JsonObject, truth: Truth): boolean =>

@@ -9,8 +9,18 @@ import type { Treating } from './step.ts'
 export const hasNewBoot = ({ node }: Observation, { bootID }: Treating): boolean =>
   node.kind === 'Present' && node.node.bootID !== '' && bootID !== '' && node.node.bootID !== bootID
 
+/** For people. */
+export const bootInWords = ({ node }: Observation, { bootID }: Treating): string =>
+  `new boot ID ${node.kind === 'Present' ? node.node.bootID : ''}, was ${bootID}`
+
+interface Evidence {
+  readonly treatment: Treatment
+  /** In words. */
+  readonly evidence: string
+}
+
 /** The treatment had its effect; whatever the node has said until now is old. */
-export function proveTreatment(seen: Observation, step: Treating, treatment: Treatment): Move {
+export function proveTreatment(seen: Observation, step: Treating, { treatment, evidence }: Evidence): Move {
   const next = {
     ...carried(seen),
     name: 'Verifying',
@@ -21,8 +31,7 @@ export function proveTreatment(seen: Observation, step: Treating, treatment: Tre
     stableSince: undefined,
     readyTime: undefined,
   } as const
-  const bootID = seen.node.kind === 'Present' ? seen.node.node.bootID : ''
-  return move(next, 'TreatmentObserved', `rung ${treatment.name}: new boot ID ${bootID}, was ${step.bootID}`)
+  return move(next, 'TreatmentObserved', `rung ${treatment.name}: ${evidence}`)
 }
 
 /** The rung before had its effect late: the cause is gone, and the node has to prove itself as after any treatment. */

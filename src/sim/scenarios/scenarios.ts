@@ -24,6 +24,8 @@ const asking = { ...ordinary.policy, asksQueries: true }
 
 const listening = { ...ordinary.policy, asksCluster: true }
 
+const healing = { ...ordinary.policy, treatsInPlace: true }
+
 /** Power comes first, and a boot takes a little longer than its rung waits for it. */
 const slowBoots = {
   cluster: { nodes: 3, zones: 1, rented: 0, timings: { bootMs: seconds(114) } },
@@ -249,6 +251,10 @@ export const scenarios: Readonly<Record<string, Plan>> = {
   }),
   /** Only its pods show it, and a drain takes them away. */
   'pods-crash': plainPlan({ policy: listening, stories: [told('PodsCrash')], stormMs: minutes(4) }),
+  /** What nobody needs goes, and no pod moves. */
+  'disk-full': plainPlan({ policy: healing, stories: [told('DiskFull')], stormMs: minutes(8) }),
+  /** A restart of its runtime heals it. */
+  'runtime-dead': plainPlan({ policy: healing, stories: [told('RuntimeDead')], stormMs: minutes(8) }),
   /** Only events tell of it. */
   'io-errors': plainPlan({ policy: listening, stories: [told('IOErrors')], stormMs: minutes(4) }),
   /** Nobody is sick: what is heard late or not at all accuses nobody. */

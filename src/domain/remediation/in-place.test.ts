@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { NodeJobResult } from '../../api/node-job-result.ts'
+import { later } from '../../kernel/time.ts'
 import { decide } from './decide.ts'
 import type { Decision } from './decision.ts'
 import {
   cordoned,
   inPlaceLadder,
   nodeJob,
+  now,
   observation,
   overdue,
   pod,
@@ -155,6 +157,12 @@ describe('the evidence', () => {
       moves('Verifying', { rung: 1 }),
     )
     expect(look({ ...freeing, ...rebooted, job: nodeJob('freeDisk', { failed: true }) }).kind).toBe('Stay')
+  })
+
+  test('what the node has said since the rung began is new: some say it once, while the job is at work', () => {
+    const job = freed()
+    const late = { ...freeing, job, now: later(now, 30_000) }
+    expect(afterwards(late)).toMatchObject(moves('Verifying', { treatedAt: now }))
   })
 
   test('what comes after the deadline still counts', () => {

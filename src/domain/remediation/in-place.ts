@@ -44,13 +44,15 @@ const bootedMeanwhile = (seen: Observation, step: Treating, task: InPlaceTask): 
 function endOf(seen: Observation, step: Treating, task: InPlaceTask): JobEnd | undefined {
   const result = ownJob(seen, step, task.kind)?.result
   if (result === undefined || result.task !== task.kind) return undefined
-  if (result.error !== undefined) return { worked: false, said: refusal(result, result.error) }
+  if (result.error !== undefined) return { worked: false, said: refusal(result, task) }
   if (result.bootID !== step.bootID) return undefined
   return task.kind === 'freeDisk' ? diskEnd(result, task.belowPercent) : serviceEnd(result, task.service)
 }
 
-const refusal = ({ before, after }: NodeJobResult, error: string): string =>
-  `the job on the node says ${error}${before === undefined ? '' : `, before ${before}, after ${after ?? 'unknown'}`}`
+function refusal(result: NodeJobResult, task: InPlaceTask): string {
+  const measured = task.kind === 'freeDisk' ? diskEnd(result, task.belowPercent) : serviceEnd(result, task.service)
+  return `the job on the node says ${result.error}${measured === undefined ? '' : `; ${measured.said}`}`
+}
 
 function diskEnd({ before, after, freedKiB = {} }: NodeJobResult, belowPercent: number): JobEnd | undefined {
   if (before === undefined || after === undefined) return undefined

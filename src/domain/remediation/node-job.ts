@@ -66,12 +66,15 @@ export const jobEnded = (seen: Observation, step: Treating, { worked, said }: Jo
   return move({ ...step, stage: 'Withdrawing', stageSince: seen.now, ended }, 'TreatmentProgressed', ended.said)
 }
 
-/** On only when the job is gone. */
+/**
+ * On only when the job is gone. It was ordered while the cause was seen, so a node that says otherwise has said so since: some say it
+ * once, while the job is still at work, and then not for minutes.
+ */
 export const afterJob = (seen: Observation, step: Treating, treatment: Treatment): Decision =>
   withoutJob(seen, () => {
     const { worked, said } = step.ended ?? { worked: false, said: 'how its job ended is not written down' }
     return worked
-      ? proveTreatment(seen, step, { treatment, evidence: said })
+      ? proveTreatment(seen, step, { treatment, evidence: said, treatedAt: step.since })
       : nextRung(seen, step.rung, `rung ${treatment.name}: ${said}`)
   })
 

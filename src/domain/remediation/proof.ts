@@ -1,5 +1,5 @@
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
-import { seconds } from '../../kernel/time.ts'
+import { type Instant, seconds } from '../../kernel/time.ts'
 import type { Move } from './decision.ts'
 import type { Observation } from './observation.ts'
 import { carried, deadlineIn, move, treatmentAt } from './outcome.ts'
@@ -17,16 +17,22 @@ interface Evidence {
   readonly treatment: Treatment
   /** In words. */
   readonly evidence: string
+  /** What the node has said until then is old. Left out: until now. */
+  readonly treatedAt?: Instant
 }
 
-/** The treatment had its effect; whatever the node has said until now is old. */
-export function proveTreatment(seen: Observation, step: Treating, { treatment, evidence }: Evidence): Move {
+/** The treatment had its effect, and now the node has to prove itself. */
+export function proveTreatment(
+  seen: Observation,
+  step: Treating,
+  { treatment, evidence, treatedAt = seen.now }: Evidence,
+): Move {
   const next = {
     ...carried(seen),
     name: 'Verifying',
     rung: step.rung,
     deadline: deadlineIn(seen, seconds(treatment.verification.timeoutSeconds)),
-    treatedAt: seen.now,
+    treatedAt,
     leaseRenewTime: seen.leaseRenewTime,
     stableSince: undefined,
     readyTime: undefined,

@@ -33,11 +33,10 @@ const bmcFaults: readonly BmcFault[] = [
 const noAnyVersion =
   'the operator reads no cache of the API server: only a reader content with any version is shown an old one'
 
+/** What a node refuses is rare: the orders are right when they leave. */
 const jobOutcomes: readonly NodeCommandOutcome[] = [
   'Rebooted',
   'NoAnswer',
-  'WrongBoot',
-  'TooLate',
   'DiskFreed',
   'DiskStillFull',
   'Restarted',

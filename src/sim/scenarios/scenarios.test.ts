@@ -44,6 +44,30 @@ test.each(byQueries)('%s: a query leads to a run that ends with %s', async (name
   expect(outcomes).toEqual([outcome])
 })
 
+/** Where a node is healed as it stands, or is not. */
+const inPlace = [
+  ['disk-full', 'NodeRecovered', ['freeDisk']],
+  ['disk-needed', 'TreatmentsExhausted', []],
+  ['runtime-restarted', 'NodeRecovered', ['restartService']],
+  ['runtime-stubborn', 'NodeRecovered', ['powerCycle']],
+  ['runtime-dead', 'NodeRecovered', ['powerCycle']],
+] as const
+
+test.each(inPlace)('%s: ends with %s, by %j, and no pod is moved for a rung in place', async (name, outcome, rungs) => {
+  const plan = scenarios[name]
+  assert(plan !== undefined, `there is a scenario ${name}`)
+  const evicted: string[] = []
+  const { outcomes } = await simulate(plan, {
+    onRequest: ({ request, moment }) => {
+      if (moment === 'BeforeSent' && request.path.endsWith('/eviction')) evicted.push(request.path)
+    },
+  })
+  expect(outcomes).toEqual([outcome])
+  const proven = (await cover(plan)).marks.filter((mark) => mark.startsWith('rung/'))
+  expect(proven).toEqual(rungs.map((rung) => `rung/${rung}`))
+  if (rungs.length > 0) expect(evicted.length > 0).toBe(rungs.some((rung) => rung === 'powerCycle'))
+})
+
 test('namespaces-that-end: a drain meets pods that nobody can evict any more, and says so', async () => {
   const plan = scenarios['namespaces-that-end']
   assert(plan !== undefined, 'there is such a scenario')

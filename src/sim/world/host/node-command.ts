@@ -57,6 +57,8 @@ export interface Carrying {
 /** How long a service takes to come up, and a disk to be freed. */
 const serviceMs = seconds(2)
 const freeingMs = seconds(5)
+/** Of a disk of 100 GiB. */
+const kibPerPercent = 1_048_576
 
 /** As the script does it: compare, then ask the machine, then look. By the clock of the node. */
 export function carryOut(command: NodeCommand, node: Carrying): void {
@@ -84,7 +86,9 @@ function freeDisk(command: NodeCommand, node: Carrying): void {
     if (usedPercent >= target) machine.fillDisk({ usedPercent: usedPercent - wastePercent, wastePercent: 0 })
     const now = machine.disk.usedPercent
     const isFree = now < target
-    const result = { ...common(command, node), before, after: now, ...(isFree ? {} : { error: 'StillFull' }) }
+    const freedKiB = before === now ? {} : { freedKiB: { images: (before - now) * kibPerPercent } }
+    const error = isFree ? {} : { error: 'StillFull' }
+    const result = { ...common(command, node), before, after: now, ...freedKiB, ...error }
     ended({ outcome: isFree ? 'DiskFreed' : 'DiskStillFull', result })
   })
 }

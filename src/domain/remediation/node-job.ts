@@ -29,7 +29,7 @@ export const ownJob = ({ job, run }: Observation, step: Treating, task: NodeTask
 /** It knew reboots only, and wrote no rung on them. */
 const isOfFormerRelease = ({ order, task }: JobSeen): boolean => order === '' && task === 'reboot'
 
-export interface Ordered {
+interface Ordered {
   readonly treatment: Treatment
   readonly task: NodeJobTask
 }

@@ -6,7 +6,7 @@ import type { Machine } from './machine.ts'
 import type { Services } from './services.ts'
 
 /** What the script of a node job was told: what to do, which boot it is meant for, and until when. */
-export interface NodeCommand {
+interface NodeCommand {
   readonly task: NodeTask
   readonly expectedBootID: string
   readonly notAfter: Instant
@@ -44,7 +44,7 @@ export interface CommandEnd {
   readonly result: NodeJobResult | undefined
 }
 
-export interface Carrying {
+interface Carrying {
   readonly machine: Machine
   readonly services: Services
   /** As long as its container runs. */

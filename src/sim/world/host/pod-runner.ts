@@ -51,7 +51,7 @@ interface Process {
   finished?: Finished
 }
 
-export interface PodRunnerOptions {
+interface PodRunnerOptions {
   readonly machine: Machine
   readonly node: NodeIdentity
   readonly services: Services

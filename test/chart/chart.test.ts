@@ -306,7 +306,7 @@ const refused: readonly (readonly [JsonObject, string])[] = [
   [{ guard: { acknowledgedTrips: ['t1'] } }, "at '/guard': additional properties 'acknowledgedTrips' not allowed"],
   [{ config: { alertmanagers: { main: { url: 'am:9093' } } } }, "at '/config/alertmanagers/main/url'"],
   [{ config: { nodeJobImage: 'job:latest' } }, "at '/config/nodeJobImage'"],
-  [{ config: { nodeServices: { 'kubelet; reboot': {} } } }, "at '/config/nodeServices'"],
+  [{ config: { nodeServices: { 'kubelet; reboot': {} } } }, "invalid propertyName 'kubelet; reboot'"],
   [{ rules: { policies: { generic: { enabled: true } } } }, "additional properties 'generic' not allowed"],
   [{ policies: [{ name: 'x' }] }, "at '/policies/0': missing property 'spec'"],
   [

@@ -1,6 +1,11 @@
 import type { Diagnosis } from '../../src/api/v1alpha1/node-remediation-policy.ts'
 import { type Signal, sourceOf } from '../../src/api/v1alpha1/signal.ts'
-import { kindOfTreatment, type Treatment, treatmentTimeoutSeconds } from '../../src/api/v1alpha1/treatment.ts'
+import {
+  drainModeOf,
+  kindOfTreatment,
+  type Treatment,
+  treatmentTimeoutSeconds,
+} from '../../src/api/v1alpha1/treatment.ts'
 import type { DiagnosisWords } from './diagnosis-words.ts'
 import { enoughOf } from './enough.ts'
 import type { Mapping } from './mappings.ts'
@@ -211,6 +216,10 @@ function rungRows({ template, diagnosis }: Use): readonly (readonly string[])[] 
 function deed(treatment: Treatment): string {
   const within = ` within ${treatmentTimeoutSeconds(treatment)} s`
   switch (kindOfTreatment(treatment)) {
+    case 'freeDisk':
+      return `frees its disk, and less than ${treatment.freeDisk?.belowPercent} % are in use${within}`
+    case 'restartService':
+      return `restarts ${treatment.restartService?.name}, and a later start is seen${within}`
     case 'reboot':
       return `boots it softly, and a new boot ID is seen${within}`
     case 'powerCycle':
@@ -224,8 +233,9 @@ function deed(treatment: Treatment): string {
   }
 }
 
-function drained({ drain }: Treatment): string {
-  const { mode, deadlineSeconds, onDeadline } = drain
+function drained(treatment: Treatment): string {
+  const mode = drainModeOf(treatment)
+  const { deadlineSeconds, onDeadline } = treatment.drain
   if (mode === 'Skip') return 'no'
   return `${mode === 'Full' ? '' : 'while it is Ready, '}for at most ${deadlineSeconds} s, then ${onDeadline}`
 }

@@ -215,20 +215,6 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     paste: 'newest !== undefined',
   },
   {
-    name: 'the job is left on the node',
-    invariant: 'I18',
-    file: remediation('reboot.ts'),
-    cut: 'if (job === undefined) return undefined\n',
-    paste: 'if (job === undefined || job.uid !== undefined) return undefined\n',
-  },
-  {
-    name: 'the job takes whatever boot it finds',
-    invariant: 'I18',
-    file: remediation('reboot.ts'),
-    cut: 'expectedBootID: step.bootID,',
-    paste: "expectedBootID: '',",
-  },
-  {
     name: `M32 load-run-cancels-itself`,
     invariant: 'I9',
     file: remediation('cause.ts'),

@@ -4,12 +4,14 @@ import { sabotagesOfEvidence } from './sabotages-of-evidence.ts'
 import { sabotagesOfLimits } from './sabotages-of-limits.ts'
 import { sabotagesOfMachinery } from './sabotages-of-machinery.ts'
 import { sabotagesOfPower } from './sabotages-of-power.ts'
+import { sabotagesOfNodeJobs } from './sabotages-of-node-jobs.ts'
 import { sabotagesOfSurroundings } from './sabotages-of-surroundings.ts'
 
 export const sabotages: readonly Sabotage[] = [
   ...sabotagesOfLimits,
   ...sabotagesOfDecisions,
   ...sabotagesOfEvidence,
+  ...sabotagesOfNodeJobs,
   ...sabotagesOfSurroundings,
   ...sabotagesOfMachinery,
   ...sabotagesOfPower,

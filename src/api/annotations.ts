@@ -6,6 +6,8 @@ export const annotation = {
   cordonBefore: 'prunella.dev/cordon-before',
   /** Name of the run, for people. */
   run: 'prunella.dev/run',
+  /** On a node job: which rung of which try ordered it. */
+  order: 'prunella.dev/order',
   /** Why, for people. */
   reason: 'prunella.dev/reason',
   /** Which of the autoscalers' marks are ours, comma-separated. */
@@ -25,6 +27,12 @@ export const runFinalizer = 'prunella.dev/release'
 
 /** The namespace of the operator unless told otherwise: its Lease, BMC secrets and node jobs live here. */
 export const defaultNamespace = 'prunella-system'
+
+/** On every job on a node, and on its pod. */
+export const nodeJobLabels = {
+  'app.kubernetes.io/managed-by': 'prunella',
+  'app.kubernetes.io/component': 'node-job',
+} as const
 
 /** The Secret that says how the BMC of a node is reached. */
 export const bmcSecretName = (nodeName: string): string => `bmc-${nodeName}`

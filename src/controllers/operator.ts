@@ -1,4 +1,5 @@
 import { signalAgeMetric, sourceUpMetric } from '../api/metric-definitions.ts'
+import { allowedServices, type NodeService } from '../api/node-services.ts'
 import { alertStartGraceSeconds } from '../api/pacing.ts'
 import { leaseName } from '../api/rights.ts'
 import { group } from '../api/v1alpha1/schema.ts'
@@ -77,6 +78,8 @@ export interface OperatorConfig {
   readonly namespace: string
   /** Image of the jobs that run on a node, by digest. */
   readonly nodeJobImage: string
+  /** Services that may be restarted beside the well-known ones, and how without systemd. Left out: none. */
+  readonly nodeServices?: readonly NodeService[] | undefined
   readonly alertPollSeconds: number
   /** How long after its start an Alertmanager may not have been told of every alert that fires. Left out: 240. */
   readonly alertStartGraceSeconds?: number | undefined
@@ -183,7 +186,7 @@ function machineryOf(ports: OperatorPorts, config: OperatorConfig) {
   )
   const guardGapMs = seconds(config.powerGuardGapSeconds)
   const fence = new Fence({ clock, leadership, transport, power }, { guardGapMs })
-  const prepared = new PreparedPolicies(informers.policies)
+  const prepared = new PreparedPolicies(informers.policies, allowedServices(config.nodeServices))
   const rights = new Rights(clock)
   const guarded = (effects: Effects): Effects =>
     learning(

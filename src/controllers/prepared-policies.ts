@@ -1,3 +1,4 @@
+import { allowedServices } from '../api/node-services.ts'
 import type { NodeRemediationPolicy } from '../api/v1alpha1/node-remediation-policy.ts'
 import { type PreparedPolicy, preparePolicy } from '../domain/policy/prepared-policy.ts'
 
@@ -7,14 +8,17 @@ import { type PreparedPolicy, preparePolicy } from '../domain/policy/prepared-po
  */
 export class PreparedPolicies {
   readonly #lister: { readonly list: () => readonly NodeRemediationPolicy[] }
+  readonly #services: readonly string[]
   readonly #known = new Map<string, PreparedPolicy>()
   #last: { readonly policies: readonly NodeRemediationPolicy[]; readonly prepared: readonly PreparedPolicy[] } = {
     policies: [],
     prepared: [],
   }
 
-  constructor(lister: { readonly list: () => readonly NodeRemediationPolicy[] }) {
+  /** `services`: those that a rung may restart. */
+  constructor(lister: { readonly list: () => readonly NodeRemediationPolicy[] }, services = allowedServices()) {
     this.#lister = lister
+    this.#services = services
   }
 
   /** Those whose spec could be read, in the order of their names. The very list of before as long as they are the very same objects. */
@@ -39,7 +43,7 @@ export class PreparedPolicies {
     const { name, uid, generation } = policy.metadata
     const known = this.#known.get(name)
     if (known !== undefined && known.uid === uid && known.generation === generation) return known
-    const prepared = preparePolicy(policy)
+    const prepared = preparePolicy(policy, this.#services)
     if (prepared === undefined) this.#known.delete(name)
     else this.#known.set(name, prepared)
     return prepared

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { defaultNamespace } from '../api/annotations.ts'
+import { nodeServiceName } from '../api/node-services.ts'
 import { alertStartGraceSeconds, pollSeconds } from '../api/pacing.ts'
 import { nodeLabelsDefault } from '../domain/detect/sources/node-identity.ts'
 
@@ -54,6 +55,20 @@ const configSchema = z
       .string()
       .regex(/@sha256:[0-9a-f]{64}$/, 'must be named by digest: name@sha256:…')
       .optional(),
+    /** Services that a rung may restart beside the well-known ones; `command` where a node has no systemd, and no shell. */
+    nodeServices: z
+      .array(
+        z.strictObject({
+          name: z.string().max(128).regex(nodeServiceName, 'must be the name of a unit'),
+          command: z.array(z.string().min(1).max(1_024)).min(1).max(32).optional(),
+        }),
+      )
+      .max(32)
+      .refine(
+        (services) => new Set(services.map(({ name }) => name)).size === services.length,
+        'must have names of their own',
+      )
+      .default([]),
     alertPollSeconds: z.int().min(1).max(300).default(pollSeconds.alert),
     /** How long after its start the absence of an alert from the list of an Alertmanager says nothing; 0: it always counts. */
     alertStartGraceSeconds: z.int().min(0).max(3_600).default(alertStartGraceSeconds),

@@ -44,8 +44,8 @@ export const operatorVerb: Verb = {
       .option('--namespace <name>', 'where our Lease, BMC secrets and node jobs live (POD_NAMESPACE)')
       .option(
         '--config <path>',
-        'YAML file: alertmanagers, prometheuses, receiver, nodeLabels, nodeJobImage, alertPollSeconds, queryPollSeconds, ' +
-          'powerGuardGapSeconds, bmcNetworks, writesPerSecond, journal',
+        'YAML file: alertmanagers, prometheuses, receiver, nodeLabels, nodeJobImage, nodeServices, alertPollSeconds, ' +
+          'queryPollSeconds, powerGuardGapSeconds, bmcNetworks, writesPerSecond, journal',
       )
       .addOption(new Option('--log-level <level>', 'how much to say').choices(logLevels).default('info'))
       .option('--journal <directory>', 'write every look down there, for `prunella export`')
@@ -91,6 +91,7 @@ async function runOperator(
       seed: randomSeed(),
       namespace: namespaceOf(options.namespace, process.env),
       nodeJobImage: config.nodeJobImage ?? noImage,
+      nodeServices: config.nodeServices,
       alertPollSeconds: config.alertPollSeconds,
       alertStartGraceSeconds: config.alertStartGraceSeconds,
       queryPollSeconds: config.queryPollSeconds,

@@ -33,6 +33,7 @@ const hearing = {
       west: { url: 'https://west.monitoring:9090', bearerTokenSecret: { name: 'west', key: 'bearer' } },
     },
     nodeJobImage: `registry.example/node-job@sha256:${'0'.repeat(64)}`,
+    nodeServices: { kubelet: { command: ['/sbin/rc-service', 'kubelet', 'restart'] }, 'our-agent': {} },
     nodeLabels: ['node'],
     alertPollSeconds: 5,
     writesPerSecond: 100,
@@ -161,6 +162,7 @@ test('the operator reads what the values say of sources, receiver and journal', 
       },
       { name: 'west', url: 'https://west.monitoring:9090', bearerTokenFile: `${folder}/prometheuses/west/token` },
     ],
+    nodeServices: [{ name: 'kubelet', command: ['/sbin/rc-service', 'kubelet', 'restart'] }, { name: 'our-agent' }],
     journal: { directory: '/var/lib/prunella/journal', maxBytes: 1_000_000_000 },
     receiver: {
       port: 8444,
@@ -304,6 +306,7 @@ const refused: readonly (readonly [JsonObject, string])[] = [
   [{ guard: { acknowledgedTrips: ['t1'] } }, "at '/guard': additional properties 'acknowledgedTrips' not allowed"],
   [{ config: { alertmanagers: { main: { url: 'am:9093' } } } }, "at '/config/alertmanagers/main/url'"],
   [{ config: { nodeJobImage: 'job:latest' } }, "at '/config/nodeJobImage'"],
+  [{ config: { nodeServices: { 'kubelet; reboot': {} } } }, "invalid propertyName 'kubelet; reboot'"],
   [{ rules: { policies: { generic: { enabled: true } } } }, "additional properties 'generic' not allowed"],
   [{ policies: [{ name: 'x' }] }, "at '/policies/0': missing property 'spec'"],
   [

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { logLevels } from '../../../src/adapters/system/log.ts'
+import { nodeServiceName } from '../../../src/api/node-services.ts'
 import { alertStartGraceSeconds, pollSeconds } from '../../../src/api/pacing.ts'
 import { policySpecSchema } from '../../../src/api/v1alpha1/node-remediation-policy.ts'
 import { guardSpecSchema } from '../../../src/api/v1alpha1/remediation-guard.ts'
@@ -159,9 +160,20 @@ const config = z
       .regex(/^$|@sha256:[0-9a-f]{64}$/)
       .default('')
       .describe(
-        'What a rung `reboot` runs on the node: any image with sh, date, sleep and nsenter, by digest (`name@sha256:…`). ' +
-          'Empty: none, and the rung finds nothing to run.',
+        'What rungs `reboot`, `freeDisk` and `restartService` run on the node: any image with sh, nsenter, awk, cat, date, readlink ' +
+          'and sleep, by digest (`name@sha256:…`). Empty: none, and these rungs find nothing to run.',
       ),
+    nodeServices: z
+      .record(
+        z.string().max(128).regex(nodeServiceName),
+        z.strictObject({ command: z.array(z.string().min(1)).min(1).max(32).optional() }),
+      )
+      .default({})
+      .describe(
+        'Services that a rung `restartService` may restart beside the well-known ones, by name. `command`: program and arguments ' +
+          'that restart it on a node without systemd.',
+      )
+      .meta({ examples: [{ kubelet: { command: ['/sbin/rc-service', 'kubelet', 'restart'] } }], maxProperties: 32 }),
     nodeLabels: z
       .array(z.string().min(1).max(128))
       .max(8)

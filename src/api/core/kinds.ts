@@ -49,6 +49,26 @@ export const jobKind: Kind<Job> = {
   })),
 }
 
+/** A pod of one of our jobs on a node: unlike others it is read for the last word of its container. */
+export interface NodeJobPod extends KubeObject {
+  readonly finished: boolean
+  /** Whatever the node chose to write. Undefined: nothing yet. */
+  readonly lastWord: string | undefined
+}
+
+export const nodeJobPodKind: Kind<NodeJobPod> = {
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  namespaced: true,
+  project: readOnce((raw) => ({
+    metadata: projectMeta(raw),
+    finished: ['Succeeded', 'Failed'].includes(textAt(raw, 'status', 'phase') ?? ''),
+    lastWord: textAt(listAt(raw, 'status', 'containerStatuses')[0], 'state', 'terminated', 'message'),
+  })),
+}
+
 export interface Secret extends KubeObject {
   /** Decoded. Never logged, never copied. */
   readonly entries: Readonly<Record<string, string>>

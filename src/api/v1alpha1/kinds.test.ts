@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import { nodeServiceName } from '../node-services.ts'
 import { policyKind } from './node-remediation-policy.ts'
 import { pauseKind } from './remediation-pause.ts'
 import { sourceOf } from './signal.ts'
-import { kindOfTreatment, treatmentSchema, treatmentTimeoutSeconds } from './treatment.ts'
+import { drainModeOf, kindOfTreatment, treatmentSchema, treatmentTimeoutSeconds } from './treatment.ts'
 
 const policy = {
   metadata: { name: 'general-nodes', generation: 3 },
@@ -18,7 +19,7 @@ test('what an older API server stored without a default gets it on reading', () 
   const { spec, status, problem } = policyKind.project(policy)
   expect(problem).toBeUndefined()
   expect(spec).toMatchObject({ mode: 'Observe', limits: { maxConcurrent: 1, attempts: { max: 3 } } })
-  expect(spec?.treatments[0]?.drain).toEqual({ mode: 'Full', deadlineSeconds: 1_800, onDeadline: 'Quarantine' })
+  expect(spec?.treatments[0]?.drain).toEqual({ deadlineSeconds: 1_800, onDeadline: 'Quarantine' })
   expect(status).toEqual({ conditions: [], gates: [] })
 })
 
@@ -45,6 +46,20 @@ test('fields of a later version are let be', () => {
 test('a signal knows its source', () => {
   const [signal] = policyKind.project(policy).spec?.signals ?? []
   expect(signal && sourceOf(signal)).toBe('nodeCondition')
+})
+
+test.each([
+  [{ freeDisk: {} }, 'Skip'],
+  [{ restartService: { name: 'kubelet' } }, 'Skip'],
+  [{ restartService: { name: 'kubelet' }, drain: { mode: 'Full' } }, 'Full'],
+  [{ reboot: {} }, 'Full'],
+  [{ powerCycle: {}, drain: { mode: 'SkipIfNotReady' } }, 'SkipIfNotReady'],
+])('before %j pods leave as %s says', (body, mode) => {
+  expect(drainModeOf(treatmentSchema.parse({ name: 'rung', ...body }))).toBe(mode)
+})
+
+test.each(['', '-H', 'kubelet reboot', 'kubelet;reboot', '$(reboot)', '../x'])('%j is no name of a service', (name) => {
+  expect(nodeServiceName.test(name)).toBe(false)
 })
 
 test.each([

@@ -64,6 +64,7 @@ export type QuarantineCause = (typeof quarantineCauses)[number]
 /** Where a treatment stands, for those that have stages. */
 export const treatmentStages = [
   'Ordering',
+  'Withdrawing',
   'PoweringOff',
   'ConfirmingOff',
   'PoweringOn',
@@ -97,6 +98,8 @@ const stepSchema = z
     claimName: text(253, 'NodeClaim that is given back.').optional(),
     claimUID: text(64, 'Its UID.').optional(),
     claimPool: text(253, 'The pool that has to bring the capacity back.').optional(),
+    worked: z.boolean().optional().describe('Whether the node job had its effect, once it is over.'),
+    said: text(512, 'What the node job said at its end.').optional(),
     retry: z.int().min(0).optional().describe('Value of `spec.retry` that has been honoured.'),
     outcome: oneOf(outcomes, 'How the run ends.').optional(),
     cause: oneOf(quarantineCauses, 'Why people are waited for.').optional(),

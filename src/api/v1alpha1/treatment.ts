@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { DeepReadonly } from '../../kernel/deep-readonly.ts'
+import { nodeServiceName } from '../node-services.ts'
 import { exactlyOneOf, kebabName, oneOf, seconds, text, withRules } from './schema.ts'
 
 /** How long a treatment may take before the next rung is due. */
@@ -9,16 +10,30 @@ const timeoutSeconds = (ordinary: number) =>
 const kinds = {
   freeDisk: z
     .object({
-      belowPercent: z.int().min(1).max(99).default(80).describe('Usage to reach.'),
+      belowPercent: z
+        .int()
+        .min(1)
+        .max(99)
+        .default(80)
+        .describe(
+          'Use to get below, in percent of bytes and of inodes, on the fullest file system of kubelet and images.',
+        ),
       timeoutSeconds: timeoutSeconds(600),
     })
-    .describe('Removes unused images, old logs and dead containers on the node.'),
+    .describe(
+      'Removes old logs, dead containers and unused images on the node, until its use is low enough. Evidence: use as measured after.',
+    ),
   restartService: z
     .object({
-      name: text(128, 'Name of the service on the node, such as `kubelet`.').min(1),
+      name: withRules(text(128, 'Name of the service on the node, such as `kubelet`.').min(1), {
+        rule: `self.matches('${nodeServiceName.source}')`,
+        message: "must be letters, digits, '@', '.', '_' and '-', beginning with a letter or digit, such as 'kubelet'",
+      }),
       timeoutSeconds: timeoutSeconds(300),
     })
-    .describe('Restarts one service on the node.'),
+    .describe(
+      'Restarts one service on the node. Evidence: it was started later than before, on the clock of its node.',
+    ),
   relieve: z
     .object({
       load: z
@@ -71,9 +86,14 @@ const treatmentKinds = [
 ] as const
 export type TreatmentKind = (typeof treatmentKinds)[number]
 
+const drainModes = ['Full', 'SkipIfNotReady', 'Skip'] as const
+
 const drainSchema = z
   .object({
-    mode: oneOf(['Full', 'SkipIfNotReady', 'Skip'], 'Whether pods are moved away first.').default('Full'),
+    mode: oneOf(
+      drainModes,
+      'Whether pods are moved away first. Left out: `Skip` for `freeDisk` and `restartService`, `Full` for all others.',
+    ).optional(),
     deadlineSeconds: seconds(1, 86_400, 'How long to wait for disruption budgets.').default(1_800),
     onDeadline: oneOf(
       ['Quarantine', 'Release', 'Proceed'],
@@ -134,6 +154,15 @@ export type Treatment = DeepReadonly<z.output<typeof treatmentSchema>>
 /** The API server has seen to it that there is exactly one. Unknown: a newer release has written it, and nobody here can do it. */
 export const kindOfTreatment = (treatment: Treatment): TreatmentKind | 'unknown' =>
   treatmentKinds.find((kind) => treatment[kind] !== undefined) ?? 'unknown'
+
+/** Both leave the node up and its pods where they are. */
+const inPlace: readonly (TreatmentKind | 'unknown')[] = ['freeDisk', 'restartService']
+
+export const isInPlace = (treatment: Treatment): boolean => inPlace.includes(kindOfTreatment(treatment))
+
+/** No default of the schema can look at the kind of the rung, so it is given here. */
+export const drainModeOf = (treatment: Treatment): (typeof drainModes)[number] =>
+  treatment.drain.mode ?? (isInPlace(treatment) ? 'Skip' : 'Full')
 
 /** How long the treatment itself may take, in seconds. */
 export function treatmentTimeoutSeconds(treatment: Treatment): number {

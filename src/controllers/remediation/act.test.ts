@@ -9,6 +9,7 @@ import { AlreadyExistsError } from '../../ports/errors.ts'
 import { recordingEffects } from '../../runtime/effects.fixture.ts'
 import { FakeClock } from '../../runtime/fake-clock.fixture.ts'
 import { type Acting, act, type Refusals } from './act.ts'
+import { nodeJobOrder } from './node-job.fixture.ts'
 import { Sightings } from './sightings.ts'
 
 interface Answers {
@@ -78,7 +79,7 @@ test('the finalizers of others stay, and the run is written by the version that 
 })
 
 test('whatever is removed is removed by its UID', async () => {
-  const job = await sentBy({ kind: 'WithdrawReboot', jobName: 'reboot-1', uid: 'j' })
+  const job = await sentBy({ kind: 'WithdrawNodeJob', jobName: 'reboot-1', uid: 'j' })
   expect(job.sent).toEqual([{ verb: 'remove', what: 'jobs/reboot-1', by: { uid: 'j' } }])
   const claim = await sentBy({ kind: 'GiveBackClaim', claimName: 'claim-1', uid: 'c' })
   expect(claim.sent).toEqual([{ verb: 'remove', what: 'nodeclaims/claim-1', by: { uid: 'c' } }])
@@ -102,13 +103,6 @@ test('a budget that asks for patience is remembered with its time', async () => 
 })
 
 test('a job that is there already is the one that we wanted', async () => {
-  const order = {
-    name: 'reboot-1',
-    nodeName: 'node-1',
-    expectedBootID: 'b',
-    notAfter: '2027-01-15T08:00:00Z',
-    runName: 'nr-1',
-  }
-  const { sent } = await sentBy({ kind: 'OrderReboot', job: order }, { exists: true })
+  const { sent } = await sentBy({ kind: 'OrderNodeJob', job: nodeJobOrder() }, { exists: true })
   expect(sent).toMatchObject([{ verb: 'create', what: 'jobs' }])
 })

@@ -9,8 +9,8 @@ import type { Mono } from '../../kernel/time.ts'
 import { AlreadyExistsError } from '../../ports/errors.ts'
 import type { Effects } from '../../runtime/fenced.ts'
 import { switchPower } from '../node-power.ts'
+import { nodeJob } from './node-job.ts'
 import type { RemediationPorts } from './ports.ts'
-import { rebootJob } from './reboot-job.ts'
 
 /** What the other side said of an eviction, and when, by pod UID: the next observation carries it. */
 export type Refusals = Map<string, Omit<Refusal, 'agoMs'> & { readonly at: Mono }>
@@ -39,10 +39,10 @@ export async function act(ports: ActPorts, command: Deed, acting: Acting): Promi
     case 'Evict':
       await evict(ports, command, acting)
       return
-    case 'OrderReboot':
-      await cluster.create(jobKind, rebootJob(command.job, ports.config)).catch(ignoreExisting)
+    case 'OrderNodeJob':
+      await cluster.create(jobKind, nodeJob(command.job, ports.config)).catch(ignoreExisting)
       return
-    case 'WithdrawReboot':
+    case 'WithdrawNodeJob':
       await cluster.remove(jobKind, { namespace, name: command.jobName }, { uid: command.uid })
       return
     case 'TurnOff':

@@ -1,12 +1,12 @@
 import { runFinalizer } from '../../api/annotations.ts'
-import { jobKind, leaseKind } from '../../api/core/kinds.ts'
+import { leaseKind } from '../../api/core/kinds.ts'
 import { nodeKind } from '../../api/core/node.ts'
 import { podKind } from '../../api/core/pod.ts'
+import { allowedServices } from '../../api/node-services.ts'
 import { type NodeRemediation, type RunSpec, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
-import type { JobSeen, NodeSeen, Observation, RunSeen } from '../../domain/remediation/observation.ts'
+import type { NodeSeen, Observation, RunSeen } from '../../domain/remediation/observation.ts'
 import type { RunSurroundings } from '../../domain/remediation/other-actors.ts'
-import { rebootJobName } from '../../domain/remediation/reboot.ts'
 import { rungOf, type Step, stepOf } from '../../domain/remediation/step.ts'
 import type { ClaimsSeen, PowerSeen } from '../../domain/surroundings/provider-ready.ts'
 import { type Instant, instant, type Mono, parseTime } from '../../kernel/time.ts'
@@ -18,6 +18,7 @@ import { together } from '../together.ts'
 import type { Refusals } from './act.ts'
 import type { RemediationPorts } from './ports.ts'
 import { readClaims } from './read-claims.ts'
+import { readNodeJobs } from './read-node-jobs.ts'
 import { readRoom } from './read-room.ts'
 
 export interface Seen {
@@ -53,11 +54,10 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
   const isSlow = clock.mono() - askedAt > slowMs
   const readAt = isSlow ? clock.mono() : askedAt
   if (isSlow) await mustStandAsRead(reader, run)
-  const [nodeFacts, room, job, claims, around] = await together([
+  const [nodeFacts, room, jobs, claims, around] = await together([
     readNode(reader, spec, step),
     readRoom(ports, run, step),
-    // A dry run orders nothing, and in Observe nobody may even ask.
-    spec.dryRun || !mayReboot(spec) ? undefined : readJob(ports, run.metadata.uid),
+    readNodeJobs(ports, { spec, uid: run.metadata.uid }, step),
     claimsFor(ports, { spec, createdAt }, step),
     aroundFor(ports, run, step),
   ])
@@ -69,7 +69,8 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     ...asked,
     ...nodeFacts,
     ...room,
-    job,
+    ...jobs,
+    services: allowedServices(ports.config.nodeServices),
     claims,
     around,
     refusals: refusalsAt(refusals, clock.mono()),
@@ -215,20 +216,6 @@ async function aroundFor(
     elders: eldersOf(run, runs.byIndex('node', nodeName)),
     vital: surroundings.vital(nodeName),
     whole: node === undefined ? undefined : surroundings.of(node),
-  }
-}
-
-const mayReboot = ({ treatments }: RunSpec): boolean => treatments.some(({ reboot }) => reboot !== undefined)
-
-async function readJob({ reader, config }: RemediationPorts, runUID: string): Promise<JobSeen | undefined> {
-  const name = rebootJobName(runUID)
-  const job = await reader.get(jobKind, { namespace: config.namespace, name })
-  if (job === undefined) return undefined
-  return {
-    name,
-    uid: job.metadata.uid,
-    failed: job.failed > 0,
-    terminating: job.metadata.deletionTimestamp !== undefined,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Node } from '../../api/core/node.ts'
+import type { NodeService } from '../../api/node-services.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { Mono } from '../../kernel/time.ts'
 import type { ClusterTime } from '../../ports/clock.ts'
@@ -49,6 +50,8 @@ export interface RemediationConfig {
   /** Where BMC secrets and node jobs live. */
   readonly namespace: string
   readonly nodeJobImage: string
+  /** Services that may be restarted beside the well-known ones, and how without systemd. */
+  readonly nodeServices?: readonly NodeService[] | undefined
   /** Where this process runs. */
   readonly nodeName?: string | undefined
 }

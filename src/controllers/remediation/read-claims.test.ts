@@ -58,6 +58,7 @@ const treating: Treating = {
   stageSince: createdAt,
   attempt: 1,
   claim: { name: 'gone', uid: 'gone', pool: 'general' },
+  ended: undefined,
 }
 
 test('of a large fleet only the nodes that may be the replacement are read, among the claims of the pool', async () => {

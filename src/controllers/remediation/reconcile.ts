@@ -87,7 +87,7 @@ function begins(decision: Decision): boolean {
 }
 
 /** What a pause does not stop. */
-const cleaningUp: readonly Command['kind'][] = ['ReleaseSlot', 'Uncordon', 'WithdrawReboot', 'TurnOn', 'SetFinalizer']
+const cleaningUp: readonly Command['kind'][] = ['ReleaseSlot', 'Uncordon', 'WithdrawNodeJob', 'TurnOn', 'SetFinalizer']
 
 /** After an effect the next look comes soon: done means seen. */
 const lookAgainMs = 250

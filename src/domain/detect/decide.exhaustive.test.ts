@@ -50,7 +50,7 @@ function smallWorlds(): Worlds {
     [policy()],
     [policy({ mode: 'Observe' })],
     [policy(), policy({}, 'rival')],
-    [policy({ treatments: [{ name: 'power-cycle', freeDisk: {} }] })],
+    [policy({ treatments: [{ name: 'power-cycle', external: { templateName: 'x' } }] })],
   ])
   worlds = varied(worlds, 'memory', [undefined, firstLook.memory])
   worlds = varied(

@@ -100,8 +100,8 @@ test('a policy that the schema cannot read names the field', () => {
 })
 
 test('every issue stands in the condition, and nothing may start', () => {
-  const spec = { treatments: [{ name: 'power-cycle', freeDisk: {} }] }
-  expect(condition(view({ spec }), 'Ready')).toContain('spec.treatments[0].freeDisk is not available in this version')
+  const spec = { treatments: [{ name: 'power-cycle', external: { templateName: 'x' } }] }
+  expect(condition(view({ spec }), 'Ready')).toContain('spec.treatments[0].external is not available in this version')
   expect(condition(view({ spec }), 'RemediationAllowed')).toContain('False PolicyInvalid')
 })
 

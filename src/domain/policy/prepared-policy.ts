@@ -17,8 +17,14 @@ export interface PreparedPolicy {
   readonly whens: ReadonlyMap<string, CompiledWhen>
 }
 
-/** Undefined: the spec does not fit the schema, so not even its selector is known. */
-export function preparePolicy({ metadata, spec }: NodeRemediationPolicy): PreparedPolicy | undefined {
+/**
+ * Undefined: the spec does not fit the schema, so not even its selector is known. `services`: those that a rung may restart; left out:
+ * nobody here knows the operator's list.
+ */
+export function preparePolicy(
+  { metadata, spec }: NodeRemediationPolicy,
+  services?: readonly string[],
+): PreparedPolicy | undefined {
   if (spec === undefined) return undefined
   const { name, uid, generation } = metadata
   const signalNames = spec.signals.map((signal) => signal.name)
@@ -27,7 +33,8 @@ export function preparePolicy({ metadata, spec }: NodeRemediationPolicy): Prepar
     const when = compileWhen(diagnosis.when, signalNames)
     if (when.ok) whens.set(diagnosis.name, when.value)
   }
-  return { name, uid, generation, spec, selects: matcherOf(spec.nodeSelector), issues: validatePolicy(spec), whens }
+  const issues = validatePolicy(spec, services)
+  return { name, uid, generation, spec, selects: matcherOf(spec.nodeSelector), issues, whens }
 }
 
 /** Approve and Automatic act; Observe only looks, and conflicts with nobody. */

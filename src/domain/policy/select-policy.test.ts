@@ -57,7 +57,10 @@ test('Observe conflicts with nobody, and is shown where nothing acts', () => {
 })
 
 test('an invalid policy keeps its place', () => {
-  const broken = named('broken', { priority: 5, treatments: [{ name: 'power-cycle', freeDisk: {} }] })
+  const broken = named('broken', {
+    priority: 5,
+    treatments: [{ name: 'power-cycle', relieve: { load: { expr: 'x' }, below: 0.5 } }],
+  })
   expect(broken.issues).not.toEqual([])
   expect(selectPolicy([named('acting'), broken], remediable)).toMatchObject({ policy: { name: 'broken' } })
 })

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { allowedServices } from '../../api/node-services.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { policySpec } from './prepared-policy.fixture.ts'
 import { describeIssue, validatePolicy } from './validate-policy.ts'
 
 const issuesOf = (spec: JsonObject) =>
-  validatePolicy(policySpec(spec)).map((issue) => `${issue.reason} ${describeIssue(issue)}`)
+  validatePolicy(policySpec(spec), allowedServices()).map((issue) => `${issue.reason} ${describeIssue(issue)}`)
 
 const ladder = (...treatments: readonly string[]) => [
   { name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock', treatments },
@@ -61,19 +62,14 @@ test.each<readonly [string, JsonObject, string]>([
     "PolicyInvalid spec.diagnoses[0].treatments[0] names 'keep', which quarantines and must be the last rung",
   ],
   [
-    'freeDisk',
-    { treatments: [{ name: 'power-cycle', freeDisk: {} }] },
-    'PolicyInvalid spec.treatments[0].freeDisk is not available in this version; available: `reboot`, `powerCycle`',
-  ],
-  [
-    'restartService',
-    { treatments: [{ name: 'power-cycle', restartService: { name: 'kubelet' } }] },
-    'PolicyInvalid spec.treatments[0].restartService is not available in this version',
+    'a service that nobody allowed',
+    { treatments: [{ name: 'power-cycle', restartService: { name: 'sshd' } }] },
+    "PolicyInvalid spec.treatments[0].restartService.name 'sshd' may not be restarted; allowed: kubelet, containerd, ",
   ],
   [
     'relieve',
     { treatments: [{ name: 'power-cycle', relieve: { load: { expr: 'x' }, below: 0.5 } }] },
-    'PolicyInvalid spec.treatments[0].relieve is not available in this version',
+    'PolicyInvalid spec.treatments[0].relieve is not available in this version; available: `freeDisk`, `restartService`, ',
   ],
   [
     'external',
@@ -117,6 +113,15 @@ test.each<readonly [string, JsonObject, string]>([
   ],
 ])('%s is refused with its field and what is allowed', (_, spec, expected) => {
   expect(issuesOf(spec).filter((issue) => issue.startsWith(expected))).toHaveLength(1)
+})
+
+test('who does not know the list of the operator judges no service by it', () => {
+  const spec = policySpec({
+    signals: [condition('DiskPressure')],
+    treatments: [{ name: 'power-cycle', restartService: { name: 'our-agent' } }],
+  })
+  expect(validatePolicy(spec)).toEqual([])
+  expect(validatePolicy(spec, allowedServices([{ name: 'our-agent' }]))).toEqual([])
 })
 
 test('an alert that says how it clears may precede a power cycle', () => {

@@ -16,11 +16,14 @@ export interface PolicyIssue {
   readonly message: string
 }
 
-/** What a rule in the CRD cannot check. A policy with an issue does nothing until it is mended. */
-export const validatePolicy = (spec: PolicySpec): readonly PolicyIssue[] => [
+/**
+ * What a rule in the CRD cannot check. A policy with an issue does nothing until it is mended. `services`: those that a rung may
+ * restart, where they are known.
+ */
+export const validatePolicy = (spec: PolicySpec, services?: readonly string[]): readonly PolicyIssue[] => [
   ...spec.signals.flatMap(signalIssues),
   ...spec.diagnoses.flatMap((_, index) => diagnosisIssues(spec, index)),
-  ...spec.treatments.flatMap(treatmentIssues),
+  ...spec.treatments.flatMap((treatment, index) => treatmentIssues(treatment, index, services)),
   ...calendarIssues(spec),
   ...clearingIssues(spec),
 ]
@@ -69,16 +72,24 @@ function ladderIssues(rungs: readonly Treatment[], names: readonly string[], fie
   })
 }
 
-const availableTreatments = ['reboot', 'powerCycle', 'replace', 'quarantine'] as const
+const availableTreatments = ['freeDisk', 'restartService', 'reboot', 'powerCycle', 'replace', 'quarantine'] as const
 
-function treatmentIssues(treatment: Treatment, index: number): readonly PolicyIssue[] {
+function treatmentIssues(
+  treatment: Treatment,
+  index: number,
+  services: readonly string[] | undefined,
+): readonly PolicyIssue[] {
   const kind = kindOfTreatment(treatment)
   const field = `spec.treatments[${index}].${kind}`
   if (!availableTreatments.some((available) => available === kind)) {
     return [notAvailable(field, availableTreatments.map((available) => `\`${available}\``).join(', '))]
   }
-  const { replace } = treatment
+  const { replace, restartService } = treatment
   const issues: PolicyIssue[] = []
+  if (restartService !== undefined && services?.includes(restartService.name) === false) {
+    const known = `allowed: ${services.join(', ')}, and what \`nodeServices\` names in the operator's configuration`
+    issues.push(invalid(`${field}.name`, `'${restartService.name}' may not be restarted; ${known}`))
+  }
   if (replace?.provider === 'ClusterAPI') issues.push(notAvailable(`${field}.provider`, "'Karpenter'"))
   if (replace?.surge === true) issues.push(notAvailable(`${field}.surge`, "'false'"))
   return issues

@@ -8,7 +8,9 @@ import {
   claim,
   condition,
   cordoned,
+  inPlaceLadder,
   ledger,
+  nodeJob,
   now,
   observation,
   pod,
@@ -41,6 +43,7 @@ const allSteps: readonly Step[] = [
   { ...steps.cordoning, rung: 1 },
   { ...steps.draining, rung: 1 },
   ...treatmentStages.flatMap((stage) => [treating({ stage, claim: ours }), treating({ stage, rung: 1, claim: ours })]),
+  ...[true, false].map((worked) => treating({ stage: 'Withdrawing', ended: { worked, said: 'so it was' } })),
   verifying(),
   verifying({ stableSince: now, rung: 1 }),
 ]
@@ -65,7 +68,6 @@ const ledgers: readonly Partial<Observation>[] = [
   { ledger: { kind: 'Missing' } },
   { ledger: { kind: 'Unavailable', message: 'forbidden' } },
 ]
-const job = { name: 'reboot-x', uid: 'u', failed: false, terminating: false }
 const rests: readonly Partial<Observation>[] = [
   {
     now: later(now, 3_600_000),
@@ -73,7 +75,14 @@ const rests: readonly Partial<Observation>[] = [
   },
   {},
   { now: later(now, 3_600_000) },
-  { job },
+  { job: nodeJob('reboot') },
+  {
+    job: nodeJob('freeDisk', {
+      result: { version: 1, task: 'freeDisk', bootID: 'boot-1', before: 91, after: 60 },
+    }),
+    run: run({ spec: runSpec({ treatments: inPlaceLadder }) }),
+  },
+  { now: later(now, 3_600_000), run: run({ spec: runSpec({ treatments: inPlaceLadder }) }) },
   { pods: [pod('a')], shared: shared(policy({ mode: 'Observe' })) },
   { shared: undefined, now: later(now, 3_600_000), pods: [pod('a')] },
   { shared: shared(policy({ mode: 'Approve' })), now: later(now, 5_000) },
@@ -120,7 +129,7 @@ let taken: readonly Look[] | undefined
 /** Whoever comes first takes them all. */
 const patiently = { timeout: 60_000 }
 
-const disruptive = new Set(['Cordon', 'Evict', 'OrderReboot', 'TurnOff', 'TurnOn', 'GiveBackClaim'])
+const disruptive = new Set(['Cordon', 'Evict', 'OrderNodeJob', 'TurnOff', 'TurnOn', 'GiveBackClaim'])
 
 test('decide is total, keeps to the transition table, and leaves no arrow of it unused', patiently, () => {
   const moved = looks().flatMap(({ seen, decision }) =>

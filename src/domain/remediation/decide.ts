@@ -5,9 +5,9 @@ import { isCordonedBy } from './cordon.ts'
 import type { Decision } from './decision.ts'
 import { decideDraining } from './draining.ts'
 import { decideDone, decideQuarantined, decideReleasing } from './ending.ts'
+import { withdrawal } from './node-job.ts'
 import type { Observation } from './observation.ts'
 import { release, stay } from './outcome.ts'
-import { withdrawal } from './reboot.ts'
 import { claimSlot, decideApproving, decideClaiming, decideCordoning } from './starting.ts'
 import type { Step } from './step.ts'
 import { decideTreating } from './treating.ts'
@@ -19,7 +19,7 @@ import { decideVerifying } from './verifying.ts'
  * is the target gone, is it achieved, is it overdue, and otherwise which commands bring it about?
  */
 export function decide(seen: Observation): Decision {
-  return superseded(seen) ?? cancelled(seen) ?? kept(seen) ?? reclaimed(seen) ?? decideStep(seen)
+  return superseded(seen) ?? cancelled(seen) ?? kept(seen) ?? withdrawn(seen) ?? reclaimed(seen) ?? decideStep(seen)
 }
 
 function decideStep(seen: Observation): Decision {
@@ -56,7 +56,7 @@ function superseded(seen: Observation): Decision | undefined {
   // The machine may well be there still, and would obey.
   const order = step.name === 'Treating' ? withdrawal(seen) : undefined
   if (order !== undefined)
-    return stay(`node ${run.spec.node.name} ${what}: the order to reboot is withdrawn`, {
+    return stay(`node ${run.spec.node.name} ${what}: the order to it is withdrawn`, {
       commands: order,
       wakeAfterMs: treatPollMs,
     })
@@ -66,7 +66,8 @@ function superseded(seen: Observation): Decision | undefined {
 }
 
 /** To go is what `replace` is for; and a machine that we switched off is switched on again whatever became of its Node. */
-const isGivingBack = (step: Step): boolean => step.name === 'Treating' && !['Ordering', 'Booting'].includes(step.stage)
+const isGivingBack = (step: Step): boolean =>
+  step.name === 'Treating' && !['Ordering', 'Withdrawing', 'Booting'].includes(step.stage)
 
 const isOver = ({ name }: Step): boolean => name === 'Releasing' || name === 'Done'
 
@@ -92,6 +93,14 @@ function kept(seen: Observation): Decision | undefined {
     commands: [{ kind: 'SetFinalizer', kept: true }],
     wakeAfterMs: treatPollMs,
   })
+}
+
+/** An order that landed when its rung was over already. Other steps see to that themselves. */
+function withdrawn(seen: Observation): Decision | undefined {
+  const isAtRest = ['Treating', 'Quarantined', 'Releasing', 'Done'].includes(seen.step.name)
+  if (isAtRest || seen.job === undefined || seen.job.terminating) return undefined
+  const commands = withdrawal(seen)
+  return commands && stay('a late order to the node is withdrawn', { commands, wakeAfterMs: treatPollMs })
 }
 
 const owningSteps: readonly Step['name'][] = [

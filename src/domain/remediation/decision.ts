@@ -70,8 +70,8 @@ export type Command =
   | LedgerCommand
   | { readonly kind: 'Cordon' | 'Uncordon'; readonly node: NodePatch }
   | { readonly kind: 'Evict'; readonly namespace: string; readonly pod: string; readonly uid: string }
-  | { readonly kind: 'OrderReboot'; readonly job: RebootOrder }
-  | { readonly kind: 'WithdrawReboot'; readonly jobName: string; readonly uid: string }
+  | { readonly kind: 'OrderNodeJob'; readonly job: NodeJobOrder }
+  | { readonly kind: 'WithdrawNodeJob'; readonly jobName: string; readonly uid: string }
   | {
       readonly kind: 'TurnOff' | 'TurnOn'
       readonly nodeName: string
@@ -89,12 +89,23 @@ export interface NodePatch {
   readonly annotations: Readonly<Record<string, string | null>>
 }
 
-export interface RebootOrder {
+/** What a job on the node is asked for. None of it ever becomes shell: the script is one constant, and this its parameters. */
+export type NodeJobTask =
+  | { readonly kind: 'reboot' }
+  | { readonly kind: 'freeDisk'; readonly belowPercent: number }
+  | { readonly kind: 'restartService'; readonly service: string }
+
+export interface NodeJobOrder {
   readonly name: string
   readonly nodeName: string
+  readonly task: NodeJobTask
   /** The job refuses on any other boot: it must not reboot a node twice. */
   readonly expectedBootID: string
   /** RFC 3339. The job refuses afterwards: a kubelet that wakes up late must not obey an old order. */
   readonly notAfter: string
+  /** After so many seconds Kubernetes itself ends it. */
+  readonly limitSeconds: number
   readonly runName: string
+  /** Which rung of which try: an order of the same run that lands late is not taken for this one. */
+  readonly order: string
 }

@@ -96,6 +96,7 @@ function begin(seen: Observation, treatment: Treatment, { rung }: StepNamed<'Dra
     stageSince: now,
     attempt: 1,
     claim: claim && { name: claim.metadata.name, uid: claim.metadata.uid, pool: claim.nodePool },
+    ended: undefined,
   }
   return move(next, 'TreatmentRequested', `rung ${treatment.name} begins on node ${run.spec.node.name}`)
 }

@@ -1,9 +1,9 @@
 import { quarantineLookMs, treatPollMs } from '../../api/pacing.ts'
 import { uncordon } from './cordon.ts'
 import type { Decision } from './decision.ts'
+import { withdrawal } from './node-job.ts'
 import type { Observation } from './observation.ts'
 import { carried, move, releaseSlot, stay } from './outcome.ts'
-import { withdrawal } from './reboot.ts'
 import type { StepNamed } from './step.ts'
 
 /** Waits for a person, by intent and under an alert. The cordon stays, the slot goes back: nothing that waits for people holds one. */

@@ -3,6 +3,7 @@ import type { NodeClaim } from '../../api/core/kinds.ts'
 import type { Node } from '../../api/core/node.ts'
 import type { Pod } from '../../api/core/pod.ts'
 import { meta } from '../../api/kind.fixture.ts'
+import { allowedServices } from '../../api/node-services.ts'
 import type { LedgerSpec } from '../../api/v1alpha1/disruption-ledger.ts'
 import { type RunSpec, runSpecSchema } from '../../api/v1alpha1/node-remediation.ts'
 import { type PolicySpec, policySpecSchema } from '../../api/v1alpha1/node-remediation-policy.ts'
@@ -10,7 +11,8 @@ import { guardSpecSchema } from '../../api/v1alpha1/remediation-guard.ts'
 import { instant, later, mono, rfc3339 } from '../../kernel/time.ts'
 import type { LedgerSeen } from '../budget/ledger.ts'
 import { nothingSaid, type SourcesSeen } from '../detect/sources-seen.ts'
-import type { NodeSeen, Observation, RunSeen } from './observation.ts'
+import { nodeJobName } from './node-job.ts'
+import type { JobSeen, NodeSeen, Observation, RunSeen } from './observation.ts'
 import type { Step } from './step.ts'
 
 /** The ordinary case: a node with a kernel deadlock, a run that has just been created, a free budget. */
@@ -84,6 +86,13 @@ const ladder = [
 ]
 export const replaceLadder = [
   { name: 'replace', replace: { provider: 'Karpenter' }, drain: { ...drain, onDeadline: 'Quarantine' }, verification },
+]
+
+/** Rungs that leave the node up, and one that does not. */
+export const inPlaceLadder = [
+  { name: 'free-disk', freeDisk: { belowPercent: 70, timeoutSeconds: 60 }, verification },
+  { name: 'restart-kubelet', restartService: { name: 'kubelet', timeoutSeconds: 60 }, verification },
+  { name: 'power-cycle', powerCycle: { bootTimeoutSeconds: 60 }, drain, verification },
 ]
 
 export const runSpec = (unusual: Record<string, unknown> = {}): RunSpec =>
@@ -176,6 +185,8 @@ export const observation = (unusual: Partial<Observation> = {}): Observation => 
   power: { kind: 'NotAsked' },
   ordered: undefined,
   job: undefined,
+  otherJobPods: [],
+  services: allowedServices(),
   claims: { kind: 'NotAsked' },
   around: {
     actors: { claims: [], healthChecks: [], machines: [], works: [], leases: [], kuredLocks: [], unread: [] },
@@ -209,6 +220,19 @@ export const treating = (unusual: Partial<TreatingStep> = {}): TreatingStep => (
   stageSince: now,
   attempt: 1,
   claim: undefined,
+  ended: undefined,
+  ...unusual,
+})
+
+/** A node job that the first rung of this run has ordered. */
+export const nodeJob = (task: JobSeen['task'], unusual: Partial<JobSeen> = {}): JobSeen => ({
+  name: nodeJobName(runUID, task),
+  uid: 'job-uid',
+  task,
+  order: '0/0',
+  failed: false,
+  terminating: false,
+  result: undefined,
   ...unusual,
 })
 

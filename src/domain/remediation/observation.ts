@@ -1,5 +1,6 @@
 import type { Node } from '../../api/core/node.ts'
 import type { Pod } from '../../api/core/pod.ts'
+import type { NodeJobResult, NodeTask } from '../../api/node-job-result.ts'
 import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
 import type { DrainState, RunSpec } from '../../api/v1alpha1/node-remediation.ts'
 import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
@@ -57,6 +58,10 @@ export interface Observation {
   readonly ordered: PowerOrder | undefined
   /** The node job of this run, whichever rung it belongs to. */
   readonly job: JobSeen | undefined
+  /** Pods of other node jobs that have not ended on the node, as far as a rung asks. */
+  readonly otherJobPods: readonly string[]
+  /** Services that a rung may restart. */
+  readonly services: readonly string[]
   readonly claims: ClaimsSeen
   readonly around: RunSurroundings
 }
@@ -96,6 +101,11 @@ export interface PowerOrder {
 export interface JobSeen {
   readonly name: string
   readonly uid: string
+  readonly task: NodeTask
+  /** Which rung of which try gave it; empty: a release that knew only reboots. */
+  readonly order: string
   readonly failed: boolean
   readonly terminating: boolean
+  /** What it said at its end. Undefined: nothing yet, or nothing that makes sense. */
+  readonly result: NodeJobResult | undefined
 }

@@ -8,10 +8,10 @@ import { hasRecoveredAlone } from './cause.ts'
 import type { Command, Decision } from './decision.ts'
 import { leftMs } from './elapsed.ts'
 import { mayDisrupt } from './gates.ts'
+import { withoutJob } from './node-job.ts'
 import type { Observation } from './observation.ts'
 import { deadlineIn, isOverdue, mayAct, move, nextRung, quarantine, release, stay, waitForLeave } from './outcome.ts'
-import { hasNewBoot, proveTreatment } from './proof.ts'
-import { withdrawal } from './reboot.ts'
+import { bootInWords, hasNewBoot, proveTreatment } from './proof.ts'
 import type { Treating } from './step.ts'
 
 /**
@@ -19,10 +19,11 @@ import type { Treating } from './step.ts'
  * crash the same stage gives the same command, and nothing is cycled a second time.
  */
 export function decidePowerCycle(seen: Observation, step: Treating, treatment: Treatment): Decision {
-  if (hasNewBoot(seen, step)) return proveTreatment(seen, step, treatment)
-  const job = withdrawal(seen)
-  if (job !== undefined)
-    return stay('an older order to reboot is withdrawn', { commands: job, wakeAfterMs: treatPollMs })
+  if (hasNewBoot(seen, step)) return proveTreatment(seen, step, { treatment, evidence: bootInWords(seen, step) })
+  return withoutJob(seen, () => decideStage(seen, step, treatment))
+}
+
+function decideStage(seen: Observation, step: Treating, treatment: Treatment): Decision {
   if (step.stage !== 'Booting' && seen.power.kind !== 'Known') return silent(seen, step, treatment)
   switch (step.stage) {
     case 'PoweringOff':
@@ -33,9 +34,10 @@ export function decidePowerCycle(seen: Observation, step: Treating, treatment: T
       return decidePoweringOn(seen, step, treatment)
     case 'Booting':
     case 'Ordering':
+    case 'Withdrawing':
     case 'Deleting':
     case 'AwaitingReplacement':
-      // The last three belong to other treatments: nothing is commanded, and the deadline leads on.
+      // The last four belong to other treatments: nothing is commanded, and the deadline leads on.
       return decideBooting(seen, step, treatment)
     default:
       return unreachable(step.stage)

@@ -1,5 +1,5 @@
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
-import { seconds } from '../../kernel/time.ts'
+import { type Instant, seconds } from '../../kernel/time.ts'
 import type { Move } from './decision.ts'
 import type { Observation } from './observation.ts'
 import { carried, deadlineIn, move, treatmentAt } from './outcome.ts'
@@ -9,20 +9,35 @@ import type { Treating } from './step.ts'
 export const hasNewBoot = ({ node }: Observation, { bootID }: Treating): boolean =>
   node.kind === 'Present' && node.node.bootID !== '' && bootID !== '' && node.node.bootID !== bootID
 
-/** The treatment had its effect; whatever the node has said until now is old. */
-export function proveTreatment(seen: Observation, step: Treating, treatment: Treatment): Move {
+/** For people. */
+export const bootInWords = ({ node }: Observation, { bootID }: Treating): string =>
+  `new boot ID ${node.kind === 'Present' ? node.node.bootID : ''}, was ${bootID}`
+
+interface Evidence {
+  readonly treatment: Treatment
+  /** In words. */
+  readonly evidence: string
+  /** What the node has said until then is old. Left out: until now. */
+  readonly treatedAt?: Instant
+}
+
+/** The treatment had its effect, and now the node has to prove itself. */
+export function proveTreatment(
+  seen: Observation,
+  step: Treating,
+  { treatment, evidence, treatedAt = seen.now }: Evidence,
+): Move {
   const next = {
     ...carried(seen),
     name: 'Verifying',
     rung: step.rung,
     deadline: deadlineIn(seen, seconds(treatment.verification.timeoutSeconds)),
-    treatedAt: seen.now,
+    treatedAt,
     leaseRenewTime: seen.leaseRenewTime,
     stableSince: undefined,
     readyTime: undefined,
   } as const
-  const bootID = seen.node.kind === 'Present' ? seen.node.node.bootID : ''
-  return move(next, 'TreatmentObserved', `rung ${treatment.name}: new boot ID ${bootID}, was ${step.bootID}`)
+  return move(next, 'TreatmentObserved', `rung ${treatment.name}: ${evidence}`)
 }
 
 /** The rung before had its effect late: the cause is gone, and the node has to prove itself as after any treatment. */

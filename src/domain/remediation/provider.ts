@@ -5,8 +5,11 @@ import { claimsOf, providerReady } from '../surroundings/provider-ready.ts'
 import type { Observation } from './observation.ts'
 
 /** Whether the one who has to carry the treatment out answers, on these very reads. */
-export const providerAnswer = ({ power, claims, run, shared }: Observation, treatment: Treatment): GateAnswer =>
-  providerReady({ power, claims, node: run.spec.node, acts: shared?.policy.mode !== 'Observe' }, treatment)
+export const providerAnswer = (
+  { power, claims, services, run, shared }: Observation,
+  treatment: Treatment,
+): GateAnswer =>
+  providerReady({ power, claims, services, node: run.spec.node, acts: shared?.policy.mode !== 'Observe' }, treatment)
 
 /** The claim that stands for this very node. */
 export const claimOf = ({ claims, run }: Observation): NodeClaim | undefined => claimsOf(claims, run.spec.node.name)[0]

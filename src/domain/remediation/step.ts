@@ -37,6 +37,14 @@ export type Treating = Waiting & {
   /** Number of the order, stored before it is given. */
   readonly attempt: number
   readonly claim: ClaimRef | undefined
+  /** How the node job ended, kept while it is withdrawn: its own word goes with it. */
+  readonly ended: JobEnd | undefined
+}
+
+export interface JobEnd {
+  readonly worked: boolean
+  /** In one sentence, for people. */
+  readonly said: string
 }
 
 /** The NodeClaim that is given back, and the pool that has to bring the capacity back. */
@@ -104,7 +112,7 @@ function restingStep({ name, cause, outcome }: StepRecord, common: Common): Step
 
 function treatingOf(record: StepRecord, timed: Timed): Treating | undefined {
   if (record.stage === undefined) return undefined
-  const { claimName, claimUID, claimPool } = record
+  const { claimName, claimUID, claimPool, worked, said = '' } = record
   return {
     ...timed,
     name: 'Treating',
@@ -112,6 +120,7 @@ function treatingOf(record: StepRecord, timed: Timed): Treating | undefined {
     stageSince: parseTime(record.stageSince) ?? timed.since,
     attempt: record.attempt ?? 1,
     claim: claimName === undefined ? undefined : { name: claimName, uid: claimUID ?? '', pool: claimPool ?? '' },
+    ended: worked === undefined ? undefined : { worked, said },
   }
 }
 
@@ -148,11 +157,12 @@ export function recordOf(step: Step): StepRecord {
   }
 }
 
-const treatingFields = ({ stage, stageSince, attempt, claim }: Treating): Partial<StepRecord> => ({
+const treatingFields = ({ stage, stageSince, attempt, claim, ended }: Treating): Partial<StepRecord> => ({
   stage,
   attempt,
   ...timeField('stageSince', stageSince),
   ...(claim === undefined ? {} : { claimName: claim.name, claimUID: claim.uid, claimPool: claim.pool }),
+  ...ended,
 })
 
 const verifyingFields = ({ treatedAt, stableSince, leaseRenewTime, readyTime }: Verifying): Partial<StepRecord> => ({

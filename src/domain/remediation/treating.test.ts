@@ -8,6 +8,7 @@ import {
   cordoned,
   ledger,
   meta,
+  nodeJob,
   now,
   observation,
   overdue,
@@ -30,14 +31,19 @@ describe('soft reboot', () => {
 
   test('the order carries the boot ID it was meant for and its last moment', () => {
     expect(decide(observation(ordering))).toMatchObject({
-      commands: [{ kind: 'OrderReboot', job: { expectedBootID: 'boot-1', notAfter: '2027-01-15T08:01:00.000Z' } }],
+      commands: [
+        {
+          kind: 'OrderNodeJob',
+          job: { task: { kind: 'reboot' }, expectedBootID: 'boot-1', notAfter: '2027-01-15T08:01:00.000Z' },
+        },
+      ],
     })
   })
 
-  const job = { name: 'reboot-x', uid: 'job-uid', failed: false, terminating: false }
+  const job = nodeJob('reboot')
 
   test('a new boot ID is the evidence; the job goes first', () => {
-    expect(commandsOf(decide(observation({ ...ordering, ...rebooted, job })))).toEqual(['WithdrawReboot'])
+    expect(commandsOf(decide(observation({ ...ordering, ...rebooted, job })))).toEqual(['WithdrawNodeJob'])
     expect(decide(observation({ ...ordering, ...rebooted }))).toMatchObject(moves('Verifying', { bootID: 'boot-1' }))
   })
 
@@ -49,9 +55,34 @@ describe('soft reboot', () => {
   })
 
   test('overdue, the order is seen withdrawn before the next rung', () => {
-    expect(commandsOf(decide(observation({ ...ordering, ...overdue, job })))).toEqual(['WithdrawReboot'])
+    expect(commandsOf(decide(observation({ ...ordering, ...overdue, job })))).toEqual(['WithdrawNodeJob'])
     expect(commandsOf(decide(observation({ ...ordering, ...overdue, job: { ...job, terminating: true } })))).toEqual([])
     expect(decide(observation({ ...ordering, ...overdue }))).toMatchObject(moves('Approving', { rung: 1 }))
+  })
+
+  test('a job that the node refused leads on, once it is withdrawn, and gives no second order', () => {
+    const refused = nodeJob('reboot', {
+      failed: true,
+      result: { version: 1, task: 'reboot', bootID: 'boot-1', error: 'TooLate' },
+    })
+    const decision = decide(observation({ ...ordering, job: refused }))
+    expect(decision).toMatchObject(moves('Treating', { stage: 'Withdrawing', ended: { worked: false } }))
+    const withdrawing = { ...ordering, ...(decision.kind === 'Move' ? { step: decision.next } : {}) }
+    expect(commandsOf(decide(observation({ ...withdrawing, job: refused })))).toEqual(['WithdrawNodeJob'])
+    expect(decide(observation(withdrawing))).toMatchObject(moves('Approving', { rung: 1 }))
+  })
+
+  test('a job that is lost, and one that finds another boot, leave it to the boot ID', () => {
+    const wrongBoot = { version: 1, task: 'reboot', bootID: 'boot-2', error: 'WrongBoot' } as const
+    for (const lost of [nodeJob('reboot', { failed: true }), nodeJob('reboot', { failed: true, result: wrongBoot })]) {
+      expect(decide(observation({ ...ordering, job: lost }))).toMatchObject({ kind: 'Stay', commands: [] })
+      expect(commandsOf(decide(observation({ ...ordering, ...rebooted, job: lost })))).toEqual(['WithdrawNodeJob'])
+    }
+  })
+
+  test('a job of the release before, which wrote no rung on it, is ours', () => {
+    const older = nodeJob('reboot', { order: '' })
+    expect(decide(observation({ ...ordering, job: older }))).toMatchObject({ kind: 'Stay', commands: [] })
   })
 
   test('a pause that comes after the last gate still stops the order', () => {
@@ -231,9 +262,9 @@ describe('power cycle', () => {
   })
 
   test('a Node that goes while its reboot is ordered: the order is gone before the run is', () => {
-    const job = { name: 'reboot-1', uid: 'j', failed: false, terminating: false }
+    const job = nodeJob('reboot', { name: 'reboot-1', uid: 'j' })
     const ordered = { step: treating({ stage: 'Ordering' }), node: { kind: 'Gone' } } as const
-    const withdrawn = { kind: 'WithdrawReboot', jobName: 'reboot-1', uid: 'j' }
+    const withdrawn = { kind: 'WithdrawNodeJob', jobName: 'reboot-1', uid: 'j' }
     expect(decide(observation({ ...ordered, job }))).toMatchObject({ kind: 'Stay', commands: [withdrawn] })
     const going = decide(observation({ ...ordered, job: { ...job, terminating: true } }))
     expect(going).toMatchObject({ kind: 'Stay', commands: [] })
@@ -251,8 +282,8 @@ describe('power cycle', () => {
   })
 
   test('an order to reboot that still stands is withdrawn before any power command', () => {
-    const job = { name: 'reboot-x', uid: 'job-uid', failed: false, terminating: false }
-    expect(commandsOf(decide(observation({ ...cycling, ...bmc('On'), job })))).toEqual(['WithdrawReboot'])
+    const job = nodeJob('reboot')
+    expect(commandsOf(decide(observation({ ...cycling, ...bmc('On'), job })))).toEqual(['WithdrawNodeJob'])
   })
 
   test('a new boot ID proves it, and sends nothing more', () => {

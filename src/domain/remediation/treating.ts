@@ -1,6 +1,7 @@
 import { kindOfTreatment } from '../../api/v1alpha1/treatment.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import type { Decision } from './decision.ts'
+import { decideInPlace } from './in-place.ts'
 import type { Observation } from './observation.ts'
 import { nextRung, quarantine, treatmentAt } from './outcome.ts'
 import { decidePowerCycle } from './power-cycle.ts'
@@ -15,14 +16,15 @@ export function decideTreating(seen: Observation, step: Treating): Decision {
   switch (kind) {
     case 'reboot':
       return decideReboot(seen, step, treatment)
+    case 'freeDisk':
+    case 'restartService':
+      return decideInPlace(seen, step, treatment)
     case 'powerCycle':
       return decidePowerCycle(seen, step, treatment)
     case 'replace':
       return decideReplace(seen, step)
     case 'quarantine':
       return quarantine(seen, 'TreatmentsExhausted', `rung ${treatment.name} asks for people`)
-    case 'freeDisk':
-    case 'restartService':
     case 'relieve':
     case 'external':
     case 'unknown':

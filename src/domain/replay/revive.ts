@@ -1,4 +1,5 @@
 import type { JournalLine } from '../../api/journal-line.ts'
+import { allowedServices } from '../../api/node-services.ts'
 import { runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { type PolicySpec, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { at, isObject, type JsonObject, listAt, numberAt } from '../../kernel/json.ts'
@@ -40,7 +41,12 @@ export function revived(line: JournalLine): Look | undefined {
     case 'remediation': {
       const run = at(observation, 'run')
       const spec = runKind.project({ spec: jsonAt(run, 'spec') }).spec
-      const seen = { ...withShared(observation), run: { ...(isObject(run) ? run : {}), spec } }
+      const seen = {
+        otherJobPods: [],
+        services: allowedServices(),
+        ...withShared(observation),
+        run: { ...(isObject(run) ? run : {}), spec },
+      }
       return { kind: 'remediation', line, seen: seen as unknown as Observation }
     }
     case 'grades':

@@ -1,6 +1,6 @@
 import { type Node, readyStatus } from '../../api/core/node.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
-import type { Treatment } from '../../api/v1alpha1/treatment.ts'
+import { drainModeOf, type Treatment } from '../../api/v1alpha1/treatment.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import { type Figures, isServing } from '../budget/figures.ts'
 import { hold, pass } from '../budget/gates.ts'
@@ -130,8 +130,9 @@ const unitOf = (resource: string): string =>
   resource === 'cpu' ? 'm' : resource === 'memory' || resource === 'ephemeral-storage' ? ' bytes' : ''
 
 /** Whether the rung leaves the pods of the node, as it stands now, where they are. */
-export function skipsDrain({ drain }: Pick<Treatment, 'drain'>, node: Pick<Node, 'conditions'>): boolean {
-  switch (drain.mode) {
+export function skipsDrain(treatment: Treatment, node: Pick<Node, 'conditions'>): boolean {
+  const mode = drainModeOf(treatment)
+  switch (mode) {
     case 'Full':
       return false
     case 'Skip':
@@ -139,6 +140,6 @@ export function skipsDrain({ drain }: Pick<Treatment, 'drain'>, node: Pick<Node,
     case 'SkipIfNotReady':
       return readyStatus(node) !== 'True'
     default:
-      return unreachable(drain.mode)
+      return unreachable(mode)
   }
 }

@@ -1,6 +1,6 @@
 import type { Node } from '../../api/core/node.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
-import type { Treatment } from '../../api/v1alpha1/treatment.ts'
+import { drainModeOf, type Treatment } from '../../api/v1alpha1/treatment.ts'
 import { hold, pass } from '../budget/gates.ts'
 import { skipsDrain } from './capacity-there.ts'
 import type { Blocked, DrainOutlook } from './drain-outlook.ts'
@@ -29,9 +29,8 @@ export function drainFeasible(outlook: DrainOutlook, treatment: Treatment | unde
 
 /** Why the rung does not wait for its pods. Undefined: it does. */
 function waiverOf(treatment: Treatment, node: Node): string | undefined {
-  const { mode, onDeadline } = treatment.drain
-  if (skipsDrain(treatment, node)) return `rung ${treatment.name} has drain mode ${mode}`
-  return onDeadline === 'Proceed' ? `rung ${treatment.name} proceeds at its deadline` : undefined
+  if (skipsDrain(treatment, node)) return `rung ${treatment.name} has drain mode ${drainModeOf(treatment)}`
+  return treatment.drain.onDeadline === 'Proceed' ? `rung ${treatment.name} proceeds at its deadline` : undefined
 }
 
 const blockedAnswer = ({ message, pods, numbers, isForEver }: Blocked): GateAnswer =>

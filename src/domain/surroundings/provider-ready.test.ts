@@ -43,6 +43,22 @@ test.each([
   expect(judged({ kind, message: 'why' })).toMatchObject({ result, reason, message: 'why' })
 })
 
+test('a service that is not on the list is restarted for nobody, whoever wrote the run', () => {
+  const restart = treatmentSchema.parse({ name: 'restart', restartService: { name: 'sshd' } })
+  const view = {
+    node: { name: 'node-1' },
+    power: { kind: 'NotAsked' },
+    claims: { kind: 'NotAsked' },
+    acts: true,
+  } as const
+  expect(providerReady({ ...view, services: ['kubelet'] }, restart)).toMatchObject({
+    result: 'Hold',
+    reason: 'TreatmentUnsupported',
+    message: "service 'sshd' may not be restarted; allowed: kubelet",
+  })
+  expect(providerReady({ ...view, services: ['sshd'] }, restart).result).toBe('Pass')
+})
+
 test('where no policy acts nobody may read how a BMC is reached, and a rehearsal does not fail for that', () => {
   expect(judged({ kind: 'Forbidden', message: 'why' }, { acts: false })).toMatchObject({ result: 'Pass' })
 })

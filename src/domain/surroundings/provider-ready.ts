@@ -19,6 +19,8 @@ export interface ProviderView {
   readonly node: { readonly name: string; readonly systemUUID?: string | undefined }
   readonly power: PowerSeen
   readonly claims: ClaimsSeen
+  /** Services that may be restarted. Left out: the policy has been judged by them already. */
+  readonly services?: readonly string[]
   /** Whether the policy acts: in mode Observe less may be read. */
   readonly acts: boolean
 }
@@ -31,11 +33,12 @@ export function providerReady(seen: ProviderView, treatment: Treatment): GateAns
       return powerReady(seen)
     case 'replace':
       return claimReady(seen, treatment)
+    case 'restartService':
+      return serviceReady(seen, treatment)
+    case 'freeDisk':
     case 'reboot':
     case 'quarantine':
       return ready(`rung ${treatment.name} needs none`)
-    case 'freeDisk':
-    case 'restartService':
     case 'relieve':
     case 'external':
       return unsupported(`treatment ${kind} is not available in this version`)
@@ -44,6 +47,13 @@ export function providerReady(seen: ProviderView, treatment: Treatment): GateAns
     default:
       return unreachable(kind)
   }
+}
+
+/** A person may have written the run by hand, and a policy may be older than the list. */
+function serviceReady({ services }: ProviderView, { restartService, name }: Treatment): GateAnswer {
+  const service = restartService?.name ?? ''
+  if (services === undefined || services.includes(service)) return ready(`rung ${name} may restart ${service}`)
+  return unsupported(`service '${service}' may not be restarted; allowed: ${services.join(', ')}`)
 }
 
 function powerReady({ power, node: { name, systemUUID }, acts }: ProviderView): GateAnswer {

@@ -7,7 +7,7 @@ import type { Truth } from './checker.ts'
 
 /** What one request of the operator does to a node or to what runs on it. */
 export interface Act {
-  readonly kind: 'Cordon' | 'Uncordon' | 'Evict' | 'OrderReboot' | 'WithdrawReboot' | 'GiveBackClaim' | 'Other'
+  readonly kind: 'Cordon' | 'Uncordon' | 'Evict' | 'OrderNodeJob' | 'WithdrawNodeJob' | 'GiveBackClaim' | 'Other'
   /** For people. */
   readonly what: string
   /** Empty: it cannot be told. */
@@ -18,7 +18,7 @@ export interface Act {
 
 /** Takes something from a workload or a machine: what remains gives back. */
 export const isDisruptive = ({ kind }: Act): boolean =>
-  kind === 'Cordon' || kind === 'Evict' || kind === 'OrderReboot' || kind === 'GiveBackClaim' || kind === 'Other'
+  kind === 'Cordon' || kind === 'Evict' || kind === 'OrderNodeJob' || kind === 'GiveBackClaim' || kind === 'Other'
 
 const ownPaths = [
   /^\/apis\/prunella\.dev\//,
@@ -43,7 +43,7 @@ export function actOf({ request, status }: Served, truth: Truth): Act | undefine
   return (
     nodeAct(request) ??
     eviction(request, truth) ??
-    rebootJob(request, truth) ??
+    nodeJob(request, truth) ??
     claimDeletion(request, truth) ?? {
       kind: 'Other',
       what: `${request.method} ${request.path}`,
@@ -70,7 +70,7 @@ function eviction({ method, path, body }: TransportRequest, { world }: Truth): A
   return { kind: 'Evict', what: `the eviction of ${namespace}/${name}`, nodeName, precondition }
 }
 
-function rebootJob({ method, path, body }: TransportRequest, { world }: Truth): Act | undefined {
+function nodeJob({ method, path, body }: TransportRequest, { world }: Truth): Act | undefined {
   const [, namespace, , name] = /^\/apis\/batch\/v1\/namespaces\/([^/]+)\/jobs(\/([^/]+))?$/.exec(path) ?? []
   if (namespace === undefined) return undefined
   if (method === 'POST') {
@@ -78,7 +78,7 @@ function rebootJob({ method, path, body }: TransportRequest, { world }: Truth): 
     const environment = listAt(body, 'spec', 'template', 'spec', 'containers', 0, 'env')
     const expected = environment.find((entry) => textAt(entry, 'name') === 'EXPECTED_BOOT_ID')
     return {
-      kind: 'OrderReboot',
+      kind: 'OrderNodeJob',
       what: `the job on ${nodeName}`,
       nodeName,
       precondition: textAt(expected, 'value') ?? textAt(expected, 'valueFrom'),
@@ -87,7 +87,7 @@ function rebootJob({ method, path, body }: TransportRequest, { world }: Truth): 
   if (method !== 'DELETE' || name === undefined) return undefined
   const nodeName = nodeOfJob(world.objects.get('jobs.batch', { namespace, name }))
   const precondition = textAt(body, 'preconditions', 'uid')
-  return { kind: 'WithdrawReboot', what: `the end of job ${name}`, nodeName, precondition }
+  return { kind: 'WithdrawNodeJob', what: `the end of job ${name}`, nodeName, precondition }
 }
 
 const nodeOfJob = (job: unknown): string => textAt(job, 'spec', 'template', 'spec', 'nodeName') ?? ''

@@ -15,6 +15,7 @@ import { nodesHaveOneActor } from './foreign-actors.ts'
 import { gradesAreTrue } from './grades.ts'
 import { observeIsInert } from './inert.ts'
 import { onlyTheLeaderActs } from './leadership.ts'
+import { evidenceIsReal, nodeJobsAreAlone, nodeJobsAreWanted } from './node-jobs.ts'
 import { stepsFollowTheTable, successIsReal } from './outcomes.ts'
 import { onlyOursIsUndone } from './ownership.ts'
 import { effectsComeOnce, powerIsWanted, rebootsAreWanted } from './power.ts'
@@ -58,10 +59,13 @@ export const createCheckers = (): readonly Checker[] => [
   evictionsKnowTheirPod(),
   disksHaveOneWriter(),
   successIsReal(),
+  evidenceIsReal(),
   stepsFollowTheTable,
   deedsFollowTheirRecord(),
   effectsComeOnce(),
   rebootsAreWanted,
+  nodeJobsAreWanted,
+  nodeJobsAreAlone(),
   onlyTheLeaderActs(),
   clocksBuyNothing(),
   loadIsBounded(),

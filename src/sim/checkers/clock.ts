@@ -76,7 +76,7 @@ function wantedMs(
     case 'Draining':
       return drainWanted(to, treatment)
     case 'Treating':
-      return bootWanted(to, treatment)
+      return effectWanted(to, treatment)
     case 'Verifying':
       return proofWanted(to, treatment)
     default:
@@ -89,8 +89,14 @@ function consentWanted(to: StepRecord, consentMs: number | undefined): Wanted | 
   return isExpired && consentMs !== undefined ? { ms: consentMs, why: 'the time to answer' } : undefined
 }
 
-/** The rung is given up since the machine is said not to have booted in time; each way back has the whole time. */
-function bootWanted({ message = '' }: StepRecord, { reboot, powerCycle }: Treatment): Wanted | undefined {
+/** The rung is given up since nothing came of it in time; each way back of a machine has the whole time. */
+function effectWanted(
+  { message = '' }: StepRecord,
+  { reboot, powerCycle, freeDisk, restartService }: Treatment,
+): Wanted | undefined {
+  const jobSeconds = (freeDisk ?? restartService)?.timeoutSeconds
+  if (jobSeconds !== undefined && message.includes('nothing was heard of its job'))
+    return { ms: seconds(jobSeconds), why: 'the time of a job' }
   const bootSeconds = (reboot ?? powerCycle)?.bootTimeoutSeconds
   if (bootSeconds === undefined || !message.includes('no new boot ID within')) return undefined
   return { ms: seconds(bootSeconds), why: 'the time to boot' }

@@ -1,6 +1,6 @@
 import { type Pod, podKind, staysInDrain } from '../../api/core/pod.ts'
 import { type NodeRemediation, runKind, type StepName } from '../../api/v1alpha1/node-remediation.ts'
-import type { Treatment } from '../../api/v1alpha1/treatment.ts'
+import { drainModeOf, type Treatment } from '../../api/v1alpha1/treatment.ts'
 import { type Instant, instant, later, parseTime, seconds } from '../../kernel/time.ts'
 import { isReady, nameOf } from '../world/fields.ts'
 import { type Checker, type Happening, runOf, type Truth } from './checker.ts'
@@ -53,15 +53,16 @@ interface Standing {
 }
 
 function isWaived(run: NodeRemediation, { enteredAt, unreadyAt }: Standing, truth: Truth): boolean {
-  const drain = drainOf(run)
-  if (drain === undefined || drain.mode === 'Skip') return true
+  const treatment = treatmentOf(run)
+  if (treatment === undefined || drainModeOf(treatment) === 'Skip') return true
+  const { drain } = treatment
   const wasUnready = unreadyAt !== undefined && truth.now() - unreadyAt < noticeMs
-  if (drain.mode === 'SkipIfNotReady' && (wasUnready || !isReadyNow(nodeOf(run), truth))) return true
+  if (drainModeOf(treatment) === 'SkipIfNotReady' && (wasUnready || !isReadyNow(nodeOf(run), truth))) return true
   return drain.onDeadline === 'Proceed' && isOver(drain, truth.now() - (enteredAt ?? instant(0)))
 }
 
-const drainOf = ({ spec, status }: NodeRemediation): Treatment['drain'] | undefined =>
-  spec?.treatments[status.step?.rung ?? 0]?.drain
+const treatmentOf = ({ spec, status }: NodeRemediation): Treatment | undefined =>
+  spec?.treatments[status.step?.rung ?? 0]
 
 const isOver = ({ deadlineSeconds }: Treatment['drain'], spentMs: number): boolean =>
   (spentMs + toleranceMs) * (100 + driftPercent) >= seconds(deadlineSeconds) * 100

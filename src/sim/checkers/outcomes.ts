@@ -1,4 +1,5 @@
 import { type NodeRemediation, runKind, type StepName } from '../../api/v1alpha1/node-remediation.ts'
+import { isInPlace } from '../../api/v1alpha1/treatment.ts'
 import { isTransition } from '../../domain/remediation/transitions.ts'
 import { type JsonObject, textAt } from '../../kernel/json.ts'
 import { type Instant, later, parseTime, seconds } from '../../kernel/time.ts'
@@ -9,8 +10,9 @@ import { Daemons } from './daemons.ts'
 import { Symptoms } from './symptoms.ts'
 
 /**
- * Success is claimed only of a machine that has really booted since its run began, is running, no longer shows its cause, serves its
- * DaemonSets and has been Ready for as long as the rung demands; a replacement only when the old node is gone and the capacity is back.
+ * Success is claimed only of a machine that has really booted since its run began (unless the rung keeps it up), is running, no longer
+ * shows its cause, serves its DaemonSets and has been Ready for as long as the rung demands; a replacement only when the old node is
+ * gone and the capacity is back.
  */
 export function successIsReal(): Checker {
   const begun = new Map<string, Before>()
@@ -28,7 +30,7 @@ export function successIsReal(): Checker {
       const before = begun.get(run.metadata.uid) ?? beforeOf(run, truth)
       begun.set(run.metadata.uid, before)
       if (run.status.step?.name !== 'Releasing' || wasReleasing(happening)) return undefined
-      const proof = { before, symptoms, lives, daemons, truth }
+      const proof = { before, symptoms, lives, daemons, truth, rung: provenRung(happening) }
       if (run.status.step.outcome === 'NodeReplaced') return notReplaced(run, proof)
       return run.status.step.outcome === 'NodeRecovered' ? notRecovered(run, proof) : undefined
     },
@@ -81,6 +83,8 @@ interface Proof {
   readonly lives: Lives
   readonly daemons: Daemons
   readonly truth: Truth
+  /** Which is said to have helped. */
+  readonly rung: number
 }
 
 /** Two renewals of a lease: who has died since cannot have been missed yet. */
@@ -111,7 +115,7 @@ function notRecovered(run: NodeRemediation, proof: Proof): string | undefined {
   const what =
     machine === undefined || node === undefined
       ? 'and there is no such node'
-      : (unrealIn(machine, proof) ??
+      : (unrealIn(run, machine, proof) ??
         uncleared(run, proof) ??
         unserved(nodeName, proof) ??
         unstable(run, symptoms.stoodMs(node, ready, { at: truth.now(), lateMs })))
@@ -132,8 +136,10 @@ function unstable({ spec, status }: NodeRemediation, stoodMs: number): string | 
   return stoodMs * 20 >= stableMs * 19 ? undefined : `${spec?.node.name} has not been Ready for ${stableMs} ms`
 }
 
-function unrealIn(machine: Machine, { before, lives, truth }: Proof): string | undefined {
-  if (machine.boots === before.boots) return `${machine.name} has not booted`
+function unrealIn(run: NodeRemediation, machine: Machine, { before, lives, truth, rung }: Proof): string | undefined {
+  const treatment = run.spec?.treatments[rung]
+  const staysUp = treatment !== undefined && isInPlace(treatment)
+  if (machine.boots === before.boots && !staysUp) return `${machine.name} has not booted`
   return lives.isDead(machine, truth) ? `${machine.name} is ${machine.state}` : undefined
 }
 
@@ -167,6 +173,11 @@ const changedRun = (happening: Happening): NodeRemediation | undefined =>
   happening.kind === 'Changed' && happening.change.plural === runKind.plural && happening.change.type !== 'DELETED'
     ? runOf(happening.change.object)
     : undefined
+
+const provenRung = (happening: Happening): number =>
+  happening.kind === 'Changed' && happening.change.previous !== undefined
+    ? (runOf(happening.change.previous).status.step?.rung ?? 0)
+    : 0
 
 const wasReleasing = (happening: Happening): boolean =>
   happening.kind === 'Changed' &&

@@ -95,6 +95,11 @@ export class Scene {
     return uid
   }
 
+  /** One with something else in its spec. */
+  runWith(spec: JsonObject, { name, node }: { readonly name: string; readonly node: string }): void {
+    this.#create(name, node, spec)
+  }
+
   /** One that is begun for another cause. */
   runFor(cause: JsonObject, { name, node }: { readonly name: string; readonly node: string }): void {
     this.#create(name, node, { cause })

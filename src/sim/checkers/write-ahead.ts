@@ -7,7 +7,7 @@ import { Spans } from './spans.ts'
 const places: Readonly<Partial<Record<Deed['kind'], string>>> = {
   Cordon: 'Cordoning',
   Evict: 'Draining',
-  OrderReboot: 'Treating/Ordering',
+  OrderNodeJob: 'Treating/Ordering',
   PowerOff: 'Treating/PoweringOff',
   GiveBackClaim: 'Treating/Deleting',
 }

@@ -28,7 +28,7 @@ function byStep({ status }: NodeRemediation): readonly string[] {
 
 function byWorld(kind: string): readonly string[] {
   if (kind === 'PowerCommanded') return ['I10']
-  return kind === 'MachineBecame' || kind === 'NodeCommandRan' ? ['I18'] : []
+  return kind === 'MachineBecame' || kind === 'NodeCommandBegan' || kind === 'NodeCommandRan' ? ['I18'] : []
 }
 
 function byRequest({ request, status }: Served): readonly string[] {

@@ -3,7 +3,7 @@ import { outcomes, stepNames, treatmentStages } from '../../api/v1alpha1/node-re
 import { transitions } from '../../domain/remediation/transitions.ts'
 import { chanceNames, incidentKinds } from '../plan/fault.ts'
 import { storyNames } from '../plan/story-kind.ts'
-import type { BmcFault } from '../world/events.ts'
+import type { BmcFault, NodeCommandOutcome } from '../world/events.ts'
 
 /** What must have been reached, by section. A cell is one mark. */
 export interface Section {
@@ -33,6 +33,16 @@ const bmcFaults: readonly BmcFault[] = [
 const noAnyVersion =
   'the operator reads no cache of the API server: only a reader content with any version is shown an old one'
 
+/** What a node refuses is rare: the orders are right when they leave. */
+const jobOutcomes: readonly NodeCommandOutcome[] = [
+  'Rebooted',
+  'NoAnswer',
+  'DiskFreed',
+  'DiskStillFull',
+  'Restarted',
+  'NotRestarted',
+]
+
 /** With the reason why the simulator cannot reach it. Printed beside the table, so that nobody takes it for met. */
 export const unreachable: Readonly<Record<string, string>> = {
   'outcome/NodeRelieved': 'no rung of this version relieves',
@@ -59,10 +69,14 @@ export const sections = (actors: readonly string[]): readonly Section[] => [
     cells: [...stepNames.map((name) => `step/${name}`), ...treatmentStages.map((one) => `stage/${one}`)],
   },
   { title: 'transitions', cells: arrows },
-  { title: 'rungs', cells: ['reboot', 'powerCycle', 'replace'].map((rung) => `rung/${rung}`) },
+  {
+    title: 'rungs',
+    cells: ['freeDisk', 'restartService', 'reboot', 'powerCycle', 'replace'].map((rung) => `rung/${rung}`),
+  },
   { title: 'outcomes', cells: outcomes.map((outcome) => `outcome/${outcome}`) },
   { title: 'drains', cells: blockedReasons.map((reason) => `drain/${reason}`) },
   { title: 'faults', cells: faults.map((fault) => `fault/${fault}`) },
+  { title: 'node jobs', cells: jobOutcomes.map((outcome) => `job/${outcome}`) },
   { title: 'BMCs', cells: bmcFaults.map((fault) => `bmc/${fault}`) },
   { title: 'stories', cells: storyNames.map((story) => `story/${story}`) },
   { title: 'actors', cells: actors.map((actor) => `actor/${actor}`) },

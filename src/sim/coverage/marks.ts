@@ -18,6 +18,8 @@ export class Marks {
     for (const invariant of exercised(happening)) this.#marks.add(`exercised/${invariant}`)
     if (happening.kind === 'World' && happening.event.kind === 'BmcMisbehaved')
       this.#marks.add(`bmc/${happening.event.fault}`)
+    if (happening.kind === 'World' && happening.event.kind === 'NodeCommandRan')
+      this.#marks.add(`job/${happening.event.outcome}`)
     if (happening.kind === 'Changed') this.#takeChange(happening.change)
   }
 

@@ -5,7 +5,7 @@ import type { Timings } from '../world/timings.ts'
 
 /** A story short enough to be told thousands of times, and how it must end when nothing is in its way. */
 export interface ShortStory {
-  readonly name: 'Reboot' | 'PowerCycle' | 'Ladder' | 'Replace'
+  readonly name: 'Reboot' | 'PowerCycle' | 'Ladder' | 'Replace' | 'Restart'
   readonly plan: Plan
   readonly outcome: 'NodeRecovered' | 'NodeReplaced'
 }
@@ -66,5 +66,10 @@ export const shortStories: readonly ShortStory[] = [
       ...told('Overload', 1),
     },
     outcome: 'NodeReplaced',
+  },
+  {
+    name: 'Restart',
+    plan: { ...base, policy: { ...base.policy, treatsInPlace: true }, ...told('RuntimeDead', 4) },
+    outcome: 'NodeRecovered',
   },
 ]

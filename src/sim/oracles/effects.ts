@@ -3,7 +3,7 @@ import { textAt } from '../../kernel/json.ts'
 import type { Change } from '../api-server/api-request.ts'
 import type { Happening } from '../checkers/checker.ts'
 import type { Served } from '../weather/network.ts'
-import type { WorldEvent } from '../world/events.ts'
+import type { NodeCommandOutcome, WorldEvent } from '../world/events.ts'
 import { annotationsOf, controllerOf, isTerminating, nameOf, namespaceOf, nodeNameOf } from '../world/fields.ts'
 
 export const effectKinds = [
@@ -13,6 +13,8 @@ export const effectKinds = [
   /** Granted for a pod that the same order had begun to end already. */
   'RepeatedEviction',
   'Reboot',
+  'ServiceRestart',
+  'DiskFreed',
   'PowerOff',
   'ClaimDeletion',
 ] as const
@@ -47,8 +49,14 @@ export class Effects {
   }
 
   #takeEvent(event: WorldEvent): void {
-    if (event.kind === 'NodeCommandRan' && event.outcome === 'Rebooted') this.#count('Reboot', event.machine)
+    if (event.kind === 'NodeCommandRan') this.#takeCommand(event.machine, event.outcome)
     if (event.kind === 'MachineBecame' && event.state === 'Off') this.#count('PowerOff', event.machine)
+  }
+
+  #takeCommand(machine: string, outcome: NodeCommandOutcome): void {
+    if (outcome === 'Rebooted') this.#count('Reboot', machine)
+    if (outcome === 'Restarted') this.#count('ServiceRestart', machine)
+    if (outcome === 'DiskFreed') this.#count('DiskFreed', machine)
   }
 
   #takeServed({ request, status }: Served): void {

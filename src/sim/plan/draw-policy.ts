@@ -16,6 +16,7 @@ export function drawPolicy(prng: Prng, pacePercent: number): PolicyPlan {
     pacePercent,
     asksQueries: prng.fork('queries').chance(500),
     asksCluster: prng.fork('cluster').chance(500),
+    treatsInPlace: prng.fork('in-place').chance(700),
     // Twice what a boot takes at most, and what a cut-off node needs to be heard of again.
     bootTimeoutSeconds: { reboot: 60 + pacePercent, powerCycle: 90 + 2 * pacePercent },
     ...(has('ladder', 100) ? { ladder: 'PowerFirst' } : {}),

@@ -65,6 +65,8 @@ export interface PolicyPlan {
   readonly asksQueries?: boolean
   /** Whether it listens to leases, events and pods as well. */
   readonly asksCluster?: boolean
+  /** Whether it frees disks and restarts services. */
+  readonly treatsInPlace?: boolean
   /** Absent: the ordinary ones. */
   readonly bootTimeoutSeconds?: { readonly reboot: number; readonly powerCycle: number }
   /** Absent: power comes after the reboot, and alone where the kubelet is silent. */

@@ -8,6 +8,10 @@ export const storyKinds = {
   Zombies: 2,
   /** Its containers crash, whosever they are. */
   PodsCrash: 2,
+  /** Its disk is full, of what nobody needs or of what somebody does. */
+  DiskFull: 2,
+  /** Its container runtime answers no more, or too late. */
+  RuntimeDead: 2,
   /** Events tell of a disk that fails. */
   IOErrors: 2,
   /** The same, and its BMC has bad manners. */

@@ -44,6 +44,29 @@ test.each(byQueries)('%s: a query leads to a run that ends with %s', async (name
   expect(outcomes).toEqual([outcome])
 })
 
+/** Where a node is healed as it stands, or is not: what proved to help, and whether pods had to move for it. */
+const inPlace = [
+  ['disk-full', 'NodeRecovered', { proven: ['rung/freeDisk'], movesPods: false }],
+  ['disk-needed', 'TreatmentsExhausted', { proven: [], movesPods: true }],
+  ['runtime-restarted', 'NodeRecovered', { proven: ['rung/restartService'], movesPods: false }],
+  ['runtime-stubborn', 'NodeRecovered', { proven: ['rung/powerCycle'], movesPods: true }],
+  ['runtime-dead', 'NodeRecovered', { proven: ['rung/powerCycle'], movesPods: true }],
+] as const
+
+test.each(inPlace)('%s: ends with %s: %j', async (name, outcome, { proven, movesPods }) => {
+  const plan = scenarios[name]
+  assert(plan !== undefined, `there is a scenario ${name}`)
+  const evicted: string[] = []
+  const { outcomes } = await simulate(plan, {
+    onRequest: ({ request, moment }) => {
+      if (moment === 'BeforeSent' && request.path.endsWith('/eviction')) evicted.push(request.path)
+    },
+  })
+  expect(outcomes).toEqual([outcome])
+  expect(evicted.length > 0).toBe(movesPods)
+  expect((await cover(plan)).marks.filter((mark) => mark.startsWith('rung/'))).toEqual(proven)
+})
+
 test('namespaces-that-end: a drain meets pods that nobody can evict any more, and says so', async () => {
   const plan = scenarios['namespaces-that-end']
   assert(plan !== undefined, 'there is such a scenario')

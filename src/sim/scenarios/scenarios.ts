@@ -24,6 +24,8 @@ const asking = { ...ordinary.policy, asksQueries: true }
 
 const listening = { ...ordinary.policy, asksCluster: true }
 
+const healing = { ...ordinary.policy, treatsInPlace: true }
+
 /** Power comes first, and a boot takes a little longer than its rung waits for it. */
 const slowBoots = {
   cluster: { nodes: 3, zones: 1, rented: 0, timings: { bootMs: seconds(114) } },
@@ -249,6 +251,16 @@ export const scenarios: Readonly<Record<string, Plan>> = {
   }),
   /** Only its pods show it, and a drain takes them away. */
   'pods-crash': plainPlan({ policy: listening, stories: [told('PodsCrash')], stormMs: minutes(4) }),
+  /** What nobody needs goes, and no pod moves. */
+  'disk-full': plainPlan({ policy: healing, stories: [told('DiskFull')], stormMs: minutes(8) }),
+  /** All that fills it is needed: no rung frees it, and people are asked. */
+  'disk-needed': plainPlan({ policy: healing, stories: [told('DiskFull', 30, 3)], stormMs: minutes(30) }),
+  /** It said that its runtime was well while the job that had restarted it was still there, and then nothing more for minutes. */
+  'runtime-restarted': plainPlan({ policy: healing, stories: [told('RuntimeDead')], stormMs: minutes(8) }),
+  /** It does not start anew, the restart of the kubelet does not help, and power does. */
+  'runtime-stubborn': plainPlan({ policy: healing, stories: [told('RuntimeDead', 30, 1)], stormMs: minutes(8) }),
+  /** It starts no pod any more, so that no job runs. */
+  'runtime-dead': plainPlan({ policy: healing, stories: [told('RuntimeDead', 30, 6)], stormMs: minutes(8) }),
   /** Only events tell of it. */
   'io-errors': plainPlan({ policy: listening, stories: [told('IOErrors')], stormMs: minutes(4) }),
   /** Nobody is sick: what is heard late or not at all accuses nobody. */

@@ -47,8 +47,7 @@ function specOf(plan: PolicyPlan): JsonObject {
       },
       { name: 'kubeletSilent', nodeCondition: { type: 'Ready', status: 'Unknown' }, holdSeconds: paced(plan, 60) },
       { name: 'cpuSaturated', alert: { name: loadAlert }, holdSeconds: paced(plan, 30) },
-      ...(plan.asksQueries === true ? querySignals(plan) : []),
-      ...(plan.asksCluster === true ? clusterSignals(plan) : []),
+      ...further(plan, { queries: querySignals(plan), cluster: clusterSignals(plan), inPlace: inPlaceSignals(plan) }),
     ],
     diagnoses: [
       {
@@ -66,8 +65,7 @@ function specOf(plan: PolicyPlan): JsonObject {
         ...urgency,
       },
       { name: 'overloaded', class: 'Load', when: 'cpuSaturated', treatments: ['replace'], ...urgency },
-      ...(plan.asksQueries === true ? queryDiagnoses : []),
-      ...(plan.asksCluster === true ? clusterDiagnoses : []),
+      ...further(plan, { queries: queryDiagnoses, cluster: clusterDiagnoses, inPlace: inPlaceDiagnoses }),
     ],
     treatments: treatments(plan),
     limits: {
@@ -84,6 +82,15 @@ function specOf(plan: PolicyPlan): JsonObject {
     ...calendarOf(calendar),
   }
 }
+
+type Further = Readonly<Record<'queries' | 'cluster' | 'inPlace', readonly JsonObject[]>>
+
+/** What only some plans have. */
+const further = (plan: PolicyPlan, { queries, cluster, inPlace }: Further): readonly JsonObject[] => [
+  ...(plan.asksQueries === true ? queries : []),
+  ...(plan.asksCluster === true ? cluster : []),
+  ...(plan.treatsInPlace === true ? inPlace : []),
+]
 
 const asked = ({ timeoutSeconds, onExpiry }: ApprovalPlan): JsonObject => ({ timeoutSeconds, onExpiry })
 
@@ -145,6 +152,40 @@ const rungs = (plan: PolicyPlan): readonly JsonObject[] => [
     name: 'replace',
     replace: { provider: 'Karpenter', timeoutSeconds: 900 },
     drain: { deadlineSeconds: paced(plan, 600), onDeadline: 'Quarantine' },
+  },
+  ...(plan.treatsInPlace === true ? inPlaceRungs(plan) : []),
+]
+
+/** A kubelet calls its disk full for minutes after it is not. */
+const inPlaceRungs = (plan: PolicyPlan): readonly JsonObject[] => [
+  {
+    name: 'free-disk',
+    freeDisk: { belowPercent: 80, timeoutSeconds: 120 },
+    verification: { stableSeconds: paced(plan, 30), timeoutSeconds: 600 },
+  },
+  ...(['containerd', 'kubelet'] as const).map((name) => ({
+    name: `restart-${name}`,
+    restartService: { name, timeoutSeconds: 90 },
+    verification: { stableSeconds: paced(plan, 30), timeoutSeconds: 120 },
+  })),
+]
+
+const inPlaceSignals = (plan: PolicyPlan): readonly JsonObject[] => [
+  { name: 'diskFull', nodeCondition: { type: 'DiskPressure', status: 'True' }, holdSeconds: paced(plan, 10) },
+  {
+    name: 'runtimeDown',
+    nodeCondition: { type: 'ContainerRuntimeUnhealthy', status: 'True' },
+    holdSeconds: paced(plan, 10),
+  },
+]
+
+const inPlaceDiagnoses: readonly JsonObject[] = [
+  { name: 'disk-full', class: 'Fault', when: 'diskFull', treatments: ['free-disk', 'power-cycle'] },
+  {
+    name: 'runtime-dead',
+    class: 'Fault',
+    when: 'runtimeDown',
+    treatments: ['restart-containerd', 'restart-kubelet', 'power-cycle'],
   },
 ]
 

@@ -9,6 +9,7 @@ import {
   relapsing,
   stormOfDeadlocks,
 } from './deadlocks.ts'
+import { diskFull, runtimeDead } from './in-place.ts'
 import { overload } from './overload.ts'
 import { breakerTripped, budgetBlocked, manualRun, paused } from './people.ts'
 import { ioErrors, podsCrash } from './runtime.ts'
@@ -23,6 +24,8 @@ export const stories: Readonly<Record<StoryKind, Story>> = {
   Hung: hung,
   Zombies: zombies,
   PodsCrash: podsCrash,
+  DiskFull: diskFull,
+  RuntimeDead: runtimeDead,
   IOErrors: ioErrors,
   StubbornBmc: stubbornBmc,
   Storm: stormOfDeadlocks,

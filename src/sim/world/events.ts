@@ -1,3 +1,4 @@
+import type { NodeTask } from '../../api/node-job-result.ts'
 import type { Instant } from '../../kernel/time.ts'
 
 /** What becomes physically true, at the moment at which it does. What the API server stores, its own changes tell. */
@@ -19,6 +20,13 @@ export type WorldEvent =
     }
   /** Catastrophe: more than one machine writes to a volume that is for one. */
   | { readonly kind: 'DoubleWriter'; readonly disk: string; readonly machines: readonly string[] }
+  /** The script of a node job has found boot and time right, and begins. */
+  | {
+      readonly kind: 'NodeCommandBegan'
+      readonly machine: string
+      readonly pod: PodIdentity
+      readonly task: NodeTask
+    }
   | {
       readonly kind: 'NodeCommandRan'
       readonly machine: string
@@ -49,7 +57,15 @@ export interface PodIdentity {
 }
 
 /** What the script of a node job did: a machine that is not the one that was meant, or an order too old, is left alone. */
-export type NodeCommandOutcome = 'Rebooted' | 'WrongBoot' | 'TooLate' | 'NoAnswer'
+export type NodeCommandOutcome =
+  | 'Rebooted'
+  | 'WrongBoot'
+  | 'TooLate'
+  | 'NoAnswer'
+  | 'DiskFreed'
+  | 'DiskStillFull'
+  | 'Restarted'
+  | 'NotRestarted'
 
 /** How a BMC failed whoever called it, at the moment at which it did. */
 export type BmcFault =

@@ -8,6 +8,8 @@ export interface Timings {
   /** From the end of the boot to the first status, and from there until the runtime is ready. */
   readonly kubeletStartMs: number
   readonly runtimeReadyMs: number
+  /** How long a kubelet goes on calling its disk full after it is not. */
+  readonly pressureHeldMs: number
   readonly bootMs: number
   readonly podStartMs: number
   /** A process that was asked to stop; never longer than its grace period. */
@@ -40,6 +42,7 @@ export const ordinaryTimings: Timings = {
   statusReportMs: minutes(5),
   kubeletStartMs: seconds(3),
   runtimeReadyMs: seconds(2),
+  pressureHeldMs: minutes(5),
   bootMs: seconds(60),
   podStartMs: seconds(2),
   podStopMs: seconds(2),

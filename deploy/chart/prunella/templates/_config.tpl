@@ -64,6 +64,13 @@
 {{- with .Values.config.nodeJobImage }}
 {{- $_ := set $config "nodeJobImage" . }}
 {{- end }}
+{{- $services := list }}
+{{- range $name, $given := .Values.config.nodeServices }}
+{{- $services = append $services (merge (dict "name" $name) $given) }}
+{{- end }}
+{{- with $services }}
+{{- $_ := set $config "nodeServices" . }}
+{{- end }}
 {{- with .Values.config.nodeLabels }}
 {{- $_ := set $config "nodeLabels" . }}
 {{- end }}

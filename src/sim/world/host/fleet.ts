@@ -1,5 +1,6 @@
 import type { MachineState } from '../events.ts'
 import type { Nature } from '../nature.ts'
+import { ContainerRuntime } from './container-runtime.ts'
 import { Kubelet, type KubeletOptions } from './kubelet.ts'
 import { Machine } from './machine.ts'
 import { ProblemDetector } from './problem-detector.ts'
@@ -9,6 +10,7 @@ export interface Host {
   readonly machine: Machine
   readonly kubelet: Kubelet
   readonly detector: ProblemDetector
+  readonly runtime: ContainerRuntime
   /** Where it stands. */
   readonly zone: string
 }
@@ -37,7 +39,8 @@ export class Fleet {
     const detector = new ProblemDetector(this.#nature, machine)
     detector.install()
     const zone = options.node.labels['topology.kubernetes.io/zone'] ?? ''
-    const host = { machine, kubelet, detector, zone }
+    const runtime = new ContainerRuntime(this.#nature, { machine, kubelet, detector })
+    const host = { machine, kubelet, detector, runtime, zone }
     this.#hosts.set(machine.name, host)
     if (begins === 'Running') machine.startRunning()
     return host

@@ -8,7 +8,11 @@ import { renewNodeLease } from './node-lease.ts'
 import { firstVersion, kubeletConditions, type NodeIdentity, newNode, nodeFacts } from './node-status.ts'
 import { PodRunner } from './pod-runner.ts'
 import { rebootedEvent } from './rebooted-event.ts'
+import { Services } from './services.ts'
 import { type StaticPod, StaticPods } from './static-pods.ts'
+
+/** Kubelets call a disk full with 15 percent left, which is where they begin to delete images. */
+const pressurePercent = 85
 
 export interface KubeletOptions {
   readonly node: NodeIdentity
@@ -18,6 +22,7 @@ export interface KubeletOptions {
 /** The node agent: lives and dies with its machine, and says nothing while it is cut off. */
 export class Kubelet {
   readonly pods: PodRunner
+  readonly services: Services
   /** How long what it saw is on its way to the API server: it arrives even when the machine is gone by then. */
   statusDelayMs = 0
   /** What it says that it is. */
@@ -34,6 +39,7 @@ export class Kubelet {
   #isRegistered = false
   #isHung = false
   #isRuntimeHealthy = true
+  #isUnderPressure = false
   #state: MachineState = 'Off'
 
   constructor(nature: Nature, machine: Machine, { node, staticPods = [] }: KubeletOptions) {
@@ -44,8 +50,14 @@ export class Kubelet {
     this.#life = new Lifetime(nature.timers)
     this.#life.end()
     this.#staticPods = new StaticPods(nature, node.name, staticPods)
-    this.pods = new PodRunner(nature, machine, node)
+    this.services = new Services(machine)
+    this.services.add('kubelet', () => {
+      this.restart()
+      return true
+    })
+    this.pods = new PodRunner(nature, { machine, node, services: this.services })
     machine.install({
+      diskBecame: () => this.#diskBecame(),
       stateBecame: (state) => this.#stateBecame(state),
       connectionBecame: (isConnected) => {
         if (isConnected && this.#state === 'Running' && !this.#isHung) this.#goOn()
@@ -94,6 +106,24 @@ export class Kubelet {
     else this.#start()
   }
 
+  /** Pressure is seen at once, and forgotten only after a while; a kubelet that starts anew sees what is. */
+  #diskBecame(): void {
+    if (this.#life.hasEnded) return
+    if (this.#isDiskFull) this.#setPressure(true)
+    else if (this.#isUnderPressure)
+      this.#life.after(this.#nature.timings.pressureHeldMs, () => this.#setPressure(this.#isDiskFull))
+  }
+
+  #setPressure(isUnderPressure: boolean): void {
+    if (this.#isUnderPressure === isUnderPressure) return
+    this.#isUnderPressure = isUnderPressure
+    this.#postStatus()
+  }
+
+  get #isDiskFull(): boolean {
+    return this.#machine.disk.usedPercent >= pressurePercent
+  }
+
   #start(): void {
     this.#isStarted = this.#machine.fastBootMs !== undefined
     this.#isRegistered = false
@@ -108,6 +138,7 @@ export class Kubelet {
     this.#life.end()
     this.#life = new Lifetime(this.#nature.timers)
     if (!this.#isRegistered) this.#register()
+    this.#isUnderPressure = this.#isDiskFull
     this.#postStatusForEver()
     this.#renewLeaseForEver()
     if (this.#isStarted) this.#runPods()
@@ -153,7 +184,7 @@ export class Kubelet {
   #postStatus(): void {
     if (!this.#machine.isConnected) return
     const now = this.#machine.clock
-    const said = kubeletConditions(this.#isStarted && this.#isRuntimeHealthy)
+    const said = kubeletConditions(this.#isStarted && this.#isRuntimeHealthy, this.#isUnderPressure)
     const facts = nodeFacts(this.#node, this.#machine, this.version)
     const { bootID } = this.#machine
     const { name } = this.#node

@@ -7,6 +7,12 @@ import { uuid } from './uuid.ts'
 /** What a soft reboot does: `Ignored` never ends, `Hangs` stops user space and then hangs. */
 export type SoftReboot = 'Works' | 'Ignored' | 'Hangs'
 
+export interface DiskUse {
+  readonly usedPercent: number
+  /** How much of it nobody needs: images, logs, dead containers. */
+  readonly wastePercent: number
+}
+
 /** The line that node-problem-detector takes for a deadlock of the kernel. */
 const deadlockLine = 'task docker:12345 blocked for more than 120 seconds.'
 
@@ -15,6 +21,7 @@ export interface Program {
   readonly stateBecame?: (state: MachineState) => void
   readonly connectionBecame?: (connected: boolean) => void
   readonly kernelLogged?: (line: string) => void
+  readonly diskBecame?: () => void
 }
 
 /** The iron: physically true, whatever the API server or an operator believes. */
@@ -31,6 +38,8 @@ export class Machine {
   #isServerThere = true
   #kernelLog: readonly string[] = []
   #isDeadlocked = false
+  #bootedAt: Instant
+  #disk: DiskUse = { usedPercent: 40, wastePercent: 10 }
   /** Processes that have ended and that nobody has collected; a boot takes them away. */
   zombies = 0
   /** What ails the kernel; a new boot heals it. */
@@ -49,6 +58,7 @@ export class Machine {
     this.name = name
     this.systemUUID = uuid(nature.prng.fork(`${name}/system`))
     this.#life = new Lifetime(nature.timers)
+    this.#bootedAt = nature.timers.now()
   }
 
   get state(): MachineState {
@@ -62,6 +72,21 @@ export class Machine {
   /** How often it has come up, the first time included. */
   get boots(): number {
     return this.#boots
+  }
+
+  /** How long it has been up, as its kernel counts. */
+  get upMs(): number {
+    return this.#nature.timers.now() - this.#bootedAt
+  }
+
+  get disk(): DiskUse {
+    return this.#disk
+  }
+
+  /** A boot frees nothing. */
+  fillDisk(use: DiskUse): void {
+    this.#disk = use
+    for (const { diskBecame } of this.#programs) diskBecame?.()
   }
 
   /** Since the last boot. */
@@ -169,6 +194,7 @@ export class Machine {
   /** A new kernel, and nothing of what the old one suffered from. */
   #load(): void {
     this.#boots += 1
+    this.#bootedAt = this.#nature.timers.now()
     this.#bootID = uuid(this.#nature.prng.fork(`${this.name}/boot-id/${this.#boots}`))
     this.#softReboot = 'Works'
   }

@@ -63,7 +63,14 @@ export const nodeFacts = (
   }
 }
 
-export function kubeletConditions(isRuntimeReady: boolean): readonly Condition[] {
+const diskPressure: Condition = {
+  type: 'DiskPressure',
+  status: 'True',
+  reason: 'KubeletHasDiskPressure',
+  message: 'kubelet has disk pressure',
+}
+
+export function kubeletConditions(isRuntimeReady: boolean, isDiskFull: boolean): readonly Condition[] {
   const ready: Condition = isRuntimeReady
     ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
     : {
@@ -74,7 +81,7 @@ export function kubeletConditions(isRuntimeReady: boolean): readonly Condition[]
       }
   return [
     absent('MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
-    absent('DiskPressure', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+    isDiskFull ? diskPressure : absent('DiskPressure', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
     absent('PIDPressure', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
     absent('NetworkUnavailable', 'RouteCreated', 'the network of the node is set up'),
     ready,

@@ -17,10 +17,11 @@ import { KeyQueue } from '../key-queue.ts'
 import { Lifetime } from '../lifetime.ts'
 import type { Nature } from '../nature.ts'
 import type { Machine } from './machine.ts'
-import { obey, rebootCommandOf } from './node-command.ts'
+import { type CommandEnd, carryOut, nodeCommandOf } from './node-command.ts'
 import type { NodeIdentity } from './node-status.ts'
 import {
   evictedStatus,
+  type Finished,
   finishedStatus,
   type PodPlace,
   restartingStatus,
@@ -28,6 +29,7 @@ import {
   stoppingStatus,
   waitingStatus,
 } from './pod-status.ts'
+import type { Services } from './services.ts'
 import { VolumesInUse } from './volumes-in-use.ts'
 
 /** On a pod: how long its processes take to stop, where that is not the ordinary time. */
@@ -36,19 +38,35 @@ export const stopSecondsAnnotation = 'world.prunella.dev/stop-seconds'
 /** How often a pod that waits for its volumes is looked at. */
 const mountPollMs = seconds(2)
 
+/** How often a container is looked at whose machine stands still. */
+const hungPollMs = seconds(1)
+
 /** How long the script of a job takes before it does what it does. */
 const commandMs = seconds(1)
 
 interface Process {
   readonly pod: PodIdentity
   state: 'Starting' | 'Running' | 'Stopping' | 'Exited'
+  /** How its container ended by itself. */
+  finished?: Finished
 }
+
+interface PodRunnerOptions {
+  readonly machine: Machine
+  readonly node: NodeIdentity
+  readonly services: Services
+}
+
+/** What a kubelet never stops to save its node. */
+const isSpared = (pod: JsonObject): boolean =>
+  controllerOf(pod)?.kind === 'DaemonSet' || textAt(pod, 'spec', 'priorityClassName') === 'system-node-critical'
 
 /** The processes of pods on one machine, and the part of the kubelet that makes them agree with the API server. */
 export class PodRunner {
   readonly #nature: Nature
   readonly #machine: Machine
   readonly #node: NodeIdentity
+  readonly #services: Services
   readonly #api: WorldClient
   readonly #processes = new Map<string, Process>()
   readonly #volumes: VolumesInUse
@@ -57,11 +75,16 @@ export class PodRunner {
   #addresses = 0
   /** What the containers of every pod wait for; undefined: for nothing. */
   #ailment: string | undefined
+  #startsPods = true
+  /** Containers outlive a kubelet that hangs or starts anew, and end with the machine. */
+  #containers: Lifetime
 
-  constructor(nature: Nature, machine: Machine, node: NodeIdentity) {
+  constructor(nature: Nature, { machine, node, services }: PodRunnerOptions) {
     this.#nature = nature
     this.#machine = machine
     this.#node = node
+    this.#services = services
+    this.#containers = new Lifetime(nature.timers)
     this.#api = nature.as(`system:node:${node.name}`)
     this.#volumes = new VolumesInUse(nature, machine)
     this.#life = new Lifetime(nature.timers)
@@ -88,12 +111,17 @@ export class PodRunner {
     }
   }
 
+  /** Whether the runtime makes new containers at all. Those that run go on. */
+  setStarting(startsPods: boolean): void {
+    this.#startsPods = startsPods
+  }
+
   /** Pods of workloads are stopped to save the node, as far as there are so many. */
   evict(count: number): void {
     const running = [...this.#processes.values()].filter(({ state }) => state === 'Running')
     const victims = running.flatMap((process) => {
       const pod = this.#podOf(process)
-      return pod === undefined || controllerOf(pod)?.kind === 'DaemonSet' ? [] : [{ process, pod }]
+      return pod === undefined || isSpared(pod) ? [] : [{ process, pod }]
     })
     for (const { process, pod } of victims.slice(0, count)) {
       this.#ended(process)
@@ -125,6 +153,8 @@ export class PodRunner {
     this.#life.end()
     for (const pod of this.running) this.#nature.tell({ kind: 'ProcessKilled', machine: this.#machine.name, pod })
     this.#processes.clear()
+    this.#containers.end()
+    this.#containers = new Lifetime(this.#nature.timers)
     this.#volumes.forget()
     this.#ailment = undefined
   }
@@ -152,6 +182,8 @@ export class PodRunner {
 
   #keepRunning(pod: JsonObject, process: Process | undefined): void {
     if (process === undefined) this.#start(pod)
+    else if (process.state === 'Exited' && process.finished !== undefined)
+      this.#writeStatus(pod, finishedStatus(pod, process.finished, this.#machine.clock))
     else if (process.state === 'Running' && !isReady(pod) && this.#ailment === undefined)
       this.#writeStatus(pod, runningStatus(pod, this.#place(pod)))
   }
@@ -159,11 +191,11 @@ export class PodRunner {
   #start(pod: JsonObject): void {
     const isStale = phaseOf(pod) === 'Running'
     if (isStale && textAt(pod, 'spec', 'restartPolicy') === 'Never') {
-      this.#writeStatus(pod, finishedStatus(pod, 255, this.#machine.clock))
+      this.#writeStatus(pod, finishedStatus(pod, { exitCode: 255 }, this.#machine.clock))
       return
     }
     if (isStale) this.#writeStatus(pod, restartingStatus(pod, this.#place(pod)))
-    if (!this.#volumes.mayMount(pod)) {
+    if (!this.#startsPods || !this.#volumes.mayMount(pod)) {
       this.#queue.add(uidOf(pod), mountPollMs)
       return
     }
@@ -184,27 +216,48 @@ export class PodRunner {
     const ailment = this.#ailment
     if (ailment === undefined) this.#writeStatus(pod, runningStatus(pod, this.#place(pod)))
     else this.#writeStatus(pod, waitingStatus(pod, ailment, this.#machine.clock))
-    if (textAt(pod, 'spec', 'restartPolicy') !== 'Always') this.#life.after(commandMs, () => this.#runCommand(process))
+    if (textAt(pod, 'spec', 'restartPolicy') !== 'Always')
+      this.#inContainer(process, commandMs, () => this.#runCommand(process))
   }
 
   /** What a pod of a job does: its order, or nothing of interest. */
   #runCommand(process: Process): void {
     const pod = this.#podOf(process)
     if (pod === undefined || process.state !== 'Running') return
-    const command = rebootCommandOf(pod)
+    const command = nodeCommandOf(pod)
     if (command === undefined) {
-      this.#exit(process, 0)
+      this.#exit(process, { exitCode: 0 })
       return
     }
-    const outcome = obey(this.#machine, command, this.#machine.clock)
-    this.#nature.tell({ kind: 'NodeCommandRan', machine: this.#machine.name, pod: process.pod, outcome })
-    if (outcome === 'WrongBoot' || outcome === 'TooLate') this.#exit(process, 1)
+    const told = { machine: this.#machine.name, pod: process.pod }
+    carryOut(command, {
+      machine: this.#machine,
+      services: this.#services,
+      after: (ms, fire) => this.#inContainer(process, ms, fire),
+      began: () => this.#nature.tell({ kind: 'NodeCommandBegan', ...told, task: command.task }),
+      ended: ({ outcome, result }: CommandEnd) => {
+        this.#nature.tell({ kind: 'NodeCommandRan', ...told, outcome })
+        if (result === undefined) return
+        this.#exit(process, { exitCode: result.error === undefined ? 0 : 1, message: JSON.stringify(result) })
+      },
+    })
   }
 
-  #exit(process: Process, exitCode: number): void {
+  /** A machine that hangs runs no container; one that has gone on goes on with them. */
+  #inContainer(process: Process, ms: number, fire: () => void): void {
+    this.#containers.after(ms, () => {
+      if (this.#processes.get(process.pod.uid) !== process || process.state !== 'Running') return
+      if (this.#machine.state === 'Running') fire()
+      else this.#inContainer(process, hungPollMs, fire)
+    })
+  }
+
+  #exit(process: Process, finished: Finished): void {
+    process.finished = finished
     this.#ended(process)
-    const pod = this.#podOf(process)
-    if (pod !== undefined) this.#writeStatus(pod, finishedStatus(pod, exitCode, this.#machine.clock))
+    // Whoever does not look now sees it when it does.
+    const pod = this.#life.hasEnded ? undefined : this.#podOf(process)
+    if (pod !== undefined) this.#writeStatus(pod, finishedStatus(pod, finished, this.#machine.clock))
   }
 
   #terminate(pod: JsonObject, process: Process | undefined): void {

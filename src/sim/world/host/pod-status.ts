@@ -37,14 +37,22 @@ export const stoppingStatus = (pod: JsonObject, now: Instant): JsonObject => ({
   conditions: withConditions(pod, readiness('False', 'PodTerminating'), { now }),
 })
 
-export function finishedStatus(pod: JsonObject, exitCode: number, now: Instant): JsonObject {
+export interface Finished {
+  readonly exitCode: number
+  /** The last word of the container. */
+  readonly message?: string | undefined
+}
+
+export function finishedStatus(pod: JsonObject, { exitCode, message }: Finished, now: Instant): JsonObject {
   const reason = exitCode === 0 ? 'Completed' : 'Error'
   return {
     phase: exitCode === 0 ? 'Succeeded' : 'Failed',
     conditions: withConditions(pod, readiness('False', exitCode === 0 ? 'PodCompleted' : 'PodFailed'), { now }),
     containerStatuses: containers(pod, {
       isReady: false,
-      state: { terminated: { exitCode, reason, finishedAt: kubeTime(now) } },
+      state: {
+        terminated: { exitCode, reason, finishedAt: kubeTime(now), ...(message === undefined ? {} : { message }) },
+      },
     }),
   }
 }
@@ -58,7 +66,7 @@ export const waitingStatus = (pod: JsonObject, reason: string, now: Instant): Js
 
 /** The kubelet stopped it to save its node. */
 export const evictedStatus = (pod: JsonObject, now: Instant): JsonObject => ({
-  ...finishedStatus(pod, 137, now),
+  ...finishedStatus(pod, { exitCode: 137 }, now),
   reason: 'Evicted',
   message: 'The node was low on resource: memory.',
   conditions: withConditions(

@@ -36,6 +36,7 @@ export class ProblemDetector {
   #log: readonly { readonly at: Instant; readonly line: string }[] = []
   #found = new Map<string, Condition>()
   #events = 0
+  readonly #plugins: (() => Condition | undefined)[] = []
 
   constructor(nature: Nature, machine: Machine) {
     this.#nature = nature
@@ -75,6 +76,11 @@ export class ProblemDetector {
     if (this.#machine.state === 'Running') this.#begin(this.#nature.timings.podStartMs)
   }
 
+  /** Asked at every start; whatever it finds later it reports. Undefined: nothing to tell. */
+  addPlugin(plugin: () => Condition | undefined): void {
+    this.#plugins.push(plugin)
+  }
+
   /** What a plugin of it finds, True or False. */
   report(condition: Condition): void {
     this.#found.set(condition.type, condition)
@@ -112,6 +118,8 @@ export class ProblemDetector {
       const since = this.#nature.timers.now() - lookbackMs
       this.#found = new Map()
       for (const { at, line } of this.#log) if (at >= since) this.#read(line)
+      for (const condition of this.#plugins.flatMap((plugin) => plugin() ?? []))
+        this.#found.set(condition.type, condition)
       this.#postForEver()
     })
   }

@@ -29,6 +29,15 @@ export const powerAttemptsMax = 3
 /** As many pods as may be on their way at once: enough to hide latency, few enough not to flood the scheduler. */
 export const evictionsInFlightMax = 10
 
+/** What nodes of one topology domain that drain at the same time have together. */
+export const evictionsPerDomainMax = 20
+
+/** A pod that takes longer to stop than this holds up no other: what must be kept small is what has to be scheduled again at once. */
+export const slowStopMs = seconds(30)
+
+/** A kubelet stops the containers within the grace, then unmounts and says so. Beyond this a pod that is still there is stuck. */
+export const stuckAfterGraceMs = minutes(1)
+
 /** A refused pod is asked for again after this: the disruption controller needs a moment, and the API server is shared. */
 export const evictionRetryMs = seconds(5)
 

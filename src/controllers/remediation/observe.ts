@@ -4,6 +4,7 @@ import { nodeKind } from '../../api/core/node.ts'
 import { podKind } from '../../api/core/pod.ts'
 import { type NodeRemediation, type RunSpec, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
+import { budgetsOf } from '../../domain/drain/pod-budgets.ts'
 import type { JobSeen, NodeSeen, Observation, RunSeen } from '../../domain/remediation/observation.ts'
 import type { RunSurroundings } from '../../domain/remediation/other-actors.ts'
 import { rebootJobName } from '../../domain/remediation/reboot.ts'
@@ -73,6 +74,7 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     claims,
     around,
     refusals: refusalsAt(refusals, clock.mono()),
+    budgets: budgetsFor(ports, nodeFacts.pods, step),
     pauses: ports.shared.pauses(),
     shared: sharedFor(ports, spec.policyName),
   }
@@ -97,6 +99,14 @@ const askOthers = async (
   power: await powerFor(ports, spec, step),
   sources: await ports.sources.fresh(spec.node.name, spec.cause.signals),
 })
+
+/** Only those that an eviction of one of these pods would ask. */
+function budgetsFor({ budgets }: RemediationPorts, pods: Observation['pods'], step: Step): Observation['budgets'] {
+  if (step.name === 'Verifying') return { budgets: [], unread: {} }
+  const seen = budgets.of(new Set(pods.map(({ metadata }) => metadata.namespace)))
+  const asked = new Set(pods.flatMap((pod) => budgetsOf(pod, seen.budgets)))
+  return { ...seen, budgets: [...asked] }
+}
 
 type OwnView = 'now' | 'nowAtLeast' | 'mono' | 'watched' | 'frozen' | 'missingRight' | 'leaseMovedMs' | 'ordered'
 

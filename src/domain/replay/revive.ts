@@ -40,7 +40,11 @@ export function revived(line: JournalLine): Look | undefined {
     case 'remediation': {
       const run = at(observation, 'run')
       const spec = runKind.project({ spec: jsonAt(run, 'spec') }).spec
-      const seen = { ...withShared(observation), run: { ...(isObject(run) ? run : {}), spec } }
+      const seen = {
+        budgets: { budgets: [], unread: {} },
+        ...withShared(observation),
+        run: { ...(isObject(run) ? run : {}), spec },
+      }
       return { kind: 'remediation', line, seen: seen as unknown as Observation }
     }
     case 'grades':

@@ -4,7 +4,9 @@ import { nodeKind } from '../../api/core/node.ts'
 import { podKind } from '../../api/core/pod.ts'
 import { type NodeRemediation, type RunSpec, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
+import type { Signal } from '../../api/v1alpha1/signal.ts'
 import { budgetsOf } from '../../domain/drain/pod-budgets.ts'
+import { loadSignalOf } from '../../domain/remediation/load.ts'
 import type { JobSeen, NodeSeen, Observation, RunSeen } from '../../domain/remediation/observation.ts'
 import type { RunSurroundings } from '../../domain/remediation/other-actors.ts'
 import { rebootJobName } from '../../domain/remediation/reboot.ts'
@@ -97,7 +99,7 @@ const askOthers = async (
   step: Step,
 ): Promise<Pick<Observation, 'power' | 'sources'>> => ({
   power: await powerFor(ports, spec, step),
-  sources: await ports.sources.fresh(spec.node.name, spec.cause.signals),
+  sources: await ports.sources.fresh(spec.node.name, [...spec.cause.signals, ...loadSignals(spec, step)]),
 })
 
 /** Only those that an eviction of one of these pods would ask. */
@@ -171,11 +173,19 @@ function unreadable({ events }: RemediationPorts, run: NodeRemediation, why: str
   return new RefusedError(`run ${run.metadata.name} cannot be read: ${why}`, { status: 422, reason: 'RunUnreadable' })
 }
 
+/** The load that a rung is to bring down. */
+function loadSignals({ treatments, dryRun }: RunSpec, step: Step): readonly Signal[] {
+  const treatment = treatments[rungOf(step)]
+  const signal = treatment && loadSignalOf(treatment)
+  const asks = dryRun || stepsThatAsk.includes(step.name)
+  return asks && signal !== undefined ? [signal] : []
+}
+
 type NodeFacts = Pick<Observation, 'node' | 'leaseRenewTime' | 'pods'>
 
 async function readNode(
   reader: ClusterReader,
-  { node: { name, uid }, dryRun }: RunSpec,
+  { node: { name, uid }, dryRun, treatments }: RunSpec,
   step: Step,
 ): Promise<NodeFacts> {
   const found = await reader.get(nodeKind, { name })
@@ -186,7 +196,8 @@ async function readNode(
         ? { kind: 'Present', node: found }
         : { kind: 'Recreated' }
   if (node.kind !== 'Present') return { node, leaseRenewTime: undefined, pods: [] }
-  const needsPods = dryRun || step.name === 'Draining' || step.name === 'Verifying'
+  const relieves = step.name === 'Treating' && treatments[step.rung]?.relieve !== undefined
+  const needsPods = dryRun || relieves || step.name === 'Draining' || step.name === 'Verifying'
   const [lease, pods] = await together([
     reader.get(leaseKind, { namespace: 'kube-node-lease', name }),
     needsPods ? reader.list(podKind, { fieldSelector: `spec.nodeName=${name}` }) : [],

@@ -63,7 +63,7 @@ test.each<readonly [string, JsonObject, string]>([
   [
     'freeDisk',
     { treatments: [{ name: 'power-cycle', freeDisk: {} }] },
-    'PolicyInvalid spec.treatments[0].freeDisk is not available in this version; available: `reboot`, `powerCycle`',
+    'PolicyInvalid spec.treatments[0].freeDisk is not available in this version; available: `relieve`, `reboot`, `powerCycle`',
   ],
   [
     'restartService',
@@ -72,8 +72,8 @@ test.each<readonly [string, JsonObject, string]>([
   ],
   [
     'relieve',
-    { treatments: [{ name: 'power-cycle', relieve: { load: { expr: 'x' }, below: 0.5 } }] },
-    'PolicyInvalid spec.treatments[0].relieve is not available in this version',
+    { treatments: [{ name: 'power-cycle', relieve: { load: { expr: 'x > 0.9' }, below: 0.5 } }] },
+    'PolicyInvalid spec.treatments[0].relieve.load.expr `x > 0.9` compares: write the load itself',
   ],
   [
     'external',

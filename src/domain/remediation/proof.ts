@@ -9,8 +9,21 @@ import type { Treating } from './step.ts'
 export const hasNewBoot = ({ node }: Observation, { bootID }: Treating): boolean =>
   node.kind === 'Present' && node.node.bootID !== '' && bootID !== '' && node.node.bootID !== bootID
 
-/** The treatment had its effect; whatever the node has said until now is old. */
+/** The node runs another boot than before. */
 export function proveTreatment(seen: Observation, step: Treating, treatment: Treatment): Move {
+  const bootID = seen.node.kind === 'Present' ? seen.node.node.bootID : ''
+  return proveBy(seen, { step, treatment, evidence: `new boot ID ${bootID}, was ${step.bootID}` })
+}
+
+interface Effect {
+  readonly step: Treating
+  readonly treatment: Treatment
+  /** What was seen, in words. */
+  readonly evidence: string
+}
+
+/** The treatment had its effect; whatever the node has said until now is old. */
+export function proveBy(seen: Observation, { step, treatment, evidence }: Effect): Move {
   const next = {
     ...carried(seen),
     name: 'Verifying',
@@ -21,8 +34,7 @@ export function proveTreatment(seen: Observation, step: Treating, treatment: Tre
     stableSince: undefined,
     readyTime: undefined,
   } as const
-  const bootID = seen.node.kind === 'Present' ? seen.node.node.bootID : ''
-  return move(next, 'TreatmentObserved', `rung ${treatment.name}: new boot ID ${bootID}, was ${step.bootID}`)
+  return move(next, 'TreatmentObserved', `rung ${treatment.name}: ${evidence}`)
 }
 
 /** The rung before had its effect late: the cause is gone, and the node has to prove itself as after any treatment. */

@@ -1,5 +1,6 @@
 import type { Sabotage } from './sabotage.ts'
 import { sabotagesOfDecisions } from './sabotages-of-decisions.ts'
+import { sabotagesOfDrains } from './sabotages-of-drains.ts'
 import { sabotagesOfEvidence } from './sabotages-of-evidence.ts'
 import { sabotagesOfLimits } from './sabotages-of-limits.ts'
 import { sabotagesOfMachinery } from './sabotages-of-machinery.ts'
@@ -10,6 +11,7 @@ export const sabotages: readonly Sabotage[] = [
   ...sabotagesOfLimits,
   ...sabotagesOfDecisions,
   ...sabotagesOfEvidence,
+  ...sabotagesOfDrains,
   ...sabotagesOfSurroundings,
   ...sabotagesOfMachinery,
   ...sabotagesOfPower,

@@ -1,7 +1,7 @@
 import { controllerOf, type Pod } from '../../api/core/pod.ts'
 import { blockedRetryMs, evictionRetryMs } from '../../api/pacing.ts'
-import { inEvictionOrder, isOnNodeDisk, leads } from './eviction-order.ts'
 import { allowedBy, asksBudgets, goesFree } from './budget-arithmetic.ts'
+import { inEvictionOrder, isOnNodeDisk, leads } from './eviction-order.ts'
 import { type BudgetsSeen, budgetsOf, isLetGo } from './pod-budgets.ts'
 import type { Refusal } from './pod-class.ts'
 

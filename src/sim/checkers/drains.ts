@@ -34,6 +34,22 @@ export function treatmentsFollowDrains(): Checker {
   }
 }
 
+/** A run that calls its node drained has seen every pod go that had to. */
+export const drainedMeansGone: Checker = {
+  invariant: 'I14',
+  judge: (happening, truth) => {
+    const move = moveOf(happening)
+    if (move === undefined || move.from !== 'Draining' || !isCalledDrained(move.run)) return undefined
+    const [left] = leftOn(nodeOf(move.run), truth)
+    return (
+      left && `${move.run.metadata.name} calls ${nodeOf(move.run)} drained, and ${left.metadata.name} is still there`
+    )
+  },
+}
+
+const isCalledDrained = ({ status }: NodeRemediation): boolean =>
+  status.conditions.some((condition) => condition.type === 'Drained' && condition.status === 'True')
+
 interface Move {
   readonly run: NodeRemediation
   readonly from: StepName | undefined
@@ -53,15 +69,17 @@ interface Standing {
 }
 
 function isWaived(run: NodeRemediation, { enteredAt, unreadyAt }: Standing, truth: Truth): boolean {
-  const drain = drainOf(run)
-  if (drain === undefined || drain.mode === 'Skip') return true
+  const treatment = treatmentOf(run)
+  // To relieve is to move pods: none need leave before.
+  if (treatment === undefined || treatment.relieve !== undefined || treatment.drain.mode === 'Skip') return true
+  const { drain } = treatment
   const wasUnready = unreadyAt !== undefined && truth.now() - unreadyAt < noticeMs
   if (drain.mode === 'SkipIfNotReady' && (wasUnready || !isReadyNow(nodeOf(run), truth))) return true
   return drain.onDeadline === 'Proceed' && isOver(drain, truth.now() - (enteredAt ?? instant(0)))
 }
 
-const drainOf = ({ spec, status }: NodeRemediation): Treatment['drain'] | undefined =>
-  spec?.treatments[status.step?.rung ?? 0]?.drain
+const treatmentOf = ({ spec, status }: NodeRemediation): Treatment | undefined =>
+  spec?.treatments[status.step?.rung ?? 0]
 
 const isOver = ({ deadlineSeconds }: Treatment['drain'], spentMs: number): boolean =>
   (spentMs + toleranceMs) * (100 + driftPercent) >= seconds(deadlineSeconds) * 100

@@ -35,7 +35,6 @@ const noAnyVersion =
 
 /** With the reason why the simulator cannot reach it. Printed beside the table, so that nobody takes it for met. */
 export const unreachable: Readonly<Record<string, string>> = {
-  'outcome/NodeRelieved': 'no rung of this version relieves',
   'outcome/ApprovalRejected': 'approvals come in a later version',
   'gate/CooldownOver/ApprovalRejected': 'approvals come in a later version',
   'gate/Selected/NotSelected': 'a node that no policy selects has no NodeHealth: the command line alone answers for it',
@@ -44,7 +43,15 @@ export const unreachable: Readonly<Record<string, string>> = {
 }
 
 /** As the status of a run names them. */
-const blockedReasons = ['DrainBlocked', 'UnmanagedPods', 'NamespaceTerminating']
+const blockedReasons = [
+  'DrainBlocked',
+  'UnmanagedPods',
+  'DoNotDisrupt',
+  'LocalDataAtRisk',
+  'NamespaceTerminating',
+  'StuckFinalizer',
+  'StuckTerminating',
+]
 
 const gateCells = Object.entries(gateReasons).flatMap(([gate, reasons]) =>
   ['Pass', ...Object.keys(reasons)].map((reason) => `gate/${gate}/${reason}`),
@@ -59,7 +66,7 @@ export const sections = (actors: readonly string[]): readonly Section[] => [
     cells: [...stepNames.map((name) => `step/${name}`), ...treatmentStages.map((one) => `stage/${one}`)],
   },
   { title: 'transitions', cells: arrows },
-  { title: 'rungs', cells: ['reboot', 'powerCycle', 'replace'].map((rung) => `rung/${rung}`) },
+  { title: 'rungs', cells: ['relieve', 'reboot', 'powerCycle', 'replace'].map((rung) => `rung/${rung}`) },
   { title: 'outcomes', cells: outcomes.map((outcome) => `outcome/${outcome}`) },
   { title: 'drains', cells: blockedReasons.map((reason) => `drain/${reason}`) },
   { title: 'faults', cells: faults.map((fault) => `fault/${fault}`) },

@@ -41,6 +41,9 @@ export const stuckAfterGraceMs = minutes(1)
 /** A refused pod is asked for again after this: the disruption controller needs a moment, and the API server is shared. */
 export const evictionRetryMs = seconds(5)
 
+/** The same, where its budget is known to allow nobody: only what is known may be old, and the watch tells sooner. */
+export const hopelessRetryMs = seconds(30)
+
 /** The same, where only somebody's change of the budgets can help: two of them cover one pod, or one of them is broken. */
 export const blockedRetryMs = minutes(1)
 

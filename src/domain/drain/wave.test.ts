@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Pod } from '../../api/core/pod.ts'
-import { blockedRetryMs, evictionRetryMs, evictionsInFlightMax } from '../../api/pacing.ts'
+import { blockedRetryMs, evictionRetryMs, evictionsInFlightMax, hopelessRetryMs } from '../../api/pacing.ts'
 import { budgetWith, podWith } from './pod.fixture.ts'
 import type { Refusal } from './pod-class.ts'
 import { type WaveView, waveOf } from './wave.ts'
@@ -32,12 +32,19 @@ test('of one budget no more are asked than it allows, and no fewer than one: wha
   expect(names({ free: replicas(5), budgets: allowing(0) })).toEqual(['pg-0'])
 })
 
-test('one that has just said no is asked nothing for a while, whichever of its pods it was asked about', () => {
+test('one that has just said no is asked nothing for a while, a longer one where it is known to allow nobody', () => {
   const [first, ...rest] = replicas(5)
-  const after = (agoMs: number) =>
-    names({ free: rest, blocked: first ? [first] : [], budgets: allowing(0), refusals: { 'pg-0-uid': no(agoMs) } })
-  expect(after(0)).toEqual([])
-  expect(after(evictionRetryMs)).toEqual(['pg-0'])
+  const after = (agoMs: number, allowed: number) =>
+    names({
+      free: rest,
+      blocked: first ? [first] : [],
+      budgets: allowing(allowed),
+      refusals: { 'pg-0-uid': no(agoMs) },
+    })
+  expect(after(evictionRetryMs - 1, 1)).toEqual([])
+  expect(after(evictionRetryMs, 1)).toEqual(['pg-0'])
+  expect(after(hopelessRetryMs - 1, 0)).toEqual([])
+  expect(after(hopelessRetryMs, 0)).toEqual(['pg-0'])
 })
 
 test('two budgets on one pod are asked again only now and then', () => {
@@ -50,7 +57,7 @@ test('two budgets on one pod are asked again only now and then', () => {
 
 test('10 that are blocked and 1 that is free: the free one goes at once', () => {
   const blocked = replicas(10)
-  const refusals = Object.fromEntries(blocked.map(({ metadata }) => [metadata.uid, no(evictionRetryMs)]))
+  const refusals = Object.fromEntries(blocked.map(({ metadata }) => [metadata.uid, no(hopelessRetryMs)]))
   expect(names({ free: [web('zebra')], blocked, budgets: allowing(0), refusals, room: 1 })).toEqual(['zebra'])
 })
 

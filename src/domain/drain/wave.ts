@@ -1,5 +1,5 @@
 import { controllerOf, type Pod } from '../../api/core/pod.ts'
-import { blockedRetryMs, evictionRetryMs } from '../../api/pacing.ts'
+import { blockedRetryMs, evictionRetryMs, hopelessRetryMs } from '../../api/pacing.ts'
 import { allowedBy, asksBudgets, goesFree } from './budget-arithmetic.ts'
 import { inEvictionOrder, isOnNodeDisk, leads } from './eviction-order.ts'
 import { type BudgetsSeen, budgetsOf, isLetGo } from './pod-budgets.ts'
@@ -72,12 +72,14 @@ function groupOf(pod: Pod, { budgets }: BudgetsSeen): string {
   return own.length === 0 ? `owner ${ownerOf(pod)}` : own.map(({ metadata }) => `budget ${metadata.uid}`).join()
 }
 
-const groupsThatRefuse = ({ blocked, refusals, budgets }: WaveView): ReadonlySet<string> =>
-  new Set(blocked.filter(({ metadata }) => isFresh(refusals[metadata.uid])).map((pod) => groupOf(pod, budgets)))
+const groupsThatRefuse = (view: WaveView): ReadonlySet<string> =>
+  new Set(view.blocked.filter((pod) => wasJustRefused(pod, view)).map((pod) => groupOf(pod, view.budgets)))
 
-/** Where somebody has to change a budget first, or the API server says so, it is asked again less often. */
-function isFresh(refusal: Refusal | undefined): boolean {
+/** Asked again less often where its budget is known to allow nobody, where somebody has to change it, or where the API server says so. */
+function wasJustRefused(pod: Pod, view: WaveView): boolean {
+  const refusal = view.refusals[pod.metadata.uid]
   if (refusal === undefined || refusal.kind === 'Accepted') return false
   const { kind, agoMs, patienceMs = 0 } = refusal
-  return agoMs < Math.max(patienceMs, kind === 'Blocked' ? blockedRetryMs : evictionRetryMs)
+  const retryMs = isHopeless(pod, view) ? hopelessRetryMs : evictionRetryMs
+  return agoMs < Math.max(patienceMs, kind === 'Blocked' ? blockedRetryMs : retryMs)
 }

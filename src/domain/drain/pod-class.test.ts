@@ -12,7 +12,7 @@ const view = (pod: Pod, budgets: readonly DisruptionBudget[] = [], unusual: Part
   rules: { doNotDisrupt: 'Honor', localVolumes: 'Keep' },
   own: budgetsOf(pod, budgets),
   refusal: undefined,
-  isPlan: false,
+  trustsBudgets: false,
   ...unusual,
 })
 const refused = (unusual: Partial<Refusal> = {}) => ({
@@ -77,7 +77,12 @@ const table: readonly (readonly [string, Pod, PodView, PodClass, string])[] = [
   ['emptyDir, its owner agrees', ...same(podWith('p', agreed)), 'Evictable', ''],
   ['PDB 0, refused', ...same(podWith('p'), [none], refused()), 'DrainBlocked', 'PodDisruptionBudget db/pg allows 0'],
   ['PDB 0, nobody has asked yet', ...same(podWith('p'), [none]), 'Evictable', ''],
-  ['PDB 0, in a plan', ...same(podWith('p'), [none], { isPlan: true }), 'DrainBlocked', '2 healthy, 2 needed'],
+  [
+    'PDB 0, in a plan, or once it has refused another',
+    ...same(podWith('p'), [none], { trustsBudgets: true }),
+    'DrainBlocked',
+    '2 healthy, 2 needed',
+  ],
   ['PDB that can never be met', ...same(podWith('p'), [never]), 'DrainBlocked', 'it can never be met'],
   ['PDB that allows one', ...same(podWith('p'), [one]), 'Evictable', ''],
   ['refused, for no reason that is known', ...same(podWith('p'), [one], refused()), 'DrainBlocked', 'server said no'],

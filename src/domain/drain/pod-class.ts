@@ -59,8 +59,8 @@ export interface PodView {
   /** The budgets that an eviction of the pod asks, as far as they are known. */
   readonly own: readonly DisruptionBudget[]
   readonly refusal: Refusal | undefined
-  /** Whether what is known of budgets is the answer: a plan asks nobody. Otherwise a pod that nobody has refused waits its turn. */
-  readonly isPlan: boolean
+  /** Whether a no that is known of budgets is the answer. Otherwise a pod that nobody has refused waits its turn. */
+  readonly trustsBudgets: boolean
 }
 
 export const dealOf = ({ class: podClass }: Classified): (typeof classes)[PodClass] => classes[podClass]
@@ -116,11 +116,11 @@ function keptBack(pod: Pod, { rules }: PodView): Classified | undefined {
 }
 
 /** What is known of the budgets says more than a refusal does: one that they do not explain has its own words. */
-function refused(pod: Pod, { own, refusal, isPlan }: PodView): Classified | undefined {
+function refused(pod: Pod, { own, refusal, trustsBudgets }: PodView): Classified | undefined {
   if (refusal?.kind === 'NamespaceTerminating') return { class: refusal.kind, message: refusal.message }
   const isRefused = refusal !== undefined && refusal.kind !== 'Accepted'
   if (isLetGo(pod, own)) return isRefused ? { class: 'DrainBlocked', message: refusal.message } : undefined
   const { message, isForEver } = refusedBy(pod, own)
-  if (!isRefused && !isForEver && !isPlan) return undefined
+  if (!isRefused && !isForEver && !trustsBudgets) return undefined
   return { class: 'DrainBlocked', message: isForEver ? `${message}; it can never be met` : message }
 }

@@ -3,7 +3,7 @@ import { evictionRetryMs, evictionsInFlightMax, evictionsPerDomainMax, slowStopM
 import type { DrainRules } from '../../api/v1alpha1/treatment.ts'
 import { type Instant, later, seconds } from '../../kernel/time.ts'
 import { budgetsOf, nameOf } from '../drain/pod-budgets.ts'
-import { type Classified, classOf, dealOf } from '../drain/pod-class.ts'
+import { type Classified, classOf, dealOf, type Refusal } from '../drain/pod-class.ts'
 import { waveOf } from '../drain/wave.ts'
 import type { Command } from './decision.ts'
 import type { Observation } from './observation.ts'
@@ -32,10 +32,16 @@ interface BlockedPod {
 }
 
 export function drainOf({ now, pods, refusals, budgets, run }: Observation, rules: DrainRules): Drain {
-  const isPlan = run.spec.dryRun
-  const found = pods.map((pod) => {
-    const own = budgetsOf(pod, budgets.budgets)
-    return { pod, said: classOf(pod, { now, rules, own, refusal: refusals[pod.metadata.uid], isPlan }) }
+  const bound = pods.map((pod) => ({
+    pod,
+    own: budgetsOf(pod, budgets.budgets),
+    refusal: refusals[pod.metadata.uid],
+  }))
+  // What a budget has said of one of its pods it has said of all that it does not let go. A plan asks nobody.
+  const refusing = new Set(bound.filter(({ refusal }) => isRefusal(refusal)).flatMap(({ own }) => own))
+  const found = bound.map(({ pod, own, refusal }) => {
+    const trustsBudgets = run.spec.dryRun || own.some((budget) => refusing.has(budget))
+    return { pod, said: classOf(pod, { now, rules, own, refusal, trustsBudgets }) }
   })
   const dealtWith = (deal: ReturnType<typeof dealOf>) => found.filter(({ said }) => dealOf(said) === deal)
   const explained = ({ pod, said }: (typeof found)[number]): BlockedPod => ({
@@ -50,6 +56,8 @@ export function drainOf({ now, pods, refusals, budgets, run }: Observation, rule
     skipped: dealtWith('Stays').map(explained),
   }
 }
+
+const isRefusal = (refusal: Refusal | undefined): boolean => refusal !== undefined && refusal.kind !== 'Accepted'
 
 export const leftOf = ({ waiting, terminating, blocked }: Drain): number =>
   waiting.length + terminating.length + blocked.length

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { disruptionBudgetKind } from '../../api/core/neighbours.ts'
 import { blockedRetryMs, evictionRetryMs, evictionsInFlightMax } from '../../api/pacing.ts'
 import { later, rfc3339 } from '../../kernel/time.ts'
 import { decide } from './decide.ts'
@@ -96,6 +97,27 @@ describe('draining', () => {
       commands: [{ kind: 'Evict', pod: 'free' }],
       held: { reason: 'DrainBlocked', message: 'web/blocked: PDB web/web allows 0' },
       drain: { blocked: [{ pods: ['web/blocked'], count: 1 }] },
+    })
+  })
+
+  test('what a budget says of one of its pods it says of all that it does not let go', () => {
+    const budget = disruptionBudgetKind.project({
+      metadata: { name: 'web', namespace: 'web', uid: 'b', generation: 1 },
+      spec: { selector: {} },
+      status: { observedGeneration: 1, expectedPods: 4, currentHealthy: 3, desiredHealthy: 3, disruptionsAllowed: 0 },
+    })
+    const budgets = { budgets: [budget], unread: {} }
+    const pods = [pod('one'), pod('two'), pod('three')]
+    expect(decide(observation({ ...draining, pods, budgets }))).toMatchObject({
+      commands: [{ pod: 'one' }],
+      held: undefined,
+      drain: { waiting: 3, blocked: [] },
+    })
+    const refusals = { 'one-uid': { kind: 'RefusedByBudget', message: 'no', agoMs: 0 } as const }
+    expect(decide(observation({ ...draining, pods, budgets, refusals }))).toMatchObject({
+      commands: [],
+      held: { reason: 'DrainBlocked' },
+      drain: { waiting: 0, blocked: [{ count: 3, message: expect.stringContaining('web/web allows 0') }] },
     })
   })
 

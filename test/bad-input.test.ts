@@ -124,8 +124,8 @@ test('a policy that this version cannot carry out names the field, and does noth
     log,
   } = await clusterWith(
     policy({
-      diagnoses: [{ name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock', treatments: ['relieve'] }],
-      treatments: [{ name: 'relieve', relieve: { load: { expr: 'load' }, below: 0.5 } }],
+      diagnoses: [{ name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock', treatments: ['external'] }],
+      treatments: [{ name: 'external', external: { templateName: 'x' } }],
     }),
     () => {},
   )
@@ -133,9 +133,9 @@ test('a policy that this version cannot carry out names the field, and does noth
   expect(ready).toMatchObject({
     status: 'False',
     reason: 'PolicyInvalid',
-    message: expect.stringContaining('treatments[0].relieve'),
+    message: expect.stringContaining('treatments[0].external'),
   })
-  expect(log.lines.some(({ fields }) => JSON.stringify(fields).includes('treatments[0].relieve'))).toBe(true)
+  expect(log.lines.some(({ fields }) => JSON.stringify(fields).includes('treatments[0].external'))).toBe(true)
   expect(run).toBeUndefined()
 })
 

@@ -124,13 +124,6 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     paste: 'return held === undefined || !drained\n        ? begin(seen, treatment, step)\n        : quarantine(',
   },
   {
-    name: 'a pod that nobody would bring back is evicted',
-    invariant: 'I14',
-    file: remediation('drain.ts'),
-    cut: 'if (controllerOf(pod) === undefined) {',
-    paste: 'if (pod === undefined) {',
-  },
-  {
     name: 'Off is read once',
     invariant: 'I17',
     file: remediation('power-cycle.ts'),
@@ -268,8 +261,8 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     name: 'M30 blocked-is-silent',
     invariant: 'L4',
     file: remediation('draining.ts'),
-    cut: 'return first && { reason: first.reason, message: first.message }',
-    paste: 'return first && undefined',
+    cut: 'return first && { reason: first.reason, message:',
+    paste: 'return undefined && { reason: first.reason, message:',
   },
   {
     name: 'a quarantined run keeps its slot',

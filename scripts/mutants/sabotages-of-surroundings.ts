@@ -78,8 +78,8 @@ export const sabotagesOfSurroundings: readonly Sabotage[] = [
   {
     name: 'two budgets on one pod are as good as one',
     invariant: 'I14',
-    file: surroundings('drain-outlook.ts'),
-    cut: 'if (own.length === 0 || (own.length === 1 && own.every((budget) => mayGo(pod, budget)))) continue',
-    paste: 'if (own.every((budget) => mayGo(pod, budget))) continue',
+    file: 'src/domain/drain/pod-budgets.ts',
+    cut: 'own.length === 0 || (own.length === 1 && own.every(',
+    paste: 'own.length === 0 || (own.length > 0 && own.every(',
   },
 ]

@@ -92,6 +92,7 @@ export const gateReasons = {
   DrainFeasible: {
     DrainBlocked: 'Hold',
     UnmanagedPods: 'Hold',
+    DoNotDisrupt: 'Hold',
     LocalDataAtRisk: 'Hold',
     BudgetsUnreadable: 'Unknown',
   },

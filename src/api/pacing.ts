@@ -29,8 +29,20 @@ export const powerAttemptsMax = 3
 /** As many pods as may be on their way at once: enough to hide latency, few enough not to flood the scheduler. */
 export const evictionsInFlightMax = 10
 
+/** What nodes of one topology domain that drain at the same time have together. */
+export const evictionsPerDomainMax = 20
+
+/** A pod that takes longer to stop than this holds up no other: what must be kept small is what has to be scheduled again at once. */
+export const slowStopMs = seconds(30)
+
+/** A kubelet stops the containers within the grace, then unmounts and says so. Beyond this a pod that is still there is stuck. */
+export const stuckAfterGraceMs = minutes(1)
+
 /** A refused pod is asked for again after this: the disruption controller needs a moment, and the API server is shared. */
 export const evictionRetryMs = seconds(5)
+
+/** The same, where its budget is known to allow nobody: only what is known may be old, and the watch tells sooner. */
+export const hopelessRetryMs = seconds(30)
 
 /** The same, where only somebody's change of the budgets can help: two of them cover one pod, or one of them is broken. */
 export const blockedRetryMs = minutes(1)

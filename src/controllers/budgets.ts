@@ -1,5 +1,5 @@
 import { type DisruptionBudget, disruptionBudgetKind } from '../api/core/neighbours.ts'
-import type { BudgetsSeen } from '../domain/surroundings/drain-outlook.ts'
+import type { BudgetsSeen } from '../domain/drain/pod-budgets.ts'
 import { type Mono, minutes, seconds } from '../kernel/time.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ClusterReader } from '../ports/cluster.ts'

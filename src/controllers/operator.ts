@@ -287,6 +287,7 @@ async function runControllers(
     neighbours,
     providers,
     surroundings,
+    budgets,
     missingRight,
   }
   const leaving = { ...machinery, log, health: informers.health, leadership, providers }

@@ -66,7 +66,12 @@ export const podKind: Kind<Pod> = {
 }
 
 /** Of the annotations of a pod only these are kept: others are long, and often like no other pod's. */
-const [mirror, safeToEvict] = ['kubernetes.io/config.mirror', 'cluster-autoscaler.kubernetes.io/safe-to-evict']
+const [mirror, safeToEvict, doNotDisrupt] = [
+  'kubernetes.io/config.mirror',
+  'cluster-autoscaler.kubernetes.io/safe-to-evict',
+  'karpenter.sh/do-not-disrupt',
+]
+const keptAnnotations: ReadonlySet<string> = new Set([mirror, safeToEvict, doNotDisrupt])
 
 const labelSets = new OneOfEach<ObjectMeta['labels']>()
 const annotationSets = new OneOfEach<ObjectMeta['annotations']>()
@@ -76,7 +81,7 @@ const owners = new OneOfEach<ObjectMeta['ownerReferences']>()
 function podMeta(raw: JsonObject): ObjectMeta {
   const metadata = projectMeta(raw)
   const { labels, ownerReferences } = metadata
-  const kept = Object.entries(metadata.annotations).filter(([key]) => key === mirror || key === safeToEvict)
+  const kept = Object.entries(metadata.annotations).filter(([key]) => keptAnnotations.has(key))
   return {
     ...metadata,
     labels: labelSets.of(JSON.stringify(labels), () => labels),
@@ -148,6 +153,15 @@ export const isMirror = ({ metadata }: KubeObject): boolean => Object.hasOwn(met
 /** The mark by which owners already tell the cluster autoscaler that local data may go. */
 export const isSafeToEvict = ({ metadata }: Pod): boolean => metadata.annotations[safeToEvict] === 'true'
 
+/** Its data lies on its node, and its owner has not agreed to lose it. */
+export const keepsData = (pod: Pod): boolean => pod.localVolumes.length > 0 && !isSafeToEvict(pod)
+
+/** The mark by which its owner forbids that it is moved, as people write it. Undefined: there is none. */
+export function ownersVeto({ metadata: { annotations } }: Pod): string | undefined {
+  if (annotations[doNotDisrupt] === 'true') return `${doNotDisrupt}: "true"`
+  return annotations[safeToEvict] === 'false' ? `${safeToEvict}: "false"` : undefined
+}
+
 export const isFinished = ({ phase }: Pod): boolean => phase === 'Succeeded' || phase === 'Failed'
 
 export const isTerminating = ({ metadata }: KubeObject): boolean => metadata.deletionTimestamp !== undefined
@@ -158,7 +172,7 @@ export const controllerOf = ({ metadata }: KubeObject): KubeObject['metadata']['
 export const isDaemonPod = (pod: Pod): boolean => controllerOf(pod)?.kind === 'DaemonSet'
 
 /** Our own job on the node must not wait for itself to leave. */
-const isNodeJob = ({ metadata }: Pod): boolean => metadata.labels['app.kubernetes.io/managed-by'] === 'prunella'
+export const isNodeJob = ({ metadata }: Pod): boolean => metadata.labels['app.kubernetes.io/managed-by'] === 'prunella'
 
 /** What a drain leaves where it is: DaemonSet, mirror and finished pods, and our own node jobs. */
 export const staysInDrain = (pod: Pod): boolean =>

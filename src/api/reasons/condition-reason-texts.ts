@@ -136,6 +136,30 @@ export const conditionReasonTexts = {
     look: 'The message and `status.drain` name namespace and pods. `kubectl get namespace NAMESPACE -o yaml` shows what it waits for.',
     unblockedBy: 'The pods are gone with their namespace, often once a finalizer in it is dealt with.',
   },
+  StuckFinalizer: {
+    meaning: 'A pod on the node was told to go, its grace is over, and a finalizer keeps its object.',
+    impact: 'The drain waits until its deadline: nobody has confirmed that its containers have ended.',
+    look: 'The message names the pod and its finalizers. Look at the controller that has set them.',
+    unblockedBy: 'That controller takes its finalizer away.',
+  },
+  StuckTerminating: {
+    meaning: 'A pod on the node was told to go, its grace is over, and it is still there without any finalizer.',
+    impact: 'The drain waits until its deadline: the kubelet has not confirmed that its containers have ended.',
+    look: 'The message names the pod. `kubectl describe node NODE` shows whether the kubelet still reports.',
+    unblockedBy: 'The kubelet stops the pod, or the deadline of the drain.',
+  },
+  PodsLeft: {
+    meaning: 'The treatment began with pods on the node that had to leave.',
+    impact: 'Its rung waives them: it does not drain such a node, or says `onDeadline: Proceed`.',
+    look: '`status.drain` of the run counts them, and names those that were blocked.',
+    unblockedBy: 'Nothing need be done; a longer `drain.deadlineSeconds` gives more of them time to leave.',
+  },
+  LoadStillHigh: {
+    meaning: 'The load of the node is not below the target of its rung, and no pod is left that may be moved.',
+    impact: 'The run waits for a pod that may leave, and at the timeout of the rung goes to the next one.',
+    look: 'The message has the load, its target, and what is in the way; `status.drain` names the pods.',
+    unblockedBy: 'A budget that allows a disruption, a load that falls by itself, or the next rung.',
+  },
   NotCleared: {
     meaning: 'The treatment is done, but a signal has not cleared by its own rule.',
     impact: 'The run waits until the verification times out, and then goes to the next rung.',

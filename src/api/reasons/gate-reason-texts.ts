@@ -328,12 +328,18 @@ export const gateReasonTexts: Readonly<Record<AnyGateReason, ReasonText>> = {
     look: 'The message names the pods.',
     unblockedBy: 'Their owner moves or deletes them.',
   },
+  DoNotDisrupt: {
+    meaning: 'Pods on the node bear a mark of their owner that forbids to move them.',
+    impact: 'They are not evicted, so the run does not start, or its drain waits until its deadline.',
+    look: 'The message names pods and mark: `karpenter.sh/do-not-disrupt: "true"`, or `safe-to-evict: "false"`. Long jobs often bear one.',
+    unblockedBy: 'The pods end, their owner takes the mark away, or the rung says `drain.doNotDisrupt: Ignore`.',
+  },
   LocalDataAtRisk: {
     meaning: 'Pods keep data on the node that an eviction would cost them.',
-    impact: 'The run does not start before their owner has agreed.',
+    impact: 'They are not evicted before somebody has agreed, so the run does not start, or its drain waits.',
     look: 'The message names the pods and their volumes.',
     unblockedBy:
-      'The annotation `cluster-autoscaler.kubernetes.io/safe-to-evict: "true"` on the pods, or data that has moved.',
+      'The annotation `cluster-autoscaler.kubernetes.io/safe-to-evict: "true"` on the pods, or `drain.localVolumes: Evict` of the rung.',
   },
   BudgetsUnreadable: {
     meaning: 'The PodDisruptionBudgets of pods on the node may not be read.',

@@ -19,7 +19,12 @@ test('what an older API server stored without a default gets it on reading', () 
   const { spec, status, problem } = policyKind.project(policy)
   expect(problem).toBeUndefined()
   expect(spec).toMatchObject({ mode: 'Observe', limits: { maxConcurrent: 1, attempts: { max: 3 } } })
-  expect(spec?.treatments[0]?.drain).toEqual({ deadlineSeconds: 1_800, onDeadline: 'Quarantine' })
+  expect(spec?.treatments[0]?.drain).toEqual({
+    deadlineSeconds: 1_800,
+    onDeadline: 'Quarantine',
+    doNotDisrupt: 'Honor',
+    localVolumes: 'Keep',
+  })
   expect(status).toEqual({ conditions: [], gates: [] })
 })
 

@@ -71,6 +71,9 @@ export const treatmentStages = [
   'Booting',
   'Deleting',
   'AwaitingReplacement',
+  'Relieving',
+  'AwaitingRelief',
+  'Holding',
 ] as const
 export type TreatmentStage = (typeof treatmentStages)[number]
 
@@ -184,13 +187,30 @@ const blockedSchema = z
   })
   .describe('Pods that cannot be moved for one reason.')
 
+const leavingSchema = z
+  .object({
+    pod: z.string().max(317).describe('Its namespace and name.'),
+    until: time('When its grace ends.'),
+  })
+  .describe('A pod that has been accepted and takes its time.')
+
+const staysSchema = z
+  .object({
+    class: text(64, 'Why, in one word.'),
+    count: z.int().min(1).describe('How many pods.'),
+  })
+  .describe('Pods that a drain leaves where they are.')
+
 const drainStateSchema = z
   .object({
     total: z.int().min(0).describe('Pods that had to leave.'),
     gone: z.int().min(0).describe('Seen gone.'),
+    waiting: z.int().min(0).default(0).describe('Free to go, and not accepted yet.'),
     terminating: z.int().min(0).describe('Accepted, not gone yet.'),
+    leaving: z.array(leavingSchema).max(3).default([]).describe('Of those the ones with the longest grace.'),
     blocked: z.array(blockedSchema).max(5).default([]).describe('Refused, by reason.'),
     skipped: z.int().min(0).describe('DaemonSet, mirror and finished pods, which stay.'),
+    stays: z.array(staysSchema).max(5).default([]).describe('The same by class.'),
   })
   .describe('How far the drain has come.')
 

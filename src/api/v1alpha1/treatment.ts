@@ -99,6 +99,14 @@ const drainSchema = z
       ['Quarantine', 'Release', 'Proceed'],
       'What then: wait for people, give the node back, or treat with the remaining pods in place. Proceed waives pods, never gates.',
     ).default('Quarantine'),
+    doNotDisrupt: oneOf(
+      ['Honor', 'Ignore'],
+      'Whether pods stay that bear `karpenter.sh/do-not-disrupt: "true"` or `cluster-autoscaler.kubernetes.io/safe-to-evict: "false"`.',
+    ).default('Honor'),
+    localVolumes: oneOf(
+      ['Keep', 'Evict'],
+      'Whether pods stay that keep data on the node. Evict consents to its loss; `safe-to-evict: "true"` on a pod does so for that pod.',
+    ).default('Keep'),
   })
   .describe('How pods leave before the treatment.')
 
@@ -150,6 +158,9 @@ export const treatmentSchema = withRules(
 )
 
 export type Treatment = DeepReadonly<z.output<typeof treatmentSchema>>
+
+/** What a drain takes into account of a pod beyond what the API server does. */
+export type DrainRules = Pick<Treatment['drain'], 'doNotDisrupt' | 'localVolumes'>
 
 /** The API server has seen to it that there is exactly one. Unknown: a newer release has written it, and nobody here can do it. */
 export const kindOfTreatment = (treatment: Treatment): TreatmentKind | 'unknown' =>

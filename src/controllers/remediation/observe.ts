@@ -5,6 +5,9 @@ import { podKind } from '../../api/core/pod.ts'
 import { allowedServices } from '../../api/node-services.ts'
 import { type NodeRemediation, type RunSpec, runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
+import type { Signal } from '../../api/v1alpha1/signal.ts'
+import { budgetsOf } from '../../domain/drain/pod-budgets.ts'
+import { loadSignalOf } from '../../domain/remediation/load.ts'
 import type { NodeSeen, Observation, RunSeen } from '../../domain/remediation/observation.ts'
 import type { RunSurroundings } from '../../domain/remediation/other-actors.ts'
 import { rungOf, type Step, stepOf } from '../../domain/remediation/step.ts'
@@ -74,6 +77,7 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
     claims,
     around,
     refusals: refusalsAt(refusals, clock.mono()),
+    budgets: budgetsFor(ports, nodeFacts.pods, step),
     pauses: ports.shared.pauses(),
     shared: sharedFor(ports, spec.policyName),
   }
@@ -96,8 +100,16 @@ const askOthers = async (
   step: Step,
 ): Promise<Pick<Observation, 'power' | 'sources'>> => ({
   power: await powerFor(ports, spec, step),
-  sources: await ports.sources.fresh(spec.node.name, spec.cause.signals),
+  sources: await ports.sources.fresh(spec.node.name, [...spec.cause.signals, ...loadSignals(spec, step)]),
 })
+
+/** Only those that an eviction of one of these pods would ask. */
+function budgetsFor({ budgets }: RemediationPorts, pods: Observation['pods'], step: Step): Observation['budgets'] {
+  if (step.name === 'Verifying') return { budgets: [], unread: {} }
+  const seen = budgets.of(new Set(pods.map(({ metadata }) => metadata.namespace)))
+  const asked = new Set(pods.flatMap((pod) => budgetsOf(pod, seen.budgets)))
+  return { ...seen, budgets: [...asked] }
+}
 
 type OwnView = 'now' | 'nowAtLeast' | 'mono' | 'watched' | 'frozen' | 'missingRight' | 'leaseMovedMs' | 'ordered'
 
@@ -162,11 +174,19 @@ function unreadable({ events }: RemediationPorts, run: NodeRemediation, why: str
   return new RefusedError(`run ${run.metadata.name} cannot be read: ${why}`, { status: 422, reason: 'RunUnreadable' })
 }
 
+/** The load that a rung is to bring down. */
+function loadSignals({ treatments, dryRun }: RunSpec, step: Step): readonly Signal[] {
+  const treatment = treatments[rungOf(step)]
+  const signal = treatment && loadSignalOf(treatment)
+  const asks = dryRun || stepsThatAsk.includes(step.name)
+  return asks && signal !== undefined ? [signal] : []
+}
+
 type NodeFacts = Pick<Observation, 'node' | 'leaseRenewTime' | 'pods'>
 
 async function readNode(
   reader: ClusterReader,
-  { node: { name, uid }, dryRun }: RunSpec,
+  { node: { name, uid }, dryRun, treatments }: RunSpec,
   step: Step,
 ): Promise<NodeFacts> {
   const found = await reader.get(nodeKind, { name })
@@ -177,7 +197,8 @@ async function readNode(
         ? { kind: 'Present', node: found }
         : { kind: 'Recreated' }
   if (node.kind !== 'Present') return { node, leaseRenewTime: undefined, pods: [] }
-  const needsPods = dryRun || step.name === 'Draining' || step.name === 'Verifying'
+  const relieves = step.name === 'Treating' && treatments[step.rung]?.relieve !== undefined
+  const needsPods = dryRun || relieves || step.name === 'Draining' || step.name === 'Verifying'
   const [lease, pods] = await together([
     reader.get(leaseKind, { namespace: 'kube-node-lease', name }),
     needsPods ? reader.list(podKind, { fieldSelector: `spec.nodeName=${name}` }) : [],

@@ -8,6 +8,7 @@ import type { Journal, Log } from '../../ports/journal.ts'
 import type { Power } from '../../ports/power.ts'
 import type { EventRecorder } from '../../runtime/events.ts'
 import type { Effects } from '../../runtime/fenced.ts'
+import type { Budgets } from '../budgets.ts'
 import type { Disturbances } from '../disturbances.ts'
 import type { LedgerClerk } from '../ledger-clerk.ts'
 import type { LedgerCustody } from '../ledger-custody.ts'
@@ -38,6 +39,7 @@ export interface RemediationPorts {
   readonly sources: Pick<Sources, 'fresh'>
   readonly neighbours: Pick<Neighbours, 'seen' | 'fresh'>
   readonly surroundings: Pick<SurroundingsView, 'of' | 'vital'>
+  readonly budgets: Pick<Budgets, 'of'>
   readonly runs: Watched<NodeRemediation, 'node' | 'policy'>
   readonly nodes: Watched<Node>
   readonly events: EventRecorder

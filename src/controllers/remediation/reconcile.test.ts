@@ -99,6 +99,7 @@ function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [], ...u
     },
     sources: { fresh: async () => sources },
     neighbours: { seen: () => around.actors, fresh: async () => around.actors },
+    budgets: { of: () => ({ budgets: [], unread: {} }) },
     surroundings: { of: () => surroundings(), vital: () => around.vital },
     runs,
     nodes,

@@ -216,6 +216,7 @@ export const ownGateCases: Readonly<Record<string, Partial<HealthObservation>>> 
     localData: ['ml/cache-7x (emptyDir)'],
   }),
   UnmanagedPods: drain({ unmanaged: ['web/bare'] }),
+  DoNotDisrupt: drain({ vetoed: ['ml/trainer-0 (karpenter.sh/do-not-disrupt: "true")'] }),
   LocalDataAtRisk: drain({ localData: ['ml/cache-7x (emptyDir)'] }),
   BudgetsUnreadable: drain({
     unreadable: { namespaces: ['db', 'web'], pods: 3, message: 'poddisruptionbudgets may not be listed' },

@@ -200,7 +200,7 @@ function drainDetails(
   const told = run.status.drain?.blocked ?? []
   const blocked =
     drain === undefined
-      ? told.map(({ reason, message, pods: names, count }) => blockedBranch({ reason, message, pods: names, count }))
+      ? told.map(blockedBranch)
       : [
           ...drain.blocked.map(({ message, pods: names, isForEver }) =>
             blockedBranch({
@@ -211,6 +211,7 @@ function drainDetails(
             }),
           ),
           ...(drain.unmanaged.length === 0 ? [] : [unmanagedBranch(drain.unmanaged)]),
+          ...told.filter(({ reason }) => !readFromPods.includes(reason)).map(blockedBranch),
         ]
   const going = (pods ?? []).filter((pod) => isTerminating(pod) && !staysInDrain(pod))
   const isBlocked = told.length > 0
@@ -220,6 +221,9 @@ function drainDetails(
     children: [...blocked, ...going.slice(0, shownMax).map((pod) => goingBranch(pod, now)), ...more(going)],
   }
 }
+
+/** Of these the pods and their budgets tell more than the run does. */
+const readFromPods: readonly string[] = ['DrainBlocked', 'UnmanagedPods']
 
 interface BlockedSeen {
   readonly reason: string

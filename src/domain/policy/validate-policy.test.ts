@@ -68,8 +68,8 @@ test.each<readonly [string, JsonObject, string]>([
   ],
   [
     'relieve',
-    { treatments: [{ name: 'power-cycle', relieve: { load: { expr: 'x' }, below: 0.5 } }] },
-    'PolicyInvalid spec.treatments[0].relieve is not available in this version; available: `freeDisk`, `restartService`, ',
+    { treatments: [{ name: 'power-cycle', relieve: { load: { expr: 'x > 0.9' }, below: 0.5 } }] },
+    'PolicyInvalid spec.treatments[0].relieve.load.expr `x > 0.9` compares: write the load itself',
   ],
   [
     'external',

@@ -5,6 +5,7 @@ import { kindOfTreatment, type Treatment } from '../../api/v1alpha1/treatment.ts
 import { parseTime } from '../../kernel/time.ts'
 import { compileWhen } from './cel.ts'
 import { clearingIssues } from './clearing.ts'
+import { parsePromql, yieldsZeroOrOne } from './promql.ts'
 import { settingProblems } from './signal-settings.ts'
 import { windowProblem } from './windows.ts'
 
@@ -72,7 +73,15 @@ function ladderIssues(rungs: readonly Treatment[], names: readonly string[], fie
   })
 }
 
-const availableTreatments = ['freeDisk', 'restartService', 'reboot', 'powerCycle', 'replace', 'quarantine'] as const
+const availableTreatments = [
+  'relieve',
+  'freeDisk',
+  'restartService',
+  'reboot',
+  'powerCycle',
+  'replace',
+  'quarantine',
+] as const
 
 function treatmentIssues(
   treatment: Treatment,
@@ -84,8 +93,8 @@ function treatmentIssues(
   if (!availableTreatments.some((available) => available === kind)) {
     return [notAvailable(field, availableTreatments.map((available) => `\`${available}\``).join(', '))]
   }
-  const { replace, restartService } = treatment
-  const issues: PolicyIssue[] = []
+  const { replace, restartService, relieve } = treatment
+  const issues: PolicyIssue[] = relieve === undefined ? [] : [...loadIssues(relieve.load.expr, `${field}.load.expr`)]
   if (restartService !== undefined && services?.includes(restartService.name) === false) {
     const known = `allowed: ${services.join(', ')}, and what \`nodeServices\` names in the operator's configuration`
     issues.push(invalid(`${field}.name`, `'${restartService.name}' may not be restarted; ${known}`))
@@ -93,6 +102,14 @@ function treatmentIssues(
   if (replace?.provider === 'ClusterAPI') issues.push(notAvailable(`${field}.provider`, "'Karpenter'"))
   if (replace?.surge === true) issues.push(notAvailable(`${field}.surge`, "'false'"))
   return issues
+}
+
+/** A comparison leaves out the very nodes whose load is below: what is absent says nothing. */
+function loadIssues(expr: string, field: string): PolicyIssue[] {
+  const read = parsePromql(expr)
+  if (!read.ok) return read.issues.map(({ message }) => invalid(field, message))
+  if (read.value.comparison === undefined && !yieldsZeroOrOne(expr)) return []
+  return [invalid(field, `\`${expr}\` compares: write the load itself, and its target as \`below\``)]
 }
 
 /** A window that never opens, or a freeze that never holds, is not what its author meant. */

@@ -18,7 +18,7 @@ const patient = policy().treatments.map((rung) => ({
 }))
 const patientRun = run({ spec: runSpec({ requestedBy: 'alice', treatments: patient }) })
 const blocked = surroundings({
-  drain: { pods: 4, blocked: [], unmanaged: ['web/alone'], localData: [], unreadable: undefined },
+  drain: { pods: 4, blocked: [], unmanaged: ['web/alone'], vetoed: [], localData: [], unreadable: undefined },
 })
 const crowded = surroundings({
   room: {

@@ -1,5 +1,6 @@
-import type { Outcome, StepName } from '../../api/v1alpha1/node-remediation.ts'
+import type { DrainState, Outcome, StepName } from '../../api/v1alpha1/node-remediation.ts'
 import type { Condition } from '../../api/v1alpha1/schema.ts'
+import { drainInWords } from './drain-state.ts'
 import type { Held } from './gates.ts'
 import type { Step } from './step.ts'
 
@@ -12,6 +13,8 @@ export interface RunFacts {
   readonly dryRun: boolean
   /** Why the step was entered. */
   readonly message: string
+  /** How far the drain has come, or had come when it was left. */
+  readonly drain: DrainState | undefined
 }
 
 export function conditionsOf(facts: RunFacts): readonly ConditionUpdate[] {
@@ -36,12 +39,14 @@ const milestones: readonly (readonly [type: string, reachedIn: StepName, reason:
 const order: readonly StepName[] = ['Approving', 'Claiming', 'Cordoning', 'Draining', 'Treating', 'Verifying']
 
 /** In the last steps the milestones stay as they were: they tell how far the run has come. */
-function progressOf({ step, message, dryRun }: RunFacts): readonly ConditionUpdate[] {
+function progressOf({ step, message, dryRun, drain }: RunFacts): readonly ConditionUpdate[] {
   if (dryRun) return []
   const place = order.indexOf(step.name)
   if (place >= 0) {
     return milestones.map(([type, reachedIn, reason]) => {
       const reached = place >= order.indexOf(reachedIn)
+      if (type === 'Drained' && drain !== undefined && place >= order.indexOf('Draining'))
+        return drained(drain, reached)
       return {
         type,
         status: reached ? 'True' : 'Unknown',
@@ -75,6 +80,18 @@ function progressOf({ step, message, dryRun }: RunFacts): readonly ConditionUpda
         ]
       : []),
   ]
+}
+
+/** Done means seen: with a pod left behind the node is not drained, whatever its rung waives. */
+function drained(drain: DrainState, isOver: boolean): ConditionUpdate {
+  const message = drainInWords(drain)
+  if (drain.gone < drain.total) {
+    const reason = isOver ? 'PodsLeft' : drain.blocked.length > 0 ? 'DrainBlocked' : 'InProgress'
+    return { type: 'Drained', status: 'False', reason, message }
+  }
+  return isOver
+    ? { type: 'Drained', status: 'True', reason: 'Drained', message }
+    : { type: 'Drained', status: 'Unknown', reason: 'InProgress', message }
 }
 
 const openOf = (step: Step, dryRun: boolean): ConditionUpdate => {

@@ -1,4 +1,5 @@
 import { treatPollMs } from '../../api/pacing.ts'
+import type { TreatmentStage } from '../../api/v1alpha1/node-remediation.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import { holdsSlot, needsCanary } from '../budget/ledger.ts'
 import { isCordonedBy } from './cordon.ts'
@@ -66,15 +67,27 @@ function superseded(seen: Observation): Decision | undefined {
 }
 
 /** To go is what `replace` is for; and a machine that we switched off is switched on again whatever became of its Node. */
-const isGivingBack = (step: Step): boolean =>
-  step.name === 'Treating' && !['Ordering', 'Withdrawing', 'Booting'].includes(step.stage)
+const isGivingBack = (step: Step): boolean => step.name === 'Treating' && givingBack.includes(step.stage)
+
+const givingBack: readonly TreatmentStage[] = [
+  'PoweringOff',
+  'ConfirmingOff',
+  'PoweringOn',
+  'Deleting',
+  'AwaitingReplacement',
+]
+
+/** Pods leave as in a drain, and as there it may be stopped at any moment. */
+const isRelieving = (step: Step): boolean => step.name === 'Treating' && relieving.includes(step.stage)
+
+const relieving: readonly TreatmentStage[] = ['Relieving', 'AwaitingRelief', 'Holding']
 
 const isOver = ({ name }: Step): boolean => name === 'Releasing' || name === 'Done'
 
 /** Honoured wherever stopping is safe. While a treatment runs the only way is through: a machine half off helps nobody. */
 function cancelled(seen: Observation): Decision | undefined {
   const { step, run } = seen
-  if (isOver(step) || step.name === 'Treating') return undefined
+  if (isOver(step) || (step.name === 'Treating' && !isRelieving(step))) return undefined
   if (run.spec.cancel !== undefined) return release(seen, 'Cancelled', `cancelled: ${run.spec.cancel.reason}`)
   if (run.terminating) return release(seen, 'Cancelled', 'the run was deleted')
   if (isUncordonedByPeople(seen))
@@ -130,4 +143,6 @@ function reclaimed(seen: Observation): Decision | undefined {
 const isUncordonedByPeople = ({ step, node, run }: Observation): boolean =>
   node.kind === 'Present' &&
   !node.node.unschedulable &&
-  (['Draining', 'Verifying', 'Quarantined'].includes(step.name) || isCordonedBy(node.node, run.uid))
+  (['Draining', 'Verifying', 'Quarantined'].includes(step.name) ||
+    isRelieving(step) ||
+    isCordonedBy(node.node, run.uid))

@@ -3,10 +3,12 @@ import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { kindOfTreatment, type Treatment, treatmentTimeoutSeconds } from '../../api/v1alpha1/treatment.ts'
 import { unreachable } from '../../kernel/assert.ts'
 import { later, seconds } from '../../kernel/time.ts'
+import { nameOf } from '../drain/pod-budgets.ts'
 import { skipsDrain } from '../surroundings/capacity-there.ts'
 import { hasRecoveredAlone } from './cause.ts'
 import type { Decision } from './decision.ts'
-import { type Drain, drainOf, drainState, evictions, isDrained } from './drain.ts'
+import { type Drain, drainOf, evictions, isDrained, leftInWords } from './drain.ts'
+import { drainState } from './drain-state.ts'
 import { firstHeld, type Held, mayDisrupt, treatGates } from './gates.ts'
 import type { Observation } from './observation.ts'
 import { carried, isOverdue, move, quarantine, release, stay, treatmentAt } from './outcome.ts'
@@ -23,14 +25,17 @@ export function decideDraining(seen: Observation, step: StepNamed<'Draining'>): 
     return release(seen, 'RecoveredAlone', `node ${run.spec.node.name} recovered by itself before it was treated`)
   }
   const treatment = treatmentAt(seen, step.rung)
-  const drain = drainOf(seen)
+  const drain = drainOf(seen, treatment.drain)
   const gates = treatGates(seen, treatment)
   const held = firstHeld(gates)
-  const drained = skipsDrain(treatment, node.node) || isDrained(drain)
+  const drained = movesAsItTreats(treatment) || skipsDrain(treatment, node.node) || isDrained(drain)
   if (drained && held === undefined) return begin(seen, treatment, step)
   if (isOverdue(seen, step)) return atDeadline(seen, step, { drain, held, drained })
   return keepDraining(seen, { drain, held, drained, gates })
 }
+
+/** To relieve is to move pods: before it none need leave. */
+const movesAsItTreats = ({ relieve }: Treatment): boolean => relieve !== undefined
 
 interface Draining extends AtDeadline {
   readonly gates: readonly GateAnswer[]
@@ -46,7 +51,7 @@ function keepDraining(seen: Observation, { drain, held, drained, gates }: Draini
 /** Blocked from outside, as soon as nothing else is moving. */
 function drainHeld({ blocked }: Drain): Held | undefined {
   const [first] = blocked
-  return first && { reason: first.reason, message: first.message }
+  return first && { reason: first.reason, message: `${nameOf(first.pod)}: ${first.message}` }
 }
 
 interface AtDeadline {
@@ -58,14 +63,13 @@ interface AtDeadline {
 /** Proceed waives pods, never gates: what still holds leads to the people. */
 function atDeadline(seen: Observation, step: StepNamed<'Draining'>, { drain, held, drained }: AtDeadline): Decision {
   const treatment = treatmentAt(seen, step.rung)
-  const left = drain.waiting.length + drain.terminating.length + drain.blocked.length
   if (drained)
     return quarantine(
       seen,
       'DrainDeadlinePassed',
       `${held?.reason ?? 'a gate'} held until the deadline: ${held?.message ?? ''}`,
     )
-  const message = `${left} pods were left at the drain's deadline${drain.blocked[0] === undefined ? '' : `: ${drain.blocked[0].message}`}`
+  const message = `at the drain's deadline ${leftInWords(drain)}`
   switch (treatment.drain.onDeadline) {
     case 'Proceed':
       return held === undefined
@@ -102,6 +106,7 @@ function begin(seen: Observation, treatment: Treatment, { rung }: StepNamed<'Dra
 }
 
 function firstStage(treatment: Treatment): Treating['stage'] {
+  if (treatment.relieve !== undefined) return 'Relieving'
   if (treatment.powerCycle !== undefined) return 'PoweringOff'
   return treatment.replace === undefined ? 'Ordering' : 'Deleting'
 }

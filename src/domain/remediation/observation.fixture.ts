@@ -176,6 +176,7 @@ export const observation = (unusual: Partial<Observation> = {}): Observation => 
   leaseMovedMs: undefined,
   pods: [],
   refusals: {},
+  budgets: { budgets: [], unread: {} },
   sources: sourcesWith(),
   ledger: ledger(),
   underWay: [],

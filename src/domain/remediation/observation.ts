@@ -9,6 +9,8 @@ import type { BudgetView } from '../budget/gates.ts'
 import type { LedgerSeen } from '../budget/ledger.ts'
 import type { Frozen } from '../detect/disturbance.ts'
 import type { SourcesSeen } from '../detect/sources-seen.ts'
+import type { BudgetsSeen } from '../drain/pod-budgets.ts'
+import type { Refusal } from '../drain/pod-class.ts'
 import type { ClaimsSeen, PowerSeen } from '../surroundings/provider-ready.ts'
 import type { Watched } from './elapsed.ts'
 import type { RunSurroundings } from './other-actors.ts'
@@ -43,6 +45,8 @@ export interface Observation {
   readonly pods: readonly Pod[]
   /** What the API server last said of evictions of this run, by pod UID. */
   readonly refusals: Readonly<Record<string, Refusal>>
+  /** Of these pods, from caches: they spare the API server questions and name culprits, and license nothing. */
+  readonly budgets: BudgetsSeen
   readonly sources: SourcesSeen
   readonly ledger: LedgerSeen
   /** Slots that other runs ought to hold, by where they stand: they may have been taken out of the ledger. */
@@ -83,15 +87,6 @@ export type NodeSeen =
   | { readonly kind: 'Present'; readonly node: Node }
   | { readonly kind: 'Gone' }
   | { readonly kind: 'Recreated' }
-
-export interface Refusal {
-  readonly kind: 'RefusedByBudget' | 'Blocked' | 'NamespaceTerminating' | 'Accepted'
-  readonly message: string
-  /** How long ago it was said, on our own monotonic clock. */
-  readonly agoMs: number
-  /** How long the API server asked to wait with the next try. Left out: it named no time. */
-  readonly patienceMs?: number
-}
 
 export interface PowerOrder {
   readonly kind: 'TurnOff' | 'TurnOn'

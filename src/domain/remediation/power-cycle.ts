@@ -1,7 +1,6 @@
 import { offConfirmMs, powerAttemptsMax, powerLandedMs, powerRepeatMs, treatPollMs } from '../../api/pacing.ts'
 import type { TreatmentStage } from '../../api/v1alpha1/node-remediation.ts'
 import type { Treatment } from '../../api/v1alpha1/treatment.ts'
-import { unreachable } from '../../kernel/assert.ts'
 import { type Instant, seconds } from '../../kernel/time.ts'
 import { isRightHost, type PowerSeen } from '../surroundings/provider-ready.ts'
 import { hasRecoveredAlone } from './cause.ts'
@@ -32,15 +31,9 @@ function decideStage(seen: Observation, step: Treating, treatment: Treatment): D
       return decideConfirmingOff(seen, step, treatment)
     case 'PoweringOn':
       return decidePoweringOn(seen, step, treatment)
-    case 'Booting':
-    case 'Ordering':
-    case 'Withdrawing':
-    case 'Deleting':
-    case 'AwaitingReplacement':
-      // The last four belong to other treatments: nothing is commanded, and the deadline leads on.
-      return decideBooting(seen, step, treatment)
     default:
-      return unreachable(step.stage)
+      // Booting; and stages of other treatments: nothing is commanded, and the deadline leads on.
+      return decideBooting(seen, step, treatment)
   }
 }
 

@@ -9,7 +9,8 @@ import { slotFor } from '../budget/slot-for.ts'
 import { causeKnown, hasRecoveredAlone, liveCause } from './cause.ts'
 import { cordon, isCordonedBy } from './cordon.ts'
 import type { Command, Decision, Move } from './decision.ts'
-import { drainOf, drainState } from './drain.ts'
+import { drainOf } from './drain.ts'
+import { drainState } from './drain-state.ts'
 import { leftMs } from './elapsed.ts'
 import { approved, exclusionGate, firstHeld, type Held, modeActs, stops, treatGates, viewOf } from './gates.ts'
 import { historyGates } from './history.ts'
@@ -79,7 +80,7 @@ function planned(seen: Observation, treatment: Treatment): Decision {
     view === undefined
       ? [modeActs(seen)]
       : [...budgetGates(view), ...treatGates(seen, treatment).filter(isOwn), ...startOnlyGates(seen)]
-  const plan = { gates, drain: drainState(drainOf(seen), undefined) }
+  const plan = { gates, drain: drainState(drainOf(seen, treatment.drain), undefined) }
   if (seen.run.spec.requestedBy === undefined) {
     const message = `would have begun with rung ${treatment.name}; nothing was touched`
     return { ...bootNoted(seen, release(seen, 'WouldHaveActed', message)), plan }

@@ -6,6 +6,7 @@ import type { Observation } from './observation.ts'
 import { nextRung, quarantine, treatmentAt } from './outcome.ts'
 import { decidePowerCycle } from './power-cycle.ts'
 import { decideReboot } from './reboot.ts'
+import { decideRelieve } from './relieve.ts'
 import { decideReplace } from './replace.ts'
 import type { Treating } from './step.ts'
 
@@ -23,9 +24,10 @@ export function decideTreating(seen: Observation, step: Treating): Decision {
       return decidePowerCycle(seen, step, treatment)
     case 'replace':
       return decideReplace(seen, step)
+    case 'relieve':
+      return decideRelieve(seen, step, treatment)
     case 'quarantine':
       return quarantine(seen, 'TreatmentsExhausted', `rung ${treatment.name} asks for people`)
-    case 'relieve':
     case 'external':
     case 'unknown':
       return nextRung(seen, step.rung, `treatment ${treatment.name} is not available in this version`)

@@ -78,7 +78,11 @@ function decideStable(seen: Observation, { step, node, since }: Stable): Decisio
   const healthy = `node ${seen.run.spec.node.name} was healthy for ${verification.stableSeconds}s`
   if (isSameBoot(step, node) && boots(treatment))
     return release(seen, 'RecoveredAlone', `${healthy} by itself: rung ${name} has not booted it`)
-  return release(seen, 'NodeRecovered', `${healthy} after rung ${name}`)
+  return release(
+    seen,
+    treatment.relieve === undefined ? 'NodeRecovered' : 'NodeRelieved',
+    `${healthy} after rung ${name}`,
+  )
 }
 
 const boots = ({ reboot, powerCycle }: Treatment): boolean => reboot !== undefined || powerCycle !== undefined

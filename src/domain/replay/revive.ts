@@ -44,6 +44,7 @@ export function revived(line: JournalLine): Look | undefined {
       const seen = {
         otherJobPods: [],
         services: allowedServices(),
+        budgets: { budgets: [], unread: {} },
         ...withShared(observation),
         run: { ...(isObject(run) ? run : {}), spec },
       }

@@ -1,6 +1,6 @@
 import type { BudgetStatus, DisruptionBudget } from '../../api/core/neighbours.ts'
 import { controllerOf, isFinished, isTerminating, type Pod, staysInDrain } from '../../api/core/pod.ts'
-import { isBoundBy, mayGo, neverAllows, selects } from './budget-arithmetic.ts'
+import { isBoundBy, mayGo, neverAllows, selects } from '../drain/budget-arithmetic.ts'
 
 type BudgetFindingReason =
   | 'MinAvailableTooHigh'

@@ -10,7 +10,8 @@ export function drainFeasible(outlook: DrainOutlook, treatment: Treatment | unde
   const found = [
     ...outlook.blocked.map(blockedAnswer),
     ...unmanaged(outlook),
-    ...localData(outlook),
+    ...(treatment?.drain.doNotDisrupt === 'Ignore' ? [] : vetoed(outlook)),
+    ...(treatment?.drain.localVolumes === 'Evict' ? [] : localData(outlook)),
     ...unreadable(outlook),
   ]
   const [first, ...rest] = found
@@ -29,8 +30,10 @@ export function drainFeasible(outlook: DrainOutlook, treatment: Treatment | unde
 
 /** Why the rung does not wait for its pods. Undefined: it does. */
 function waiverOf(treatment: Treatment, node: Node): string | undefined {
+  const { onDeadline } = treatment.drain
+  if (treatment.relieve !== undefined) return `rung ${treatment.name} moves only pods that may leave`
   if (skipsDrain(treatment, node)) return `rung ${treatment.name} has drain mode ${drainModeOf(treatment)}`
-  return treatment.drain.onDeadline === 'Proceed' ? `rung ${treatment.name} proceeds at its deadline` : undefined
+  return onDeadline === 'Proceed' ? `rung ${treatment.name} proceeds at its deadline` : undefined
 }
 
 const blockedAnswer = ({ message, pods, numbers, isForEver }: Blocked): GateAnswer =>
@@ -49,6 +52,17 @@ function unmanaged({ unmanaged: pods }: DrainOutlook): readonly GateAnswer[] {
   ]
 }
 
+function vetoed({ vetoed: pods }: DrainOutlook): readonly GateAnswer[] {
+  if (pods.length === 0) return []
+  return [
+    hold('DrainFeasible', 'DoNotDisrupt', {
+      message: `${pods.length} pods may not be moved, says their owner: ${some(pods)}`,
+      numbers: { pods: pods.length },
+      unblockedBy: 'they end, their owner takes the mark away, or the rung says `drain.doNotDisrupt: Ignore`',
+    }),
+  ]
+}
+
 function localData({ localData: pods }: DrainOutlook): readonly GateAnswer[] {
   if (pods.length === 0) return []
   return [
@@ -56,7 +70,8 @@ function localData({ localData: pods }: DrainOutlook): readonly GateAnswer[] {
       message: `${pods.length} pods keep data on the node: ${some(pods)}`,
       numbers: { pods: pods.length },
       unblockedBy:
-        'the annotation cluster-autoscaler.kubernetes.io/safe-to-evict of their owners, or data that has moved',
+        'the annotation cluster-autoscaler.kubernetes.io/safe-to-evict of their owners, data that has moved, or ' +
+        '`drain.localVolumes: Evict` of the rung',
     }),
   ]
 }

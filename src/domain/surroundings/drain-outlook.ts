@@ -1,6 +1,7 @@
 import type { DisruptionBudget } from '../../api/core/neighbours.ts'
-import { controllerOf, isSafeToEvict, isTerminating, type Pod, staysInDrain } from '../../api/core/pod.ts'
-import { asksBudgets, isBoundBy, mayGo, neverAllows } from './budget-arithmetic.ts'
+import { controllerOf, isTerminating, keepsData, ownersVeto, type Pod, staysInDrain } from '../../api/core/pod.ts'
+import { asksBudgets } from '../drain/budget-arithmetic.ts'
+import { type BudgetsSeen, type BudgetWords, budgetsOf, isLetGo, nameOf, refusedBy } from '../drain/pod-budgets.ts'
 
 /** What a drain of the node would meet, worked out from caches. No pod is asked to go. */
 export interface DrainOutlook {
@@ -8,6 +9,8 @@ export interface DrainOutlook {
   readonly pods: number
   readonly blocked: readonly Blocked[]
   readonly unmanaged: readonly string[]
+  /** Pods whose owner forbids that they are moved, each with the mark. */
+  readonly vetoed: readonly string[]
   readonly localData: readonly string[]
   /** Namespaces whose budgets could not be read, with how many pods in them would be asked about. */
   readonly unreadable:
@@ -16,18 +19,8 @@ export interface DrainOutlook {
 }
 
 /** Pods that one budget, or several at once, would not let go. */
-export interface Blocked {
-  readonly message: string
+export interface Blocked extends BudgetWords {
   readonly pods: readonly string[]
-  readonly numbers: Readonly<Record<string, number>>
-  readonly isForEver: boolean
-}
-
-/** The budgets of the namespaces that were asked about. */
-export interface BudgetsSeen {
-  readonly budgets: readonly DisruptionBudget[]
-  /** Why not, by namespace that could not be read. */
-  readonly unread: Readonly<Record<string, string>>
 }
 
 export function drainOutlook(pods: readonly Pod[], { budgets, unread }: BudgetsSeen): DrainOutlook {
@@ -40,12 +33,18 @@ export function drainOutlook(pods: readonly Pod[], { budgets, unread }: BudgetsS
       .filter((pod) => controllerOf(pod) === undefined)
       .map(nameOf)
       .toSorted(),
+    vetoed: managed.flatMap(vetoOn).toSorted(),
     localData: managed
       .filter(keepsData)
       .map((pod) => `${nameOf(pod)} (${pod.localVolumes.join(', ')})`)
       .toSorted(),
     unreadable: unreadableOf(managed, unread),
   }
+}
+
+function vetoOn(pod: Pod): readonly string[] {
+  const veto = ownersVeto(pod)
+  return veto === undefined ? [] : [`${nameOf(pod)} (${veto})`]
 }
 
 function unreadableOf(pods: readonly Pod[], unread: BudgetsSeen['unread']): DrainOutlook['unreadable'] {
@@ -55,45 +54,18 @@ function unreadableOf(pods: readonly Pod[], unread: BudgetsSeen['unread']): Drai
   return first === undefined ? undefined : { namespaces, pods: asked.length, message: unread[first] ?? '' }
 }
 
-const keepsData = (pod: Pod): boolean => pod.localVolumes.length > 0 && !isSafeToEvict(pod)
-
 function blockedBy(pods: readonly Pod[], budgets: readonly DisruptionBudget[]): readonly Blocked[] {
   const groups = new Map<string, { readonly budgets: readonly DisruptionBudget[]; readonly pods: Pod[] }>()
   for (const pod of pods) {
-    const own = budgets.filter((budget) => isBoundBy(pod, budget))
-    if (own.length === 0 || (own.length === 1 && own.every((budget) => mayGo(pod, budget)))) continue
+    const own = budgetsOf(pod, budgets)
+    if (isLetGo(pod, own)) continue
     const key = own.map(nameOf).join(' ')
     const group = groups.get(key) ?? { budgets: own, pods: [] }
     group.pods.push(pod)
     groups.set(key, group)
   }
-  return [...groups.values()].map(blockedOf)
+  return [...groups.values()].flatMap(({ budgets: own, pods: held }) => {
+    const [first] = held
+    return first === undefined ? [] : [{ ...refusedBy(first, own), pods: held.map(nameOf).toSorted() }]
+  })
 }
-
-function blockedOf({
-  budgets,
-  pods,
-}: {
-  readonly budgets: readonly DisruptionBudget[]
-  readonly pods: readonly Pod[]
-}): Blocked {
-  const names = pods.map(nameOf).toSorted()
-  const [budget, ...rest] = budgets
-  const owner = pods[0] && controllerOf(pods[0])
-  const whose = owner === undefined ? '' : ` of ${owner.kind} ${owner.name}`
-  if (budget === undefined || rest.length > 0) {
-    const message = `PodDisruptionBudgets ${budgets.map(nameOf).join(' and ')} bind the same pods${whose}: an eviction fails`
-    return { message, pods: names, numbers: { budgets: budgets.length }, isForEver: true }
-  }
-  const { status } = budget
-  if (status === undefined) {
-    const message = `PodDisruptionBudget ${nameOf(budget)} has not been worked out yet`
-    return { message, pods: names, numbers: {}, isForEver: false }
-  }
-  const { disruptionsAllowed: allowed, currentHealthy: healthy, desiredHealthy: needed } = status
-  const isForEver = neverAllows(budget, status)
-  const message = `PodDisruptionBudget ${nameOf(budget)} allows ${allowed}${whose}: ${healthy} healthy, ${needed} needed`
-  return { message, pods: names, numbers: { allowed, healthy, needed }, isForEver }
-}
-
-const nameOf = ({ metadata: { namespace, name } }: Pick<Pod, 'metadata'>): string => `${namespace}/${name}`

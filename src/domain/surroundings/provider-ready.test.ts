@@ -10,7 +10,10 @@ const judged = (
   unusual: { readonly systemUUID?: string | undefined; readonly acts?: boolean } = {},
 ) => {
   const { acts = true, ...node } = { systemUUID, ...unusual }
-  return providerReady({ node: { name: 'node-1', ...node }, power, claims: { kind: 'NotAsked' }, acts }, powerCycle)
+  return providerReady(
+    { node: { name: 'node-1', ...node }, power, claims: { kind: 'NotAsked' }, load: { kind: 'NotAsked' }, acts },
+    powerCycle,
+  )
 }
 const known = (claimed: string): PowerSeen => ({
   kind: 'Known',
@@ -49,6 +52,7 @@ test('a service that is not on the list is restarted for nobody, whoever wrote t
     node: { name: 'node-1' },
     power: { kind: 'NotAsked' },
     claims: { kind: 'NotAsked' },
+    load: { kind: 'NotAsked' },
     acts: true,
   } as const
   expect(providerReady({ ...view, services: ['kubelet'] }, restart)).toMatchObject({

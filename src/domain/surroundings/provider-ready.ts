@@ -2,6 +2,7 @@ import type { NodeClaim } from '../../api/core/kinds.ts'
 import type { GateAnswer } from '../../api/v1alpha1/schema.ts'
 import { kindOfTreatment, type Treatment } from '../../api/v1alpha1/treatment.ts'
 import { unreachable } from '../../kernel/assert.ts'
+import type { Instant } from '../../kernel/time.ts'
 
 /** What the BMC said, with a fingerprint of the mapping that led to it. NotAsked: the rung needs no power. */
 export type PowerSeen =
@@ -15,12 +16,19 @@ export type ClaimsSeen =
   | { readonly kind: 'Unavailable'; readonly message: string }
   | { readonly kind: 'Known'; readonly claims: readonly NodeClaim[]; readonly readyNodes: readonly string[] }
 
+/** What the load query of a relieving rung says of the node. NotAsked: the rung does not ask, or nothing has begun yet. */
+export type LoadSeen =
+  | { readonly kind: 'NotAsked' }
+  | { readonly kind: 'Unknown'; readonly message: string }
+  | { readonly kind: 'Known'; readonly value: number; readonly at: Instant }
+
 export interface ProviderView {
   readonly node: { readonly name: string; readonly systemUUID?: string | undefined }
   readonly power: PowerSeen
   readonly claims: ClaimsSeen
   /** Services that may be restarted. Left out: the policy has been judged by them already. */
   readonly services?: readonly string[]
+  readonly load: LoadSeen
   /** Whether the policy acts: in mode Observe less may be read. */
   readonly acts: boolean
 }
@@ -35,11 +43,12 @@ export function providerReady(seen: ProviderView, treatment: Treatment): GateAns
       return claimReady(seen, treatment)
     case 'restartService':
       return serviceReady(seen, treatment)
+    case 'relieve':
+      return loadReady(seen)
     case 'freeDisk':
     case 'reboot':
     case 'quarantine':
       return ready(`rung ${treatment.name} needs none`)
-    case 'relieve':
     case 'external':
       return unsupported(`treatment ${kind} is not available in this version`)
     case 'unknown':
@@ -110,6 +119,23 @@ function claimReady({ claims, node }: ProviderView, treatment: Treatment): GateA
   if (second !== undefined)
     return unsupported(`NodeClaims ${claim.metadata.name} and ${second.metadata.name} both stand for node ${node.name}`)
   return ready(`NodeClaim ${claim.metadata.name} of pool ${claim.nodePool} stands for node ${node.name}`)
+}
+
+/** Without a measure of the load nobody could say when to stop. */
+function loadReady({ load, node: { name } }: ProviderView): GateAnswer {
+  switch (load.kind) {
+    case 'NotAsked':
+      return ready(`the load of node ${name} is asked for when a run begins`)
+    case 'Unknown':
+      return answer('Unknown', 'ProviderUnavailable', {
+        message: `the load of node ${name} is not known: ${load.message}`,
+        unblockedBy: 'a Prometheus that answers the query of the rung for this node',
+      })
+    case 'Known':
+      return ready(`the load of node ${name} is ${load.value.toFixed(2)}`)
+    default:
+      return unreachable(load)
+  }
 }
 
 /** The claims that stand for this very node: one, where all is well. */

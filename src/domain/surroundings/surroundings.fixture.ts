@@ -22,7 +22,7 @@ export const surroundings = (unusual: Partial<Surroundings> = {}): Surroundings 
     placement: { placed: 4, unplaced: [], headroomMilliCpu: 12_000 },
     growingPool: undefined,
   },
-  drain: { pods: 4, blocked: [], unmanaged: [], localData: [], unreadable: undefined },
+  drain: { pods: 4, blocked: [], unmanaged: [], vetoed: [], localData: [], unreadable: undefined },
   power: { kind: 'Known', power: 'On', systemUUID: 'uuid-1', mapping: 'mapping-1' },
   claims: { kind: 'NotAsked' },
   byPolicy: Object.fromEntries(policyNames.map((name) => [name, aroundPolicy()])),

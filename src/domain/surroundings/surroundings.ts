@@ -85,6 +85,7 @@ function provider({ node, policy, around }: Beginning, ladder: readonly Treatmen
     node: { name: node.metadata.name, systemUUID: node.systemUUID },
     power,
     claims,
+    load: { kind: 'NotAsked' } as const,
     acts: isActing(policy.spec),
   }
   const [first, ...later] = ladder

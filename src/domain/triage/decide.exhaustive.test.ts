@@ -53,7 +53,7 @@ const heldAround: Readonly<Record<string, Partial<TriageObservation>>> = {
   DrainFeasible: {
     around: {
       ...around(),
-      drain: { pods: 1, blocked: [], unmanaged: ['web/bare'], localData: [], unreadable: undefined },
+      drain: { pods: 1, blocked: [], unmanaged: ['web/bare'], vetoed: [], localData: [], unreadable: undefined },
     },
   },
   ProviderReady: { around: { ...around(), power: { kind: 'NotAsked' } }, shared: withLadder('power-cycle') },

@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts'
+import { carefulOwner } from './careful-owner.ts'
 import { bmcCircumstances } from './circumstances/bmcs.ts'
 import { cloudCircumstances } from './circumstances/cloud.ts'
 import { hostCircumstances } from './circumstances/hosts.ts'
@@ -32,4 +33,5 @@ export const actors: readonly Actor[] = [
   ...cloudCircumstances,
   ...hostCircumstances,
   namespaceOwner,
+  carefulOwner,
 ]

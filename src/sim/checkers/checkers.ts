@@ -6,7 +6,7 @@ import type { Checker } from './checker.ts'
 import { clocksBuyNothing } from './clock.ts'
 import { controlPlaneIsLeftAlone } from './control-plane.ts'
 import { disksHaveOneWriter } from './disks.ts'
-import { treatmentsFollowDrains } from './drains.ts'
+import { drainedMeansGone, treatmentsFollowDrains } from './drains.ts'
 import { dwellIsKept } from './dwell.ts'
 import { attemptsAreCounted, cooldownIsKept, ladderOnlyClimbs, recoveredAreLeftAlone } from './episodes.ts'
 import { actsRestOnLiveReads } from './evidence.ts'
@@ -17,6 +17,7 @@ import { observeIsInert } from './inert.ts'
 import { onlyTheLeaderActs } from './leadership.ts'
 import { evidenceIsReal, nodeJobsAreAlone, nodeJobsAreWanted } from './node-jobs.ts'
 import { stepsFollowTheTable, successIsReal } from './outcomes.ts'
+import { ownersAreHeard } from './owners.ts'
 import { onlyOursIsUndone } from './ownership.ts'
 import { effectsComeOnce, powerIsWanted, rebootsAreWanted } from './power.ts'
 import { higherPriorityBegins } from './priorities.ts'
@@ -55,7 +56,9 @@ export const createCheckers = (): readonly Checker[] => [
   onlyOursIsUndone(),
   stopsAreHonoured(),
   podsLeaveByEviction,
+  ownersAreHeard(),
   treatmentsFollowDrains(),
+  drainedMeansGone,
   evictionsKnowTheirPod(),
   disksHaveOneWriter(),
   successIsReal(),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { minutes, seconds } from '../../kernel/time.ts'
 import { nameOf } from '../world/fields.ts'
-import { treatmentsFollowDrains } from './drains.ts'
+import { drainedMeansGone, treatmentsFollowDrains } from './drains.ts'
 import { type Scene, sceneOf } from './scene.fixture.ts'
 
 const put = (scene: Scene): void => {
@@ -65,4 +65,21 @@ test('I14: what stays in a drain is in no way of it, and a node that is not read
   scene.step('one', { name: 'Draining', rung: 3 })
   treat(scene, 3)
   expect(scene.complaints).toHaveLength(1)
+})
+
+test('I14: a node is called drained while a pod that had to leave is still on it', async () => {
+  const scene = await sceneOf(drainedMeansGone)
+  const called = (status: string) => ({
+    conditions: [
+      { type: 'Drained', status, reason: 'Drained', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' },
+    ],
+  })
+  scene.run('one', 'node-1', { name: 'Draining' })
+  put(scene)
+  await scene.pass(seconds(30))
+  scene.step('one', { name: 'Treating', stage: 'Ordering' }, called('False'))
+  expect(scene.complaints).toEqual([])
+  scene.step('one', { name: 'Draining' })
+  scene.step('one', { name: 'Treating', stage: 'Ordering' }, called('True'))
+  expect(scene.complaints).toEqual(['I14: one calls node-1 drained, and web is still there'])
 })

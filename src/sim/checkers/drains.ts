@@ -34,6 +34,22 @@ export function treatmentsFollowDrains(): Checker {
   }
 }
 
+/** A run that calls its node drained has seen every pod go that had to. */
+export const drainedMeansGone: Checker = {
+  invariant: 'I14',
+  judge: (happening, truth) => {
+    const move = moveOf(happening)
+    if (move === undefined || move.from !== 'Draining' || !isCalledDrained(move.run)) return undefined
+    const [left] = leftOn(nodeOf(move.run), truth)
+    return (
+      left && `${move.run.metadata.name} calls ${nodeOf(move.run)} drained, and ${left.metadata.name} is still there`
+    )
+  },
+}
+
+const isCalledDrained = ({ status }: NodeRemediation): boolean =>
+  status.conditions.some((condition) => condition.type === 'Drained' && condition.status === 'True')
+
 interface Move {
   readonly run: NodeRemediation
   readonly from: StepName | undefined
@@ -54,7 +70,8 @@ interface Standing {
 
 function isWaived(run: NodeRemediation, { enteredAt, unreadyAt }: Standing, truth: Truth): boolean {
   const treatment = treatmentOf(run)
-  if (treatment === undefined || drainModeOf(treatment) === 'Skip') return true
+  // To relieve is to move pods: none need leave before.
+  if (treatment === undefined || treatment.relieve !== undefined || drainModeOf(treatment) === 'Skip') return true
   const { drain } = treatment
   const wasUnready = unreadyAt !== undefined && truth.now() - unreadyAt < noticeMs
   if (drainModeOf(treatment) === 'SkipIfNotReady' && (wasUnready || !isReadyNow(nodeOf(run), truth))) return true

@@ -1,7 +1,15 @@
 import { annotation } from '../../api/annotations.ts'
 import { disruptionBudgetKind } from '../../api/core/neighbours.ts'
 import { isControlPlane, nodeKind, readyStatus } from '../../api/core/node.ts'
-import { controllerOf, isSafeToEvict, isTerminating, type Pod, podKind, staysInDrain } from '../../api/core/pod.ts'
+import {
+  controllerOf,
+  isTerminating,
+  keepsData,
+  ownersVeto,
+  type Pod,
+  podKind,
+  staysInDrain,
+} from '../../api/core/pod.ts'
 import { type PolicySpec, policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import { type PauseSpec, pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
 import { textAt } from '../../kernel/json.ts'
@@ -17,6 +25,7 @@ export const excuses: Readonly<Record<string, (nodeName: string, truth: Truth) =
   LocalDataAtRisk: (nodeName, truth) => podsOn(nodeName, truth).some(risksData),
   DrainBlocked: (nodeName, truth) => podsOn(nodeName, truth).some((pod) => isHeldByBudget(pod, truth)),
   NodeTerminating: (nodeName, truth) => textAt(truth.node(nodeName), 'metadata', 'deletionTimestamp') !== undefined,
+  DoNotDisrupt: (nodeName, truth) => podsOn(nodeName, truth).some((pod) => ownersVeto(pod) !== undefined),
   NodeExcluded: (nodeName, truth) => annotationOf(nodeName, annotation.exclude, truth) !== undefined,
   GloballyPaused: (_, truth) => pausesIn(truth).some(({ scope }) => scope.everything !== undefined),
   PolicyPaused: (nodeName, truth) => {
@@ -114,11 +123,7 @@ function isControlPlaneUnready({ nodes }: Truth): boolean {
 }
 
 const risksData = (pod: Pod): boolean =>
-  !staysInDrain(pod) &&
-  !isTerminating(pod) &&
-  controllerOf(pod) !== undefined &&
-  pod.localVolumes.length > 0 &&
-  !isSafeToEvict(pod)
+  !staysInDrain(pod) && !isTerminating(pod) && controllerOf(pod) !== undefined && keepsData(pod)
 
 /** Its owner may be unable to do anything: the pod that would have to become ready first may stand on another dead node. */
 function isHeldByBudget(pod: Pod, { world }: Truth): boolean {

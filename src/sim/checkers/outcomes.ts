@@ -32,6 +32,7 @@ export function successIsReal(): Checker {
       if (run.status.step?.name !== 'Releasing' || wasReleasing(happening)) return undefined
       const proof = { before, symptoms, lives, daemons, truth, rung: provenRung(happening) }
       if (run.status.step.outcome === 'NodeReplaced') return notReplaced(run, proof)
+      if (run.status.step.outcome === 'NodeRelieved') return notRelieved(run, proof)
       return run.status.step.outcome === 'NodeRecovered' ? notRecovered(run, proof) : undefined
     },
   }
@@ -120,6 +121,23 @@ function notRecovered(run: NodeRemediation, proof: Proof): string | undefined {
         unserved(nodeName, proof) ??
         unstable(run, symptoms.stoodMs(node, ready, { at: truth.now(), lateMs })))
   return what === undefined ? undefined : `${run.metadata.name} claims success, ${what}`
+}
+
+/** Its load is below the target of the rung, and the node serves. */
+function notRelieved(run: NodeRemediation, proof: Proof): string | undefined {
+  const { truth, symptoms } = proof
+  const nodeName = run.spec?.node.name ?? ''
+  const node = truth.node(nodeName)
+  const below = run.spec?.treatments.find(({ relieve }) => relieve !== undefined)?.relieve?.below ?? 0
+  const load = truth.world.load.of(nodeName) / 100
+  if (node === undefined) return `${run.metadata.name} claims relief, and there is no such node`
+  const what =
+    load >= below
+      ? `the load of ${nodeName} is ${load}`
+      : (uncleared(run, proof) ??
+        unserved(nodeName, proof) ??
+        unstable(run, symptoms.stoodMs(node, ready, { at: truth.now(), lateMs })))
+  return what && `${run.metadata.name} claims relief, and ${what}`
 }
 
 function unserved(nodeName: string, { daemons, truth }: Proof): string | undefined {

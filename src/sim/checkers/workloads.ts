@@ -45,7 +45,7 @@ export function evictionsKnowTheirPod(): Checker {
   }
 }
 
-function evictedPod(path: string): { readonly namespace: string; readonly name: string } | undefined {
+export function evictedPod(path: string): { readonly namespace: string; readonly name: string } | undefined {
   const [, namespace, name] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/eviction$/.exec(path) ?? []
   return namespace === undefined || name === undefined ? undefined : { namespace, name }
 }

@@ -4,12 +4,12 @@ import { type Deed, deedOf } from './deeds.ts'
 import { Spans } from './spans.ts'
 
 /** In which step of its run, and in which stage of its treatment, each deed belongs. */
-const places: Readonly<Partial<Record<Deed['kind'], string>>> = {
-  Cordon: 'Cordoning',
-  Evict: 'Draining',
-  OrderNodeJob: 'Treating/Ordering',
-  PowerOff: 'Treating/PoweringOff',
-  GiveBackClaim: 'Treating/Deleting',
+const places: Readonly<Partial<Record<Deed['kind'], readonly string[]>>> = {
+  Cordon: ['Cordoning'],
+  Evict: ['Draining', 'Treating/Relieving'],
+  OrderNodeJob: ['Treating/Ordering'],
+  PowerOff: ['Treating/PoweringOff'],
+  GiveBackClaim: ['Treating/Deleting'],
 }
 
 /** The intent was stored before the deed left: the run stood in just that step, or had until a moment before. */
@@ -25,11 +25,11 @@ export function deedsFollowTheirRecord(): Checker {
       }
       const deed = deedOf(happening, truth)
       const run = deed && truth.openRunOn(deed.nodeName)
-      const place = deed && places[deed.kind]
-      if (deed === undefined || run === undefined || place === undefined) return undefined
-      return records.stood(run.metadata.uid, place, deed.sentAt)
+      const allowed = deed && places[deed.kind]
+      if (deed === undefined || run === undefined || allowed === undefined) return undefined
+      return allowed.some((place) => records.stood(run.metadata.uid, place, deed.sentAt))
         ? undefined
-        : `${deed.what} was sent while ${run.metadata.name} was not recorded as ${place}`
+        : `${deed.what} was sent while ${run.metadata.name} was not recorded as ${allowed.join(' or ')}`
     },
   }
 }

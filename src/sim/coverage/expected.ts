@@ -45,7 +45,6 @@ const jobOutcomes: readonly NodeCommandOutcome[] = [
 
 /** With the reason why the simulator cannot reach it. Printed beside the table, so that nobody takes it for met. */
 export const unreachable: Readonly<Record<string, string>> = {
-  'outcome/NodeRelieved': 'no rung of this version relieves',
   'outcome/ApprovalRejected': 'approvals come in a later version',
   'gate/CooldownOver/ApprovalRejected': 'approvals come in a later version',
   'gate/Selected/NotSelected': 'a node that no policy selects has no NodeHealth: the command line alone answers for it',
@@ -54,7 +53,15 @@ export const unreachable: Readonly<Record<string, string>> = {
 }
 
 /** As the status of a run names them. */
-const blockedReasons = ['DrainBlocked', 'UnmanagedPods', 'NamespaceTerminating']
+const blockedReasons = [
+  'DrainBlocked',
+  'UnmanagedPods',
+  'DoNotDisrupt',
+  'LocalDataAtRisk',
+  'NamespaceTerminating',
+  'StuckFinalizer',
+  'StuckTerminating',
+]
 
 const gateCells = Object.entries(gateReasons).flatMap(([gate, reasons]) =>
   ['Pass', ...Object.keys(reasons)].map((reason) => `gate/${gate}/${reason}`),
@@ -71,7 +78,7 @@ export const sections = (actors: readonly string[]): readonly Section[] => [
   { title: 'transitions', cells: arrows },
   {
     title: 'rungs',
-    cells: ['freeDisk', 'restartService', 'reboot', 'powerCycle', 'replace'].map((rung) => `rung/${rung}`),
+    cells: ['relieve', 'freeDisk', 'restartService', 'reboot', 'powerCycle', 'replace'].map((rung) => `rung/${rung}`),
   },
   { title: 'outcomes', cells: outcomes.map((outcome) => `outcome/${outcome}`) },
   { title: 'drains', cells: blockedReasons.map((reason) => `drain/${reason}`) },

@@ -3,13 +3,13 @@ import { sections } from './expected.ts'
 import { tableOf } from './table.ts'
 
 test('a cell that no seed has met is empty, unless it is said why it cannot be met', () => {
-  const cells = ['outcome/NodeRecovered', 'outcome/NodeRelieved', 'outcome/Cancelled']
+  const cells = ['outcome/NodeRecovered', 'outcome/ApprovalRejected', 'outcome/Cancelled']
   const { lines, empty } = tableOf([{ title: 'outcomes', cells }], new Map([['outcome/NodeRecovered', 7]]))
   expect(empty).toEqual(['outcome/Cancelled'])
   expect(lines).toEqual([
     'outcomes: 1 of 3 cells',
     '  rarest: NodeRecovered 7',
-    '  cannot be met: NodeRelieved, no rung of this version relieves',
+    '  cannot be met: ApprovalRejected, approvals come in a later version',
     '  EMPTY: Cancelled',
   ])
 })

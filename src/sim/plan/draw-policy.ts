@@ -22,11 +22,18 @@ export function drawPolicy(prng: Prng, pacePercent: number): PolicyPlan {
     ...(has('ladder', 100) ? { ladder: 'PowerFirst' } : {}),
     ...(has('approval', asksOften ? 800 : 80) ? { approval: drawApproval(prng.fork('approval')) } : {}),
     ...(has('calendar', 100) ? { calendar: drawCalendar(prng.fork('calendar')) } : {}),
-    ...(has('drain', 150) ? { drain: drawDrain(prng.fork('drain')) } : {}),
+    ...drawMoves(prng, has),
     ...(has('spare', 80) ? { spareNodes: prng.fork('spare').int(1, 2) } : {}),
     ...(has('rival', 100) ? { rival: drawRival(prng.fork('rival')) } : {}),
   }
 }
+
+/** How pods are moved. */
+const drawMoves = (prng: Prng, has: (name: string, permille: number) => boolean): Partial<PolicyPlan> => ({
+  ...(has('drain', 150) ? { drain: drawDrain(prng.fork('drain')) } : {}),
+  ...(has('drain-rules', 300) ? { drainRules: drawRules(prng.fork('drain-rules')) } : {}),
+  ...(has('relieves', 600) ? { relieves: true } : {}),
+})
 
 /** With timeouts that end within the storm. */
 const drawApproval = (prng: Prng): ApprovalPlan => ({
@@ -51,6 +58,11 @@ const drawCalendar = (prng: Prng): CalendarPlan => {
 const drawDrain = (prng: Prng): NonNullable<PolicyPlan['drain']> => ({
   deadlineSeconds: prng.fork('deadline').int(5, 90),
   onDeadline: (['Quarantine', 'Release', 'Proceed'] as const)[prng.fork('then').int(0, 2)] ?? 'Quarantine',
+})
+
+const drawRules = (prng: Prng): NonNullable<PolicyPlan['drainRules']> => ({
+  ...(prng.fork('forbidden').chance(500) ? { doNotDisrupt: 'Ignore' } : {}),
+  ...(prng.fork('local').chance(700) ? { localVolumes: 'Evict' } : {}),
 })
 
 const drawRival = (prng: Prng): NonNullable<PolicyPlan['rival']> => ({

@@ -1,4 +1,5 @@
 import type { StepName } from '../../api/v1alpha1/node-remediation.ts'
+import type { DrainRules } from '../../api/v1alpha1/treatment.ts'
 import type { Timings } from '../world/timings.ts'
 import type { Chance, IncidentKind } from './fault.ts'
 import type { StoryKind } from './story-kind.ts'
@@ -76,6 +77,10 @@ export interface PolicyPlan {
   readonly calendar?: CalendarPlan
   /** Of the reboot, and how long the power cycle has for its own; absent: they have their time, and proceed then. */
   readonly drain?: { readonly deadlineSeconds: number; readonly onDeadline: 'Quarantine' | 'Release' | 'Proceed' }
+  /** What every drain takes into account; absent: the defaults. */
+  readonly drainRules?: Partial<DrainRules>
+  /** Whether it relieves who is overloaded before it replaces him; absent: it replaces him. */
+  readonly relieves?: true
   readonly spareNodes?: number
   /** A second policy that says the same of the same nodes. */
   readonly rival?: { readonly priority: number; readonly mode: PolicyPlan['mode'] }

@@ -72,3 +72,10 @@ test('namespaces-that-end: a drain meets pods that nobody can evict any more, an
   assert(plan !== undefined, 'there is such a scenario')
   expect((await cover(plan)).marks).toContain('drain/NamespaceTerminating')
 })
+
+test('relieved-wave-by-wave: the node is relieved, and nothing of it is replaced', async () => {
+  const plan = scenarios['relieved-wave-by-wave']
+  assert(plan !== undefined, 'there is a scenario relieved-wave-by-wave')
+  const { outcomes } = await simulate(plan)
+  expect(outcomes).toEqual(['NodeRelieved'])
+})

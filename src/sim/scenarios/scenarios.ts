@@ -317,5 +317,26 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     stories: [1, 2, 3, 4, 5, 6, 7].map((each) => told('Overload', 30 + each, each)),
     stormMs: minutes(15),
   }),
+  /** A few pods at a time, until the load is below, and no more. */
+  'relieved-wave-by-wave': plainPlan({
+    policy: { ...ordinary.policy, relieves: true },
+    stories: [told('Overload')],
+    stormMs: minutes(15),
+  }),
+  /** Pods that may not be moved, that take their time, and that a finalizer keeps. */
+  'owners-who-forbid': plainPlan({
+    seed: 5,
+    stories: [told('Deadlock', 60), told('Deadlock', 90, 9), told('Overload', 120, 9)],
+    actors: { CarefulOwner: 100, RudeOwner: 100 },
+    stormMs: minutes(15),
+  }),
+  /** Pods were told to go, and then nobody hears of their kubelet any more. */
+  'zone-cut-in-a-drain': plainPlan({
+    seed: 2,
+    cluster: { nodes: 4, zones: 2, rented: 4 },
+    policy: { ...ordinary.policy, maxConcurrent: 3, pacePercent: 100 },
+    stories: [told('Overload', 30, 2), told('ZoneCut', 100, 2)],
+    stormMs: minutes(8),
+  }),
   'watching-only': plainPlan({ policy: { ...ordinary.policy, mode: 'Observe' }, stories: [told('Storm')] }),
 }

@@ -46,7 +46,7 @@ function specOf(plan: PolicyPlan): JsonObject {
         holdSeconds: paced(plan, 10),
       },
       { name: 'kubeletSilent', nodeCondition: { type: 'Ready', status: 'Unknown' }, holdSeconds: paced(plan, 60) },
-      { name: 'cpuSaturated', alert: { name: loadAlert }, holdSeconds: paced(plan, 30) },
+      { name: 'cpuSaturated', alert: { name: loadAlert, ...clearingOf(plan) }, holdSeconds: paced(plan, 30) },
       ...further(plan, { queries: querySignals(plan), cluster: clusterSignals(plan), inPlace: inPlaceSignals(plan) }),
     ],
     diagnoses: [
@@ -64,8 +64,8 @@ function specOf(plan: PolicyPlan): JsonObject {
         treatments: powerFirst ? ['power-cycle', 'reboot'] : ['power-cycle'],
         ...urgency,
       },
-      { name: 'overloaded', class: 'Load', when: 'cpuSaturated', treatments: ['replace'], ...urgency },
-      ...further(plan, { queries: queryDiagnoses, cluster: clusterDiagnoses, inPlace: inPlaceDiagnoses }),
+      { name: 'overloaded', class: 'Load', when: 'cpuSaturated', treatments: reliefOf(plan), ...urgency },
+      ...further(plan, { queries: queryDiagnoses(plan), cluster: clusterDiagnoses, inPlace: inPlaceDiagnoses }),
     ],
     treatments: treatments(plan),
     limits: {
@@ -119,19 +119,27 @@ const querySignals = (plan: PolicyPlan): readonly JsonObject[] => [
   { name: 'zombies', query: { expr: zombiesMetric, above: 20 }, holdSeconds: paced(plan, 30), bootGraceSeconds: 0 },
 ]
 
-const queryDiagnoses: readonly JsonObject[] = [
+/** Whoever keeps the node has to see the alert clear. */
+const clearingOf = ({ relieves }: PolicyPlan): JsonObject => (relieves === true ? { clearedBy: 'RuleEvaluation' } : {})
+
+const reliefOf = ({ relieves }: PolicyPlan): readonly string[] =>
+  relieves === true ? ['relieve', 'replace'] : ['replace']
+
+const queryDiagnoses = (plan: PolicyPlan): readonly JsonObject[] => [
   { name: 'zombies', class: 'Fault', when: 'zombies', treatments: ['reboot', 'power-cycle'] },
-  { name: 'busy', class: 'Load', when: 'cpuBusy', treatments: ['replace'] },
+  { name: 'busy', class: 'Load', when: 'cpuBusy', treatments: reliefOf(plan) },
 ]
 
 const treatments = (plan: PolicyPlan): readonly JsonObject[] =>
-  rungs(plan).map((rung) =>
-    plan.approval?.rungs.some((name) => name === rung['name']) === true
-      ? { ...rung, approval: asked(plan.approval) }
-      : rung,
-  )
+  rungs(plan).map(({ drain, ...rung }) => ({
+    ...rung,
+    drain: { ...drain, ...plan.drainRules },
+    ...(plan.approval?.rungs.includes(rung.name) === true ? { approval: asked(plan.approval) } : {}),
+  }))
 
-const rungs = (plan: PolicyPlan): readonly JsonObject[] => [
+type Rung = JsonObject & { readonly name: string; readonly drain: JsonObject }
+
+const rungs = (plan: PolicyPlan): readonly Rung[] => [
   {
     name: 'reboot',
     reboot: { bootTimeoutSeconds: plan.bootTimeoutSeconds?.reboot ?? 180 },
@@ -149,6 +157,12 @@ const rungs = (plan: PolicyPlan): readonly JsonObject[] => [
     verification: { stableSeconds: paced(plan, 30), timeoutSeconds: 300 },
   },
   {
+    name: 'relieve',
+    relieve: { load: { expr: loadMetric }, below: 0.7, holdSeconds: paced(plan, 60), timeoutSeconds: 600 },
+    drain: {},
+    verification: { stableSeconds: paced(plan, 30), timeoutSeconds: 300 },
+  },
+  {
     name: 'replace',
     replace: { provider: 'Karpenter', timeoutSeconds: 900 },
     drain: { deadlineSeconds: paced(plan, 600), onDeadline: 'Quarantine' },
@@ -157,15 +171,17 @@ const rungs = (plan: PolicyPlan): readonly JsonObject[] => [
 ]
 
 /** A kubelet calls its disk full for minutes after it is not. */
-const inPlaceRungs = (plan: PolicyPlan): readonly JsonObject[] => [
+const inPlaceRungs = (plan: PolicyPlan): readonly Rung[] => [
   {
     name: 'free-disk',
     freeDisk: { belowPercent: 80, timeoutSeconds: 120 },
+    drain: {},
     verification: { stableSeconds: paced(plan, 30), timeoutSeconds: 600 },
   },
   ...(['containerd', 'kubelet'] as const).map((name) => ({
     name: `restart-${name}`,
     restartService: { name, timeoutSeconds: 90 },
+    drain: {},
     verification: { stableSeconds: paced(plan, 30), timeoutSeconds: 120 },
   })),
 ]

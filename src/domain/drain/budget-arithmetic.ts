@@ -15,14 +15,17 @@ export const selects = ({ metadata, selector }: DisruptionBudget, pod: Pod): boo
   selector !== undefined &&
   matchesSelector(selector, pod.metadata.labels)
 
-/** A pod that is not ready may go where the healthy ones are enough without it. */
-export function mayGo(pod: Pod, { status, alwaysAllowsUnhealthy }: DisruptionBudget): boolean {
-  if (pod.ready !== 'True' && alwaysAllowsUnhealthy) return true
-  if (status === undefined) return false
-  const { disruptionsAllowed, currentHealthy, desiredHealthy } = status
-  if (pod.ready !== 'True' && currentHealthy >= desiredHealthy && desiredHealthy > 0) return true
-  return disruptionsAllowed > 0
+export const mayGo = (pod: Pod, budget: DisruptionBudget): boolean => goesFree(pod, budget) || allowedBy(budget) > 0
+
+/** A pod that is not ready costs its budget nothing where the healthy ones are enough without it. */
+export function goesFree(pod: Pod, { status, alwaysAllowsUnhealthy }: DisruptionBudget): boolean {
+  if (pod.ready === 'True') return false
+  if (alwaysAllowsUnhealthy) return true
+  return status !== undefined && status.currentHealthy >= status.desiredHealthy && status.desiredHealthy > 0
 }
+
+/** How many may go now. A budget that has not been worked out yet allows nobody. */
+export const allowedBy = ({ status }: DisruptionBudget): number => status?.disruptionsAllowed ?? 0
 
 /** However well all its pods are, none may go. */
 export const neverAllows = (

@@ -4,7 +4,7 @@ import { cordon, uncordon } from './cordon.ts'
 import { decide } from './decide.ts'
 import { cordoned, observation, run, slotHeld, steps } from './observation.fixture.ts'
 
-const [mark] = keepOffMarks
+const [mark, other] = keepOffMarks
 
 function ourNode(unusual: Parameters<typeof cordoned>[0] = {}) {
   const { node } = cordoned(unusual)
@@ -39,6 +39,22 @@ describe('a node that somebody uncordoned while its run did not look', () => {
     const node = { ...withAnnotations({ [mark]: 'true', [annotation.marks]: mark }), unschedulable: false }
     const command = cordon(node, run())
     expect(command).toMatchObject({ node: { annotations: { [annotation.marks]: keepOffMarks.join(',') } } })
+  })
+})
+
+describe('a mark of ours to which somebody gave another value', () => {
+  const changed = withAnnotations({ [annotation.marks]: keepOffMarks.join(','), [mark]: 'false', [other]: 'true' })
+
+  test('is theirs, and stays when the rest goes', () => {
+    const patch = patchOf(changed)
+    expect(patch).toMatchObject({ node: { annotations: { [annotation.marks]: null, [other]: null } } })
+    expect(patch).not.toHaveProperty(['node', 'annotations', mark])
+  })
+
+  test('is not written over by a second cordon', () => {
+    const command = cordon({ ...changed, unschedulable: false }, run())
+    expect(command).toMatchObject({ node: { annotations: { [annotation.marks]: other } } })
+    expect(command).not.toHaveProperty(['node', 'annotations', mark])
   })
 })
 

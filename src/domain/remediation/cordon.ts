@@ -59,8 +59,10 @@ export function uncordon(node: Node, run: RunSeen): readonly Command[] {
   return [{ kind: 'Uncordon', node: patch }]
 }
 
-/** Those that we set. */
-const marksOf = ({ metadata }: Node): readonly string[] =>
-  (metadata.annotations[annotation.marks] ?? '').split(',').filter((mark) => isKeepOffMark(mark))
+/** Those that we set. One with another value is no longer ours: whoever changed it meant it. */
+const marksOf = ({ metadata: { annotations } }: Node): readonly string[] =>
+  (annotations[annotation.marks] ?? '')
+    .split(',')
+    .filter((mark) => isKeepOffMark(mark) && (annotations[mark] ?? 'true') === 'true')
 
 const isKeepOffMark = (mark: string): boolean => keepOffMarks.some((known) => known === mark)

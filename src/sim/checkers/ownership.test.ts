@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { annotation, keepOffMarks } from '../../api/annotations.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { onlyOursIsUndone } from './ownership.ts'
 import { type Scene, sceneOf } from './scene.fixture.ts'
@@ -47,4 +48,13 @@ test('I12: a cordon is kept where a person wants that, and where nobody knows wh
     'I12: node-1 was uncordoned, and its run was to keep it cordoned',
     'I12: node-1 was uncordoned while its run was not there',
   ])
+})
+
+test('I12: a mark of ours is theirs once somebody has given it another value', async () => {
+  const scene = await sceneOf(onlyOursIsUndone())
+  const [mark] = keepOffMarks
+  write(scene, { metadata: { annotations: { [annotation.marks]: mark, [mark]: 'true' } } })
+  scene.world.api.patch('nodes', { name: 'node-1' }, { metadata: { annotations: { [mark]: 'false' } } })
+  write(scene, { metadata: { annotations: { [mark]: null } } })
+  expect(scene.complaints).toEqual([`I12: node-1: the operator changed ${mark}, which somebody else set`])
 })

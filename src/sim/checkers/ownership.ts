@@ -68,9 +68,10 @@ function untimely(name: string, run: NodeRemediation | undefined): string | unde
 /** The autoscalers' marks are set where they are absent, and taken back where they are ours. */
 function foreignMark(previous: JsonObject, object: JsonObject): string | undefined {
   const [before, after] = [annotationsOf(previous), annotationsOf(object)]
-  const ours = (before[annotation.marks] ?? '').split(',')
+  const listed = (before[annotation.marks] ?? '').split(',')
+  const isOurs = (mark: string): boolean => listed.includes(mark) && before[mark] === 'true'
   const touched = keepOffMarks.find(
-    (mark) => before[mark] !== undefined && before[mark] !== after[mark] && !ours.includes(mark),
+    (mark) => before[mark] !== undefined && before[mark] !== after[mark] && !isOurs(mark),
   )
   return touched === undefined
     ? undefined

@@ -13,6 +13,9 @@ export interface MachinePolicy {
   readonly holdSeconds?: number
   readonly drain?: JsonObject
   readonly limits?: JsonObject
+  /** Of a kernel that hangs. Left out: a power cycle at once. */
+  readonly ladder?: readonly string[]
+  readonly treatments?: readonly JsonObject[]
   /** Further signals and diagnoses. */
   readonly signals?: readonly JsonObject[]
   readonly diagnoses?: readonly JsonObject[]
@@ -23,6 +26,8 @@ export const machinePolicy = ({
   holdSeconds = 1,
   drain = { deadlineSeconds: 600, onDeadline: 'Quarantine' },
   limits = {},
+  ladder = ['power-cycle'],
+  treatments = [powerCycle(drain)],
   signals = [],
   diagnoses = [],
 }: MachinePolicy = {}): JsonObject => ({
@@ -36,18 +41,8 @@ export const machinePolicy = ({
       { name: 'kernelDeadlock', nodeCondition: { type: 'KernelDeadlock', status: 'True' }, holdSeconds },
       ...signals,
     ],
-    diagnoses: [
-      { name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock', treatments: ['power-cycle'] },
-      ...diagnoses,
-    ],
-    treatments: [
-      {
-        name: 'power-cycle',
-        powerCycle: { bootTimeoutSeconds: 300 },
-        drain,
-        verification: { stableSeconds: 1, timeoutSeconds: 120 },
-      },
-    ],
+    diagnoses: [{ name: 'kernel-hang', class: 'Fault', when: 'kernelDeadlock', treatments: ladder }, ...diagnoses],
+    treatments,
     limits: {
       maxConcurrent: 1,
       maxUnhealthy: '100%',
@@ -58,4 +53,11 @@ export const machinePolicy = ({
       ...limits,
     },
   },
+})
+
+const powerCycle = (drain: JsonObject): JsonObject => ({
+  name: 'power-cycle',
+  powerCycle: { bootTimeoutSeconds: 300 },
+  drain,
+  verification: { stableSeconds: 1, timeoutSeconds: 120 },
 })

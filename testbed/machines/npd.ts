@@ -34,14 +34,24 @@ export interface DetectorPlace {
   readonly server: string
   readonly kubeconfig: string
   readonly config: string
+  /** Configurations that ask checks. */
+  readonly plugins?: readonly string[]
   readonly metrics: { readonly address: string; readonly port: number }
 }
 
-export const npdFlags = ({ name, server, kubeconfig, config, metrics }: DetectorPlace): readonly string[] =>
+export const npdFlags = ({
+  name,
+  server,
+  kubeconfig,
+  config,
+  plugins = [],
+  metrics,
+}: DetectorPlace): readonly string[] =>
   flagsOf({
     'hostname-override': name,
     'apiserver-override': `${server}?inClusterConfig=false&auth=${kubeconfig}`,
     'config.system-log-monitor': config,
+    ...(plugins.length === 0 ? {} : { 'config.custom-plugin-monitor': plugins.join(',') }),
     'prometheus-address': metrics.address,
     'prometheus-port': metrics.port,
     port: 0,

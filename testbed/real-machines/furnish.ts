@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isObject, type JsonObject } from '../../src/kernel/json.ts'
 import { renderKubeconfig, serverOf } from '../control-plane/kubeconfig.ts'
@@ -6,6 +6,7 @@ import { systemUuidOf } from '../kwok/nodes.ts'
 import type { Layout } from '../layout.ts'
 import { monitorConfig } from '../machines/npd.ts'
 import { run } from '../process/run.ts'
+import { onNode, packFolder, readDetectorConfig } from '../rule-pack/shipped.ts'
 import { bootScript } from './boot-script.ts'
 import { bootIdHook, containerdConfig, kubeletConfig, networkConfig, osFiles } from './configs.ts'
 import type { Images } from './image.ts'
@@ -36,6 +37,9 @@ export async function furnishMachine(layout: Layout, machine: RealMachine, image
   put(places.containerSpec, json(await containerSpec(layout)))
   put(`${places.networkConfigs}/10-testbed.conflist`, json(networkConfig(layout, machine.index)))
   put(places.detectorConfig, json(monitorConfig({ kernelLog: places.kernelLog })))
+  cpSync(join(packFolder(layout), 'checks'), join(machine.etc, 'npd/checks'), { recursive: true })
+  const place = { kernelLog: places.kernelLog, pack: places.detectorPack }
+  put(places.spaceConfig, json(onNode(readDetectorConfig(layout, 'plugin/filesystem-space'), place)))
   copyFileSync(images.archive, join(machine.etc, 'images.tar'))
 
   furnishLocal(machine)

@@ -11,7 +11,10 @@ export const places = {
   kubeletConfig: '/etc/kubernetes/kubelet.json',
   kubeconfig: '/etc/kubernetes/node.kubeconfig',
   authority: '/etc/kubernetes/ca.crt',
+  /** The shipped checks, and the configurations that ask them. */
+  detectorPack: '/etc/npd',
   detectorConfig: '/etc/npd/kernel.json',
+  spaceConfig: '/etc/npd/filesystem-space.json',
   kernelLog: '/var/log/kern.log',
   images: '/etc/images.tar',
 } as const

@@ -55,6 +55,7 @@ const detectorFlags = (layout: Layout, { name, address }: RealMachine): readonly
     server: serverOf(layout),
     kubeconfig: places.kubeconfig,
     config: places.detectorConfig,
+    plugins: [places.spaceConfig],
     metrics: { address, port: detectorPort },
   })
 

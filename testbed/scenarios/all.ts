@@ -8,7 +8,11 @@ import { killedAtRandom } from './killed-at-random/scenario.ts'
 import { observe } from './observe/scenario.ts'
 import { overload } from './overload/scenario.ts'
 import { partition } from './partition/scenario.ts'
+import { realDiskFull } from './real-disk-full/scenario.ts'
+import { realKernelDeadlock } from './real-kernel-deadlock/scenario.ts'
 import { realNodePower } from './real-node-power/scenario.ts'
+import { realPartition } from './real-partition/scenario.ts'
+import { realRuntimeDead } from './real-runtime-dead/scenario.ts'
 import { skewedClock } from './skewed-clock/scenario.ts'
 import { sourceFailures } from './source-failures/scenario.ts'
 import { storm } from './storm/scenario.ts'
@@ -31,4 +35,8 @@ export const scenarios: readonly Scenario[] = [
   detection,
   sourceFailures,
   realNodePower,
+  realKernelDeadlock,
+  realDiskFull,
+  realPartition,
+  realRuntimeDead,
 ]

@@ -14,8 +14,13 @@ export interface Fault {
   readonly bootID: string
 }
 
+export interface Followed {
+  readonly detectedAt: number
+  readonly uncordonedAt: number
+}
+
 /** Waits for each thing that must be seen, in the order in which it is expected. */
-export async function follow(stage: Stage, fault: Fault): Promise<{ readonly detectedAt: number }> {
+export async function follow(stage: Stage, fault: Fault): Promise<Followed> {
   const { name } = fault.hardware
   const nodes = stage.watch('nodes', name)
   const healths = stage.watch('nodehealths')
@@ -39,9 +44,9 @@ export async function follow(stage: Stage, fault: Fault): Promise<{ readonly det
   const isReady = (seen: Seen): boolean => seen.at >= boot.at && conditionOf(seen.object, 'Ready') === 'True'
   await saw(nodes, 'Ready again', isReady)
   const uncordoned = (seen: Seen): boolean => seen.at >= boot.at && !flagAt(seen.object, 'spec', 'unschedulable')
-  await saw(nodes, 'uncordoned', uncordoned)
+  const free = await saw(nodes, 'uncordoned', uncordoned)
   await saw(runs, 'the run has succeeded', ({ object }) => conditionOf(object, 'Succeeded') === 'True')
-  return { detectedAt: detected.at }
+  return { detectedAt: detected.at, uncordonedAt: free.at }
 }
 
 async function powerSeen({ timeline }: Stage, { hardware, began }: Fault, power: PowerChange['power']): Promise<void> {

@@ -4,6 +4,7 @@ import { switchPower } from '../../machines/bmc.ts'
 import type { Hardware } from '../../machines/hardware.ts'
 import { type PowerChange, readPowerLog } from '../../machines/power-log.ts'
 import { machineAddress } from '../../real-machines/addresses.ts'
+import { bootIdOf } from '../../real-machines/boot-id.ts'
 import { linksOf } from '../../real-machines/bridge.ts'
 import { processesIn } from '../../real-machines/control-groups.ts'
 import { logsOf, type RunningPod, runIn, runningPod } from '../../real-machines/pods.ts'
@@ -55,9 +56,6 @@ const pinned = (name: string, { name: node }: Hardware, main: JsonObject): JsonO
 
 const page = `echo "${neighbourPage}" >/tmp/index.html; exec httpd -f -p 8080 -h /tmp`
 const server: JsonObject = { ...container('50m'), command: ['/bin/sh', '-c', page] }
-
-const bootIdOf = async ({ bed: { kubectl } }: Stage, { name }: Hardware): Promise<string> =>
-  textAt(await kubectl.json(['get', 'node', name]), 'status', 'nodeInfo', 'bootID') ?? ''
 
 async function reachOf(stage: Stage, pod: RunningPod): Promise<Reach> {
   const neighbour = await runningPod(stage, 'neighbour')

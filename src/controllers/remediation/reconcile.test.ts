@@ -292,12 +292,22 @@ const aboutToSwitchOff = {
   },
 }
 
-test('the power is switched off only where a last look shows the same node, for a BMC knows no precondition', async () => {
+const { metadata: seenMetadata, status: seenStatus } = aboutToSwitchOff.beside.nodes
+const well = { ...seenStatus, conditions: [{ ...seenStatus.conditions[0], status: 'False' }] }
+
+test('the power is switched off after a last look, for a BMC knows no precondition', async () => {
   const { look, sent } = bed(aboutToSwitchOff)
   await look()
   expect(sent).toEqual(['turnOff'])
-  const other = { ...aboutToSwitchOff.beside.nodes, metadata: { name: 'node-1', uid: 'another-uid' } }
-  const replaced = bed({ ...aboutToSwitchOff, thenBeside: { nodes: other } })
-  await replaced.look()
-  expect(replaced.sent).toEqual([])
+})
+
+test.each<readonly [string, JsonObject]>([
+  ['another node', { metadata: { ...seenMetadata, uid: 'another-uid' } }],
+  ['a mark of somebody', { metadata: { ...seenMetadata, annotations: { 'example.com/mine': 'yes' } } }],
+  ['a node that is well again', { status: well }],
+])('a last look that shows %s keeps the power on', async (_what, changed) => {
+  const nodes = { ...aboutToSwitchOff.beside.nodes, ...changed }
+  const { look, sent } = bed({ ...aboutToSwitchOff, thenBeside: { nodes } })
+  await look()
+  expect(sent).toEqual([])
 })

@@ -53,7 +53,7 @@ export const createCheckers = (): readonly Checker[] => [
   upgradesStopStarts(),
   onlyOursIsUndone(),
   stopsAreHonoured(),
-  podsLeaveByEviction,
+  podsLeaveByEviction(),
   treatmentsFollowDrains(),
   evictionsKnowTheirPod(),
   disksHaveOneWriter(),

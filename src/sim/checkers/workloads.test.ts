@@ -70,7 +70,7 @@ test('I14: who evicts a pod that is going already has taken nothing', async () =
   const budget = { metadata: { namespace: 'default', name: 'web', generation: 1 } }
   const spec = { minAvailable: 1, selector: { matchLabels: { app: 'web' } } }
   scene.world.api.create('poddisruptionbudgets.policy', { ...budget, spec })
-  const evict = (): void => void scene.send('POST', path, { answer: { status: 201, headers: {}, body: {} } })
+  const evict = (): void => scene.send('POST', path, { answer: { status: 201, headers: {}, body: {} } })
   evict()
   expect(scene.complaints).toHaveLength(1)
   scene.world.api.delete('pods', { namespace: 'default', name: 'web-1' })

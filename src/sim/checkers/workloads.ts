@@ -1,8 +1,9 @@
 import { type JsonObject, listAt, numberAt, textAt } from '../../kernel/json.ts'
 import { type Instant, parseTime, seconds } from '../../kernel/time.ts'
+import type { TransportRequest } from '../../ports/transport.ts'
 import type { Change } from '../api-server/api-request.ts'
 import type { Process } from '../weather/process.ts'
-import { isReady, isTerminating, labelsOf, phaseOf, uidOf } from '../world/fields.ts'
+import { isReady, isTerminating, labelsOf, namespaceOf, phaseOf, uidOf } from '../world/fields.ts'
 import { actOf } from './acts.ts'
 import type { Checker, Truth } from './checker.ts'
 
@@ -18,21 +19,20 @@ export function podsLeaveByEviction(): Checker {
       if (happening.kind === 'Changed') noteGoing(goingSince, happening.change, truth.now())
       if (happening.kind !== 'Served') return undefined
       const { request, status } = happening.served
-      const isPod = /^\/api\/v1\/(namespaces\/[^/]+\/)?pods(\/|$)/.test(request.path)
-      if (isPod && request.method !== 'GET' && !request.path.endsWith('/eviction'))
-        return `${request.method} ${request.path}: a pod leaves by eviction alone`
+      if (removesPod(request)) return `${request.method} ${request.path}: a pod leaves by eviction alone`
       const evicted = evictedPod(request.path)
-      if (evicted === undefined || status !== 201) return undefined
-      const { namespace, name } = evicted
-      const pod = truth.world.objects.get('pods', { namespace, name })
+      const pod = evicted && truth.world.objects.get('pods', evicted)
       // Gone at once: it never ran, and no budget speaks for it.
-      if (pod === undefined || phaseOf(pod) === 'Pending' || hasJustFailed(pod, truth.now())) return undefined
+      if (pod === undefined || status !== 201 || phaseOf(pod) === 'Pending') return undefined
       // It was going anyway, and this changed nothing.
-      if ((goingSince.get(uidOf(pod)) ?? truth.now()) < truth.now()) return undefined
-      return brokenBudget(truth, { namespace, app: labelsOf(pod)['app'] })
+      const wasGoing = (goingSince.get(uidOf(pod)) ?? truth.now()) < truth.now()
+      return wasGoing || hasJustFailed(pod, truth.now()) ? undefined : brokenBudget(truth, pod)
     },
   }
 }
+
+const removesPod = ({ method, path }: TransportRequest): boolean =>
+  /^\/api\/v1\/(namespaces\/[^/]+\/)?pods(\/|$)/.test(path) && method !== 'GET' && !path.endsWith('/eviction')
 
 function noteGoing(goingSince: Map<string, Instant>, { plural, type, object }: Change, now: Instant): void {
   if (plural !== 'pods') return
@@ -72,10 +72,8 @@ function hasJustFailed(pod: JsonObject, now: Instant): boolean {
 }
 
 /** Only the budgets of the pod that was evicted: another application may have lost its pods by itself. */
-function brokenBudget(
-  { world, now }: Truth,
-  { namespace, app }: { readonly namespace: string; readonly app: string | undefined },
-): string | undefined {
+function brokenBudget({ world, now }: Truth, evicted: JsonObject): string | undefined {
+  const [namespace, app] = [namespaceOf(evicted), labelsOf(evicted)['app']]
   for (const budget of world.objects.all('poddisruptionbudgets.policy')) {
     const isOther =
       textAt(budget, 'metadata', 'namespace') !== namespace ||

@@ -295,7 +295,7 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     stormMs: minutes(7),
     core: 1,
   }),
-  /** A person took its slot out of the ledger while it gave its node back: nobody wrote down that it had ended, and the node got no rest. */
+  /** A person took its slot out of the ledger while it gave its node back: nobody wrote down its end, and the node got no rest. */
   'slot-taken-at-the-end': plainPlan({
     seed: 113,
     cluster: { nodes: 3, zones: 1, rented: 0, timings: { bootMs: seconds(12) } },

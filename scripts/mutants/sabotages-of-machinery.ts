@@ -250,6 +250,13 @@ export const sabotagesOfMachinery: readonly Sabotage[] = [
     paste: '',
   },
   {
+    name: 'a watch of pauses that has fallen silent is believed',
+    invariant: 'I13',
+    file: controllers('triage/observe.ts'),
+    cut: 'shared.hearsOfPauses() ?',
+    paste: 'shared.hearsOfPauses() !== undefined ?',
+  },
+  {
     name: 'who waits for the ledger hears of no pause',
     invariant: 'I13',
     file: controllers('remediation/wish.ts'),

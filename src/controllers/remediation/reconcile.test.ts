@@ -4,7 +4,7 @@ import { nodeKind } from '../../api/core/node.ts'
 import { ledgerKind } from '../../api/v1alpha1/disruption-ledger.ts'
 import { runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { pauseKind, type RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
-import { observation, runSpec, slot } from '../../domain/remediation/observation.fixture.ts'
+import { observation, runSpec, slot, systemUUID } from '../../domain/remediation/observation.fixture.ts'
 import { surroundings } from '../../domain/surroundings/surroundings.fixture.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { ClusterReader, Patch } from '../../ports/cluster.ts'
@@ -32,6 +32,8 @@ interface Unusual {
   readonly thenPauses?: readonly RemediationPause[]
   /** What the watches tell then, of the run and of its node. */
   readonly thenRun?: JsonObject
+  /** What reads show by then, by plural. */
+  readonly thenBeside?: Readonly<Record<string, JsonObject>>
   readonly thenNode?: JsonObject
 }
 
@@ -39,6 +41,7 @@ interface Unusual {
 function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [], ...unusual }: Unusual = {}) {
   const ledgers = [...(unusual.ledgers ?? [])]
   let pauses = knownPauses
+  let shown = beside
   const listed: string[] = []
   const patches: Patch[] = []
   const events: NewEvent[] = []
@@ -54,6 +57,7 @@ function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [], ...u
   const [clock, custody] = [new FakeClock(), new LedgerCustody()]
   const hear = (): void => {
     pauses = unusual.thenPauses ?? pauses
+    shown = { ...beside, ...unusual.thenBeside }
     if (unusual.thenRun !== undefined)
       runs.put({ metadata: { ...metadata, ...unusual.thenRun }, spec: { ...runSpec() } })
     if (unusual.thenNode !== undefined) nodes.put(unusual.thenNode)
@@ -61,20 +65,20 @@ function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [], ...u
   const reader: ClusterReader = {
     get: async (kind) => {
       const next = kind.plural === ledgerKind.plural ? ledgers.shift() : undefined
-      const found = next ?? (kind.plural === runKind.plural ? stored : beside[kind.plural])
+      const found = next ?? (kind.plural === runKind.plural ? stored : shown[kind.plural])
       return found && kind.project(found)
     },
     list: async (kind) => {
       listed.push(kind.plural)
       if (kind.plural === pauseKind.plural) hear()
-      const found = beside[kind.plural]
+      const found = shown[kind.plural]
       return found === undefined ? [] : [kind.project(found)]
     },
   }
   const ports: RemediationPorts = {
     clock,
     reader,
-    power: effects.power,
+    power: { read: async () => ({ power: 'On', systemUUID }) },
     effects: {
       cluster: {
         ...effects.cluster,
@@ -254,4 +258,57 @@ test('a step into a treatment leaves on the evidence of this look, and so no lat
   const { look, sent, patches } = bed({ status: { step: drained }, beside: { ...aboutToCordon.beside, nodes } })
   await look()
   expect([sent, patches]).toEqual([['patch'], []])
+})
+
+const aboutToSwitchOff = {
+  status: {
+    step: {
+      ...aboutToCordon.status.step,
+      name: 'Treating',
+      stage: 'PoweringOff',
+      stageSince: '2026-11-21T09:00:00Z',
+      rung: 1,
+      bootID: 'boot-1',
+    },
+  },
+  beside: {
+    ...aboutToCordon.beside,
+    nodes: {
+      ...aboutToCordon.beside.nodes,
+      metadata: {
+        ...aboutToCordon.beside.nodes.metadata,
+        annotations: { [annotation.cordonedByRun]: 'r', [annotation.cordonBefore]: 'false' },
+      },
+      spec: { unschedulable: true },
+    },
+    secrets: {
+      metadata: { name: 'bmc-node-1', namespace: 'prunella-system' },
+      data: Object.fromEntries(
+        Object.entries({ address: '10.0.0.1', username: 'admin', password: 'secret' }).map(([key, value]) => [
+          key,
+          Buffer.from(value).toString('base64'),
+        ]),
+      ),
+    },
+  },
+}
+
+const { metadata: seenMetadata, status: seenStatus } = aboutToSwitchOff.beside.nodes
+const well = { ...seenStatus, conditions: [{ ...seenStatus.conditions[0], status: 'False' }] }
+
+test('the power is switched off after a last look, for a BMC knows no precondition', async () => {
+  const { look, sent } = bed(aboutToSwitchOff)
+  await look()
+  expect(sent).toEqual(['turnOff'])
+})
+
+test.each<readonly [string, JsonObject]>([
+  ['another node', { metadata: { ...seenMetadata, uid: 'another-uid' } }],
+  ['a mark of somebody', { metadata: { ...seenMetadata, annotations: { 'example.com/mine': 'yes' } } }],
+  ['a node that is well again', { status: well }],
+])('a last look that shows %s keeps the power on', async (_what, changed) => {
+  const nodes = { ...aboutToSwitchOff.beside.nodes, ...changed }
+  const { look, sent } = bed({ ...aboutToSwitchOff, thenBeside: { nodes } })
+  await look()
+  expect(sent).toEqual([])
 })

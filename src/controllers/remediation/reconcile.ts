@@ -55,7 +55,8 @@ async function stay(ports: RemediationPorts, { seen, decision, refusals }: Stayi
   if (written && commands.some(({ kind }) => kind === 'SetFinalizer')) return 0
   const acting = { run, refusals, effects: ports.onEvidenceOf(readAt) }
   for (const [index, command] of commands.entries()) {
-    if (index > 0 && !(await isStillAsSeen(ports, seen))) return 0
+    const wantsLastLook = index > 0 || command.kind === 'TurnOff'
+    if (wantsLastLook && !(await isStillAsSeen(ports, seen))) return 0
     if (!writesLedger(command)) await act(ports, command, acting)
     else if (!(await ports.clerk.write(wishOf(ports, seen, command.kind)))) return othersWereFasterMs
   }

@@ -1,4 +1,4 @@
-import { nodeKind } from '../../api/core/node.ts'
+import { type Node, nodeKind } from '../../api/core/node.ts'
 import type { KubeObject } from '../../api/kind.ts'
 import { runKind } from '../../api/v1alpha1/node-remediation.ts'
 import { pauseKind } from '../../api/v1alpha1/remediation-pause.ts'
@@ -8,8 +8,9 @@ import type { Seen } from './observe.ts'
 import type { RemediationPorts } from './ports.ts'
 
 /**
- * Whether nobody has said stop since the look: a pause, a cancel, a mark on the node. Asked live between the commands of one look,
- * so that a stop lets at most the one request through that was under way.
+ * Whether nobody has said stop since the look: a pause, a cancel, a mark on the node, or the node itself, which may be well again. Asked
+ * live between the commands of one look, so that a stop lets at most the one request through that was under way; and before an order
+ * to switch off, because a BMC knows no precondition: it would switch the machine off for a node that is another one by now.
  */
 export async function isStillAsSeen({ reader }: RemediationPorts, { run, observation }: Seen): Promise<boolean> {
   const { node, pauses } = observation
@@ -24,9 +25,14 @@ export async function isStillAsSeen({ reader }: RemediationPorts, { run, observa
     node.kind !== 'Present' ||
     (nodeNow?.metadata.uid === node.node.metadata.uid &&
       nodeNow.unschedulable === node.node.unschedulable &&
+      isEqual(conditionsOf(nodeNow), conditionsOf(node.node)) &&
       isEqual(nodeNow.metadata.annotations, node.node.metadata.annotations))
   return isSameRun && isSameNode && isEqual(versionsOf(pausesNow), versionsOf(pauses))
 }
+
+/** What it says of itself, and not how often. */
+const conditionsOf = ({ conditions }: Node): readonly string[] =>
+  conditions.map(({ type, status }) => `${type} ${status}`).toSorted()
 
 const versionsOf = (objects: readonly KubeObject[]): readonly string[] =>
   objects.map(({ metadata }) => `${metadata.uid}/${metadata.resourceVersion}`).toSorted()

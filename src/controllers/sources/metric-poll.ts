@@ -51,7 +51,7 @@ export class MetricPoll implements Feed {
   readonly #strays: StraySeries
   readonly #waiting = new Set<() => void>()
   #unheard: number
-  #asked: Asked = { by: [], signals: [], queries: new Map() }
+  #asked: Asked = { by: [], signals: [], queries: [] }
 
   constructor(ports: MetricPollPorts, options: MetricPollOptions) {
     this.#ports = ports
@@ -82,7 +82,7 @@ export class MetricPoll implements Feed {
 
   readonly seen = (nodeName: string): Seen => {
     const queries: Record<string, QuerySeen> = {}
-    for (const [key, { query, question, servers }] of this.#askedNow().queries)
+    for (const { key, query, question, servers } of this.#askedNow().queries)
       queries[key] = servers.map((server) => this.#about(nodeName, query, lastOf(server, question)))
     return { queries }
   }
@@ -106,16 +106,16 @@ export class MetricPoll implements Feed {
     if (by === this.#asked.by) return this.#asked
     const signals = by.filter(({ issues }) => issues.length === 0).flatMap(({ spec }) => spec.signals.filter(hasQuery))
     const queries = signals.map(({ query }) => {
-      const asked = { query, question: questionOf(query), servers: this.#serversOf(query) }
-      return [queryKey(query), asked] as const
+      const key = queryKey(query)
+      return [key, { key, query, question: questionOf(query), servers: this.#serversOf(query) }] as const
     })
-    this.#asked = { by, signals, queries: new Map(queries) }
+    this.#asked = { by, signals, queries: [...new Map(queries).values()] }
     return this.#asked
   }
 
   /** For all who make something of this answer. */
   async #prepare({ key }: Question, heard: MetricsHeard): Promise<void> {
-    for (const { query, question } of this.#askedNow().queries.values())
+    for (const { query, question } of this.#askedNow().queries)
       if (question.key === key) await this.#indexes.prepare(query, heard)
   }
 
@@ -186,11 +186,13 @@ interface Asked {
   /** The policies that ask this. */
   readonly by: readonly PreparedPolicy[]
   readonly signals: readonly QuerySignal[]
-  /** By `queryKey`: those that make the same of the same answer. */
-  readonly queries: ReadonlyMap<string, AskedQuery>
+  /** One of those that make the same of the same answer. */
+  readonly queries: readonly AskedQuery[]
 }
 
 interface AskedQuery {
+  /** As `queryKey` makes it. */
+  readonly key: string
   readonly query: QuerySettings
   readonly question: Question
   readonly servers: readonly MetricServer[]

@@ -1,4 +1,5 @@
 import type { Signal } from '../../api/v1alpha1/signal.ts'
+import type { AlertsSeen } from '../../domain/detect/evidence.ts'
 import type { SourcesSeen } from '../../domain/detect/sources-seen.ts'
 import type { SourceHealth } from '../../domain/policy/source-health.ts'
 import type { AlertPoll } from '../alert-poll.ts'
@@ -22,7 +23,7 @@ export class Sources {
   /** What was heard last, each with its age. */
   readonly seen = (nodeName: string): SourcesSeen =>
     joined(
-      { ...unwatched, alerts: this.#alerts.known(nodeName) },
+      this.#alerts.known(nodeName),
       this.#feeds.map((feed) => feed.seen(nodeName)),
     )
 
@@ -33,7 +34,7 @@ export class Sources {
       asksAlerts ? this.#alerts.fresh(nodeName) : this.#alerts.known(nodeName),
       Promise.all(this.#feeds.map(async (feed) => await feed.fresh(nodeName, signals))),
     ])
-    return joined({ ...unwatched, alerts }, answers)
+    return joined(alerts, answers)
   }
 
   /** Every source that policies may rest on and that can fail by itself, by kind of signal and name. */
@@ -47,8 +48,12 @@ export class Sources {
   }
 }
 
-const joined = (seen: SourcesSeen, parts: readonly Partial<SourcesSeen>[]): SourcesSeen =>
-  parts.reduce<SourcesSeen>((all, part) => ({ ...all, ...part }), seen)
+/** Into one object, and not into one for each part: every look at every node asks. */
+function joined(alerts: AlertsSeen, parts: readonly Partial<SourcesSeen>[]): SourcesSeen {
+  const all = { ...unwatched, alerts }
+  for (const part of parts) Object.assign(all, part)
+  return all
+}
 
 const message = 'it is not watched'
 

@@ -18,7 +18,7 @@ import type { Step } from './step.ts'
 /** The ordinary case: a node with a kernel deadlock, a run that has just been created, a free budget. */
 export const now = instant(1_800_000_000_000)
 export const runUID = 'run-uid'
-const systemUUID = '5f6a0000-0000-0000-0000-000000000001'
+export const systemUUID = '5f6a0000-0000-0000-0000-000000000001'
 
 export { meta }
 

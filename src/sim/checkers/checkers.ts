@@ -55,7 +55,7 @@ export const createCheckers = (): readonly Checker[] => [
   upgradesStopStarts(),
   onlyOursIsUndone(),
   stopsAreHonoured(),
-  podsLeaveByEviction,
+  podsLeaveByEviction(),
   ownersAreHeard(),
   treatmentsFollowDrains(),
   drainedMeansGone,

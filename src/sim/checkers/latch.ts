@@ -7,7 +7,7 @@ import type { Figures } from './storm-figures.ts'
 /** What a person has seen covers a quarter more. */
 const growthMin = 1.25
 
-const none: Figures = { sick: 0, most: 0, together: 0 }
+const none: Figures = { sick: 0, most: 0, together: 0, isQuiet: true }
 
 /** What the breaker of one scope ought to be, by what was visible for long enough to one leader. */
 export class Latch {
@@ -18,6 +18,8 @@ export class Latch {
   #excessSince: Instant | undefined
   /** Nothing is. */
   #calmSince: Instant | undefined
+  /** Nor by what somebody may still believe. */
+  #quietSince: Instant | undefined
   #trippedBy: string | undefined
   #covered = 0
   #figures: Figures = none
@@ -34,11 +36,12 @@ export class Latch {
     const isAbove = figures.sick > figures.most
     const nodes = Math.max(isAbove ? figures.sick : 0, figures.together)
     const isExcess = nodes > this.#covered * growthMin
-    this.#aboveSince = isAbove ? (this.#aboveSince ?? now()) : undefined
-    this.#excessSince = isExcess ? (this.#excessSince ?? now()) : undefined
-    this.#calmSince = nodes === 0 ? (this.#calmSince ?? now()) : undefined
+    this.#aboveSince = sinceWhen(isAbove, this.#aboveSince, now())
+    this.#excessSince = sinceWhen(isExcess, this.#excessSince, now())
+    this.#calmSince = sinceWhen(nodes === 0, this.#calmSince, now())
+    this.#quietSince = sinceWhen(nodes === 0 && figures.isQuiet, this.#quietSince, now())
     // A calm that is over before everybody must have seen it ends nothing: the policy was invalid for a while, and nobody counted.
-    if (this.#isVisible(this.#calmSince, now())) this.#covered = 0
+    if (this.#isVisible(this.#quietSince, now())) this.#covered = 0
     if (this.#isVisible(this.#excessSince, now()))
       this.#trippedBy =
         figures.together > 0 ? `${figures.together} nodes that fell ill together` : 'too many sick nodes'
@@ -90,3 +93,6 @@ export class Latch {
     return since !== undefined && Math.min(now - since, this.#ledForMs) > lagMaxMs
   }
 }
+
+const sinceWhen = (isSo: boolean, since: Instant | undefined, now: Instant): Instant | undefined =>
+  isSo ? (since ?? now) : undefined

@@ -15,6 +15,8 @@ export interface Figures {
   readonly most: number
   /** How many of one domain fell ill together; 0: none did. */
   readonly together: number
+  /** Nothing is out of order even for somebody who believes what is old. */
+  readonly isQuiet: boolean
 }
 
 export const clusterScope = ''
@@ -23,30 +25,51 @@ export const clusterScope = ''
 export function figuresByScope(symptoms: Symptoms, truth: Truth): ReadonlyMap<string, Figures> {
   const { guard } = truth
   const names = truth.world.objects.all('noderemediationpolicies.prunella.dev').map(nameOf)
-  const limits = guard?.correlatedFailures
-  const owned = new Map<string, readonly Onset[]>()
-  const found = new Map<string, Figures>()
-  const all = { selected: new Set<JsonObject>(), sick: new Set<JsonObject>() }
-  for (const name of names) {
-    const policy = truth.policy(name)
-    if (policy === undefined) continue
-    const selected = truth.selectedBy(policy)
-    const onsets = onsetsIn(selected, { signals: signalsOf(policy, 'Fault'), symptoms, now: truth.now() })
-    for (const node of selected) all.selected.add(node)
-    for (const { node } of onsets) all.sick.add(node)
-    const own = onsets.filter(({ node }) => ownerOf(node, truth) === name)
-    if (own.length > 0) owned.set(name, own)
-    const together = limits === undefined ? 0 : largestGroup(own, { selected, limits, now: truth.now() })
-    found.set(name, { sick: onsets.length, most: allowed(policy.limits.maxUnhealthy, selected.length), together })
-  }
+  const views = names.flatMap((name) => viewOf(name, symptoms, truth) ?? [])
+  const found = new Map(views.map(({ name, figures }) => [name, figures]))
   if (guard === undefined) return found
-  const dark = darkNodes([...all.selected], guard.correlatedFailures.darkZonePercent, truth)
+  const selected = [...new Set(views.flatMap((view) => view.selected))]
+  const limits = guard.correlatedFailures
+  const dark = darkNodes(selected, limits.darkZonePercent, truth)
   // What concerns one policy alone is the matter of that one's breaker.
-  const among = { selected: [...all.selected], limits: guard.correlatedFailures, now: truth.now() }
-  const shared = owned.size < 2 ? 0 : largestGroup([...owned.values()].flat(), among)
-  const together = Math.max(dark, shared)
-  const most = allowed(guard.maxUnhealthy, all.selected.size)
-  return found.set(clusterScope, { sick: all.sick.size, most, together })
+  const shared = (trust: Trust): number => {
+    const own = views.map((view) => view.own[trust]).filter(({ length }) => length > 0)
+    return own.length < 2 ? 0 : largestGroup(own.flat(), { selected, limits, now: truth.now() })
+  }
+  const sick = (trust: Trust): number => new Set(views.flatMap((view) => view.ill[trust]).map(({ node }) => node)).size
+  const most = allowed(guard.maxUnhealthy, selected.length)
+  const together = Math.max(dark, shared('Sure'))
+  const isQuiet = sick('Believed') <= most && together === 0 && shared('Believed') === 0
+  return found.set(clusterScope, { sick: sick('Sure'), most, together, isQuiet })
+}
+
+/** By what whoever looks now sees, or also by what somebody may still believe. */
+type Trust = 'Sure' | 'Believed'
+
+interface PolicyView {
+  readonly name: string
+  readonly selected: readonly JsonObject[]
+  readonly ill: Readonly<Record<Trust, readonly Onset[]>>
+  /** Of these the ones that no higher policy acts on. */
+  readonly own: Readonly<Record<Trust, readonly Onset[]>>
+  readonly figures: Figures
+}
+
+function viewOf(name: string, symptoms: Symptoms, truth: Truth): PolicyView | undefined {
+  const policy = truth.policy(name)
+  if (policy === undefined) return undefined
+  const selected = truth.selectedBy(policy)
+  const looking = { signals: signalsOf(policy, 'Fault'), symptoms, now: truth.now() }
+  const believed = onsetsIn(selected, looking, 'Believed')
+  const ill = { Believed: believed, Sure: believed.length === 0 ? [] : onsetsIn(selected, looking, 'Sure') }
+  const owns = ({ node }: Onset): boolean => ownerOf(node, truth) === name
+  const own = { Believed: ill.Believed.filter(owns), Sure: ill.Sure.filter(owns) }
+  const limits = truth.guard?.correlatedFailures
+  const together = (trust: Trust): number =>
+    limits === undefined ? 0 : largestGroup(own[trust], { selected, limits, now: truth.now() })
+  const most = allowed(policy.limits.maxUnhealthy, selected.length)
+  const isQuiet = believed.length <= most && together('Believed') === 0
+  return { name, selected, ill, own, figures: { sick: ill.Sure.length, most, together: together('Sure'), isQuiet } }
 }
 
 /** Of two policies on one node the higher one acts, and its breaker counts; undefined: it is not told which that is. */
@@ -74,13 +97,13 @@ interface Looking {
 }
 
 /** Its trouble has lasted for its whole hold. */
-export const isIll = (node: JsonObject, looking: Looking): boolean => onsetsIn([node], looking).length > 0
+export const isIll = (node: JsonObject, looking: Looking): boolean => onsetsIn([node], looking, 'Sure').length > 0
 
 /** A node is ill whose trouble has lasted for its whole hold. */
-const onsetsIn = (nodes: readonly JsonObject[], { signals, symptoms, now }: Looking): readonly Onset[] =>
+const onsetsIn = (nodes: readonly JsonObject[], { signals, symptoms, now }: Looking, trust: Trust): readonly Onset[] =>
   nodes.flatMap((node) => {
     const times = signals.flatMap((signal) => {
-      const since = symptoms.surelySince(node, signal, now)
+      const since = trust === 'Sure' ? symptoms.surelySince(node, signal, now) : symptoms.since(node, signal, now)
       return since === undefined || later(since, seconds(signal.holdSeconds)) > now ? [] : [since]
     })
     const [since] = times.toSorted((left, right) => left - right)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { emptyLedger } from '../../api/initial-objects.ts'
 import { isObject, type JsonObject, textAt } from '../../kernel/json.ts'
-import { minutes, seconds } from '../../kernel/time.ts'
+import { minutes, rfc3339, seconds } from '../../kernel/time.ts'
 import { busyEveningsHoldLoad } from './busy-evening.ts'
 import { type Scene, sceneOf } from './scene.fixture.ts'
 import { stormsStopStarts } from './storms.ts'
@@ -68,6 +68,28 @@ const trip = {
   input: 'CorrelatedFailures',
   message: 'm',
 }
+
+test('I3: what a person has acknowledged stays so, though the stamp of one of the nodes looks old for a while', async () => {
+  const scene = await sceneOf(stormsStopStarts(), { maxUnhealthyPercent: 100 })
+  await renew(scene, minutes(5))
+  for (const node of ['node-1', 'node-2', 'node-3']) scene.world.deadlock(node, 'Ignored')
+  await scene.pass(seconds(5))
+  const stamp = (lastHeartbeatTime: string): void => {
+    const told = { type: 'KernelDeadlock', status: 'True', reason: 'DockerHung', message: 'm', lastHeartbeatTime }
+    scene.world.api.patchStatus('nodes', { name: 'node-3' }, { status: { conditions: [told] } })
+  }
+  stamp('2025-12-31T00:00:00Z')
+  await renew(scene, seconds(30))
+  const breakers = [{ ...trip, scope: 'sim', tripID: 'of-sim', figure: 3 }]
+  scene.operator.patch('disruptionledgers.prunella.dev', { name: 'cluster' }, { spec: { breakers } })
+  const acknowledged = { spec: { acknowledgedTrips: ['of-sim'] } }
+  scene.world.api.patch('remediationguards.prunella.dev', { name: 'cluster' }, acknowledged)
+  await renew(scene, seconds(30))
+  stamp(rfc3339(scene.loop.now()))
+  await renew(scene, minutes(5))
+  scene.claim('one', 'node-1', scene.run('one', 'node-1'))
+  expect(scene.complaints).toEqual([])
+}, 30_000)
 
 test('I3: a dark zone stops every start', async () => {
   const scene = await sceneOf(stormsStopStarts(), { maxUnhealthyPercent: 100 })

@@ -1,7 +1,9 @@
 import { type JsonObject, listAt, numberAt, textAt } from '../../kernel/json.ts'
 import { type Instant, parseTime, seconds } from '../../kernel/time.ts'
+import type { TransportRequest } from '../../ports/transport.ts'
+import type { Change } from '../api-server/api-request.ts'
 import type { Process } from '../weather/process.ts'
-import { isReady, isTerminating, labelsOf, phaseOf } from '../world/fields.ts'
+import { isReady, isTerminating, labelsOf, namespaceOf, phaseOf, uidOf } from '../world/fields.ts'
 import { actOf } from './acts.ts'
 import type { Checker, Truth } from './checker.ts'
 
@@ -9,22 +11,34 @@ import type { Checker, Truth } from './checker.ts'
 const freshMs = seconds(10)
 
 /** A running pod leaves by eviction alone, and no eviction takes an application below its budget. */
-export const podsLeaveByEviction: Checker = {
-  invariant: 'I14',
-  judge: (happening, truth) => {
-    if (happening.kind !== 'Served') return undefined
-    const { request, status } = happening.served
-    const isPod = /^\/api\/v1\/(namespaces\/[^/]+\/)?pods(\/|$)/.test(request.path)
-    if (isPod && request.method !== 'GET' && !request.path.endsWith('/eviction'))
-      return `${request.method} ${request.path}: a pod leaves by eviction alone`
-    const evicted = evictedPod(request.path)
-    if (evicted === undefined || status !== 201) return undefined
-    const { namespace, name } = evicted
-    const pod = truth.world.objects.get('pods', { namespace, name })
-    // Gone at once: it never ran, and no budget speaks for it.
-    if (pod === undefined || phaseOf(pod) === 'Pending' || hasJustFailed(pod, truth.now())) return undefined
-    return brokenBudget(truth, { namespace, app: labelsOf(pod)['app'] })
-  },
+export function podsLeaveByEviction(): Checker {
+  const goingSince = new Map<string, Instant>()
+  return {
+    invariant: 'I14',
+    judge: (happening, truth) => {
+      if (happening.kind === 'Changed') noteGoing(goingSince, happening.change, truth.now())
+      if (happening.kind !== 'Served') return undefined
+      const { request, status } = happening.served
+      if (removesPod(request)) return `${request.method} ${request.path}: a pod leaves by eviction alone`
+      const evicted = evictedPod(request.path)
+      const pod = evicted && truth.world.objects.get('pods', evicted)
+      // Gone at once: it never ran, and no budget speaks for it.
+      if (pod === undefined || status !== 201 || phaseOf(pod) === 'Pending') return undefined
+      // It was going anyway, and this changed nothing.
+      const wasGoing = (goingSince.get(uidOf(pod)) ?? truth.now()) < truth.now()
+      return wasGoing || hasJustFailed(pod, truth.now()) ? undefined : brokenBudget(truth, pod)
+    },
+  }
+}
+
+const removesPod = ({ method, path }: TransportRequest): boolean =>
+  /^\/api\/v1\/(namespaces\/[^/]+\/)?pods(\/|$)/.test(path) && method !== 'GET' && !path.endsWith('/eviction')
+
+function noteGoing(goingSince: Map<string, Instant>, { plural, type, object }: Change, now: Instant): void {
+  if (plural !== 'pods') return
+  const uid = uidOf(object)
+  if (type === 'DELETED') goingSince.delete(uid)
+  else if (isTerminating(object) && !goingSince.has(uid)) goingSince.set(uid, now)
 }
 
 /** Whom an eviction means was looked up live just before: a wrong UID costs a budget and moves nobody. */
@@ -50,7 +64,7 @@ export function evictedPod(path: string): { readonly namespace: string; readonly
   return namespace === undefined || name === undefined ? undefined : { namespace, name }
 }
 
-/** The API server lets a pod go that is not ready, by a budget whose controller has not counted that yet. */
+/** The budget's controller has not counted that yet: by its word the API server lets the pod go, or others of the same budget. */
 function hasJustFailed(pod: JsonObject, now: Instant): boolean {
   const ready = listAt(pod, 'status', 'conditions').find((condition) => textAt(condition, 'type') === 'Ready')
   const since = parseTime(textAt(ready, 'lastTransitionTime'))
@@ -58,10 +72,8 @@ function hasJustFailed(pod: JsonObject, now: Instant): boolean {
 }
 
 /** Only the budgets of the pod that was evicted: another application may have lost its pods by itself. */
-function brokenBudget(
-  { world }: Truth,
-  { namespace, app }: { readonly namespace: string; readonly app: string | undefined },
-): string | undefined {
+function brokenBudget({ world, now }: Truth, evicted: JsonObject): string | undefined {
+  const [namespace, app] = [namespaceOf(evicted), labelsOf(evicted)['app']]
   for (const budget of world.objects.all('poddisruptionbudgets.policy')) {
     const isOther =
       textAt(budget, 'metadata', 'namespace') !== namespace ||
@@ -72,7 +84,7 @@ function brokenBudget(
     const pods = world.objects
       .all('pods')
       .filter((pod) => textAt(pod, 'metadata', 'namespace') === namespace && labelsOf(pod)['app'] === app)
-    const healthy = pods.filter((pod) => isReady(pod) && !isTerminating(pod)).length
+    const healthy = pods.filter((pod) => (isReady(pod) || hasJustFailed(pod, now())) && !isTerminating(pod)).length
     if (healthy < wanted)
       return `an eviction left ${healthy} healthy pods of ${namespace}/${app}, its budget wants ${wanted}`
   }

@@ -116,13 +116,18 @@ export interface Incident {
   readonly seed?: number
 }
 
-/** One fault at one request, the first request of a process being 1; where a step is named, its first write of that step being 1. */
+/**
+ * One fault at one request, the first request of a process being 1; where a step is named, its first write of that step being 1; where
+ * a collection is named, the first thing that a watch tells the process of it being 1.
+ */
 export interface Strike {
   readonly replica: number
   /** Which process of the replica, the first being 1. */
   readonly start: number
   readonly request: number
   readonly step?: StepName
+  /** Of `WatchEventLost`: the plural. */
+  readonly collection?: string
   readonly fault: Chance | 'KilledBefore' | 'KilledAfter'
 }
 

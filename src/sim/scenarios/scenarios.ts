@@ -1,6 +1,6 @@
 import { hours, minutes, seconds } from '../../kernel/time.ts'
 import { plainPlan } from '../plan/plain-plan.ts'
-import type { Incident, Plan, StoryPlan } from '../plan/plan.ts'
+import type { Incident, Plan, StoryPlan, Strike } from '../plan/plan.ts'
 import type { StoryKind } from '../plan/story-kind.ts'
 
 const ordinary = plainPlan({})
@@ -18,6 +18,15 @@ const befalls = (
   forMs: seconds(forSeconds),
   replica: 0,
   ...more,
+})
+
+/** The first that a watch of the first replica tells of a collection: its cache never hears of it, and no error tells. */
+const missed = (collection: string): Strike => ({
+  replica: 0,
+  start: 1,
+  collection,
+  request: 1,
+  fault: 'WatchEventLost',
 })
 
 const asking = { ...ordinary.policy, asksQueries: true }
@@ -279,6 +288,35 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     incidents: [befalls('ServerDown', [30, 250]), befalls('CutFromServer', [265, 30])],
     stories: [told('Deadlock', 200)],
     stormMs: minutes(7),
+  }),
+  /** The watch of the runs left one out: it was created again and again, and nobody carried it on. */
+  'run-lost-by-a-cache': plainPlan({
+    cluster: { nodes: 3, zones: 1, rented: 0 },
+    replicas: [{ skewMs: 0, driftPpm: 0 }],
+    stories: [told('Deadlock')],
+    strikes: [missed('noderemediations')],
+    stormMs: minutes(2),
+    calmMaxMs: minutes(15),
+  }),
+  /** A zone was dark and no breaker tripped, for the leader's cache had lost the ledger. When the zone was back, the next leader began. */
+  'ledger-lost-by-a-cache': plainPlan({
+    cluster: { nodes: 6, zones: 2, rented: 0 },
+    stories: [told('ZoneCut', 10, 6), told('Deadlock', 400)],
+    strikes: [missed('disruptionledgers')],
+    incidents: [befalls('Killed', [375, 3_600])],
+    stormMs: minutes(7),
+    core: 1,
+  }),
+  /** A person took its slot out of the ledger while it gave its node back: nobody wrote down its end, and the node got no rest. */
+  'slot-taken-at-the-end': plainPlan({
+    seed: 113,
+    cluster: { nodes: 3, zones: 1, rented: 0, timings: { bootMs: seconds(12) } },
+    replicas: [{ skewMs: 0, driftPpm: 0 }],
+    policy: { ...ordinary.policy, pacePercent: 20 },
+    stories: [told('Relapsing', 5, 47)],
+    actors: { HandlesBooks: 86 },
+    strikes: [{ replica: 0, start: 1, step: 'Releasing', request: 1, fault: 'KilledAfter' }],
+    stormMs: seconds(90),
   }),
   /** The Node went a second after its reboot was ordered: the run was ended first and the order withdrawn later, too late. */
   'gone-while-ordered': plainPlan({

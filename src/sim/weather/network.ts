@@ -152,7 +152,7 @@ export class Network {
   }
 
   async #openStream(sent: Sent, signal: AbortSignal): Promise<TransportStream> {
-    const { loop, server, faults, outages, prng, tell } = this.#options
+    const { loop, server, faults, outages, strikes, prng, tell } = this.#options
     const { by, request } = sent
     const doing = `watch ${request.path}`
     if (outages.isServerDown || this.#happens('ServerRefused', sent)) {
@@ -164,7 +164,7 @@ export class Network {
       throw new TimeoutError(`${doing}: no answer`)
     }
     await this.#pause(by, prng.int(1, ordinaryTravelMaxMs))
-    const stream = new SimStream({ loop, faults, outages, prng, process: by, path: request.path, tell })
+    const stream = new SimStream({ loop, faults, outages, strikes, prng, process: by, path: request.path, tell })
     const answer = server.watch(this.#asApiRequest(request), { event: stream.push, end: stream.end })
     if (isRefused(answer)) return { ...answer, events: nothing() }
     stream.open(answer, signal)

@@ -5,11 +5,13 @@ import { minutes, seconds } from '../../kernel/time.ts'
 import type { WatchEvent } from '../api-server/api-request.ts'
 import { Loop } from '../loop.ts'
 import type { Chance } from '../plan/fault.ts'
+import type { Strike } from '../plan/plan.ts'
 import { Faults } from './faults.ts'
 import { Outages } from './outages.ts'
 import { someProcess } from './process.fixture.ts'
 import type { Process } from './process.ts'
 import { SimStream } from './sim-stream.ts'
+import { Strikes } from './strikes.ts'
 
 let loop: Loop
 let outages: Outages
@@ -18,14 +20,16 @@ let stream: SimStream
 let heard: string[]
 
 /** A watch whose every occasion brings the fault. */
-function open(always: readonly Chance[] = []): void {
+function open(always: readonly Chance[] = [], struck: readonly Strike[] = []): void {
   loop = new Loop(new Prng(3))
   outages = new Outages()
   process = someProcess(loop, outages.changed)
   heard = []
   const faults = new Faults(Object.fromEntries(always.map((fault) => [fault, 1_000_000])), new Prng(1))
   faults.areOff = false
-  stream = new SimStream({ loop, faults, outages, prng: new Prng(2), process, path: '/api/v1/nodes', tell: () => {} })
+  const strikes = new Strikes(struck, faults)
+  const path = '/api/v1/nodes'
+  stream = new SimStream({ loop, faults, outages, strikes, prng: new Prng(2), process, path, tell: () => {} })
   stream.open({ timeoutSeconds: undefined, stop: () => {}, close: () => {} }, new AbortController().signal)
   void listen()
 }
@@ -99,5 +103,22 @@ describe('a watch', () => {
     tell('BOOKMARK', 'b')
     await loop.runFor(seconds(1))
     expect(heard).toEqual(['BOOKMARK b'])
+  })
+
+  test('leaves the one out that the plan names, of the collection that it names', async () => {
+    const lost = { replica: 0, start: 1, request: 2, fault: 'WatchEventLost' } as const
+    open(
+      [],
+      [
+        { ...lost, collection: 'nodes' },
+        { ...lost, collection: 'pods', request: 1 },
+      ],
+    )
+    tell('ADDED', 'a')
+    tell('BOOKMARK', 'b')
+    tell('ADDED', 'c')
+    tell('ADDED', 'd')
+    await loop.runFor(seconds(1))
+    expect(heard).toEqual(['ADDED a', 'BOOKMARK b', 'ADDED d'])
   })
 })

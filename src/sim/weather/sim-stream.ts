@@ -8,11 +8,13 @@ import type { Faults } from './faults.ts'
 import type { Outages } from './outages.ts'
 import type { Process } from './process.ts'
 import type { ProcessEvent } from './process-event.ts'
+import type { Strikes } from './strikes.ts'
 
 export interface StreamOptions {
   readonly loop: Loop
   readonly faults: Faults
   readonly outages: Outages
+  readonly strikes: Strikes
   readonly prng: Prng
   readonly process: Process
   readonly path: string
@@ -49,8 +51,8 @@ export class SimStream {
   }
 
   readonly push = (event: WatchEvent): void => {
-    const { loop, faults, process } = this.#options
-    if (event.type !== 'BOOKMARK' && faults.happens('WatchEventLost', process)) return
+    const { loop } = this.#options
+    if (event.type !== 'BOOKMARK' && this.#isLost()) return
     // What was sent first arrives first, however the lag is drawn.
     const due = Math.max(this.#lastDue, loop.now() + this.#lagMs)
     this.#lastDue = due
@@ -98,6 +100,12 @@ export class SimStream {
     } finally {
       this.#close('Ended')
     }
+  }
+
+  #isLost(): boolean {
+    const { faults, strikes, process, path } = this.#options
+    const isStruck = strikes.losesEvent(process, path)
+    return faults.happens('WatchEventLost', process) || isStruck
   }
 
   #brewTrouble(): void {

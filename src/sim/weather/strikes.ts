@@ -11,19 +11,21 @@ interface Struck {
   readonly request: TransportRequest
 }
 
-/** What the plan does to single requests, known by replica, process and number, or by the step that they write. */
+/** What the plan does to single requests, known by replica, process and number, or by the step that they write; and to single events. */
 export class Strikes {
   readonly #byRequest = new Map<string, Set<Strike['fault']>>()
   readonly #asksSteps: boolean
   /** By process and step: the numbers of the requests that wrote it. */
   readonly #written = new Map<string, number[]>()
+  /** By process and collection: how much its watches have told. */
+  readonly #told = new Map<string, number>()
   readonly #faults: Faults
 
   constructor(strikes: readonly Strike[], faults: Faults) {
     this.#faults = faults
     this.#asksSteps = strikes.some(({ step }) => step !== undefined)
-    for (const { replica, start, step = '', request, fault } of strikes) {
-      const key = `${replica}.${start}.${step}.${request}`
+    for (const { replica, start, step, collection, request, fault } of strikes) {
+      const key = `${replica}.${start}.${step ?? collection ?? ''}.${request}`
       this.#byRequest.set(key, (this.#byRequest.get(key) ?? new Set<Strike['fault']>()).add(fault))
     }
   }
@@ -36,6 +38,17 @@ export class Strikes {
     const isHit = keys.some((key) => this.#byRequest.get(key)?.has(fault) === true)
     if (isHit) this.#faults.count(fault)
     return isHit
+  }
+
+  /** Asked once of each event on a watch of this path: whether it is left out. */
+  losesEvent({ replica, start }: Process, path: string): boolean {
+    if (this.#byRequest.size === 0) return false
+    const key = `${replica.index}.${start}.${path.slice(path.lastIndexOf('/') + 1)}`
+    const number = (this.#told.get(key) ?? 0) + 1
+    this.#told.set(key, number)
+    const isLost = this.#byRequest.get(`${key}.${number}`)?.has('WatchEventLost') === true
+    if (isLost) this.#faults.count('WatchEventLost')
+    return isLost
   }
 
   /** A request is asked about more than once, and counts once. */

@@ -196,6 +196,12 @@ describe('clearing', () => {
     expect(clearedAt({ expr: 'rate(errors[5m])' }, 300).message).toContain('less than the 300s after the treatment')
     expect(clearedAt({ expr: 'rate(errors[5m])' }, 301).cleared).toBe(true)
   })
+
+  test('is never shown by an expression that cannot be read, for nobody knows its window', () => {
+    const { cleared, message } = clearedAt({ expr: 'rate(errors[5m]) keep_metric_names' }, 3_600)
+    expect(cleared).toBe(false)
+    expect(message).toContain('nobody knows how far it looks back')
+  })
 })
 
 describe('whatever servers say', () => {

@@ -147,6 +147,8 @@ function cleared(signal: QuerySignal, seen: Clearing): ClearedAnswer {
   const said = claim(signal, seen)
   if (said.state !== 'False') return { cleared: false, message: said.message }
   const windowSeconds = windowOf(signal.query)
+  if (windowSeconds === undefined)
+    return { cleared: false, message: `${said.message}, but it cannot be read, so nobody knows how far it looks back` }
   const due = later(seen.treatedAt, seconds(windowSeconds))
   const at = instant(Math.min(...(heardOf(signal.query, seen) ?? []).map(({ answer }) => answer?.at ?? 0)))
   if (at > due) return { cleared: true, message: `${said.message} as of ${rfc3339(at)}` }
@@ -161,7 +163,8 @@ const tooEarly = (at: Instant, { treatedAt }: Clearing, windowSeconds: number): 
     ? 'no evidence from after the treatment'
     : `less than the ${windowSeconds}s after the treatment that it looks back`
 
-const windowOf = ({ expr, range }: QuerySettings): number => {
+/** Undefined: the expression cannot be read, and it may look back as far as it likes. */
+const windowOf = ({ expr, range }: QuerySettings): number | undefined => {
   const read = parsePromql(expr)
-  return (read.ok ? read.value.lookbackSeconds : 0) + (range?.windowSeconds ?? 0)
+  return read.ok ? read.value.lookbackSeconds + (range?.windowSeconds ?? 0) : undefined
 }

@@ -151,7 +151,7 @@ function localVolumeOf(volume: unknown): readonly string[] {
 export const isMirror = ({ metadata }: KubeObject): boolean => Object.hasOwn(metadata.annotations, mirror)
 
 /** The mark by which owners already tell the cluster autoscaler that local data may go. */
-export const isSafeToEvict = ({ metadata }: Pod): boolean => metadata.annotations[safeToEvict] === 'true'
+const isSafeToEvict = ({ metadata }: Pod): boolean => metadata.annotations[safeToEvict] === 'true'
 
 /** Its data lies on its node, and its owner has not agreed to lose it. */
 export const keepsData = (pod: Pod): boolean => pod.localVolumes.length > 0 && !isSafeToEvict(pod)

@@ -86,6 +86,7 @@ const portNames = [
   'delayC',
   'delayD',
   'kubelet',
+  'redfish',
 ] as const
 type PortName = (typeof portNames)[number]
 

@@ -1,9 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { isIpmiSimInstalled, startIpmiSim } from '../../src/adapters/ipmi/ipmi-sim.fixture.ts'
 import { first } from '../../src/adapters/loopback-certificates.fixture.ts'
 import { sha256Of } from '../../src/adapters/redfish/bench.fixture.ts'
@@ -15,7 +15,7 @@ import { Bmc } from '../../src/sim/world/host/bmc.ts'
 import { BmcNetwork } from '../../src/sim/world/host/bmc-network.ts'
 import { Machine } from '../../src/sim/world/host/machine.ts'
 import { physicsFixture } from '../../src/sim/world/host/physics.fixture.ts'
-import { findRedfishEmulator } from '../../testbed/redfish-emulator.ts'
+import { emulatorConfig, findRedfishEmulator, passwordLine } from '../../testbed/redfish-emulator.ts'
 
 /** A BMC with one machine, as the operator has it. */
 export interface PowerTarget {
@@ -122,18 +122,18 @@ async function sushy(program: string): Promise<PowerTarget> {
   const file = (name: string, text: string): string => {
     const path = join(folder, name)
     writeFileSync(path, text)
-    return JSON.stringify(path)
+    return path
   }
-  const config = [
-    `SUSHY_EMULATOR_LISTEN_IP = '127.0.0.1'`,
-    `SUSHY_EMULATOR_LISTEN_PORT = ${port}`,
-    `SUSHY_EMULATOR_SSL_CERT = ${file('tls.crt', first.certificate)}`,
-    `SUSHY_EMULATOR_SSL_KEY = ${file('tls.key', first.key)}`,
-    `SUSHY_EMULATOR_AUTH_FILE = ${file('htpasswd', `${account.username}:${bcryptOf(program, account.password)}\n`)}`,
-    `SUSHY_EMULATOR_STATE_DIR = ${JSON.stringify(folder)}`,
-  ]
-  file('emulator.conf', `${config.join('\n')}\n`)
-  const child = spawn(program, ['--fake', '--config', join(folder, 'emulator.conf')], { cwd: folder, stdio: 'ignore' })
+  const config = file(
+    'emulator.conf',
+    emulatorConfig({
+      folder,
+      port,
+      tls: { certificate: file('tls.crt', first.certificate), key: file('tls.key', first.key) },
+      passwordFile: file('htpasswd', await passwordLine(program, account)),
+    }),
+  )
+  const child = spawn(program, ['--fake', '--config', config], { cwd: folder, stdio: 'ignore' })
   const power = createPower(loopback)
   return {
     power,
@@ -146,14 +146,6 @@ async function sushy(program: string): Promise<PowerTarget> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** It takes no other form of a password. The cheapest one: it is computed for every request. */
-function bcryptOf(program: string, password: string): string {
-  const script = 'import bcrypt, sys; print(bcrypt.hashpw(sys.argv[1].encode(), bcrypt.gensalt(4)).decode())'
-  const { status, stdout } = spawnSync(join(dirname(program), 'python'), ['-c', script, password], { encoding: 'utf8' })
-  if (status !== 0) throw new Error('bcrypt of the emulator does not run')
-  return stdout.trim()
 }
 
 async function freePort(): Promise<number> {

@@ -9,7 +9,7 @@ import type { Service } from '../process/service.ts'
 import { wait } from '../wait.ts'
 import { bmcProcess, type Hardware } from './hardware.ts'
 
-const credentials = { username: 'admin', password: 'secret' } as const
+export const credentials = { username: 'admin', password: 'secret' } as const
 
 /** An ipmi_sim that owns the power of one machine: on starts its power process, off kills it. */
 export function bmc(hardware: Hardware, powerCommand: string): Service {

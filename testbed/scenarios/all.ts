@@ -12,6 +12,7 @@ import { realDiskFull } from './real-disk-full/scenario.ts'
 import { realKernelDeadlock } from './real-kernel-deadlock/scenario.ts'
 import { realNodePower } from './real-node-power/scenario.ts'
 import { realPartition } from './real-partition/scenario.ts'
+import { realRedfish } from './real-redfish/scenario.ts'
 import { realRuntimeDead } from './real-runtime-dead/scenario.ts'
 import { skewedClock } from './skewed-clock/scenario.ts'
 import { sourceFailures } from './source-failures/scenario.ts'
@@ -39,4 +40,5 @@ export const scenarios: readonly Scenario[] = [
   realDiskFull,
   realPartition,
   realRuntimeDead,
+  realRedfish,
 ]

@@ -1,6 +1,6 @@
 import { treatGates } from '../../api/gates.ts'
 import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
-import { kindOfTreatment, type Treatment, treatmentTimeoutSeconds } from '../../api/v1alpha1/treatment.ts'
+import { drainModeOf, kindOfTreatment, type Treatment, treatmentTimeoutSeconds } from '../../api/v1alpha1/treatment.ts'
 import { conditionOf } from '../../domain/explain/attention.ts'
 import { orUnknown } from '../../domain/explain/or-unknown.ts'
 import { courseOf, type RungCourse, type StepCourse } from '../../domain/explain/run-course.ts'
@@ -131,7 +131,7 @@ function rungInWords(treatment: Treatment): string {
   const asks = approval === undefined ? '' : `; ${approval.required} yes within ${approval.timeoutSeconds}s`
   return [
     `${name} (${kindOfTreatment(treatment)}, at most ${treatmentTimeoutSeconds(treatment)}s)`,
-    `drain ${drain.mode}, ${drain.deadlineSeconds}s, then ${drain.onDeadline}`,
+    `drain ${drainModeOf(treatment)}, ${drain.deadlineSeconds}s, then ${drain.onDeadline}`,
     `evidence: ${evidenceAsked(treatment, 'the one before')}`,
     `stable for ${verification.stableSeconds}s within ${verification.timeoutSeconds}s${asks}`,
   ].join('; ')

@@ -10,9 +10,7 @@ export const runInside = (layout: Layout, machine: RealMachine, script: string):
   run(
     'nsenter',
     ['-t', String(initOf(layout, machine)), '-a', '/usr/bin/env', '-i', `PATH=${path}`, '/bin/sh', '-c', script],
-    {
-      timeoutMs: 60_000,
-    },
+    { timeoutMs: 60_000 },
   )
 
 /** The number that the host gives to its process 1. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { annotation } from '../../api/annotations.ts'
 import { decide } from './decide.ts'
-import type { Decision } from './decision.ts'
+import { commandsOf, heldBy, moves } from './decision.fixture.ts'
 import {
   condition,
   cordoned,
@@ -22,12 +22,6 @@ import {
   slotHeld,
   steps,
 } from './observation.fixture.ts'
-
-const commandsOf = (decision: Decision): readonly string[] =>
-  decision.kind === 'Stay' ? decision.commands.map(({ kind }) => kind) : []
-const heldBy = (decision: Decision): string | undefined =>
-  decision.kind === 'Stay' ? decision.held?.reason : undefined
-const moves = (name: string, rest: object = {}) => ({ kind: 'Move', next: { name, ...rest } })
 
 describe('before anything is disrupted', () => {
   test('a run that nobody need be asked about goes on to claim', () => {

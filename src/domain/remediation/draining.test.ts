@@ -3,7 +3,7 @@ import { disruptionBudgetKind } from '../../api/core/neighbours.ts'
 import { blockedRetryMs, evictionRetryMs, evictionsInFlightMax } from '../../api/pacing.ts'
 import { later, rfc3339 } from '../../kernel/time.ts'
 import { decide } from './decide.ts'
-import type { Decision } from './decision.ts'
+import { commandsOf, heldBy, moves } from './decision.fixture.ts'
 import {
   bmc,
   condition,
@@ -22,12 +22,6 @@ import {
   slotHeld,
   steps,
 } from './observation.fixture.ts'
-
-const commandsOf = (decision: Decision): readonly string[] =>
-  decision.kind === 'Stay' ? decision.commands.map(({ kind }) => kind) : []
-const heldBy = (decision: Decision): string | undefined =>
-  decision.kind === 'Stay' ? decision.held?.reason : undefined
-const moves = (name: string, rest: object = {}) => ({ kind: 'Move', next: { name, ...rest } })
 
 describe('draining', () => {
   const draining = { step: steps.draining, ...slotHeld, ...cordoned() }

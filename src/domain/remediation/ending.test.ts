@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { annotation } from '../../api/annotations.ts'
 import { later, rfc3339 } from '../../kernel/time.ts'
 import { decide } from './decide.ts'
-import type { Decision } from './decision.ts'
+import { commandsOf, moves } from './decision.fixture.ts'
 import {
   bmc,
   condition,
@@ -25,10 +25,6 @@ import {
   treating,
   verifying,
 } from './observation.fixture.ts'
-
-const commandsOf = (decision: Decision): readonly string[] =>
-  decision.kind === 'Stay' ? decision.commands.map(({ kind }) => kind) : []
-const moves = (name: string, rest: object = {}) => ({ kind: 'Move', next: { name, ...rest } })
 
 /** What the ledger says of this run once its slot is given back. */
 const endedAt = (agoMs: number) => ({

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { NodeJobResult } from '../../api/node-job-result.ts'
 import { later } from '../../kernel/time.ts'
 import { decide } from './decide.ts'
+import { commandsOf, moves } from './decision.fixture.ts'
 import type { Decision } from './decision.ts'
 import {
   cordoned,
@@ -22,9 +23,6 @@ import {
 } from './observation.fixture.ts'
 import type { Observation } from './observation.ts'
 
-const commandsOf = (decision: Decision): readonly string[] =>
-  decision.kind === 'Stay' ? decision.commands.map(({ kind }) => kind) : []
-const moves = (name: string, rest: object = {}) => ({ kind: 'Move', next: { name, ...rest } })
 const ladder = run({ spec: runSpec({ treatments: inPlaceLadder }) })
 const freeing = { run: ladder, step: treating(), ...slotHeld, ...cordoned() }
 const restarting = { run: ladder, step: treating({ rung: 1 }), ...slotHeld, ...cordoned() }

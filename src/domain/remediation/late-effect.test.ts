@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decide } from './decide.ts'
+import { moves } from './decision.fixture.ts'
 import {
   ledger,
   observation,
@@ -14,7 +15,6 @@ import {
 } from './observation.fixture.ts'
 
 const full = { ledger: ledger({ slots: [slot('other')] }) }
-const moves = (name: string, rest: object = {}) => ({ kind: 'Move', next: { name, ...rest } })
 const claims = { kind: 'Stay', commands: [{ kind: 'ClaimSlot', ledger: { slots: [{ runUID }] } }] }
 
 /** Its reboot came late: it had given its slot back, and was about to be treated again. */

@@ -3,7 +3,7 @@ import type { Taint } from '../../api/core/node.ts'
 import { surroundings } from '../surroundings/surroundings.fixture.ts'
 import type { Surroundings } from '../surroundings/surroundings.ts'
 import { decide } from './decide.ts'
-import type { Decision } from './decision.ts'
+import { commandsOf } from './decision.fixture.ts'
 import {
   bmc,
   cordoned,
@@ -24,8 +24,6 @@ import type { Observation } from './observation.ts'
 const taints: readonly Taint[] = [
   { key: 'ToBeDeletedByClusterAutoscaler', value: '', effect: 'NoSchedule', timeAdded: undefined },
 ]
-const commandsOf = (decision: Decision): readonly string[] =>
-  decision.kind === 'Stay' ? decision.commands.map(({ kind }) => kind) : []
 const look = (unusual: Partial<Observation>) => decide(observation({ ...slotHeld, ...unusual }))
 const around = (unusual: Partial<Observation['around']>) => ({ around: { ...observation().around, ...unusual } })
 

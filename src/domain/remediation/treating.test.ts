@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { later } from '../../kernel/time.ts'
 import { decide } from './decide.ts'
-import type { Decision } from './decision.ts'
+import { commandsOf, moves } from './decision.fixture.ts'
 import {
   bmc,
   claim,
@@ -21,10 +21,6 @@ import {
   steps,
   treating,
 } from './observation.fixture.ts'
-
-const commandsOf = (decision: Decision): readonly string[] =>
-  decision.kind === 'Stay' ? decision.commands.map(({ kind }) => kind) : []
-const moves = (name: string, rest: object = {}) => ({ kind: 'Move', next: { name, ...rest } })
 
 describe('soft reboot', () => {
   const ordering = { step: treating(), ...slotHeld, ...cordoned() }

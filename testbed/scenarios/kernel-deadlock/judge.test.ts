@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { PowerChange } from '../../machines/power-log.ts'
 import type { AuditEntry } from '../../scenario/audit.ts'
 import { auditEntry } from '../../scenario/audit-entry.fixture.ts'
-import { bootCheck, detectionCheck, powerChecks, softRebootCheck } from './judge.ts'
+import { bootCheck, detectionCheck, milderFirstCheck, powerChecks } from './judge.ts'
 
 const cycle: readonly PowerChange[] = [
   { at: 20, power: 'Off' },
@@ -24,11 +24,11 @@ test.each([
 })
 
 test('the soft reboot comes before the power goes, and is withdrawn before it comes back', () => {
-  expect(softRebootCheck([job('create', 10), job('delete', 18)], cycle).holds).toBe(true)
-  expect(softRebootCheck([job('create', 22), job('delete', 23)], cycle).holds).toBe(false)
-  expect(softRebootCheck([job('create', 10), job('delete', 25)], cycle).holds).toBe(false)
-  expect(softRebootCheck([job('create', 10)], cycle).holds).toBe(false)
-  expect(softRebootCheck([], cycle).holds).toBe(false)
+  expect(milderFirstCheck([job('create', 10), job('delete', 18)], cycle).holds).toBe(true)
+  expect(milderFirstCheck([job('create', 22), job('delete', 23)], cycle).holds).toBe(false)
+  expect(milderFirstCheck([job('create', 10), job('delete', 25)], cycle).holds).toBe(false)
+  expect(milderFirstCheck([job('create', 10)], cycle).holds).toBe(false)
+  expect(milderFirstCheck([], cycle).holds).toBe(false)
 })
 
 test('a boot ID that nobody reported is no new one, and 30 s are too late', () => {

@@ -22,12 +22,16 @@ export function powerChecks(own: readonly PowerChange[], foreign: readonly Power
 }
 
 /** The milder rung came first, and its order was taken back before the machine could carry it out a second time. */
-export function softRebootCheck(audit: readonly AuditEntry[], power: readonly PowerChange[]): Check {
+export function milderFirstCheck(
+  audit: readonly AuditEntry[],
+  power: readonly PowerChange[],
+  milder = 'a soft reboot',
+): Check {
   const jobs = audit.filter(({ resource, subresource }) => resource === 'jobs' && subresource === '').filter(succeeded)
   const jobAt = (verb: string): number => jobs.find((entry) => entry.verb === verb)?.at ?? never
   const powerAt = (wanted: PowerChange['power']): number => power.find((change) => change.power === wanted)?.at ?? never
   return {
-    sentence: 'a soft reboot was ordered before the power went off, and withdrawn before it came back',
+    sentence: `${milder} was ordered before the power went off, and withdrawn before it came back`,
     holds: jobAt('create') < powerAt('Off') && jobAt('delete') < powerAt('On'),
   }
 }

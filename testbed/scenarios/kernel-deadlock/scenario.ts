@@ -8,7 +8,7 @@ import { cordonChecks, evictionChecks, type PodName, rightsCheck } from '../../s
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
 import { arrange } from './arrange.ts'
 import { follow } from './follow.ts'
-import { bootCheck, detectionCheck, powerChecks, remainderChecks, softRebootCheck } from './judge.ts'
+import { bootCheck, detectionCheck, milderFirstCheck, powerChecks, remainderChecks } from './judge.ts'
 
 /** A line in a kernel log, and nobody awake. */
 export const kernelDeadlock: Scenario = {
@@ -33,7 +33,7 @@ export const kernelDeadlock: Scenario = {
     return [
       detectionCheck(detectedAt - began),
       ...powerChecks(changes(hardware), others.flatMap(changes)),
-      softRebootCheck(audit, changes(hardware)),
+      milderFirstCheck(audit, changes(hardware)),
       bootCheck(before.bootID, after.bootID),
       ...cordonChecks(audit, hardware.name),
       ...evictionChecks(

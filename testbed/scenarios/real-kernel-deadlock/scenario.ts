@@ -20,7 +20,7 @@ import { readAudit } from '../../scenario/audit.ts'
 import { cordonChecks, deletionCheck, rightsCheck } from '../../scenario/checks.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
 import { follow } from '../kernel-deadlock/follow.ts'
-import { bootCheck, powerChecks, remainderChecks, softRebootCheck } from '../kernel-deadlock/judge.ts'
+import { bootCheck, milderFirstCheck, powerChecks, remainderChecks } from '../kernel-deadlock/judge.ts'
 import { healingCheck } from './judge.ts'
 
 /** The same story as on played machines, with a real kubelet, a real job on the node, and a machine that really boots. */
@@ -43,7 +43,7 @@ export const realKernelDeadlock: Scenario = {
     return [
       healingCheck(uncordonedAt - detectedAt),
       ...powerChecks(changes(hardware), others.flatMap(changes)),
-      softRebootCheck(audit, changes(hardware)),
+      milderFirstCheck(audit, changes(hardware)),
       bootCheck(bootID, await bootIdOf(stage, hardware)),
       ...cordonChecks(audit, hardware.name),
       deletionCheck(audit),
@@ -57,8 +57,8 @@ async function arrange(stage: Stage): Promise<readonly [RealMachine, ...RealMach
   await arrangeMachines(stage)
   const [machine, ...others] = realMachinesOf(stage.bed.layout)
   if (machine === undefined) throw new Error('the rack is empty')
-  stage.afterwards('letting it reboot again', async () => undo())
   const undo = hangAtReboot(machine)
+  stage.afterwards('letting it reboot again', async () => undo())
   await arrangeWorkload(stage, [
     deployment('web', 3, { nodeSelector: { [machineLabel]: 'true' }, containers: [container('50m')] }),
     disruptionBudget('web'),

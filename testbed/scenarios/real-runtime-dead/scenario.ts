@@ -14,7 +14,7 @@ import { conditionOf, nameOf } from '../../scenario/conditions.ts'
 import { witness } from '../../scenario/follow.ts'
 import type { Seen } from '../../scenario/object-watch.ts'
 import type { Scenario, Stage } from '../../scenario/scenario.ts'
-import { bootCheck, powerChecks, remainderChecks, softRebootCheck } from '../kernel-deadlock/judge.ts'
+import { bootCheck, milderFirstCheck, powerChecks, remainderChecks } from '../kernel-deadlock/judge.ts'
 
 /** containerd stands still and its init believes that it runs. No container can be started, so no job on the node can help it. */
 export const realRuntimeDead: Scenario = {
@@ -43,7 +43,7 @@ export const realRuntimeDead: Scenario = {
       readPowerLog(of.powerLog).filter(({ at }) => at >= began)
     return [
       ...powerChecks(changes(machine), others.flatMap(changes)),
-      softRebootCheck(audit, changes(machine)),
+      milderFirstCheck(audit, changes(machine), 'a restart of containerd'),
       bootCheck(bootID, await bootIdOf(stage, machine)),
       ...cordonChecks(audit, machine.name),
       deletionCheck(audit),

@@ -296,19 +296,36 @@ const aboutToSwitchOff = {
 const { metadata: seenMetadata, status: seenStatus } = aboutToSwitchOff.beside.nodes
 const well = { ...seenStatus, conditions: [{ ...seenStatus.conditions[0], status: 'False' }] }
 
-test('the power is switched off after a last look, for a BMC knows no precondition', async () => {
-  const { look, sent } = bed(aboutToSwitchOff)
+const aboutToOrderReboot = {
+  ...aboutToSwitchOff,
+  status: { step: { ...aboutToSwitchOff.status.step, stage: 'Ordering', rung: 0, deadline: '2026-11-21T11:00:00Z' } },
+}
+
+const unconditional = [
+  ['the power is switched off', aboutToSwitchOff, 'turnOff'],
+  ['a job is sent to the node', aboutToOrderReboot, 'create'],
+] as const
+
+test.each(unconditional)('%s after a last look, for neither knows a precondition', async (_what, about, order) => {
+  const { look, sent } = bed(about)
   await look()
-  expect(sent).toEqual(['turnOff'])
+  expect(sent).toEqual([order])
 })
 
-test.each<readonly [string, JsonObject]>([
-  ['another node', { metadata: { ...seenMetadata, uid: 'another-uid' } }],
-  ['a mark of somebody', { metadata: { ...seenMetadata, annotations: { 'example.com/mine': 'yes' } } }],
-  ['a node that is well again', { status: well }],
-])('a last look that shows %s keeps the power on', async (_what, changed) => {
-  const nodes = { ...aboutToSwitchOff.beside.nodes, ...changed }
-  const { look, sent } = bed({ ...aboutToSwitchOff, thenBeside: { nodes } })
+test.each(
+  unconditional.flatMap(([, about, order]) => [
+    [order, 'another node', about, { metadata: { ...seenMetadata, uid: 'another-uid' } }] as const,
+    [
+      order,
+      'a mark of somebody',
+      about,
+      { metadata: { ...seenMetadata, annotations: { 'example.com/mine': 'yes' } } },
+    ] as const,
+    [order, 'a node that is well again', about, { status: well }] as const,
+  ]),
+)('no %s where a last look shows %s', async (_order, _what, about, changed: JsonObject) => {
+  const nodes = { ...about.beside.nodes, ...changed }
+  const { look, sent } = bed({ ...about, thenBeside: { nodes } })
   await look()
   expect(sent).toEqual([])
 })

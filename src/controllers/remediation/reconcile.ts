@@ -55,13 +55,15 @@ async function stay(ports: RemediationPorts, { seen, decision, refusals }: Stayi
   if (written && commands.some(({ kind }) => kind === 'SetFinalizer')) return 0
   const acting = { run, refusals, effects: ports.onEvidenceOf(readAt) }
   for (const [index, command] of commands.entries()) {
-    const wantsLastLook = index > 0 || command.kind === 'TurnOff'
-    if (wantsLastLook && !(await isStillAsSeen(ports, seen))) return 0
+    if ((index > 0 || isUnconditional(command)) && !(await isStillAsSeen(ports, seen))) return 0
     if (!writesLedger(command)) await act(ports, command, acting)
     else if (!(await ports.clerk.write(wishOf(ports, seen, command.kind)))) return othersWereFasterMs
   }
   return commands.length > 0 ? Math.min(wakeAfterMs, lookAgainMs) : wakeAfterMs
 }
+
+/** Nothing in it would be refused if the node were another one by now: a BMC knows a machine, and a job the name of a node. */
+const isUnconditional = ({ kind }: Command): boolean => kind === 'TurnOff' || kind === 'OrderNodeJob'
 
 interface Looked {
   readonly seen: Seen

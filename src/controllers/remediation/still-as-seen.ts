@@ -10,7 +10,7 @@ import type { RemediationPorts } from './ports.ts'
 /**
  * Whether nobody has said stop since the look: a pause, a cancel, a mark on the node, or the node itself, which may be well again. Asked
  * live between the commands of one look, so that a stop lets at most the one request through that was under way; and before an order
- * to switch off, because a BMC knows no precondition: it would switch the machine off for a node that is another one by now.
+ * that knows no precondition, to a BMC or to a job on the node: the node may be another one by now.
  */
 export async function isStillAsSeen({ reader }: RemediationPorts, { run, observation }: Seen): Promise<boolean> {
   const { node, pauses } = observation

@@ -190,6 +190,21 @@ test('I21: writes grow with what is in trouble', async () => {
   expect(scene.complaints).toEqual(['I21: 41 writes within 10000 ms, with 0 things in trouble'])
 })
 
+test('I21: what has come to its end just now was written for too', async () => {
+  const scene = await sceneOf(loadIsBounded())
+  const flood = (from: number, to: number): void => {
+    for (let index = from; index < to; index += 1) scene.send('PATCH', `/api/v1/nodes/flood-${index}`, { body: {} })
+  }
+  scene.run('one', 'node-1')
+  flood(0, 40)
+  scene.operator.delete('noderemediations.prunella.dev', { name: 'one' })
+  flood(40, 70)
+  expect(scene.complaints).toEqual([])
+  await scene.pass(seconds(11))
+  flood(70, 111)
+  expect(scene.complaints).toEqual(['I21: 41 writes within 10000 ms, with 0 things in trouble'])
+})
+
 const oneRun = '/apis/prunella.dev/v1alpha1/noderemediations/one'
 
 test.each([

@@ -15,7 +15,7 @@ const perTrouble = 30
 
 /** Writes stay few and grow with the trouble. */
 export function loadIsBounded(): Checker {
-  const writes: Instant[] = []
+  const writes: Write[] = []
   return {
     invariant: 'I21',
     judge: (happening, truth) =>
@@ -89,10 +89,17 @@ function askedFor({ status, response }: Served, now: Instant): Patience | undefi
     : undefined
 }
 
-function tooMany(writes: Instant[], truth: Truth): string | undefined {
-  writes.push(truth.now())
-  while ((writes[0] ?? truth.now()) < truth.now() - windowMs) writes.shift()
-  const trouble = truth.world.objects.all('nodehealths.prunella.dev').length + truth.runs.length
+interface Write {
+  readonly at: Instant
+  /** How much was in trouble then: what has come to its end since had its writes too. */
+  readonly trouble: number
+}
+
+function tooMany(writes: Write[], truth: Truth): string | undefined {
+  const now = truth.now()
+  writes.push({ at: now, trouble: truth.world.objects.all('nodehealths.prunella.dev').length + truth.runs.length })
+  while ((writes[0]?.at ?? now) < now - windowMs) writes.shift()
+  const trouble = Math.max(...writes.map((write) => write.trouble))
   const most = base + perTrouble * trouble
   return writes.length > most
     ? `${writes.length} writes within ${windowMs} ms, with ${trouble} things in trouble`

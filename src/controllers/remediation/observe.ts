@@ -36,13 +36,13 @@ const slowMs = 1_000
 
 /**
  * All reads are live, for they license what follows, but those of the pauses: see `beforeBeginning`. Some come one after the other, so
- * that they may disagree, and decide is ready for that. Undefined: the run is gone. Rejects with RefusedError where what is stored
- * makes no sense: nothing acts on that.
+ * that they may disagree, and decide is ready for that. Undefined: the run is gone, or over and let go. Rejects with RefusedError
+ * where what is stored makes no sense: nothing acts on that.
  */
 export async function observe(ports: RemediationPorts, name: string, refusals: Refusals): Promise<Seen | undefined> {
   const { reader, clock } = ports
   const run = await reader.get(runKind, { name })
-  if (run === undefined) return undefined
+  if (run === undefined || isLetGo(run)) return undefined
   if (run.spec === undefined) throw unreadable(ports, run, run.problem ?? 'its spec does not fit')
   if (run.statusProblem !== undefined) throw unreadable(ports, run, run.statusProblem)
   const createdAt = parseTime(run.metadata.creationTimestamp) ?? instant(0)
@@ -83,6 +83,10 @@ export async function observe(ports: RemediationPorts, name: string, refusals: R
   }
   return { run, observation, readAt }
 }
+
+/** All that are kept for people to read are shown anew by every list, and the rest of the look would be as many reads again. */
+const isLetGo = ({ metadata, status }: NodeRemediation): boolean =>
+  status.step?.name === 'Done' && !metadata.finalizers.includes(runFinalizer)
 
 /**
  * The same with the pauses read live. They come last, and only before something is begun: a consistent list of a kind that hardly ever

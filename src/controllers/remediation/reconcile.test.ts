@@ -22,6 +22,8 @@ import { Sightings } from './sightings.ts'
 
 interface Unusual {
   readonly isMoved?: boolean
+  /** Nothing keeps the run. */
+  readonly isLetGo?: boolean
   readonly status?: JsonObject
   /** What is stored besides the run, by plural. */
   readonly beside?: Readonly<Record<string, JsonObject>>
@@ -43,6 +45,7 @@ function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [], ...u
   let pauses = knownPauses
   let shown = beside
   const listed: string[] = []
+  const got: string[] = []
   const patches: Patch[] = []
   const events: NewEvent[] = []
   const { effects, sent } = recordingEffects()
@@ -51,7 +54,8 @@ function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [], ...u
   // What the watches tell is older than what a read tells: they still show the node, and an earlier version of the run.
   const nodes = new FakeWatched(nodeKind, {})
   nodes.put({ metadata: { name: 'node-1', uid: 'node-1-uid', resourceVersion: '5' } })
-  const metadata = { name: 'nr-1', uid: 'r', generation: 1, finalizers: [runFinalizer] }
+  const finalizers = unusual.isLetGo === true ? [] : [runFinalizer]
+  const metadata = { name: 'nr-1', uid: 'r', generation: 1, finalizers }
   runs.put({ metadata: { ...metadata, resourceVersion: '11' }, spec: { ...runSpec() } })
   const stored = { metadata: { ...metadata, resourceVersion: '12' }, spec: { ...runSpec() }, status }
   const [clock, custody] = [new FakeClock(), new LedgerCustody()]
@@ -64,6 +68,7 @@ function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [], ...u
   }
   const reader: ClusterReader = {
     get: async (kind) => {
+      got.push(kind.plural)
       const next = kind.plural === ledgerKind.plural ? ledgers.shift() : undefined
       const found = next ?? (kind.plural === runKind.plural ? stored : shown[kind.plural])
       return found && kind.project(found)
@@ -112,7 +117,7 @@ function bed({ isMoved = false, status = {}, beside = {}, knownPauses = [], ...u
     log: new FakeLog(),
     config: { namespace: 'prunella-system', nodeJobImage: 'busybox' },
   }
-  return { look: async () => await reconcile(ports, 'nr-1', new Map()), patches, events, sent, listed }
+  return { look: async () => await reconcile(ports, 'nr-1', new Map()), patches, events, sent, listed, got }
 }
 
 test('the step is written by the version of the run that was read, and nothing else is done in that look', async () => {
@@ -122,6 +127,16 @@ test('the step is written by the version of the run that was read, and nothing e
     { type: 'Merge', resourceVersion: '12', subresource: 'status', body: { status: { step: { name: 'Releasing' } } } },
   ])
   expect(sent).toEqual([])
+})
+
+test('a run that is over and let go costs one read', async () => {
+  const status = { step: { name: 'Done', since: '2026-11-21T09:00:00Z', outcome: 'NodeRecovered', rung: 0 } }
+  const kept = bed({ status })
+  await kept.look()
+  expect(kept.got.length).toBeGreaterThan(1)
+  const letGo = bed({ status, isLetGo: true })
+  expect(await letGo.look()).toEqual({ requeueAfterMs: undefined })
+  expect([letGo.got, letGo.listed]).toEqual([['noderemediations'], []])
 })
 
 test('whoever wrote meanwhile is read first: nothing is told and nothing is done', async () => {
@@ -302,30 +317,30 @@ const aboutToOrderReboot = {
 }
 
 const unconditional = [
-  ['the power is switched off', aboutToSwitchOff, 'turnOff'],
-  ['a job is sent to the node', aboutToOrderReboot, 'create'],
+  ['turnOff', aboutToSwitchOff],
+  ['create', aboutToOrderReboot],
 ] as const
 
-test.each(unconditional)('%s after a last look, for neither knows a precondition', async (_what, about, order) => {
+test.each(unconditional)('%s is sent after a last look, for it knows no precondition', async (order, about) => {
   const { look, sent } = bed(about)
   await look()
   expect(sent).toEqual([order])
 })
 
-test.each(
-  unconditional.flatMap(([, about, order]) => [
-    [order, 'another node', about, { metadata: { ...seenMetadata, uid: 'another-uid' } }] as const,
-    [
-      order,
-      'a mark of somebody',
-      about,
-      { metadata: { ...seenMetadata, annotations: { 'example.com/mine': 'yes' } } },
-    ] as const,
-    [order, 'a node that is well again', about, { status: well }] as const,
-  ]),
-)('no %s where a last look shows %s', async (_order, _what, about, changed: JsonObject) => {
-  const nodes = { ...about.beside.nodes, ...changed }
-  const { look, sent } = bed({ ...about, thenBeside: { nodes } })
-  await look()
-  expect(sent).toEqual([])
-})
+const changes = [
+  { metadata: { ...seenMetadata, uid: 'another-uid' } },
+  { metadata: { ...seenMetadata, annotations: { 'example.com/mine': 'yes' } } },
+  { status: well },
+]
+
+test.each(unconditional)(
+  '%s is kept back by another node, by a mark of somebody, by a node that is well',
+  async (_order, about) => {
+    for (const change of changes) {
+      const nodes = { ...about.beside.nodes, ...change }
+      const { look, sent } = bed({ ...about, thenBeside: { nodes } })
+      await look()
+      expect(sent).toEqual([])
+    }
+  },
+)

@@ -31,6 +31,7 @@ export class NodeJobRoom {
     this.file('proc/sys/kernel/random/boot_id', `${bootID}\n`)
     this.tool('nsenter', nsenter)
     this.tool('logger', '')
+    this.file('proc/1/root/bin/sh', '')
   }
 
   file(path: string, text: string): string {
@@ -49,8 +50,9 @@ export class NodeJobRoom {
     return existsSync(join(this.#path, path))
   }
 
-  /** In shell; `$ROOM` is this folder. */
+  /** A program of the node, in shell; `$ROOM` is this folder. */
   tool(name: string, body: string): void {
+    this.file(`proc/1/root/usr/bin/${name}`, '')
     chmodSync(this.file(`bin/${name}`, `#!/bin/sh\nROOM='${this.#path}'\n${body}\n`), 0o755)
   }
 
@@ -62,6 +64,11 @@ export class NodeJobRoom {
   /** What was run on the node, one command a line. */
   get asked(): readonly string[] {
     return this.read('asked').split('\n').slice(0, -1)
+  }
+
+  /** The same by their places on the node. */
+  get entered(): readonly string[] {
+    return this.read('entered').split('\n').slice(0, -1)
   }
 
   /** Runs the very job that would be created. */
@@ -93,12 +100,18 @@ export class NodeJobRoom {
   }
 }
 
-/** Nobody's kernel log is written to. */
+/** Nobody's kernel log is written to, and no program of this machine is run in place of the node's. */
 const nsenter = `while [ "$1" != -- ]; do shift; done
 shift
+printf '%s\\n' "$1" >>"$ROOM/entered"
+program=\${1##*/}
+shift
+set -- "$program" "$@"
 case "$1 $3" in
   *'>/dev/kmsg'*) printf 'kmsg %s\\n' "$5" >>"$ROOM/asked"; [ ! -e "$ROOM/no-kmsg" ]; exit ;;
   *'prunella.log'*) printf 'file %s\\n' "$5" >>"$ROOM/asked"; [ ! -e "$ROOM/no-file" ]; exit ;;
 esac
-[ "$1" = sh ] || printf '%s\\n' "$*" >>"$ROOM/asked"
-exec "$@"`
+[ "$1" != sh ] || exec "$@"
+printf '%s\\n' "$*" >>"$ROOM/asked"
+shift
+exec "$ROOM/bin/$program" "$@"`

@@ -35,6 +35,18 @@ describe.each(shells)('%s', { timeout: 60_000 }, (shell) => {
     ])
   })
 
+  test('it is the programs of the node that are run, wherever it keeps them, and none of the image', () => {
+    room.tool('systemctl', 'exit 1')
+    room.tool('reboot', 'exit 1')
+    room.link('proc/1/root/usr/local/sbin/reboot', '/opt/reboot')
+    room.run(shell, reboot)
+    expect(room.entered.filter((place) => !place.endsWith('sh'))).toEqual([
+      '/usr/bin/logger',
+      '/usr/bin/systemctl',
+      '/usr/local/sbin/reboot',
+    ])
+  })
+
   test('where neither kernel log nor syslog takes it a file does, and without any nothing is done', () => {
     room.tool('logger', 'exit 1')
     room.tool('systemctl', 'exit 1')

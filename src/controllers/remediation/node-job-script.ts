@@ -16,7 +16,17 @@ before=
 after=
 freed=
 
-host() { $enter -t 1 -m -u -i -n -p -- "$@"; }
+# The node's own programs, by their places there: an image that is one busybox would run its own for them.
+host() {
+  program=$1
+  shift
+  for folder in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin /opt/bin /run/current-system/sw/bin; do
+    [ -e "$proc/1/root$folder/$program" ] || [ -L "$proc/1/root$folder/$program" ] || continue
+    $enter -t 1 -m -u -i -n -p -- "$folder/$program" "$@"
+    return
+  done
+  return 127
+}
 
 # The end, with the reason why it was not done: its last word, and the only one that is read.
 end() {

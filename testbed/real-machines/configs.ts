@@ -27,6 +27,7 @@ export const kubeletConfig = (layout: Layout, name: string): JsonObject => ({
   makeIPTablesUtilChains: false,
   // soon, because stories wait for it
   nodeStatusUpdateFrequency: '2s',
+  runtimeRequestTimeout: '5s',
   nodeLeaseDurationSeconds: 16,
   // the disk is for stories to fill, and for the operator to free: the kubelet stays out of it as long as it can
   evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '3%', 'imagefs.available': '3%' },

@@ -72,8 +72,19 @@ test('where one BMC answers the road is there, and another one is dead', async (
   await end()
 })
 
+test('the window of a node may be shorter than the patience: whether it is open is not asked', async () => {
+  const { clock, seen, end } = bed(['OutsideWindow', 'ProviderUnavailable'])
+  await clock.advance(2.5 * minute)
+  expect(seen.stoodBack).toHaveLength(1)
+  await end()
+  const closed = bed(['OutsideWindow'])
+  await closed.clock.advance(10 * minute)
+  expect(closed.seen.stoodBack).toHaveLength(0)
+  await closed.end()
+})
+
 test('a node that something else holds as well gains nothing from another leader', async () => {
-  const { clock, seen, end } = bed(['ProviderUnavailable', 'WindowClosed'])
+  const { clock, seen, end } = bed(['ProviderUnavailable', 'PolicyPaused'])
   await clock.advance(10 * minute)
   expect(seen.stoodBack).toHaveLength(0)
   await end()

@@ -51,14 +51,19 @@ export async function leaveSilentProviders(ports: SilentProvidersPorts, signal: 
   }
 }
 
-/** Held by nothing of their own but the provider of their rung. One answer from any of them shows that the road is there. */
+/**
+ * Held by nothing of their own but the provider of their rung, or by it and a window: one that is open for less than our patience
+ * would find the wrong leader each time. One answer from any of them shows that the road is there.
+ */
 function waitingNodes({ health, providers }: SilentProvidersPorts): readonly NodeHealth[] {
   if (providers.hearsAny()) return []
   return health.list().filter(({ status: { gates } }) => {
-    const held = gates.filter(({ result }) => result !== 'Pass')
-    return held.length > 0 && held.every(({ reason }) => reason === 'ProviderUnavailable')
+    const held = gates.filter(({ result }) => result !== 'Pass').map(({ reason }) => reason)
+    return held.includes('ProviderUnavailable') && held.every((reason) => blamesProvider.has(reason ?? ''))
   })
 }
+
+const blamesProvider: ReadonlySet<string> = new Set(['ProviderUnavailable', 'OutsideWindow'])
 
 const nameOf = ({ metadata: { name } }: NodeHealth): string => name
 

@@ -40,6 +40,8 @@ export const excuses: Readonly<Record<string, (nodeName: string, truth: Truth) =
   LedgerMissing: (_, truth) => truth.ledger === undefined,
   TopologyUnknown: (nodeName, truth) => lacksDomain(nodeName, truth),
   BreakerOpen: (nodeName, truth) => isTripped(nodeName, truth),
+  HostMismatch: (nodeName, { world }) =>
+    world.bmcNodes.includes(nodeName) && world.bmc(nodeName).machine.name !== nodeName,
   InsufficientCapacity: (nodeName, truth) => asksForSpares(nodeName, truth) || lacksRoom(nodeName, truth),
 }
 

@@ -174,6 +174,7 @@ const borneOut: readonly (readonly [reason: string, (scene: Scene) => void])[] =
   ['NodeTerminating', terminate],
   ['DrainBlocked', (scene) => guard(scene, 0)],
   ['InsufficientCapacity', (scene) => crowd(scene)],
+  ['HostMismatch', ({ world }) => world.bmc('node-1').rewire(world.machine('node-2'))],
 ]
 
 test.each(borneOut)('L3: %s is peace only where the world bears it out', async (reason, make) => {

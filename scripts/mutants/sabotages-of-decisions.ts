@@ -141,8 +141,8 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     name: 'the last attempt is never the last',
     invariant: 'L1',
     file: remediation('power-cycle.ts'),
-    cut: 'if (step.attempt >= powerAttemptsMax) return onceLanded',
-    paste: 'if (step.attempt < 0) return onceLanded',
+    cut: 'if (step.attempt >= powerAttemptsMax) return comesAndGoes',
+    paste: 'if (step.attempt < 0) return comesAndGoes',
   },
   {
     name: 'a torn read is a broken invariant',

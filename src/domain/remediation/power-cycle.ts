@@ -58,8 +58,7 @@ function onceLanded({ ordered }: Observation, leave: () => Decision): Decision {
 /** One read of Off is not enough: some BMCs read off for a moment by themselves, and some lie. */
 function decideConfirmingOff(seen: Observation, step: Treating, treatment: Treatment): Decision {
   if (!isOff(seen.power)) {
-    const message = `the power came back on by itself ${step.attempt} times`
-    if (step.attempt >= powerAttemptsMax) return onceLanded(seen, () => nextRung(seen, step.rung, message))
+    if (step.attempt >= powerAttemptsMax) return comesAndGoes(seen, step, treatment)
     return toStage(
       seen,
       { ...step, attempt: step.attempt + 1 },
@@ -71,6 +70,17 @@ function decideConfirmingOff(seen: Observation, step: Treating, treatment: Treat
   const on = { ...step, attempt: 1, deadline: bootDeadline(seen, treatment) }
   return toStage(seen, on, { stage: 'PoweringOn', message: 'the power was read Off twice' })
 }
+
+/**
+ * It has booted by itself, or it is off and its BMC lies now and then: it is not ordered off any more, a boot proves itself, and
+ * what is read Off meanwhile is switched on.
+ */
+const comesAndGoes = (seen: Observation, step: Treating, treatment: Treatment): Decision =>
+  toStage(
+    seen,
+    { ...step, deadline: bootDeadline(seen, treatment) },
+    { stage: 'Booting', message: `the power was read On again ${step.attempt} times: it is to stay on` },
+  )
 
 /** What was ordered Off more than once may go off once more, and must not be on its way up by then. */
 const offLastsMs = ({ since, stageSince }: Treating): number =>

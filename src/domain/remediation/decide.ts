@@ -52,7 +52,7 @@ function decideStep(seen: Observation): Decision {
 /** A node that is gone, or another one under its name, ends the run, unless the treatment itself sees to that. */
 function superseded(seen: Observation): Decision | undefined {
   const { step, node, run } = seen
-  if (node.kind === 'Present' || isOver(step) || isGivingBack(step)) return undefined
+  if (node.kind === 'Present' || isOver(step) || isGivingBack(step, node)) return undefined
   const what = node.kind === 'Gone' ? 'has left the cluster' : 'is another one under the same name'
   // The machine may well be there still, and would obey.
   const order = step.name === 'Treating' ? withdrawal(seen) : undefined
@@ -66,8 +66,12 @@ function superseded(seen: Observation): Decision | undefined {
   return release(seen, outcome, `node ${run.spec.node.name} ${what}`)
 }
 
-/** To go is what `replace` is for; and a machine that we switched off is switched on again whatever became of its Node. */
-const isGivingBack = (step: Step): boolean => step.name === 'Treating' && givingBack.includes(step.stage)
+/**
+ * To go is what `replace` is for; and a machine that we switched off is switched on again whatever became of its Node. It has its
+ * whole time to boot, unless it is seen to have done so: a kubelet has registered another Node.
+ */
+const isGivingBack = (step: Step, node: Observation['node']): boolean =>
+  step.name === 'Treating' && (givingBack.includes(step.stage) || (step.stage === 'Booting' && node.kind === 'Gone'))
 
 const givingBack: readonly TreatmentStage[] = [
   'PoweringOff',

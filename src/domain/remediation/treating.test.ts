@@ -206,6 +206,15 @@ describe('power cycle', () => {
     expect(decide(observation(on))).toMatchObject({ commands: [{ kind: 'TurnOn' }] })
   })
 
+  test('a Node that is deleted while its machine boots: the machine has its whole time, for its BMC may have lied', () => {
+    const gone = { ...cycling, step: treating({ rung: 1, stage: 'Booting' }), node: { kind: 'Gone' } as const }
+    expect(decide(observation({ ...gone, ...bmc('Off') }))).toMatchObject({ commands: [{ kind: 'TurnOn' }] })
+    expect(decide(observation({ ...gone, ...bmc('On') }))).toMatchObject({ kind: 'Stay', commands: [] })
+    expect(decide(observation({ ...gone, ...overdue, ...bmc('On') }))).toMatchObject(moves('Quarantined'))
+    const another = { ...gone, ...bmc('On'), node: { kind: 'Recreated' } as const }
+    expect(decide(observation(another))).toMatchObject(moves('Releasing', { outcome: 'Superseded' }))
+  })
+
   test.each([bmc('Off'), { power: { kind: 'Unavailable', message: 'silent' } } as const])(
     'a machine that we switched off is not given up lightly',
     (power) => {

@@ -15,6 +15,19 @@ test('L2: a machine that was left off; one whose run waits for people is theirs'
   expect(pendingWork(scene.truth)).not.toMatch(/left off/)
 })
 
+test('L2: a machine of which people were told that it may be off, before its Node went, is theirs', async () => {
+  const scene = await sceneOf(stepsFollowTheTable)
+  scene.world.machine('node-1').turnOff()
+  scene.run('one', 'node-1')
+  const told = (message: string) => {
+    const timeline = [{ time: '2026-01-01T00:00:00.000Z', reason: 'NodeQuarantined', message }]
+    scene.step('one', { name: 'Done', outcome: 'Superseded' }, { timeline })
+    return pendingWork(scene.truth)
+  }
+  expect(told('no new boot ID')).toBe('L2: node-1 was left off')
+  expect(told('its power state is unknown, the machine may be off')).not.toMatch(/left off/)
+})
+
 test('L2: a job that was left behind', async () => {
   const scene = await sceneOf(stepsFollowTheTable)
   const labels = { 'app.kubernetes.io/managed-by': 'prunella' }

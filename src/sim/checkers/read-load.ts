@@ -15,9 +15,9 @@ const most = {
   ofIdleNode: 7,
   /** While a run awaits its successor, that is read as often as the run looks. */
   ofSuccessor: 40,
-  /** Of a whole collection that grows with the cluster; the second for each run that has yet to claim. */
+  /** Of a whole collection that grows with the cluster; the second for each run that has yet to claim, for each reason why it waits. */
   wholeLists: 4,
-  wholeListsPerClaim: 3,
+  wholeListsPerClaim: 5,
   /** Whatever is read: in any case, for each open run, for each thing that is sick, and for each step that a run has made. */
   base: 80,
   perRun: 140,

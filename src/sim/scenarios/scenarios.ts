@@ -1,51 +1,14 @@
 import { hours, minutes, seconds } from '../../kernel/time.ts'
 import { plainPlan } from '../plan/plain-plan.ts'
-import type { Incident, Plan, StoryPlan, Strike } from '../plan/plan.ts'
-import type { StoryKind } from '../plan/story-kind.ts'
-
-const ordinary = plainPlan({})
-
-const told = (kind: StoryKind, atSeconds = 30, seed = 4): StoryPlan => ({ kind, atMs: seconds(atSeconds), seed })
-
-/** Of whoever leads at first, unless it says otherwise. */
-const befalls = (
-  kind: Incident['kind'],
-  [atSeconds, forSeconds]: readonly [number, number],
-  more: Partial<Incident> = {},
-): Incident => ({
-  kind,
-  atMs: seconds(atSeconds),
-  forMs: seconds(forSeconds),
-  replica: 0,
-  ...more,
-})
-
-/** The first that a watch of the first replica tells of a collection: its cache never hears of it, and no error tells. */
-const missed = (collection: string): Strike => ({
-  replica: 0,
-  start: 1,
-  collection,
-  request: 1,
-  fault: 'WatchEventLost',
-})
+import type { Plan } from '../plan/plan.ts'
+import { proofs } from './proofs.ts'
+import { befalls, missed, ordinary, told } from './shorthand.ts'
 
 const asking = { ...ordinary.policy, asksQueries: true }
 
 const listening = { ...ordinary.policy, asksCluster: true }
 
 const healing = { ...ordinary.policy, treatsInPlace: true }
-
-/** Power comes first, and a boot takes a little longer than its rung waits for it. */
-const slowBoots = {
-  cluster: { nodes: 3, zones: 1, rented: 0, timings: { bootMs: seconds(114) } },
-  policy: {
-    ...ordinary.policy,
-    ladder: 'PowerFirst',
-    maxConcurrent: 1,
-    pacePercent: 100,
-    bootTimeoutSeconds: { reboot: 100, powerCycle: 110 },
-  },
-} as const
 
 const metricTroubles = ['MetricsDown', 'MetricsEmpty', 'MetricsPartial', 'MetricsOld', 'MetricsSlow'] as const
 
@@ -54,6 +17,7 @@ const metricTroubles = ['MetricsDown', 'MetricsEmpty', 'MetricsPartial', 'Metric
  * its cause here. Read one with `npm run sim:replay -- NAME`.
  */
 export const scenarios: Readonly<Record<string, Plan>> = {
+  ...proofs,
   /** The gate that counts starts asked for the oldest of none. */
   'no-start-in-an-hour': plainPlan({ policy: { ...ordinary.policy, maxPerHour: 0 }, stories: [told('Deadlock')] }),
   /** A run under way gave its node back into a ledger that had come back without it, and the node got no rest. */
@@ -74,25 +38,6 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     actors: { HandlesRuns: 100, Pauses: 80 },
     stormMs: minutes(5),
   }),
-  /** It rebooted late and proved itself without a slot: it had given its own back, and another had taken it. */
-  'healed-late-without-a-slot': plainPlan({
-    seed: 218,
-    cluster: { nodes: 3, zones: 3, rented: 0, timings: { bootMs: seconds(60) } },
-    replicas: [{ skewMs: 0, driftPpm: 0 }],
-    policy: {
-      ...ordinary.policy,
-      maxConcurrent: 1,
-      maxPerHour: 4,
-      pacePercent: 100,
-      bootTimeoutSeconds: { reboot: 160, powerCycle: 290 },
-    },
-    stories: [
-      { kind: 'Paused', atMs: 192_086, seed: 603_529 },
-      { kind: 'SecondThoughts', atMs: 23_630, seed: 479_143 },
-    ],
-    stormMs: seconds(210),
-    calmMaxMs: minutes(7.5),
-  }),
   /** Its diagnosis comes and goes, and nothing may start: the gate says that it flaps. */
   'flapping-without-a-start': plainPlan({
     seed: 1,
@@ -100,25 +45,6 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     policy: { ...ordinary.policy, maxPerHour: 0, pacePercent: 11 },
     stories: [30, 400, 700].map((atSeconds) => told('Flapping', atSeconds, 5)),
     stormMs: minutes(18),
-  }),
-  /** The machine boots when the rung has been given up, and the next one still waits for pods. */
-  'healed-late-in-the-drain': plainPlan({
-    seed: 2,
-    cluster: slowBoots.cluster,
-    policy: { ...slowBoots.policy, drain: { deadlineSeconds: 60, onDeadline: 'Proceed' } },
-    stories: [told('BudgetBlocked', 30, 6), told('Deadlock', 31, 6)],
-    stormMs: minutes(8),
-    calmMaxMs: minutes(30),
-  }),
-  /** The same, with a person who has taken the cordon away, and a leader that dies when it is to cordon anew. */
-  'healed-late-before-the-cordon': plainPlan({
-    seed: 6,
-    ...slowBoots,
-    stories: [told('Deadlock', 31, 6)],
-    actors: { CordonsByHand: 100 },
-    strikes: [0, 1].map((replica) => ({ replica, start: 1, step: 'Cordoning', request: 2, fault: 'KilledAfter' })),
-    stormMs: minutes(8),
-    calmMaxMs: minutes(30),
   }),
   'zombie-leader': plainPlan({
     stories: [told('Deadlock')],
@@ -170,14 +96,6 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     stormMs: minutes(3),
     core: 1,
   }),
-  /** The window was open for less than the patience of such a leader: it began to wait anew each time, for ever. */
-  'no-road-for-the-leader-in-a-short-window': plainPlan({
-    stories: [told('Hung')],
-    policy: { ...ordinary.policy, calendar: { window: { everyMinutes: 12, durationSeconds: 96 } } },
-    incidents: [befalls('CutFromBmcs', [10, 86_400])],
-    stormMs: minutes(3),
-    core: 1,
-  }),
   'rolled-out-in-mid-run': plainPlan({
     stories: [told('Deadlock'), told('Overload', 35)],
     incidents: [{ kind: 'RolledOut', atMs: seconds(55), forMs: minutes(5) }],
@@ -207,33 +125,6 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     stormMs: minutes(8),
   }),
   asleep: plainPlan({ policy: { ...ordinary.policy, mode: 'Approve' }, stories: [told('Deadlock')] }),
-  /** A latched condition was taken back without a boot: not proven, and no cause for the next rung either. It went round and round. */
-  'forgotten-without-a-boot': plainPlan({
-    policy: { ...ordinary.policy, bootTimeoutSeconds: { reboot: 2, powerCycle: 130 } },
-    stories: [told('Flapping', 40, 669_001)],
-    stormMs: minutes(4),
-  }),
-  /** It died, unseen, right before its stability began, and the last renewal of its lease spoke for it. */
-  'dead-before-stability': plainPlan({
-    seed: 349,
-    cluster: { nodes: 3, zones: 1, rented: 0, timings: { bootMs: seconds(12) } },
-    replicas: [{ skewMs: 0, driftPpm: 0 }],
-    policy: {
-      ...ordinary.policy,
-      maxConcurrent: 1,
-      maxPerHour: 9,
-      attemptsMax: 2,
-      pacePercent: 20,
-      bootTimeoutSeconds: { reboot: 80, powerCycle: 130 },
-    },
-    stories: [
-      { kind: 'Hung', atMs: 75_838, seed: 348_517 },
-      { kind: 'Deadlock', atMs: 180_243, seed: 237_418 },
-    ],
-    actors: { Kured: 27, NodeHealthCheck: 67 },
-    stormMs: minutes(7),
-    calmMaxMs: minutes(7.5),
-  }),
   /** Its caches came back long after the first answer, and the hold had run out on what they showed. It never held for so long. */
   'flapped-while-nobody-looked': plainPlan({
     cluster: { nodes: 3, zones: 1, rented: 0 },
@@ -355,40 +246,6 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     stories: [{ kind: 'RecoversAlone', atMs: 95_381, seed: 715_303 }],
     actors: { HandlesRuns: 60, HostileNode: 94, ForgetfulDetectors: 53, RecreatedNodes: 78 },
     stormMs: minutes(2.5),
-  }),
-  /** The Node went between the look and the order: the job was sent for one that was not there any more. */
-  'gone-before-the-order': plainPlan({
-    seed: 338,
-    cluster: { nodes: 3, zones: 2, rented: 1, timings: { bootMs: seconds(30), namespaceEmptyMs: 6_412 } },
-    replicas: [
-      { skewMs: 0, driftPpm: -6_377 },
-      { skewMs: 0, driftPpm: 1_605 },
-    ],
-    policy: {
-      ...ordinary.policy,
-      maxConcurrent: 1,
-      maxPerHour: 10,
-      attemptsMax: 2,
-      bootTimeoutSeconds: { reboot: 110, powerCycle: 190 },
-      drainRules: { localVolumes: 'Evict' },
-    },
-    faults: {
-      RequestLost: 17,
-      ResponseLost: 37,
-      WatchDelayed: 56,
-      ServerTimedOut: 88,
-      AnswerSlow: 33,
-      WebhookFailed: 41,
-      WatchCoalesced: 78,
-    },
-    incidents: [
-      { kind: 'AlertsEmpty', atMs: 53_964, forMs: 446_454 },
-      { kind: 'Killed', atMs: 79_179, forMs: 8_968, replica: 1 },
-    ],
-    stories: [{ kind: 'Paused', atMs: 125_230, seed: 342_642 }],
-    actors: { HandlesRuns: 60, HostileNode: 94, ForgetfulDetectors: 53, RecreatedNodes: 78 },
-    stormMs: minutes(5),
-    calmMaxMs: minutes(30),
   }),
   /** More are overloaded than may be treated for it, for as long as there is too much to do. No object said why they wait. */
   'busy-evening': plainPlan({

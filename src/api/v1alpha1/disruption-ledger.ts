@@ -60,6 +60,7 @@ const breakerSchema = z
     tripTime: time('When it tripped.'),
     coolingSince: time('Since when the cause is gone.').optional(),
     canaryRunUID: text(64, 'UID of the run that tries it out.').optional(),
+    ledgerUID: text(64, 'UID of the ledger whose coming it is, where that is what tripped it.').optional(),
     input: oneOf(['MaxUnhealthy', 'CorrelatedFailures', 'FailedRuns', 'LedgerReplaced'], 'What tripped it.'),
     message: text(512, 'At which figures.'),
     figure: z

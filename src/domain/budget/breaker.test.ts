@@ -165,6 +165,16 @@ test('a ledger that was replaced is a trip of its own, whatever stood open', () 
   expect(nextBreaker(next, seen({ excesses: [replaced, faults(9)], tripID: 'trip-newer' }))).toEqual(next)
 })
 
+test.each(['Open', 'Cooling', 'HalfOpen', 'Acknowledged'] as const)(
+  'a copy of a ledger bears the %s trip of its original, and its own coming is another one',
+  (state) => {
+    const original = trip(state, { input: 'LedgerReplaced', ledgerUID: 'original' })
+    const replaced: Excess = { input: 'LedgerReplaced', message: 'm', figure: 0, ledgerUID: 'copy' }
+    const next = nextBreaker(original, seen({ excesses: [replaced] }))
+    expect(next).toMatchObject({ state: 'Open', tripID: 'trip-new', ledgerUID: 'copy' })
+  },
+)
+
 /** One thing that may happen between two looks. */
 const happening = record({
   afterMs: integer({ min: 0, max: minutes(20) }),

@@ -65,7 +65,7 @@ export function isCovered(excess: Excess, trip: Breaker): boolean {
   if (excess.happenedAt !== undefined) return !isNews(excess, trip)
   return countsNodes(excess.input)
     ? countsNodes(trip.input) && !hasGrown(excess.figure, trip)
-    : excess.input === trip.input
+    : excess.input === trip.input && excess.ledgerUID === trip.ledgerUID
 }
 
 /** However it was counted, how many nodes are ill is one matter. */
@@ -79,10 +79,10 @@ export const isNews = ({ happenedAt }: Excess, { tripTime }: Breaker): boolean =
   happenedAt === undefined || happenedAt > (parseTime(tripTime) ?? happenedAt)
 
 /** A ledger that was replaced is a trip of its own, for the guard must not remember the new one before it stands there. */
-const staysOpen = ({ state, input }: Breaker, anew: Excess): boolean =>
-  state === 'Open' && (anew.input !== 'LedgerReplaced' || input === 'LedgerReplaced')
+const staysOpen = ({ state, input, ledgerUID }: Breaker, anew: Excess): boolean =>
+  state === 'Open' && (anew.input !== 'LedgerReplaced' || (input === 'LedgerReplaced' && ledgerUID === anew.ledgerUID))
 
-const tripped = ({ scope, now, tripID }: BreakerSeen, { input, message, figure }: Excess): Breaker => ({
+const tripped = ({ scope, now, tripID }: BreakerSeen, { input, message, figure, ledgerUID }: Excess): Breaker => ({
   scope,
   state: 'Open',
   tripID,
@@ -90,6 +90,7 @@ const tripped = ({ scope, now, tripID }: BreakerSeen, { input, message, figure }
   input,
   message: safeText(message, 512),
   figure,
+  ...(ledgerUID === undefined ? {} : { ledgerUID }),
 })
 
 /** It is the same trip; people read the figures of today once they have changed much. */

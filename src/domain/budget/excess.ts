@@ -11,6 +11,8 @@ export interface Excess {
   readonly figure: number
   /** Of causes that happen and do not last: when. An older one has tripped this breaker already. */
   readonly happenedAt?: Instant
+  /** UID of the ledger whose coming it is: a copy of another one bears the trips of that one. */
+  readonly ledgerUID?: string
 }
 
 /** Whom the breaker stands for. */

@@ -133,7 +133,7 @@ describe('a ledger that was replaced', () => {
 
   test('trips the cluster, whatever stood there', () => {
     expect(upkept(view({ ledgerUID: 'older' })).breakers).toMatchObject([
-      { scope: '', state: 'Open', input: 'LedgerReplaced' },
+      { scope: '', state: 'Open', input: 'LedgerReplaced', ledgerUID: 'ledger-uid' },
     ])
   })
 })

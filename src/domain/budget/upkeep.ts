@@ -114,7 +114,7 @@ function ledgerReplaced({ ledger, ledgerUID, runs }: UpkeepView): Excess | undef
   if (!isReplaced(ledger, ledgerUID, runs)) return undefined
   const known = ledgerUID === undefined ? 'it does not know the runs under way' : `${ledgerUID} was known`
   const message = `the ledger came back as ${ledger.uid}, ${known}: who disrupts what, and who started when, is forgotten`
-  return { input: 'LedgerReplaced', message, figure: 0 }
+  return { input: 'LedgerReplaced', message, figure: 0, ledgerUID: ledger.uid }
 }
 
 /**

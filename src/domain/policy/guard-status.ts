@@ -52,7 +52,7 @@ function nodesOf(cluster: ClusterFigures, { status }: RemediationGuard): { reado
 function rememberedUID({ guard, ledger, runs }: GuardView): string | undefined {
   const known = guard.status.ledgerUID
   if (ledger.kind !== 'Known' || !isReplaced(ledger, known, runs)) return ledger.kind === 'Known' ? ledger.uid : known
-  const bearsTrip = ledger.spec.breakers.some(({ scope, input }) => scope === '' && input === 'LedgerReplaced')
+  const bearsTrip = ledger.spec.breakers.some(({ scope, ledgerUID }) => scope === '' && ledgerUID === ledger.uid)
   return bearsTrip ? ledger.uid : known
 }
 

@@ -45,12 +45,15 @@ export class Truth {
   readonly user: string
   /** As they are now. */
   readonly replicas: () => readonly OperatorReplica[]
+  /** Machines of which a quarantined run has said so, and that have not booted since. */
+  readonly saidToBeOff: ReadonlySet<string>
 
   constructor(world: World, { now, user, replicas = () => [] }: TruthOptions) {
     this.world = world
     this.now = now
     this.user = user
     this.replicas = replicas
+    this.saidToBeOff = saidToBeOff(world)
   }
 
   get runs(): readonly NodeRemediation[] {
@@ -111,4 +114,19 @@ function remembered<View>(read: (stored: JsonObject) => View): (stored: JsonObje
     views.set(stored, view)
     return view
   }
+}
+
+function saidToBeOff(world: World): ReadonlySet<string> {
+  const names = new Set<string>()
+  world.server.onChange(({ plural, type, object }) => {
+    if (plural !== runKind.plural || type === 'DELETED') return
+    const { spec, status } = runOf(object)
+    const { name, message = '' } = status.step ?? {}
+    if (spec !== undefined && name === 'Quarantined' && message.includes('the machine may be off'))
+      names.add(spec.node.name)
+  })
+  world.onEvent((event) => {
+    if (event.kind === 'MachineBecame' && event.state === 'Booting') names.delete(event.machine)
+  })
+  return names
 }

@@ -15,17 +15,21 @@ test('L2: a machine that was left off; one whose run waits for people is theirs'
   expect(pendingWork(scene.truth)).not.toMatch(/left off/)
 })
 
-test('L2: a machine of which people were told that it may be off, before its Node went, is theirs', async () => {
+test('L2: a machine of which people were told that it may be off is theirs, until it boots', async () => {
   const scene = await sceneOf(stepsFollowTheTable)
-  scene.world.machine('node-1').turnOff()
-  scene.run('one', 'node-1')
-  const told = (message: string) => {
-    const timeline = [{ time: '2026-01-01T00:00:00.000Z', reason: 'NodeQuarantined', message }]
-    scene.step('one', { name: 'Done', outcome: 'Superseded' }, { timeline })
-    return pendingWork(scene.truth)
+  const machine = scene.world.machine('node-1')
+  machine.turnOff()
+  const tell = (message: string): void => {
+    scene.run('one', 'node-1', { name: 'Quarantined', cause: 'TreatmentsExhausted', message })
+    scene.operator.delete('noderemediations.prunella.dev', { name: 'one' })
   }
-  expect(told('no new boot ID')).toBe('L2: node-1 was left off')
-  expect(told('its power state is unknown, the machine may be off')).toBeUndefined()
+  tell('no new boot ID')
+  expect(pendingWork(scene.truth)).toBe('L2: node-1 was left off')
+  tell('its power state is unknown, the machine may be off')
+  expect(pendingWork(scene.truth)).toBeUndefined()
+  machine.turnOn()
+  machine.turnOff()
+  expect(pendingWork(scene.truth)).toBe('L2: node-1 was left off')
 })
 
 test('L2: a job that was left behind', async () => {

@@ -70,19 +70,13 @@ function unrestOf(node: JsonObject, { runs }: Truth): string | undefined {
   return isLeft ? `L2: ${nameOf(node)} was left cordoned` : undefined
 }
 
-/** Its end is that of its Node. What is to be done about the machine has been said. */
-const wasLeftToPeople = ({ status: { step, timeline } }: NodeRemediation): boolean =>
-  step?.outcome === 'Superseded' &&
-  timeline.some(({ reason, message }) => reason === 'NodeQuarantined' && message.includes('the machine may be off'))
-
-/** Who is quarantined may be off: then it is for people to switch it on. */
-function leftBehind({ world, runs }: Truth): string | undefined {
+/** Who is quarantined may be off: then it is for people to switch it on, whatever becomes of a run that has told them. */
+function leftBehind({ world, runs, saidToBeOff }: Truth): string | undefined {
   const job = world.objects
     .all('jobs.batch')
     .find((each) => labelsOf(each)['app.kubernetes.io/managed-by'] === 'prunella')
   if (job !== undefined) return `L2: job ${nameOf(job)} was left behind`
-  const left = runs.filter((run) => isQuarantined(run) || wasLeftToPeople(run))
-  const waiting = new Set(left.map(({ spec }) => spec?.node.name))
+  const waiting = new Set(runs.filter(isQuarantined).map(({ spec }) => spec?.node.name)).union(saidToBeOff)
   const down = [...world.fleet.hosts.values()].find(
     ({ machine }) => machine.state === 'Off' && !waiting.has(machine.name),
   )

@@ -67,6 +67,20 @@ test.each(inPlace)('%s: ends with %s: %j', async (name, outcome, { proven, moves
   expect((await cover(plan)).marks.filter((mark) => mark.startsWith('rung/'))).toEqual(proven)
 })
 
+/** Where a run that stopped too early, or claimed too much, would show in its end alone. */
+const ends = [
+  ['off-obeyed-after-on', 'NodeRecovered'],
+  ['off-obeyed-after-the-deadline', 'NodeRecovered'],
+  ['on-by-a-lie', 'NodeRecovered'],
+] as const
+
+test.each(ends)('%s: ends with %s', async (name, outcome) => {
+  const plan = scenarios[name]
+  assert(plan !== undefined, `there is a scenario ${name}`)
+  const { outcomes } = await simulate(plan)
+  expect(outcomes).toEqual([outcome])
+})
+
 test('namespaces-that-end: a drain meets pods that nobody can evict any more, and says so', async () => {
   const plan = scenarios['namespaces-that-end']
   assert(plan !== undefined, 'there is such a scenario')

@@ -3,6 +3,7 @@ import { plainPlan } from '../plan/plain-plan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { proofs } from './proofs.ts'
 import { befalls, missed, ordinary, told } from './shorthand.ts'
+import { stubbornBmcs } from './stubborn-bmcs.ts'
 
 const asking = { ...ordinary.policy, asksQueries: true }
 
@@ -18,6 +19,7 @@ const metricTroubles = ['MetricsDown', 'MetricsEmpty', 'MetricsPartial', 'Metric
  */
 export const scenarios: Readonly<Record<string, Plan>> = {
   ...proofs,
+  ...stubbornBmcs,
   /** The gate that counts starts asked for the oldest of none. */
   'no-start-in-an-hour': plainPlan({ policy: { ...ordinary.policy, maxPerHour: 0 }, stories: [told('Deadlock')] }),
   /** A run under way gave its node back into a ledger that had come back without it, and the node got no rest. */

@@ -1,7 +1,7 @@
 import { minutes, seconds } from '../../kernel/time.ts'
 import { plainPlan } from '../plan/plain-plan.ts'
 import type { Plan } from '../plan/plan.ts'
-import { ordinary, told } from './shorthand.ts'
+import { befalls, ordinary, told } from './shorthand.ts'
 
 /** Power comes first, and a boot takes a little longer than its rung waits for it. */
 const slowBoots = {
@@ -81,5 +81,16 @@ export const proofs: Readonly<Record<string, Plan>> = {
     actors: { Kured: 27, NodeHealthCheck: 67 },
     stormMs: minutes(7),
     calmMaxMs: minutes(7.5),
+  }),
+  /** Its kubelet started anew while no replica led: the next leader counted the seconds before as if nothing had been. */
+  'unready-between-two-leaders': plainPlan({
+    seed: 171,
+    cluster: { nodes: 3, zones: 1, rented: 0, timings: { bootMs: seconds(5) } },
+    policy: { ...ordinary.policy, pacePercent: 100 },
+    stories: [told('Deadlock', 5, 5)],
+    actors: { RestartedKubelets: 100 },
+    incidents: [befalls('Killed', [44, 3_600])],
+    stormMs: seconds(80),
+    core: 1,
   }),
 }

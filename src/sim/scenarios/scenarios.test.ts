@@ -72,6 +72,7 @@ const ends = [
   ['off-obeyed-after-on', 'NodeRecovered'],
   ['off-obeyed-after-the-deadline', 'NodeRecovered'],
   ['on-by-a-lie', 'NodeRecovered'],
+  ['unready-between-two-leaders', 'NodeRecovered'],
 ] as const
 
 test.each(ends)('%s: ends with %s', async (name, outcome) => {

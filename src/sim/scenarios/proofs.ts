@@ -93,4 +93,18 @@ export const proofs: Readonly<Record<string, Plan>> = {
     stormMs: seconds(80),
     core: 1,
   }),
+  /** Its zone came back before the next leader might touch power: the rung that had switched nothing was said to have helped. */
+  'back-before-power-was-touched': plainPlan({
+    cluster: { nodes: 3, zones: 2, rented: 0 },
+    replicas: [{ skewMs: 0, driftPpm: 0 }],
+    policy: {
+      ...ordinary.policy,
+      ladder: 'PowerFirst',
+      pacePercent: 20,
+      bootTimeoutSeconds: { reboot: 180, powerCycle: 20 },
+    },
+    stories: [told('ZoneCut', 5, 281)],
+    strikes: [{ replica: 0, start: 1, step: 'Treating', request: 1, fault: 'KilledAfter' }],
+    stormMs: minutes(4),
+  }),
 }

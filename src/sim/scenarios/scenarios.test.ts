@@ -73,6 +73,7 @@ const ends = [
   ['off-obeyed-after-the-deadline', 'NodeRecovered'],
   ['on-by-a-lie', 'NodeRecovered'],
   ['unready-between-two-leaders', 'NodeRecovered'],
+  ['back-before-power-was-touched', 'RecoveredAlone'],
 ] as const
 
 test.each(ends)('%s: ends with %s', async (name, outcome) => {

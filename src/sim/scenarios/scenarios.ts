@@ -190,6 +190,17 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     stories: [told('Deadlock', 200)],
     stormMs: minutes(7),
   }),
+  /** It was read while it was sick; then the ledger was read slowly, and the process stood still. The run was created all the same. */
+  'begun-on-an-old-look': plainPlan({
+    seed: 7,
+    cluster: { nodes: 3, zones: 1, rented: 0 },
+    replicas: [{ skewMs: 0, driftPpm: 0 }],
+    policy: { ...ordinary.policy, pacePercent: 100 },
+    stories: [told('RecoversAlone', 29, 31)],
+    strikes: [{ replica: 0, start: 1, request: 42, fault: 'AnswerSlow' }],
+    incidents: [befalls('FrozenBeforeWrite', [42.4, 6])],
+    stormMs: seconds(80),
+  }),
   /** The watch of the runs left one out: it was created again and again, and nobody carried it on. */
   'run-lost-by-a-cache': plainPlan({
     cluster: { nodes: 3, zones: 1, rented: 0 },

@@ -25,6 +25,7 @@ import {
   treating,
   verifying,
 } from './observation.fixture.ts'
+import { recordOf, stepOf } from './step.ts'
 
 /** What the ledger says of this run once its slot is given back. */
 const endedAt = (agoMs: number) => ({
@@ -140,6 +141,13 @@ describe('verifying', () => {
     expect(decide(observation({ ...seen, ...rebooted }))).toMatchObject(
       moves('Releasing', { outcome: 'NodeRecovered' }),
     )
+  })
+
+  test('a node that had booted before its rung did anything has recovered by itself, and the step remembers it', () => {
+    const step = verifying({ stableSince: now, treatedAt: now, alone: true })
+    const seen = { ...proving, ...cordoned(), ...rebooted, step, now: later(now, 10_000) }
+    expect(decide(observation(seen))).toMatchObject(moves('Releasing', { outcome: 'RecoveredAlone' }))
+    expect(stepOf(recordOf(step), now)).toEqual(step)
   })
 
   test('a run whose slot somebody took out of the ledger writes down that it ended', () => {

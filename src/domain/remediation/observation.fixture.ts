@@ -248,6 +248,7 @@ export const verifying = (
   leaseRenewTime: 'renewed-0',
   stableSince: undefined,
   readyTime,
+  alone: false,
   ...unusual,
 })
 

@@ -18,7 +18,9 @@ import type { Treating } from './step.ts'
  * crash the same stage gives the same command, and nothing is cycled a second time.
  */
 export function decidePowerCycle(seen: Observation, step: Treating, treatment: Treatment): Decision {
-  if (hasNewBoot(seen, step)) return proveTreatment(seen, step, { treatment, evidence: bootInWords(seen, step) })
+  // A node that was silent may have booted before: nobody here has given an order yet, and if one before us has, it was in vain.
+  const alone = step.stage === 'PoweringOff' && seen.ordered?.kind !== 'TurnOff'
+  if (hasNewBoot(seen, step)) return proveTreatment(seen, step, { treatment, evidence: bootInWords(seen, step), alone })
   return withoutJob(seen, () => decideStage(seen, step, treatment))
 }
 

@@ -19,13 +19,15 @@ interface Evidence {
   readonly evidence: string
   /** What the node has said until then is old. Left out: until now. */
   readonly treatedAt?: Instant
+  /** The rung has not done anything yet. */
+  readonly alone?: boolean
 }
 
 /** The treatment had its effect, and now the node has to prove itself. */
 export function proveTreatment(
   seen: Observation,
   step: Treating,
-  { treatment, evidence, treatedAt = seen.now }: Evidence,
+  { treatment, evidence, treatedAt = seen.now, alone = false }: Evidence,
 ): Move {
   const next = {
     ...carried(seen),
@@ -36,6 +38,7 @@ export function proveTreatment(
     leaseRenewTime: seen.leaseRenewTime,
     stableSince: undefined,
     readyTime: undefined,
+    alone,
   } as const
   return move(next, 'TreatmentObserved', `rung ${treatment.name}: ${evidence}`)
 }
@@ -52,6 +55,7 @@ export function proveLateEffect(seen: Observation, rung: number): Move {
     leaseRenewTime: undefined,
     stableSince: undefined,
     readyTime: undefined,
+    alone: false,
   } as const
   return move(next, 'TreatmentObserved', `rung ${name} had its effect late: the cause is gone`)
 }

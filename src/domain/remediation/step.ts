@@ -64,6 +64,8 @@ type Verifying = Waiting & {
   readonly stableSince: Instant | undefined
   /** When the node became Ready, in its own words, when stability began: another one, and it was unready in between. */
   readonly readyTime: string | undefined
+  /** It had booted before its rung did anything: what it proves is none of our doing. */
+  readonly alone: boolean
 }
 
 export type StepNamed<Name extends Step['name']> = Extract<Step, { readonly name: Name }>
@@ -131,6 +133,7 @@ const verifyingOf = (record: StepRecord, timed: Timed): Verifying => ({
   leaseRenewTime: record.leaseRenewTime,
   stableSince: parseTime(record.stableSince),
   readyTime: record.readyTime,
+  alone: record.alone ?? false,
 })
 
 /** The inverse of `stepOf`. */
@@ -165,11 +168,12 @@ const treatingFields = ({ stage, stageSince, attempt, claim, ended }: Treating):
   ...ended,
 })
 
-const verifyingFields = ({ treatedAt, stableSince, leaseRenewTime, readyTime }: Verifying): Partial<StepRecord> => ({
+const verifyingFields = ({ treatedAt, stableSince, leaseRenewTime, readyTime, alone }: Verifying) => ({
   ...timeField('treatedTime', treatedAt),
   ...timeField('stableSince', stableSince),
   ...(leaseRenewTime === undefined ? {} : { leaseRenewTime }),
   ...(readyTime === undefined ? {} : { readyTime }),
+  ...(alone ? { alone } : {}),
 })
 
 type TimeField = 'deadline' | 'treatedTime' | 'stableSince' | 'stageSince'

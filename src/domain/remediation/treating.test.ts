@@ -206,6 +206,15 @@ describe('power cycle', () => {
     expect(decide(observation(on))).toMatchObject({ commands: [{ kind: 'TurnOn' }] })
   })
 
+  test('a boot that is told before the power was switched off is not the work of the rung', () => {
+    const told = { ...cycling, ...rebooted, ...bmc('On') }
+    const proved = (more: object) => decide(observation({ ...told, ...more }))
+    expect(proved({})).toMatchObject(moves('Verifying', { alone: true }))
+    expect(proved({ ordered: { kind: 'TurnOff', agoMs: 30_000 } })).toMatchObject(moves('Verifying', { alone: false }))
+    const booting = { step: treating({ rung: 1, stage: 'Booting' }) }
+    expect(proved(booting)).toMatchObject(moves('Verifying', { alone: false }))
+  })
+
   test('a Node that is deleted while its machine boots: the machine has its whole time, for its BMC may have lied', () => {
     const gone = { ...cycling, step: treating({ rung: 1, stage: 'Booting' }), node: { kind: 'Gone' } as const }
     expect(decide(observation({ ...gone, ...bmc('Off') }))).toMatchObject({ commands: [{ kind: 'TurnOn' }] })

@@ -76,7 +76,7 @@ function decideStable(seen: Observation, { step, node, since }: Stable): Decisio
     return stay('proof is missing', { wakeAfterMs: treatPollMs, held: { reason: 'StillUnhealthy', message } })
   }
   const healthy = `node ${seen.run.spec.node.name} was healthy for ${verification.stableSeconds}s`
-  if (isSameBoot(step, node) && boots(treatment))
+  if (step.alone || (isSameBoot(step, node) && boots(treatment)))
     return release(seen, 'RecoveredAlone', `${healthy} by itself: rung ${name} has not booted it`)
   return release(
     seen,

@@ -98,6 +98,14 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     stormMs: minutes(3),
     core: 1,
   }),
+  /** The window was open for less than the patience of such a leader: it began to wait anew each time, for ever. */
+  'no-road-for-the-leader-in-a-short-window': plainPlan({
+    stories: [told('Hung')],
+    policy: { ...ordinary.policy, calendar: { window: { everyMinutes: 12, durationSeconds: 96 } } },
+    incidents: [befalls('CutFromBmcs', [10, 86_400])],
+    stormMs: minutes(3),
+    core: 1,
+  }),
   'rolled-out-in-mid-run': plainPlan({
     stories: [told('Deadlock'), told('Overload', 35)],
     incidents: [{ kind: 'RolledOut', atMs: seconds(55), forMs: minutes(5) }],
@@ -259,6 +267,40 @@ export const scenarios: Readonly<Record<string, Plan>> = {
     stories: [{ kind: 'RecoversAlone', atMs: 95_381, seed: 715_303 }],
     actors: { HandlesRuns: 60, HostileNode: 94, ForgetfulDetectors: 53, RecreatedNodes: 78 },
     stormMs: minutes(2.5),
+  }),
+  /** The Node went between the look and the order: the job was sent for one that was not there any more. */
+  'gone-before-the-order': plainPlan({
+    seed: 338,
+    cluster: { nodes: 3, zones: 2, rented: 1, timings: { bootMs: seconds(30), namespaceEmptyMs: 6_412 } },
+    replicas: [
+      { skewMs: 0, driftPpm: -6_377 },
+      { skewMs: 0, driftPpm: 1_605 },
+    ],
+    policy: {
+      ...ordinary.policy,
+      maxConcurrent: 1,
+      maxPerHour: 10,
+      attemptsMax: 2,
+      bootTimeoutSeconds: { reboot: 110, powerCycle: 190 },
+      drainRules: { localVolumes: 'Evict' },
+    },
+    faults: {
+      RequestLost: 17,
+      ResponseLost: 37,
+      WatchDelayed: 56,
+      ServerTimedOut: 88,
+      AnswerSlow: 33,
+      WebhookFailed: 41,
+      WatchCoalesced: 78,
+    },
+    incidents: [
+      { kind: 'AlertsEmpty', atMs: 53_964, forMs: 446_454 },
+      { kind: 'Killed', atMs: 79_179, forMs: 8_968, replica: 1 },
+    ],
+    stories: [{ kind: 'Paused', atMs: 125_230, seed: 342_642 }],
+    actors: { HandlesRuns: 60, HostileNode: 94, ForgetfulDetectors: 53, RecreatedNodes: 78 },
+    stormMs: minutes(5),
+    calmMaxMs: minutes(30),
   }),
   /** More are overloaded than may be treated for it, for as long as there is too much to do. No object said why they wait. */
   'busy-evening': plainPlan({

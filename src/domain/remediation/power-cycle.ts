@@ -18,8 +18,8 @@ import type { Treating } from './step.ts'
  * crash the same stage gives the same command, and nothing is cycled a second time.
  */
 export function decidePowerCycle(seen: Observation, step: Treating, treatment: Treatment): Decision {
-  // A node that was silent may have booted before: nobody here has given an order yet, and if one before us has, it was in vain.
-  const alone = step.stage === 'PoweringOff' && seen.ordered?.kind !== 'TurnOff'
+  // A node that was silent may have booted before, and what has never been read Off was not switched off by anybody for all we know.
+  const alone = step.stage === 'PoweringOff'
   if (hasNewBoot(seen, step)) return proveTreatment(seen, step, { treatment, evidence: bootInWords(seen, step), alone })
   return withoutJob(seen, () => decideStage(seen, step, treatment))
 }

@@ -110,9 +110,15 @@ function givenUp(seen: Observation, { rung }: Treating, treatment: Treatment): D
   const next = run.spec.treatments[rung + 1]
   const message = `rung ${treatment.name}: ${why}`
   if (next === undefined || next.replace !== undefined || next.powerCycle !== undefined)
-    return nextRung(seen, rung, message)
+    return leftAsItIs(seen, rung, message)
   return quarantine(seen, 'TreatmentsExhausted', `${message}, and rung ${next.name} needs a machine that runs`)
 }
+
+/** Without a Node the run would end on its next rung: people are told first. */
+const leftAsItIs = (seen: Observation, rung: number, message: string): Decision =>
+  seen.node.kind === 'Present'
+    ? nextRung(seen, rung, message)
+    : quarantine(seen, 'TreatmentsExhausted', `${message}, and its Node is gone`)
 
 /** What we may have switched off and cannot look at is told to people in so many words. */
 const unread = (seen: Observation): string => `${whySilent(seen)}; its power state is unknown, the machine may be off`
@@ -148,7 +154,7 @@ function silent(seen: Observation, step: Treating, treatment: Treatment): Decisi
 /** What was read Off is ours to switch on, with the same patience as if it had been read Off twice. */
 function silentTooLong(seen: Observation, step: Treating, treatment: Treatment): Decision {
   if (step.stage === 'PoweringOn') return onceMore(seen, step, treatment)
-  if (step.stage !== 'ConfirmingOff') return nextRung(seen, step.rung, `rung ${treatment.name}: ${unread(seen)}`)
+  if (step.stage !== 'ConfirmingOff') return leftAsItIs(seen, step.rung, `rung ${treatment.name}: ${unread(seen)}`)
   const on = { ...step, attempt: 1, deadline: bootDeadline(seen, treatment) }
   const message = `${whySilent(seen)}: what was read Off once is switched on before anything else`
   return toStage(seen, on, { stage: 'PoweringOn', message })

@@ -267,7 +267,7 @@ describe('power cycle', () => {
   test('from a machine that may be off only what needs none goes on: a replacement, not a reboot', () => {
     const [reboot, cycle] = runSpec().treatments
     const [replace] = runSpec({ treatments: replaceLadder }).treatments
-    const upTo = (rungs: readonly unknown[]) =>
+    const upTo = (rungs: readonly unknown[], more: object = {}) =>
       decide(
         observation({
           ...cycling,
@@ -275,10 +275,17 @@ describe('power cycle', () => {
           ...mute,
           run: run({ spec: runSpec({ treatments: rungs }) }),
           step: treating({ rung: 0, stage: 'PoweringOn', attempt: 3 }),
+          ...more,
         }),
       )
     expect(upTo([cycle, replace])).toMatchObject(moves('Approving', { rung: 1 }))
+    const gone = upTo([cycle, replace], { node: { kind: 'Gone' } })
+    expect(gone).toMatchObject(moves('Quarantined', { cause: 'TreatmentsExhausted' }))
+    expect(gone).toMatchObject({ message: expect.stringContaining('the machine may be off, and its Node is gone') })
     expect(upTo([cycle, reboot])).toMatchObject(moves('Quarantined', { cause: 'TreatmentsExhausted' }))
+    const ordering = { step: treating({ rung: 0, stage: 'PoweringOff' }) }
+    expect(upTo([cycle, replace], ordering)).toMatchObject(moves('Approving', { rung: 1 }))
+    expect(upTo([cycle, replace], { ...ordering, node: { kind: 'Gone' } })).toMatchObject(moves('Quarantined'))
   })
 
   test('a Node that goes while its reboot is ordered: the order is gone before the run is', () => {

@@ -134,7 +134,7 @@ export const sabotagesOfDecisions: readonly Sabotage[] = [
     name: 'power is switched without a slot',
     invariant: 'I1',
     file: remediation('power-cycle.ts'),
-    cut: "if (kind === 'TurnOff' ? !mayDisrupt(seen) : !mayGiveBack) return waitForLeave()",
+    cut: "if (kind === 'TurnOff' && !mayDisrupt(seen)) return waitForLeave()",
     paste: '',
   },
   {

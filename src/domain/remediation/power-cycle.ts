@@ -9,7 +9,7 @@ import { leftMs } from './elapsed.ts'
 import { mayDisrupt } from './gates.ts'
 import { withoutJob } from './node-job.ts'
 import type { Observation } from './observation.ts'
-import { deadlineIn, isOverdue, mayAct, move, nextRung, quarantine, release, stay, waitForLeave } from './outcome.ts'
+import { deadlineIn, isOverdue, move, nextRung, quarantine, release, stay, waitForLeave } from './outcome.ts'
 import { bootInWords, hasNewBoot, proveTreatment } from './proof.ts'
 import type { Treating } from './step.ts'
 
@@ -164,9 +164,8 @@ function silentTooLong(seen: Observation, step: Treating, treatment: Treatment):
 function switchPower(seen: Observation, kind: 'TurnOff' | 'TurnOn'): Decision {
   const { power, run } = seen
   const { name, systemUUID = '' } = run.spec.node
-  // What was switched off is switched on again under a pause, too, and with the ledger gone: that is clean-up.
-  const mayGiveBack = mayAct(seen) || seen.ledger.kind !== 'Known'
-  if (kind === 'TurnOff' ? !mayDisrupt(seen) : !mayGiveBack) return waitForLeave()
+  // What was switched off is switched on again under a pause, too, and with the slot forgotten: that is clean-up.
+  if (kind === 'TurnOff' && !mayDisrupt(seen)) return waitForLeave()
   if (power.kind !== 'Known' || !isRightHost(power, systemUUID)) {
     const message = `the BMC claims another system UUID than node ${name}`
     return stay('the BMC is not the one of this node', {

@@ -204,6 +204,9 @@ describe('power cycle', () => {
       node: { kind: 'Gone' } as const,
     }
     expect(decide(observation(on))).toMatchObject({ commands: [{ kind: 'TurnOn' }] })
+    // A ledger that came back empty knows of no slot, and nobody can claim one for a Node that is gone.
+    const forgotten = decide(observation({ ...on, ledger: ledger({}) }))
+    expect(forgotten).toMatchObject({ commands: [{ kind: 'TurnOn' }] })
   })
 
   test('a boot that is told before the power was read Off is not the work of the rung', () => {

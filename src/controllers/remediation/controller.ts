@@ -12,7 +12,7 @@ import { type Result, Workers } from '../../runtime/worker.ts'
 import type { Refusals } from './act.ts'
 import type { RemediationPorts } from './ports.ts'
 import { reconcile } from './reconcile.ts'
-import { type SharedWatches, wakeByShared } from './wake.ts'
+import { podsWakeAfterMs, type SharedWatches, wakeByShared } from './wake.ts'
 
 export interface RemediationWatches extends SharedWatches {
   readonly runs: Informer<NodeRemediation, 'node' | 'policy'>
@@ -66,7 +66,10 @@ function wake(queue: WorkQueue, { runs, nodes, pods, ...shared }: RemediationWat
   nodes.onChange(({ key }) => wakeRunsOf(key))
   pods.onChange(({ old, new: pod }) => {
     const nodeName = pod?.nodeName ?? old?.nodeName ?? ''
-    if (nodeName !== '') wakeRunsOf(nodeName)
+    for (const run of nodeName === '' ? [] : runs.byIndex('node', nodeName)) {
+      const afterMs = podsWakeAfterMs(run)
+      if (afterMs !== undefined) queue.addAfter(run.metadata.name, afterMs)
+    }
   })
   wakeByShared(shared, (concerned) => {
     for (const run of runs.list()) if (concerned(run)) queue.add(run.metadata.name)

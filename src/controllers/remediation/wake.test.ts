@@ -5,7 +5,7 @@ import { type NodeRemediation, runKind } from '../../api/v1alpha1/node-remediati
 import { policyKind } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Change } from '../../runtime/cache.ts'
-import { wakeByShared } from './wake.ts'
+import { podsWakeAfterMs, wakeByShared } from './wake.ts'
 
 const steps = ['Approving', 'Claiming', 'Cordoning', 'Draining', 'Quarantined', 'Releasing', 'Done']
 const runs = steps.map((name) =>
@@ -79,4 +79,16 @@ test.each([
   ['what we say of a policy wakes nobody', policy(1, { held: 3 }), []],
 ])('%s', (_what, now, expected) => {
   expect(woken('policies', { key: 'p', old: policy(1), new: now })).toEqual(expected)
+})
+
+test.each([
+  ['Draining', undefined, 250],
+  ['Treating', 'Relieving', 250],
+  ['Treating', 'Ordering', undefined],
+  ['Treating', 'Booting', undefined],
+  ['Verifying', undefined, 250],
+  ['Done', undefined, undefined],
+])('many pods that change at once are one look, and none where nobody asks for them: %s %s', (name, stage, afterMs) => {
+  const step = { name, since: '2026-01-01T00:00:00Z', ...(stage === undefined ? {} : { stage }) }
+  expect(podsWakeAfterMs(runKind.project({ metadata: { name: 'r', uid: 'r' }, status: { step } }))).toBe(afterMs)
 })

@@ -57,3 +57,17 @@ const isUnderWay = ({ status: { step } }: NodeRemediation): boolean =>
 
 const waitsForSlot = ({ status: { step } }: NodeRemediation): boolean =>
   step === undefined || step.name === 'Approving' || step.name === 'Claiming'
+
+/** A node that falls over changes all its pods within moments, and each look is half a dozen live reads. */
+const podsSettleMs = 250
+
+/**
+ * How long after a pod of its node has changed a run looks. Undefined: not for that. While a treatment runs it looks every second
+ * anyway, and only relief asks for pods.
+ */
+export function podsWakeAfterMs({ status: { step } }: NodeRemediation): number | undefined {
+  const asks = step?.name === 'Treating' ? relievingStages.has(step.stage ?? '') : step?.name !== 'Done'
+  return asks ? podsSettleMs : undefined
+}
+
+const relievingStages: ReadonlySet<string> = new Set(['Relieving', 'AwaitingRelief', 'Holding'])

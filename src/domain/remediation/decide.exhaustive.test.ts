@@ -149,7 +149,9 @@ test(
         decision.kind === 'Stay' ? decision.commands.map(({ kind }) => kind).filter((kind) => disruptive.has(kind)) : []
       const holds = seen.ledger.kind === 'Known' && seen.ledger.spec.slots.some(({ runUID }) => runUID === seen.run.uid)
       // What was switched off is switched on again even where the ledger cannot be asked.
-      const asks = seen.ledger.kind === 'Known' ? kinds : kinds.filter((kind) => kind !== 'TurnOn')
+      // For a Node that is gone nobody can claim a slot, and its machine is switched on in any case.
+      const mayAsk = seen.ledger.kind === 'Known' && seen.node.kind === 'Present'
+      const asks = mayAsk ? kinds : kinds.filter((kind) => kind !== 'TurnOn')
       return (!holds && asks.length > 0) || (seen.node.kind !== 'Present' && kinds.some((kind) => kind !== 'TurnOn'))
     })
     expect(offences).toEqual([])

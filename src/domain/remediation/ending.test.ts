@@ -138,6 +138,9 @@ describe('verifying', () => {
     const step = verifying({ stableSince: now, treatedAt: now })
     const seen = { ...proving, ...cordoned(), run: run({ spec }), step, now: later(now, 10_000) }
     expect(decide(observation(seen))).toMatchObject(moves('Releasing', { outcome: 'RecoveredAlone' }))
+    // No rung was begun, or the node had not told in which boot it was: nothing shows another one.
+    const untold = { ...seen, step: { ...step, bootID: '' } }
+    expect(decide(observation(untold))).toMatchObject(moves('Releasing', { outcome: 'RecoveredAlone' }))
     expect(decide(observation({ ...seen, ...rebooted }))).toMatchObject(
       moves('Releasing', { outcome: 'NodeRecovered' }),
     )

@@ -87,7 +87,8 @@ function decideStable(seen: Observation, { step, node, since }: Stable): Decisio
 
 const boots = ({ reboot, powerCycle }: Treatment): boolean => reboot !== undefined || powerCycle !== undefined
 
-const isSameBoot = ({ bootID }: StepNamed<'Verifying'>, node: Node): boolean => bootID !== '' && node.bootID === bootID
+/** Empty: no rung was begun, or the node did not tell. Neither shows a boot. */
+const isSameBoot = ({ bootID }: StepNamed<'Verifying'>, node: Node): boolean => bootID === '' || node.bootID === bootID
 
 /** Compared for change only: the node's own clock has written it. */
 const readyTimeOf = ({ conditions }: Node): string | undefined =>

@@ -106,5 +106,19 @@ export const proofs: Readonly<Record<string, Plan>> = {
     stories: [told('ZoneCut', 5, 281)],
     strikes: [{ replica: 0, start: 1, step: 'Treating', request: 1, fault: 'KilledAfter' }],
     stormMs: minutes(4),
+  }) /** No BMC could be reached, so that its rung was passed over; the zone came back while the next rung waited for pods. */,
+  'back-before-any-rung': plainPlan({
+    cluster: { nodes: 3, zones: 2, rented: 0, timings: { bootMs: seconds(12) } },
+    replicas: [{ skewMs: 0, driftPpm: 0 }],
+    policy: {
+      ...ordinary.policy,
+      ladder: 'PowerFirst',
+      pacePercent: 20,
+      bootTimeoutSeconds: { reboot: 100, powerCycle: 20 },
+    },
+    stories: [told('ZoneCut', 5, 367)],
+    incidents: [befalls('CutFromBmcs', [5, 3_600])],
+    stormMs: minutes(5),
+    calmMaxMs: minutes(15),
   }),
 }

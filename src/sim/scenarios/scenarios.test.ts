@@ -74,6 +74,7 @@ const ends = [
   ['on-by-a-lie', 'NodeRecovered'],
   ['unready-between-two-leaders', 'NodeRecovered'],
   ['back-before-power-was-touched', 'RecoveredAlone'],
+  ['back-before-any-rung', 'RecoveredAlone'],
 ] as const
 
 test.each(ends)('%s: ends with %s', async (name, outcome) => {

@@ -98,7 +98,10 @@ const stepSchema = z
     stableSince: time('Since when the node is Ready with a renewing lease.').optional(),
     leaseRenewTime: text(40, 'The renewal of the lease that was seen last.').optional(),
     readyTime: text(40, 'When the node became Ready, in its own words, when stability began.').optional(),
-    alone: z.boolean().optional().describe('Verifying: the node had booted before its rung did anything.'),
+    alone: z
+      .boolean()
+      .optional()
+      .describe('Verifying: the node has booted, and its power was never read Off by the rung.'),
     claimName: text(253, 'NodeClaim that is given back.').optional(),
     claimUID: text(64, 'Its UID.').optional(),
     claimPool: text(253, 'The pool that has to bring the capacity back.').optional(),

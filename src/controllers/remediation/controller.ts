@@ -60,10 +60,9 @@ export async function runRemediationController(
 /** Keys only: what has happened is read, not remembered. */
 function wake(queue: WorkQueue, { runs, nodes, pods, ...shared }: RemediationWatches): void {
   runs.onChange(({ key }) => queue.add(key))
-  const wakeRunsOf = (nodeName: string): void => {
-    for (const run of runs.byIndex('node', nodeName)) if (run.status.step?.name !== 'Done') queue.add(run.metadata.name)
-  }
-  nodes.onChange(({ key }) => wakeRunsOf(key))
+  nodes.onChange(({ key }) => {
+    for (const run of runs.byIndex('node', key)) if (run.status.step?.name !== 'Done') queue.add(run.metadata.name)
+  })
   pods.onChange(({ old, new: pod }) => {
     const nodeName = pod?.nodeName ?? old?.nodeName ?? ''
     for (const run of nodeName === '' ? [] : runs.byIndex('node', nodeName)) {

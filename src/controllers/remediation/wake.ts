@@ -4,6 +4,7 @@ import type { NodeRemediation } from '../../api/v1alpha1/node-remediation.ts'
 import type { NodeRemediationPolicy } from '../../api/v1alpha1/node-remediation-policy.ts'
 import type { RemediationGuard } from '../../api/v1alpha1/remediation-guard.ts'
 import type { RemediationPause } from '../../api/v1alpha1/remediation-pause.ts'
+import { relievingStages } from '../../domain/remediation/under-way.ts'
 import { isEqual } from '../../kernel/json.ts'
 import type { Change } from '../../runtime/cache.ts'
 import { mayFree } from '../ledger-news.ts'
@@ -66,8 +67,6 @@ const podsSettleMs = 250
  * anyway, and only relief asks for pods.
  */
 export function podsWakeAfterMs({ status: { step } }: NodeRemediation): number | undefined {
-  const asks = step?.name === 'Treating' ? relievingStages.has(step.stage ?? '') : step?.name !== 'Done'
+  const asks = step?.name === 'Treating' ? relievingStages.some((stage) => stage === step.stage) : step?.name !== 'Done'
   return asks ? podsSettleMs : undefined
 }
-
-const relievingStages: ReadonlySet<string> = new Set(['Relieving', 'AwaitingRelief', 'Holding'])

@@ -12,7 +12,7 @@ import { release, stay } from './outcome.ts'
 import { claimSlot, decideApproving, decideClaiming, decideCordoning } from './starting.ts'
 import type { Step } from './step.ts'
 import { decideTreating } from './treating.ts'
-import { disruptingSteps } from './under-way.ts'
+import { disruptingSteps, relievingStages } from './under-way.ts'
 import { decideVerifying } from './verifying.ts'
 
 /**
@@ -82,9 +82,7 @@ const givingBack: readonly TreatmentStage[] = [
 ]
 
 /** Pods leave as in a drain, and as there it may be stopped at any moment. */
-const isRelieving = (step: Step): boolean => step.name === 'Treating' && relieving.includes(step.stage)
-
-const relieving: readonly TreatmentStage[] = ['Relieving', 'AwaitingRelief', 'Holding']
+const isRelieving = (step: Step): boolean => step.name === 'Treating' && relievingStages.includes(step.stage)
 
 const isOver = ({ name }: Step): boolean => name === 'Releasing' || name === 'Done'
 

@@ -19,7 +19,7 @@ interface Evidence {
   readonly evidence: string
   /** What the node has said until then is old. Left out: until now. */
   readonly treatedAt?: Instant
-  /** The rung has not done anything yet. */
+  /** Nothing shows that this boot is the work of the rung. */
   readonly alone?: boolean
 }
 

@@ -64,7 +64,7 @@ type Verifying = Waiting & {
   readonly stableSince: Instant | undefined
   /** When the node became Ready, in its own words, when stability began: another one, and it was unready in between. */
   readonly readyTime: string | undefined
-  /** It had booted before its rung did anything: what it proves is none of our doing. */
+  /** It has booted, and its power was never read Off by the rung: what it proves is none of our doing, for all we know. */
   readonly alone: boolean
 }
 

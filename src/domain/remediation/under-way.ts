@@ -1,10 +1,13 @@
 import type { Slot } from '../../api/v1alpha1/disruption-ledger.ts'
-import type { StepRecord } from '../../api/v1alpha1/node-remediation.ts'
+import type { StepRecord, TreatmentStage } from '../../api/v1alpha1/node-remediation.ts'
 import { type LedgerSeen, slotOf } from '../budget/ledger.ts'
 import type { Step } from './step.ts'
 
 /** Runs in these have cordoned their node: one that holds no slot claims it again before its next effect. */
 export const disruptingSteps: readonly Step['name'][] = ['Draining', 'Treating', 'Verifying']
+
+/** Of a treatment that moves pods and does nothing else. */
+export const relievingStages: readonly TreatmentStage[] = ['Relieving', 'AwaitingRelief', 'Holding']
 
 /**
  * Whether the run disrupts its node, or is about to, by what is stored of it: then it counts, slot or not. One that clears up does so

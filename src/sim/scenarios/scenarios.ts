@@ -1,6 +1,6 @@
 import { hours, minutes, seconds } from '../../kernel/time.ts'
 import { plainPlan } from '../plan/plain-plan.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Incident, Plan } from '../plan/plan.ts'
 import { proofs } from './proofs.ts'
 import { befalls, missed, ordinary, told } from './shorthand.ts'
 import { stubbornBmcs } from './stubborn-bmcs.ts'
@@ -10,6 +10,35 @@ const asking = { ...ordinary.policy, asksQueries: true }
 const listening = { ...ordinary.policy, asksCluster: true }
 
 const healing = { ...ordinary.policy, treatsInPlace: true }
+
+/** Nodes are deleted and come back, in weather that lets time pass between a look and what it leads to. */
+const nodesThatGo = {
+  seed: 338,
+  cluster: { nodes: 3, zones: 2, rented: 1, timings: { bootMs: seconds(30), namespaceEmptyMs: 6_412 } },
+  replicas: [
+    { skewMs: 0, driftPpm: -6_377 },
+    { skewMs: 0, driftPpm: 1_605 },
+  ],
+  policy: {
+    ...ordinary.policy,
+    maxConcurrent: 1,
+    maxPerHour: 10,
+    attemptsMax: 2,
+    bootTimeoutSeconds: { reboot: 110, powerCycle: 190 },
+  },
+  faults: {
+    RequestLost: 17,
+    ResponseLost: 37,
+    WatchDelayed: 56,
+    ServerTimedOut: 88,
+    AnswerSlow: 33,
+    WebhookFailed: 41,
+    WatchCoalesced: 78,
+  },
+  actors: { HandlesRuns: 60, HostileNode: 94, ForgetfulDetectors: 53, RecreatedNodes: 78 },
+} as const
+
+const killed: Incident = { kind: 'Killed', atMs: 79_179, forMs: 8_968, replica: 1 }
 
 const metricTroubles = ['MetricsDown', 'MetricsEmpty', 'MetricsPartial', 'MetricsOld', 'MetricsSlow'] as const
 
@@ -240,65 +269,17 @@ export const scenarios: Readonly<Record<string, Plan>> = {
   }),
   /** The Node went a second after its reboot was ordered: the run was ended first and the order withdrawn later, too late. */
   'gone-while-ordered': plainPlan({
-    seed: 338,
-    cluster: { nodes: 3, zones: 2, rented: 1, timings: { bootMs: seconds(30), namespaceEmptyMs: 6_412 } },
-    replicas: [
-      { skewMs: 0, driftPpm: -6_377 },
-      { skewMs: 0, driftPpm: 1_605 },
-    ],
-    policy: {
-      ...ordinary.policy,
-      maxConcurrent: 1,
-      maxPerHour: 10,
-      attemptsMax: 2,
-      pacePercent: 50,
-      bootTimeoutSeconds: { reboot: 110, powerCycle: 190 },
-    },
-    faults: {
-      RequestLost: 17,
-      ResponseLost: 37,
-      WatchDelayed: 56,
-      ServerTimedOut: 88,
-      AnswerSlow: 33,
-      WebhookFailed: 41,
-      WatchCoalesced: 78,
-    },
-    incidents: [{ kind: 'Killed', atMs: 79_179, forMs: 8_968, replica: 1 }],
+    ...nodesThatGo,
+    incidents: [killed],
     stories: [{ kind: 'RecoversAlone', atMs: 95_381, seed: 715_303 }],
-    actors: { HandlesRuns: 60, HostileNode: 94, ForgetfulDetectors: 53, RecreatedNodes: 78 },
     stormMs: minutes(2.5),
   }),
   /** The Node went between the look and the order: the job was sent for one that was not there any more. */
   'gone-before-the-order': plainPlan({
-    seed: 338,
-    cluster: { nodes: 3, zones: 2, rented: 1, timings: { bootMs: seconds(30), namespaceEmptyMs: 6_412 } },
-    replicas: [
-      { skewMs: 0, driftPpm: -6_377 },
-      { skewMs: 0, driftPpm: 1_605 },
-    ],
-    policy: {
-      ...ordinary.policy,
-      maxConcurrent: 1,
-      maxPerHour: 10,
-      attemptsMax: 2,
-      bootTimeoutSeconds: { reboot: 110, powerCycle: 190 },
-      drainRules: { localVolumes: 'Evict' },
-    },
-    faults: {
-      RequestLost: 17,
-      ResponseLost: 37,
-      WatchDelayed: 56,
-      ServerTimedOut: 88,
-      AnswerSlow: 33,
-      WebhookFailed: 41,
-      WatchCoalesced: 78,
-    },
-    incidents: [
-      { kind: 'AlertsEmpty', atMs: 53_964, forMs: 446_454 },
-      { kind: 'Killed', atMs: 79_179, forMs: 8_968, replica: 1 },
-    ],
+    ...nodesThatGo,
+    policy: { ...nodesThatGo.policy, drainRules: { localVolumes: 'Evict' } },
+    incidents: [{ kind: 'AlertsEmpty', atMs: 53_964, forMs: 446_454 }, killed],
     stories: [{ kind: 'Paused', atMs: 125_230, seed: 342_642 }],
-    actors: { HandlesRuns: 60, HostileNode: 94, ForgetfulDetectors: 53, RecreatedNodes: 78 },
     stormMs: minutes(5),
     calmMaxMs: minutes(30),
   }),
